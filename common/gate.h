@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/* gate.h - the one page on which the two halves agree
+ *
+ * The gate lies at the arena's base. Each fresh lower half writes it anew; it
+ * is never saved. Upper code (islands, vDSO image, MPI fronts) reaches the
+ * lower half only through it, at a fixed address, so that code saved in an
+ * image finds the next lower half. Fields are append-only.
+ *
+ * Freestanding: used by both halves and before libc exists.
+ */
+#ifndef MANA_GATE_H
+#define MANA_GATE_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "tls.h"
+
+#define ARENA_BASE 0x100000000000UL
+#define ARENA_END  0x200000000000UL
+
+#define GATE_SIZE  0x10000UL	/* rewritten at each start, never saved */
+#define VDSO_IMAGE (ARENA_BASE + 0x100000UL)	 /* upper, saved */
+#define KEEP_BASE  (ARENA_BASE + 0x100000000UL)	 /* keep heap, saved */
+#define KEEP_END   (KEEP_BASE + 0x1000000000UL)	 /* 64 GiB reserved */
+#define ROOM_BASE  (ARENA_BASE + 0x10000000000UL) /* what the app maps */
+
+#define GATE_MAGIC   0x455441474e414d00UL
+#define GATE_VERSION 1
+
+/* gate->pending: how far a checkpoint request has got. */
+enum gate_pending {
+	PENDING_NONE = 0,
+	PENDING_CLOCK = 1, /* collectives look at their targets */
+	PENDING_STOP = 2,  /* waits return GATE_AGAIN; threads stop */
+};
+
+/* Returned by a lower-half call that must be made again after a checkpoint. */
+#define GATE_AGAIN (-1000)
+
+/*
+ * One upper thread, in keep memory: survives a restart. lower_fs is that of a
+ * parked lower pthread, made at the first crossing, 0 before.
+ */
+struct thread {
+	uint64_t upper_fs;
+	uint64_t lower_fs;
+	int32_t depth;	 /* > 0: inside the lower half, not now */
+	int32_t in_coll; /* > 0: inside a native collective */
+	int32_t tid;	 /* kernel's, of this incarnation */
+	int32_t vtid;	 /* as the application knows it */
+	int32_t vforked; /* a vfork child is using this thread's TLS */
+	int32_t state;	 /* enum thread_state, lower-half/thread.h */
+	uint64_t frame;	 /* &ucontext of the stop signal's frame */
+	uint64_t clear_tid, robust_list, robust_len;
+	uint64_t rseq, rseq_len, rseq_sig;
+	uint64_t gs_base;
+	uint64_t note_nr, note_start_ns, note_arg[2]; /* timed system call */
+	void *wait_req; /* request a blocking MPI call waits for */
+	uint64_t mpi[4]; /* scratch of the MPI back, per thread */
+	struct thread *next, *prev;
+	char name[16];
+};
+
+enum gate_vdso {
+	VDSO_CLOCK_GETTIME,
+	VDSO_GETTIMEOFDAY,
+	VDSO_TIME,
+	VDSO_GETCPU,
+	VDSO_CLOCK_GETRES,
+	VDSO_SLOTS
+};
+
+struct mpi_table; /* generated: build/gen/mpi_table.h */
+
+struct gate {
+	uint64_t magic;
+	uint32_t version;
+	uint32_t fsgsbase; /* 1: FS may be set from user space */
+	uint32_t pending;  /* enum gate_pending; also a futex word */
+	uint32_t epoch;	   /* incarnations of the lower half, from 1 */
+	void *hook;	   /* islands call *hook (upper-half/hook.S) */
+	void *clone_hook[3]; /* before, in the child, in the parent */
+	void *vdso[VDSO_SLOTS];
+	/* Called with the upper FS; makes the calling thread's record. */
+	struct thread *(*attach)(void);
+	const struct mpi_table *mpi; /* NULL: no MPI in this lower half */
+};
+
+#define GATE ((volatile struct gate *)ARENA_BASE)
+
+/* Cross down. depth first: from here on the thread cannot be checkpointed. */
+static inline void gate_enter(struct thread *t)
+{
+	t->depth++;
+	__asm__ volatile("" : : : "memory");
+	tls_set(GATE->fsgsbase, t->lower_fs);
+}
+
+static inline void gate_leave(struct thread *t)
+{
+	tls_set(GATE->fsgsbase, t->upper_fs);
+	t->depth--;
+}
+
+#endif

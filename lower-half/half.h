@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* half.h - what the lower half's core offers to the MPI back
+ *
+ * All of these are called with the lower FS in force.
+ */
+#ifndef MANA_HALF_H
+#define MANA_HALF_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "../common/gate.h"
+
+/* Record of the calling upper thread; the agent has one too. Never NULL. */
+struct thread *half_self(void);
+
+/*
+ * Call fn(a..f) in the upper half: upper FS of the calling thread (the main
+ * thread's, when the agent calls), depth stays > 0. fn is an upper address.
+ */
+long half_upcall(void *fn, long a, long b, long c, long d, long e, long f);
+
+/* One line on stderr: "mana: what: why: what to do". */
+void half_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* 1: this process was made by mana_restart and MPI was up in the image. */
+int half_restarted(void);
+
+/*
+ * The process is about to end with this code (MPI_Abort, fatal error): tell the
+ * coordinator, then leave. Does not return.
+ */
+void half_exit(int code) __attribute__((noreturn));
+
+#endif

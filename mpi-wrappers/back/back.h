@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/* back.h - what the agent asks of the MPI back; implemented once per real MPI
+ *
+ * The agent (lower-half/agent.c) knows nothing of MPI; the back knows nothing
+ * of signals, images or the coordinator. lower-none links no back.
+ */
+#ifndef MANA_BACK_H
+#define MANA_BACK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct mpi_table;
+
+/* One collective clock: a communicator's identity and how many collectives
+ * have been begun on it. Identity (0,1) is MPI_Init's own clock. */
+struct clock {
+	uint64_t id[2];
+	uint64_t seq;
+};
+
+enum back_phase {
+	BACK_BEFORE_INIT,
+	BACK_ACTIVE,	/* native MPI is up, the application may use it */
+	BACK_FINALIZED, /* the application called MPI_Finalize; native is up */
+};
+
+struct back_state {
+	int inside;	 /* threads inside a native collective */
+	int behind;	 /* clocks below their target */
+	int parked;	 /* threads waiting at a collective beyond its target */
+	struct clock at; /* one such: the seq it needs to go on */
+	uint64_t total;	 /* sum of all clocks: changes when there is progress */
+};
+
+const struct mpi_table *back_table(void); /* for the gate */
+const char *back_name(void);	/* "mpich" or "openmpi" */
+void back_version(char *buf, size_t len); /* library version, one line */
+enum back_phase back_phase(void);
+int back_rank(void);		/* world rank, -1 before init */
+int back_size(void);
+
+/*
+ * Clocks. While gate->pending is PENDING_NONE nobody looks at targets.
+ * back_clocks fills up to max and returns how many there are. back_target
+ * raises targets (never lowers); a communicator not named has target =
+ * its seq at the time of back_clocks of this checkpoint (nobody else has begun
+ * more). back_state may be called at any time, threads running.
+ */
+size_t back_clocks(struct clock *c, size_t max);
+void back_target(const struct clock *c, size_t n);
+void back_state(struct back_state *s);
+void back_clear_targets(void); /* checkpoint over or aborted */
+
+/*
+ * Drain. back_refuse first: 1 and a sentence naming the object when something
+ * live cannot be checkpointed yet (an open window, a file, ...), else 0.
+ * back_drain_step: threads of this rank are stopped, others' perhaps not:
+ * progress, complete posted requests, pull unexpected messages; never blocks.
+ * back_drain_begin/finish: threads of all ranks are stopped. begin exchanges
+ * counts (collective); finish returns 1 when everything sent to this rank is
+ * here and every pending send is complete, 0 to call again, -errno on failure.
+ */
+int back_refuse(char *why, size_t len);
+void back_drain_step(void);
+int back_drain_begin(void);
+int back_drain_finish(void);
+
+/*
+ * Restart. back_start: native MPI_Init_thread in a fresh lower half whose image
+ * had MPI up; before the upper memory is there. back_rebuild: upper memory is
+ * mapped, no upper thread runs: rebuild every live object, re-post receives
+ * (collective). 0 or -errno with a message printed.
+ */
+int back_start(void);
+int back_rebuild(void);
+
+/* The upper half calls exit_group: 1 when MPI is up and finalized by the
+ * application, so that the native library must be closed down first. */
+int back_must_finish(void);
+/* Non-blocking rounds of "has everybody come to the end?": 1 when all have. */
+int back_finish_step(void);
+/* Native MPI_Finalize; only when back_finish_step said 1. */
+void back_finish(void);
+
+#endif
