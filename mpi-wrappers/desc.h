@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/* desc.h - descriptors: what an MPI handle of the application means
+ *
+ * In keep memory: they survive the lower half. Each holds what is needed to
+ * answer local questions and to rebuild the native object after a restart.
+ * Written by the back only, at depth > 0; read by the fronts, which answer
+ * local questions from them without crossing. Freestanding, seam types only.
+ *
+ * Invariant: a descriptor is on its kind's live list from creation until its
+ * last reference goes; the application's handle is one reference, each object
+ * built from it (a type in a type, a communicator's group, a pending request's
+ * type) another.
+ */
+#ifndef MANA_DESC_H
+#define MANA_DESC_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "../common/keep.h"
+#include "seam.h" /* build/gen: from facts and ext constants */
+
+enum desc_kind {
+	DESC_NONE,
+	DESC_COMM,
+	DESC_GROUP,
+	DESC_TYPE,
+	DESC_OP,
+	DESC_REQUEST,
+	DESC_MESSAGE,
+	DESC_ERRHANDLER,
+	DESC_INFO,
+	DESC_KEYVAL,
+	DESC_WIN,
+	DESC_FILE,
+	DESC_SESSION,
+	DESC_KINDS
+};
+
+#define DESC_MAGIC 0x6d640000u /* | kind; 0x6d6f.... once freed */
+
+struct desc {
+	void *seam;	/* own seam handle: itself, or a predefined constant */
+	uint32_t magic;	/* DESC_MAGIC | kind */
+	int32_t refs;
+	uint64_t real;	/* native handle; rewritten at restart */
+	struct desc *next, *prev; /* live list of its kind, oldest first */
+	uint32_t freed;	/* the application gave its handle back */
+	uint32_t refuse; /* nonzero: makes a checkpoint be refused (passed-
+			    through kind: persistent request, window, ...) */
+	const char *what; /* name of the function that made it */
+};
+
+struct desc_attr { /* attributes of a communicator, type or window */
+	struct desc_attr *next;
+	struct desc_keyval *keyval;
+	void *value;
+	int lang; /* 0: C pointer, 1: Fortran integer, 2: Fortran address */
+};
+
+struct desc_group {
+	struct desc d;
+	int size, rank; /* rank: SEAM_UNDEFINED when not a member */
+	int *world;	/* world ranks of the members */
+};
+
+struct desc_topo {
+	int kind;	   /* SEAM_CART, SEAM_GRAPH, SEAM_DIST_GRAPH */
+	int n, m;	   /* cart: ndims; graph: nnodes, nedges; dist: in, out */
+	int *a, *b, *c, *e; /* dims periods coords | index edges |
+			       sources sourceweights destinations destweights */
+	int weighted;
+};
+
+struct drained; /* a drained message: mpi-wrappers/back/drain.h */
+
+struct desc_comm {
+	struct desc d;
+	int rank, size;
+	int *world;	  /* world ranks of the local group */
+	int remote_size;  /* > 0: intercommunicator */
+	int *remote;	  /* world ranks of the remote group */
+	uint64_t id[2];	  /* identity: the same on all members */
+	uint64_t children; /* objects created on it so far: never reset */
+	uint64_t seq;	  /* collective clock */
+	uint64_t target;  /* of the checkpoint under way */
+	struct drained *drained, **drained_tail; /* in matching order */
+	struct desc_topo *topo;
+	struct desc_attr *attrs;
+	struct desc *errhandler;
+	struct desc *info;
+	char name[SEAM_MAX_OBJECT_NAME];
+};
+
+struct desc_type {
+	struct desc d;
+	int64_t size, lb, extent, true_lb, true_extent;
+	int combiner;	/* SEAM_COMBINER_*; NAMED for predefined ones */
+	int committed;
+	int64_t n_ints, n_aints, n_counts, n_types; /* constructor arguments */
+	int *ints;	/* as MPI_Type_get_contents gives them */
+	int64_t *aints;
+	int64_t *counts;
+	struct desc_type **types;
+	struct desc_attr *attrs;
+	char name[SEAM_MAX_OBJECT_NAME];
+};
+
+struct desc_op {
+	struct desc d;
+	void *fn;	/* the application's */
+	void *shim;	/* the front's: calls fn with application handles */
+	int commute;
+	int large;	/* MPI_Op_create_c */
+};
+
+struct desc_errhandler {
+	struct desc d;
+	void *fn, *shim;
+	int on;		/* desc_kind it is for */
+};
+
+struct desc_keyval {
+	struct desc d;
+	int number;	/* what the application holds, >= 0x1000 */
+	int on;		/* DESC_COMM, DESC_TYPE or DESC_WIN */
+	void *copy, *del, *extra;
+	void *copy_shim, *del_shim;
+};
+
+struct desc_info {
+	struct desc d;
+	int n;
+	char **keys, **values;
+};
+
+/* At KEEP_MPI_ROOT. */
+struct mpi_root {
+	uint64_t magic;
+	uint32_t table_rows; /* functions in the table of the front */
+	int32_t phase;	     /* enum back_phase */
+	int32_t rank, size, thread_level;
+	uint64_t init_seq, init_target; /* MPI_Init's clock */
+	double wtime_shift;  /* so that Wtime goes on over a restart */
+	uint64_t *sent;	     /* messages sent to each world rank */
+	uint64_t *received;  /* messages received from each world rank */
+	struct desc *live[DESC_KINDS], *last[DESC_KINDS];
+	void *fixed[0x400];  /* predefined constant -> descriptor */
+	void *part[16];	     /* roots of single parts, by their owner */
+};
+
+#define MPI_ROOT ((struct mpi_root *)KEEP_MPI_ROOT)
+_Static_assert(sizeof(struct mpi_root) <= KEEP_MPI_SIZE, "keep layout");
+
+/* Seam handle -> descriptor of that kind, NULL when it is none (NULL handles
+ * have no descriptor). Bad values from the application are never followed. */
+static inline void *desc_of(const void *seam, enum desc_kind kind)
+{
+	struct desc *d;
+	uint64_t h = (uint64_t)seam;
+
+	if (h < 0x400)
+		d = MPI_ROOT->fixed[h];
+	else if (h >= KEEP_HEAP_BASE && h < KEEP_ROOT->brk &&
+		 h % KEEP_ALIGN == 0)
+		d = (struct desc *)h;
+	else
+		return NULL;
+	return d && d->magic == (DESC_MAGIC | kind) ? d : NULL;
+}
+
+#endif
