@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+/* wire.c - framed messages over a socket
+ *
+ * Frames lie in the receive buffer 8-byte aligned: header and payload lengths
+ * are multiples of 8. The buffer is moved or grown only when more is read, so
+ * what a received message points to stays until the next wire_recv.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+#include "wire_codec.h"
+
+#define BUFFER_MIN ((size_t)16 << 10)
+#define OUT_MAX	   ((size_t)256 << 20) /* a peer that never reads */
+
+_Static_assert(sizeof(struct wire_header) == 16, "header on the wire");
+
+static int64_t now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
+}
+
+/* Wait for events until deadline (ms, -1: for ever). 0 or -ETIMEDOUT. */
+static int wait_fd(int fd, short events, int64_t deadline)
+{
+	struct pollfd p = { .fd = fd, .events = events };
+	int64_t left = -1;
+	int rc;
+
+	do {
+		if (deadline >= 0)
+			left = deadline - now_ms();
+		if (deadline >= 0 && left < 0)
+			left = 0;
+		rc = poll(&p, 1, (int)left);
+	} while (rc < 0);
+	return rc ? 0 : -ETIMEDOUT;
+}
+
+void wire_init(struct wire_conn *c, int fd)
+{
+	memset(c, 0, sizeof(*c));
+	c->fd = fd;
+	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+	fcntl(fd, F_SETFD, FD_CLOEXEC);
+}
+
+void wire_close(struct wire_conn *c)
+{
+	if (c->fd >= 0)
+		close(c->fd);
+	free(c->in);
+	free(c->out);
+	memset(c, 0, sizeof(*c));
+	c->fd = -1;
+}
+
+/* Room for more bytes behind len; drops the first *pos. 0 or -ENOMEM. */
+static int reserve(uint8_t **buf, size_t *pos, size_t *len, size_t *cap,
+		   size_t more)
+{
+	size_t want;
+	uint8_t *p;
+
+	if (*pos) {
+		memmove(*buf, *buf + *pos, *len - *pos);
+		*len -= *pos;
+		*pos = 0;
+	}
+	if (*cap - *len >= more)
+		return 0;
+	want = *cap ? *cap : BUFFER_MIN;
+	while (want - *len < more)
+		want *= 2;
+	p = realloc(*buf, want);
+	if (!p)
+		return -ENOMEM;
+	*buf = p;
+	*cap = want;
+	return 0;
+}
+
+int wire_queue(struct wire_conn *c, enum wire_type type, const void *msg)
+{
+	static const struct wire_msg zeros;
+	struct wire_header h = { WIRE_MAGIC, WIRE_VERSION, type, 0, 0 };
+	int64_t len;
+
+	if (!msg)
+		msg = &zeros.u;
+	len = wire_packed_len(type, msg);
+	if (len < 0)
+		return (int)len;
+	if (c->out_len - c->out_pos + (size_t)len > OUT_MAX ||
+	    reserve(&c->out, &c->out_pos, &c->out_len, &c->out_cap,
+		    sizeof(h) + (size_t)len))
+		return -ENOMEM;
+	h.len = (uint32_t)len;
+	h.seq = c->tx_seq++;
+	memcpy(c->out + c->out_len, &h, sizeof(h));
+	wire_pack(type, msg, c->out + c->out_len + sizeof(h));
+	c->out_len += sizeof(h) + (size_t)len;
+	return 0;
+}
+
+int wire_flush(struct wire_conn *c)
+{
+	ssize_t n;
+
+	while (c->out_pos < c->out_len) {
+		n = send(c->fd, c->out + c->out_pos, c->out_len - c->out_pos,
+			 MSG_NOSIGNAL);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return errno == EAGAIN ? 1 : -errno;
+		c->out_pos += (size_t)n;
+	}
+	c->out_pos = c->out_len = 0;
+	return 0;
+}
+
+int wire_send(struct wire_conn *c, enum wire_type type, const void *msg,
+	      int timeout_ms)
+{
+	int64_t deadline = timeout_ms < 0 ? -1 : now_ms() + timeout_ms;
+	int rc = wire_queue(c, type, msg);
+
+	while (!rc) {
+		rc = wire_flush(c);
+		if (rc <= 0)
+			return rc;
+		rc = wait_fd(c->fd, POLLOUT, deadline);
+	}
+	return rc;
+}
+
+/* The frame at in_pos: 1 whole, 0 not yet, -errno. */
+static int peek(const struct wire_conn *c, struct wire_header *h)
+{
+	size_t have = c->in_len - c->in_pos;
+
+	if (have < sizeof(*h))
+		return 0;
+	memcpy(h, c->in + c->in_pos, sizeof(*h));
+	if (h->magic != WIRE_MAGIC)
+		return -EPROTO;
+	if (h->version != WIRE_VERSION)
+		return -EPROTONOSUPPORT;
+	if (h->len % 8 || h->len > wire_limit(h->type) ||
+	    (!c->trusted && h->len > WIRE_LEN_HELLO) || h->seq != c->rx_seq)
+		return -EPROTO;
+	return have >= sizeof(*h) + h->len;
+}
+
+/* Read what there is, at least towards the frame begun. 0 or -errno. */
+static int fill(struct wire_conn *c, const struct wire_header *h)
+{
+	size_t more = BUFFER_MIN;
+	ssize_t n;
+
+	if (h->len > BUFFER_MIN)
+		more = sizeof(*h) + h->len;
+	if (reserve(&c->in, &c->in_pos, &c->in_len, &c->in_cap, more))
+		return -ENOMEM;
+	do {
+		n = recv(c->fd, c->in + c->in_len, c->in_cap - c->in_len, 0);
+	} while (n < 0 && errno == EINTR);
+	if (n == 0)
+		return -ECONNRESET;
+	if (n < 0)
+		return -errno;
+	c->in_len += (size_t)n;
+	return 0;
+}
+
+int wire_ready(const struct wire_conn *c)
+{
+	struct wire_header h;
+
+	return peek(c, &h) != 0;
+}
+
+int wire_recv(struct wire_conn *c, struct wire_msg *m, int timeout_ms)
+{
+	int64_t deadline = timeout_ms < 0 ? -1 : now_ms() + timeout_ms;
+	struct wire_header h = { 0 };
+	int rc;
+
+	while (!(rc = peek(c, &h))) {
+		rc = fill(c, &h);
+		if (rc == -EAGAIN)
+			rc = wait_fd(c->fd, POLLIN, deadline);
+		if (rc)
+			return rc;
+		h.len = 0;
+	}
+	if (rc < 0)
+		return rc;
+	rc = wire_unpack(h.type, c->in + c->in_pos + sizeof(h), h.len, m);
+	m->seq = h.seq;
+	c->in_pos += sizeof(h) + h.len;
+	c->rx_seq++;
+	return rc;
+}
