@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/* client.h - find a coordinator, start one, and talk to it
+ *
+ * Linked into the lower half, mana_launch, mana_restart and mana_command.
+ * Errors are -errno and one sentence in err ("what: why: what to do").
+ */
+#ifndef MANA_CLIENT_H
+#define MANA_CLIENT_H
+
+#include <stddef.h>
+#include "../common/wire.h"
+
+#define CLIENT_FILE	  "coordinator.json"
+#define CLIENT_CONNECT_MS 5000 /* one try */
+#define CLIENT_JOIN_MS	  10000 /* everything, starting one included */
+
+/* Where a coordinator is. */
+struct client_where {
+	char host[WIRE_NAME];
+	char secret[WIRE_SECRET];
+	int port;
+	int pid; /* on its own host; 0: not known */
+	char on[WIRE_NAME]; /* that host's name */
+};
+
+struct client_options {
+	const char *ckptdir;   /* NULL: $MANA_CKPTDIR, else "ckpt" */
+	const char *port_file; /* NULL: $MANA_PORT_FILE, else in ckptdir */
+	int start;	       /* 1: start one when there is none */
+	/* for a coordinator that is started; 0/NULL: its defaults */
+	unsigned int interval, keep;
+	int level; /* -1: its default */
+};
+
+/*
+ * $MANA_COORD ("host:port") and $MANA_SECRET, else the rendezvous file. 0,
+ * -ENOENT: none there (start one), or -errno.
+ */
+int client_find(const struct client_options *o, struct client_where *w,
+		char *err, size_t errlen);
+
+/* Connect within timeout. -ECONNREFUSED: nobody there (stale file). */
+int client_connect(const struct client_where *w, int timeout_ms,
+		   struct wire_conn *c, char *err, size_t errlen);
+
+/*
+ * Say HELLO (fills in h->secret) and wait for the answer. 0; -EACCES wrong
+ * secret, -EBUSY another job, -EPROTONOSUPPORT, -ETIMEDOUT ...
+ */
+int client_hello(struct wire_conn *c, const struct client_where *w,
+		 struct wire_hello *h, struct wire_welcome *welcome,
+		 int timeout_ms, char *err, size_t errlen);
+
+/*
+ * All of the above for a rank or a command: find, start if there is none and
+ * o->start, connect, HELLO; again while a job that just ended is going away.
+ * At most CLIENT_JOIN_MS. c is open on success only; w and welcome may be
+ * NULL. A rank keeps w (or calls again) to reconnect.
+ */
+int client_join(const struct client_options *o, struct wire_hello *h,
+		struct wire_conn *c, struct client_where *w,
+		struct wire_welcome *welcome, char *err, size_t errlen);
+
+/*
+ * What the ranks of one mpirun (or srun step) have in common and no other job
+ * has: from the launcher's environment, else the parent process. Returns buf.
+ */
+char *client_job_key(char *buf, size_t len);
+
+/* Fills kind, pid, host, job. rank, size and the rest are the caller's. */
+void client_hello_init(struct wire_hello *h, enum wire_kind kind);
+
+#endif
