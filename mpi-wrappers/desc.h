@@ -86,8 +86,11 @@ struct desc_comm {
 	struct drained *drained, **drained_tail; /* in matching order */
 	struct desc_topo *topo;
 	struct desc_attr *attrs;
-	struct desc *errhandler;
+	struct desc *errhandler; /* NULL: errors are fatal */
 	struct desc *info;
+	uint32_t clock_only; /* stands for the collective clock of a group
+				(MPI_Comm_create_group); no communicator */
+	uint32_t outside;    /* has members outside MPI_COMM_WORLD */
 	char name[SEAM_MAX_OBJECT_NAME];
 };
 
@@ -101,6 +104,8 @@ struct desc_type {
 	int64_t *aints;
 	int64_t *counts;
 	struct desc_type **types;
+	int large;	/* made by a _c constructor */
+	struct desc_type *chain; /* native handle -> descriptor: type.c */
 	struct desc_attr *attrs;
 	char name[SEAM_MAX_OBJECT_NAME];
 };

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/* objects.h - descriptors and what is done with them, free of native types
+ *
+ * Functions return a seam error code (0 or SEAM_ERR_*) unless said otherwise.
+ */
+#ifndef MANA_BACK_OBJECTS_H
+#define MANA_BACK_OBJECTS_H
+
+#include "../desc.h"
+
+/* --- desc.c --- */
+
+/* A new live descriptor: zeroed, one reference, seam handle = its address.
+ * NULL when memory is exhausted. what: name of the MPI function. */
+void *desc_make(enum desc_kind kind, size_t size, const char *what);
+/* The same without the live list (requests keep their own). */
+void *desc_make_unlisted(enum desc_kind kind, size_t size, const char *what);
+/* Both take NULL; predefined descriptors are not counted. The last unref frees
+ * the native object and the descriptor. */
+void desc_ref(void *d);
+void desc_unref(void *d);
+/* First live descriptor of a kind that has refuse set: a sentence, 1; or 0. */
+int objects_refuse(char *why, size_t len);
+/* One lock for lists and small tables; never held across native calls. */
+void objects_lock(void);
+void objects_unlock(void);
+
+/* --- native.c --- */
+
+/* After the first native init: predefined descriptors. 0 or -errno. */
+int objects_init(void);
+/* After a restart's native init, upper memory mapped: their native handles. */
+int objects_refill(void);
+
+/* --- error.c --- */
+
+/*
+ * Error path of MPI function fn on obj (a communicator, window, file; NULL or
+ * another kind: the predefined communicator). Calls the application's handler;
+ * fatal by default. Returns code. 0 and GATE_AGAIN pass through untouched.
+ */
+int back_raise(struct desc *obj, int code, const char *fn);
+/* 0..SEAM_ERR_LASTCODE: the class of a seam code. */
+int err_class(int code);
+
+/* --- comm.c --- */
+
+struct desc_comm *comm_of(seam_comm h);
+/* A communicator's world rank of a member of the (remote) group; -1: none. */
+int comm_world_rank(const struct desc_comm *c, int peer);
+
+/* --- type.c --- */
+
+struct desc_type *type_of(seam_datatype h);
+
+/* --- attr.c --- */
+
+/* Delete all attributes, newest first, calling the callbacks. */
+int attr_delete_all(struct desc *obj);
+/* Copy those whose copy callback says so. */
+int attr_copy_all(struct desc *from, struct desc *to);
+
+#endif
