@@ -18,7 +18,7 @@
 #include "gate.h"
 
 #define KEEP_ALIGN   64UL
-#define KEEP_CLASSES 40
+#define KEEP_CLASSES 100 /* the last holds 4 GiB blocks and more */
 
 /* At KEEP_BASE. Each part owns what hangs on its pointer. */
 struct keep_root {
