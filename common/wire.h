@@ -58,8 +58,9 @@ enum wire_type {
 	WIRE_FINISHED = 20,  /* <    application called exit; may go on */
 	WIRE_GOODBYE = 21,   /* <    process ends in order */
 	WIRE_KILL = 22,	     /* >    end the process with this code */
-	WIRE_REQUEST = 23,   /* c    what a user wants */
+	WIRE_REQUEST = 23,   /* < c  what a user wants */
 	WIRE_REPLY = 24,     /* c >  answer to a REQUEST */
+	WIRE_NOTE = 25,	     /* <    a sentence for the log and for --status */
 	WIRE_TYPES
 };
 
@@ -120,6 +121,7 @@ struct wire_clock {
 
 /* CLOCK and TARGETS. epoch counts TARGETS of a round from 1; 0 in CLOCK. */
 struct wire_clocks {
+	uint64_t generation; /* of CKPT_BEGIN: an aborted round's are dropped */
 	uint32_t epoch;
 	uint32_t n;
 	const struct wire_clock *v; /* received: valid until the next receive */
@@ -153,7 +155,7 @@ struct wire_resume {
 	uint32_t reserved;
 };
 
-/* CKPT_FAILED, ABORT: one sentence. */
+/* CKPT_FAILED, ABORT, NOTE (generation 0): one sentence. */
 struct wire_failed {
 	uint64_t generation;
 	char text[WIRE_TEXT];
@@ -188,7 +190,7 @@ struct wire_reply {
 	const char *text; /* received: valid until the next receive */
 };
 
-struct wire_none { /* STOP STOPPED DRAIN DRAINED WRITE */
+struct wire_none { /* STOP STOPPED DRAIN DRAINED WRITE: the round */
 	uint64_t generation;
 };
 

@@ -53,7 +53,8 @@ static const struct field begin_f[] = {
 };
 
 static const struct field clocks_f[] = {
-	F_U32(wire_clocks, epoch), F_CLOCKS(wire_clocks), { 0 }
+	F_U64(wire_clocks, generation), F_U32(wire_clocks, epoch),
+	F_CLOCKS(wire_clocks), { 0 }
 };
 
 static const struct field state_f[] = {
@@ -133,6 +134,7 @@ static const struct {
 	[WIRE_GOODBYE] = { "GOODBYE", code_f, WIRE_LEN_HELLO },
 	[WIRE_KILL] = { "KILL", code_f, WIRE_LEN_HELLO },
 	[WIRE_REQUEST] = { "REQUEST", request_f, WIRE_LEN_HELLO },
+	[WIRE_NOTE] = { "NOTE", failed_f, WIRE_LEN_HELLO },
 	[WIRE_REPLY] = { "REPLY", reply_f, WIRE_LEN_TEXT },
 };
 
