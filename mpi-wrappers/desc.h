@@ -153,7 +153,8 @@ struct mpi_root {
 	void *part[16];	     /* roots of single parts, by their owner */
 };
 
-#define MPI_ROOT ((struct mpi_root *)KEEP_MPI_ROOT)
+/* Not MPI_ROOT: that name belongs to mpi.h. */
+#define KEEP_MPI ((struct mpi_root *)KEEP_MPI_ROOT)
 _Static_assert(sizeof(struct mpi_root) <= KEEP_MPI_SIZE, "keep layout");
 
 /* Seam handle -> descriptor of that kind, NULL when it is none (NULL handles
@@ -164,7 +165,7 @@ static inline void *desc_of(const void *seam, enum desc_kind kind)
 	uint64_t h = (uint64_t)seam;
 
 	if (h < 0x400)
-		d = MPI_ROOT->fixed[h];
+		d = KEEP_MPI->fixed[h];
 	else if (h >= KEEP_HEAP_BASE && h < KEEP_ROOT->brk &&
 		 h % KEEP_ALIGN == 0)
 		d = (struct desc *)h;
