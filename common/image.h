@@ -50,15 +50,16 @@ struct image_options {
 struct image_result {
 	uint64_t bytes;	    /* of the file */
 	uint64_t raw_bytes; /* of stored pages before compression */
-	uint64_t digest;    /* xxh64 over header, tables and chunk checksums */
+	uint64_t digest;    /* XXH3-64 of the header: covers the whole file */
 };
 
 /*
- * Write PATH: to PATH.tmp first, fsync, rename, fsync of the directory. Memory
- * is read through mem_fd (/proc/self/mem, works for PROT_NONE too) or, when
- * mem_fd is -1, directly. Pages are found with PAGEMAP_SCAN or
- * /proc/self/pagemap. 0 or -errno; on failure PATH.tmp is removed and err (may
- * be NULL) holds one sentence.
+ * Write PATH: to PATH.tmp first, fsync, rename, fsync of the directory. Private
+ * anonymous pages that are present are read in place, all others through
+ * /proc/self/mem (works for PROT_NONE too). Regions ascend and do not overlap;
+ * nothing may write to them meanwhile but other processes to shared ones. opt
+ * may be NULL: level 1. 0 or -errno; on failure PATH.tmp is removed and err
+ * (may be NULL) holds one line, "what: why: what to do".
  */
 int image_write(const char *path, const struct image_region *regions,
 		size_t n_regions, const struct image_section *sections,

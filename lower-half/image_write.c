@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: MIT */
+/* image_write.c - writes a rank's image
+ *
+ * Nothing is called PATH before it is whole and on disk: all goes to PATH.tmp,
+ * the header last, then fsync, rename, fsync of the directory.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <xxhash.h>
+#include "image_chunk.h"
+
+struct writer {
+	const char *path;
+	char tmp[IMAGE_PATH_MAX];
+	const struct image_region *regions;
+	size_t n_regions;
+	struct page_list pages;
+	struct chunk_job job;
+	struct image_toc *toc;
+	size_t n_toc;
+	uint64_t raw_bytes;
+	int fd, mem_fd, pagemap_fd;
+	char *err;
+	size_t errlen;
+};
+
+static int fail(struct writer *w, int rc, const char *what)
+{
+	return image_fail(rc, w->err, w->errlen, "%s: cannot %s: %s: %s",
+			  w->path, what, strerror(-rc),
+			  rc == -ENOSPC || rc == -EDQUOT ?
+				  "free space or choose another --ckptdir" :
+				  "the previous checkpoint is untouched");
+}
+
+static int check_input(struct writer *w, const struct image_section *s,
+		       size_t n)
+{
+	uint64_t end = 0;
+
+	for (size_t i = 0; i < w->n_regions; i++) {
+		const struct image_region *r = &w->regions[i];
+
+		if (!image_range_ok(r->start, r->len, end))
+			return fail(w, -EINVAL, "take this list of regions");
+		end = r->start + r->len;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (strlen(s[i].name) >= IMAGE_NAME_SIZE ||
+		    s[i].name[0] == '.' || n > IMAGE_TOC_MAX - 4)
+			return fail(w, -EINVAL, "take this list of sections");
+	return 0;
+}
+
+static int open_all(struct writer *w)
+{
+	int n = snprintf(w->tmp, sizeof(w->tmp), "%s.tmp", w->path);
+
+	if (n < 0 || (size_t)n >= sizeof(w->tmp))
+		return fail(w, -ENAMETOOLONG, "create it");
+	w->mem_fd = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+	if (w->mem_fd < 0)
+		return fail(w, -errno, "open /proc/self/mem");
+	w->pagemap_fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	if (w->pagemap_fd < 0)
+		return fail(w, -errno, "open /proc/self/pagemap");
+	w->fd = open(w->tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC |
+				     O_NOFOLLOW, 0600);
+	if (w->fd < 0)
+		return fail(w, -errno, "create it");
+	return 0;
+}
+
+static int threads_default(void)
+{
+	cpu_set_t set;
+
+	if (sched_getaffinity(0, sizeof(set), &set))
+		return 1;
+	return CPU_COUNT(&set) < 16 ? CPU_COUNT(&set) : 16;
+}
+
+static int write_chunks(struct writer *w, const struct image_options *opt)
+{
+	struct chunk_job *job = &w->job;
+	int rc = 0;
+
+	for (size_t i = 0; i < w->n_regions && !rc; i++)
+		rc = pages_find(w->pagemap_fd, &w->regions[i], CHUNK_PAGES,
+				&w->pages);
+	if (rc)
+		return fail(w, rc, "find the pages to save");
+	job->fd = w->fd;
+	job->mem_fd = w->mem_fd;
+	job->level = opt->level;
+	job->threads = opt->threads > 0 ? opt->threads : threads_default();
+	job->runs = w->pages.runs;
+	job->n_runs = w->pages.n;
+	job->total = w->pages.pages * IMAGE_PAGE;
+	job->progress = opt->progress;
+	job->arg = opt->arg;
+	job->tail = sizeof(struct image_header);
+	rc = chunk_write(job);
+	return rc ? fail(w, rc, job->failed) : 0;
+}
+
+static int add_section(struct writer *w, const char *name, const void *data,
+		       uint64_t len)
+{
+	struct image_toc *t = &w->toc[w->n_toc++];
+	int rc;
+
+	strncpy(t->name, name, sizeof(t->name) - 1);
+	t->off = w->job.tail;
+	t->len = len;
+	t->sum = XXH3_64bits(data, len);
+	rc = chunk_pwrite(w->fd, data, len, t->off);
+	w->job.tail += len;
+	return rc ? fail(w, rc, "write") : 0;
+}
+
+/* Regions, and the strings their paths are. */
+static int write_regions(struct writer *w)
+{
+	struct image_region_rec *rec = calloc(w->n_regions + 1, sizeof(*rec));
+	char *paths = NULL;
+	size_t len = 0;
+	FILE *f = open_memstream(&paths, &len);
+	int rc = -ENOMEM;
+
+	if (!rec || !f)
+		goto out;
+	for (size_t i = 0; i < w->n_regions; i++) {
+		const struct image_region *r = &w->regions[i];
+
+		rec[i] = (struct image_region_rec){
+			r->start, r->len, r->prot, r->flags, r->offset,
+			r->path ? (uint32_t)ftell(f) : IMAGE_NO_PATH, 0
+		};
+		if (r->path)
+			fwrite(r->path, 1, strlen(r->path) + 1, f);
+	}
+	if (fflush(f))
+		goto out;
+	rc = add_section(w, IMAGE_REGIONS, rec, w->n_regions * sizeof(*rec));
+	if (!rc)
+		rc = add_section(w, IMAGE_PATHS, paths, len);
+out:
+	if (f)
+		fclose(f);
+	free(paths);
+	free(rec);
+	return rc == -ENOMEM ? fail(w, rc, "get memory") : rc;
+}
+
+static int write_index(struct writer *w)
+{
+	struct chunk_job *job = &w->job;
+	size_t n_runs = 0, n = 0, r = 0;
+	struct image_chunk *chunks;
+	uint64_t *runs;
+	int rc = -ENOMEM;
+
+	for (size_t i = 0; i < job->n_out; i++)
+		n_runs += job->out[i].rec.n_runs;
+	chunks = malloc((job->n_out + 1) * sizeof(*chunks));
+	runs = malloc((n_runs + 1) * sizeof(*runs));
+	if (!chunks || !runs) {
+		fail(w, rc, "get memory");
+		goto out;
+	}
+	for (size_t i = 0; i < job->n_out; i++) {
+		const struct chunk_out *out = &job->out[i];
+
+		if (!out->rec.n_runs)
+			continue;
+		memcpy(runs + r, out->runs, out->rec.n_runs * sizeof(*runs));
+		r += out->rec.n_runs;
+		w->raw_bytes += out->rec.raw_size;
+		chunks[n++] = out->rec;
+	}
+	rc = add_section(w, IMAGE_RUNS, runs, n_runs * sizeof(*runs));
+	if (!rc)
+		rc = add_section(w, IMAGE_CHUNKS, chunks, n * sizeof(*chunks));
+out:
+	free(chunks);
+	free(runs);
+	return rc;
+}
+
+static int write_sections(struct writer *w, const struct image_section *s,
+			  size_t n)
+{
+	int rc = 0;
+
+	w->toc = calloc(n + 4, sizeof(*w->toc));
+	if (!w->toc)
+		return fail(w, -ENOMEM, "get memory");
+	for (size_t i = 0; i < n && !rc; i++)
+		rc = add_section(w, s[i].name, s[i].data, s[i].len);
+	if (!rc)
+		rc = write_regions(w);
+	if (!rc)
+		rc = write_index(w);
+	return rc;
+}
+
+static int write_header(struct writer *w, struct image_result *res)
+{
+	struct image_header h = {
+		.magic = IMAGE_MAGIC,
+		.version = IMAGE_VERSION,
+		.machine = IMAGE_MACHINE,
+		.page_size = IMAGE_PAGE,
+		.chunk_max = CHUNK_SIZE,
+		.raw_bytes = w->raw_bytes,
+		.toc_off = w->job.tail,
+		.toc_count = w->n_toc,
+	};
+	size_t len = w->n_toc * sizeof(*w->toc);
+	int rc;
+
+	h.toc_sum = XXH3_64bits(w->toc, len);
+	h.file_size = h.toc_off + len;
+	h.sum = XXH3_64bits(&h, offsetof(struct image_header, sum));
+	rc = chunk_pwrite(w->fd, w->toc, len, h.toc_off);
+	if (!rc)
+		rc = chunk_pwrite(w->fd, &h, sizeof(h), 0);
+	if (rc)
+		return fail(w, rc, "write");
+	*res = (struct image_result){ h.file_size, h.raw_bytes, h.sum };
+	return 0;
+}
+
+static int sync_dir(const char *path)
+{
+	char copy[IMAGE_PATH_MAX];
+	int fd, rc = 0;
+
+	snprintf(copy, sizeof(copy), "%s", path);
+	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (fsync(fd) && errno != EINVAL)
+		rc = -errno;
+	close(fd);
+	return rc;
+}
+
+static int commit(struct writer *w, int no_fsync)
+{
+	int fd = w->fd, rc = 0;
+
+	if (!no_fsync && fsync(fd))
+		return fail(w, -errno, "write");
+	w->fd = -1;
+	if (close(fd))
+		rc = -errno;
+	else if (rename(w->tmp, w->path))
+		rc = -errno;
+	else if (!no_fsync)
+		rc = sync_dir(w->path);
+	return rc ? fail(w, rc, "write") : 0;
+}
+
+int image_write(const char *path, const struct image_region *regions,
+		size_t n_regions, const struct image_section *sections,
+		size_t n_sections, const struct image_options *opt,
+		struct image_result *res, char *err, size_t errlen)
+{
+	static const struct image_options defaults = { .level = 1 };
+	struct writer w = {
+		.path = path, .regions = regions, .n_regions = n_regions,
+		.fd = -1, .mem_fd = -1, .pagemap_fd = -1,
+		.err = err, .errlen = errlen,
+	};
+	int rc = check_input(&w, sections, n_sections);
+
+	if (!opt)
+		opt = &defaults;
+	if (!rc)
+		rc = open_all(&w);
+	if (!rc)
+		rc = write_chunks(&w, opt);
+	if (!rc)
+		rc = write_sections(&w, sections, n_sections);
+	if (!rc)
+		rc = write_header(&w, res);
+	if (!rc)
+		rc = commit(&w, opt->no_fsync);
+	if (w.fd >= 0)
+		close(w.fd);
+	if (w.mem_fd >= 0)
+		close(w.mem_fd);
+	if (w.pagemap_fd >= 0)
+		close(w.pagemap_fd);
+	if (rc && w.tmp[0])
+		unlink(w.tmp);
+	chunk_free(&w.job);
+	free(w.pages.runs);
+	free(w.toc);
+	return rc;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* image_file.h - an open image, as the reader's files share it */
+#ifndef MANA_IMAGE_FILE_H
+#define MANA_IMAGE_FILE_H
+
+#include "../common/image.h"
+#include "../common/image_format.h"
+
+struct image {
+	char *path;
+	int fd;
+	struct image_header head;
+	struct image_toc *toc;
+	void **data; /* of each section, checked */
+	struct image_region *regions;
+	size_t n_regions;
+	const uint64_t *runs;
+	size_t n_runs;
+	const struct image_chunk *chunks;
+	size_t *first_run; /* of each chunk */
+	size_t n_chunks;
+};
+
+/*
+ * Everything the tables say is possible: fills regions, runs, chunks. Payloads
+ * are not looked at. 0 or -errno and a sentence.
+ */
+int image_check_tables(struct image *img, char *err, size_t errlen);
+
+/* Read all of it. 0 or -errno; -ENODATA when the file ends before. */
+int image_pread(int fd, void *p, size_t len, uint64_t off);
+
+#endif

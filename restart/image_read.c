@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+/* image_read.c - chunks into place, by several threads
+ *
+ * A compressed payload is believed after its sum has been checked and only then
+ * unpacked. A stored one is read into place and checked there: whoever calls
+ * gives up the process on any error, so half a restore is seen by nobody.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+#define XXH_STATIC_LINKING_ONLY /* XXH3_state_t on the stack */
+#include <xxhash.h>
+#include <zstd.h>
+#include "image_file.h"
+
+#define IOV_BATCH 512
+
+struct job {
+	const struct image *img;
+	int verify_only;
+	_Atomic size_t next;
+	_Atomic uint64_t done;
+	_Atomic int error;
+	size_t bad_chunk;
+	void (*progress)(void *arg, uint64_t done, uint64_t total);
+	void *arg;
+};
+
+struct reader {
+	struct job *job;
+	ZSTD_DCtx *dctx;
+	char *packed, *raw; /* chunk_max each */
+};
+
+static int preadv_all(int fd, struct iovec *iov, int n_iov, uint64_t off)
+{
+	while (n_iov) {
+		ssize_t n = preadv(fd, iov, n_iov, (off_t)off);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n < 0 ? -errno : -ENODATA;
+		off += (size_t)n;
+		while (n_iov && (size_t)n >= iov->iov_len) {
+			n -= (ssize_t)iov->iov_len;
+			iov++;
+			n_iov--;
+		}
+		if (n) {
+			iov->iov_base = (char *)iov->iov_base + n;
+			iov->iov_len -= (size_t)n;
+		}
+	}
+	return 0;
+}
+
+/* A stored payload, straight into place, IOV_BATCH runs at a time. */
+static int read_stored(const struct image *img, const struct image_chunk *c,
+		       const uint64_t *run)
+{
+	struct iovec iov[IOV_BATCH];
+	uint64_t off = c->off;
+	XXH3_state_t st;
+
+	XXH3_64bits_reset(&st);
+	for (uint32_t i = 0; i < c->n_runs; i += IOV_BATCH) {
+		uint32_t n = c->n_runs - i < IOV_BATCH ? c->n_runs - i :
+							 IOV_BATCH;
+		uint64_t len = 0;
+		int rc;
+
+		for (uint32_t k = 0; k < n; k++) {
+			iov[k].iov_base = (void *)image_run_addr(run[i + k]);
+			iov[k].iov_len = image_run_len(run[i + k]);
+			len += iov[k].iov_len;
+		}
+		rc = preadv_all(img->fd, iov, (int)n, off);
+		if (rc)
+			return rc;
+		for (uint32_t k = 0; k < n; k++)
+			XXH3_64bits_update(
+				&st, (void *)image_run_addr(run[i + k]),
+				image_run_len(run[i + k]));
+		off += len;
+	}
+	return XXH3_64bits_digest(&st) == c->sum ? 0 : -EBADMSG;
+}
+
+static void scatter(const char *from, const uint64_t *run, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		size_t len = image_run_len(run[i]);
+
+		memcpy((void *)image_run_addr(run[i]), from, len);
+		from += len;
+	}
+}
+
+static int read_chunk(struct reader *r, size_t i)
+{
+	const struct image *img = r->job->img;
+	const struct image_chunk *c = &img->chunks[i];
+	const uint64_t *run = img->runs + img->first_run[i];
+	int in_place = !r->job->verify_only && c->n_runs == 1;
+	char *to = in_place ? (char *)image_run_addr(*run) : r->raw;
+	int rc;
+
+	if (c->codec == CODEC_STORED && !r->job->verify_only)
+		return read_stored(img, c, run);
+	rc = image_pread(img->fd, r->packed, c->size, c->off);
+	if (rc)
+		return rc;
+	if (XXH3_64bits(r->packed, c->size) != c->sum)
+		return -EBADMSG;
+	if (c->codec == CODEC_STORED)
+		return 0;
+	if (ZSTD_decompressDCtx(r->dctx, to, c->raw_size, r->packed,
+				c->size) != c->raw_size)
+		return -EBADMSG;
+	if (!in_place && !r->job->verify_only)
+		scatter(to, run, c->n_runs);
+	return 0;
+}
+
+static void reader_loop(struct reader *r, int main_thread)
+{
+	struct job *job = r->job;
+	const struct image *img = job->img;
+	int none = 0, rc;
+	size_t i;
+
+	while (!job->error) {
+		i = atomic_fetch_add(&job->next, 1);
+		if (i >= img->n_chunks)
+			break;
+		rc = read_chunk(r, i);
+		if (rc && atomic_compare_exchange_strong(&job->error, &none,
+							 rc))
+			job->bad_chunk = i;
+		atomic_fetch_add(&job->done, img->chunks[i].raw_size);
+		if (main_thread && job->progress)
+			job->progress(job->arg, job->done,
+				      img->head.raw_bytes);
+	}
+}
+
+static void reader_run(struct job *job, int main_thread)
+{
+	size_t max = job->img->head.chunk_max;
+	struct reader r = { .job = job };
+	int none = 0;
+
+	r.packed = malloc(max);
+	r.raw = malloc(max);
+	r.dctx = ZSTD_createDCtx();
+	if (r.packed && r.raw && r.dctx)
+		reader_loop(&r, main_thread);
+	else
+		atomic_compare_exchange_strong(&job->error, &none, -ENOMEM);
+	ZSTD_freeDCtx(r.dctx);
+	free(r.raw);
+	free(r.packed);
+}
+
+static void *reader_main(void *arg)
+{
+	reader_run(arg, 0);
+	return NULL;
+}
+
+static int threads_wanted(const struct image_options *opt, size_t n_chunks)
+{
+	cpu_set_t set;
+	int n = opt ? opt->threads : 0;
+
+	if (n <= 0)
+		n = sched_getaffinity(0, sizeof(set), &set) ? 1 :
+							      CPU_COUNT(&set);
+	if (n > 16)
+		n = 16;
+	return (size_t)n > n_chunks ? (int)n_chunks : n;
+}
+
+static int read_failed(const struct job *job, char *err, size_t errlen)
+{
+	const struct image *img = job->img;
+	int rc = job->error;
+
+	if (rc == -EBADMSG)
+		return image_fail(rc, err, errlen, "%s: damaged: the pages at "
+				  "%#llx fail their check: restart from an "
+				  "older generation", img->path,
+				  (unsigned long long)image_run_addr(
+				  img->runs[img->first_run[job->bad_chunk]]));
+	return image_fail(rc, err, errlen, "%s: cannot read it: %s: restart "
+			  "from an older generation", img->path,
+			  strerror(-rc));
+}
+
+int image_read(struct image *img, const struct image_options *opt,
+	       int verify_only, char *err, size_t errlen)
+{
+	struct job job = { .img = img, .verify_only = verify_only };
+	int n = 0, want = threads_wanted(opt, img->n_chunks) - 1;
+	pthread_t tid[16];
+	sigset_t all, old;
+
+	if (opt) {
+		job.progress = opt->progress;
+		job.arg = opt->arg;
+	}
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	while (n < want && !pthread_create(&tid[n], NULL, reader_main, &job))
+		n++;
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	reader_run(&job, 1);
+	while (n > 0)
+		pthread_join(tid[--n], NULL);
+	return job.error ? read_failed(&job, err, errlen) : 0;
+}
