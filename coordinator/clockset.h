@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* clockset.h - collective clocks of a whole job, merged by maximum */
+#ifndef MANA_CLOCKSET_H
+#define MANA_CLOCKSET_H
+
+#include "../common/wire.h"
+
+struct clock_entry {
+	struct wire_clock clock; /* seq: the target */
+	uint32_t reported;	 /* ranks that named it in their CLOCK */
+	uint32_t raised;	 /* since clockset_raised was last asked */
+};
+
+struct clockset {
+	struct clock_entry *v; /* in order of arrival */
+	uint32_t n, cap;
+	uint32_t *slot; /* open addressing: index + 1, 0 empty */
+	uint32_t mask;
+};
+
+void clockset_clear(struct clockset *s); /* frees; zeroed is a valid set */
+/* A rank's report. 0 or -ENOMEM. */
+int clockset_report(struct clockset *s, const struct wire_clock *c);
+/* Let a parked rank go. 1: that raised a target, 0: it was so high, -ENOMEM */
+int clockset_raise(struct clockset *s, const struct wire_clock *c);
+/* NULL: not in the set. */
+const struct clock_entry *clockset_find(const struct clockset *s,
+					const uint64_t id[2]);
+/* Copies the raised entries to out (room for s->n); clears the marks. */
+uint32_t clockset_raised(struct clockset *s, struct wire_clock *out);
+/* Copies the entries that not all members reported. */
+uint32_t clockset_partial(const struct clockset *s, struct wire_clock *out);
+
+#endif

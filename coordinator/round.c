@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: MIT */
+/* round.c - one checkpoint of all ranks, from the request to the commit
+ *
+ * Every stage waits for one message from every rank and is then left by one
+ * message to all of them: the table below. Only TARGET is different: a rank
+ * may take back that it is done, and targets are raised when nothing moves.
+ *
+ * What an aborted round left on its way is told apart by the generation number
+ * (never used twice): nothing of a rank counts before its CLOCK of this round.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "round.h"
+
+static int take_clock(struct round *r, uint32_t rank, const struct wire_msg *m);
+static int take_state(struct round *r, uint32_t rank, const struct wire_msg *m);
+static int take_none(struct round *r, uint32_t rank, const struct wire_msg *m);
+static int take_written(struct round *r, uint32_t rank,
+			const struct wire_msg *m);
+static int leave_clock(struct round *r);
+static int leave_write(struct round *r);
+
+static const struct {
+	const char *name;
+	uint32_t expects; /* from every rank */
+	/* 1: the rank is done, 0: not (any more), -errno: abort */
+	int (*take)(struct round *r, uint32_t rank, const struct wire_msg *m);
+	int (*leave)(struct round *r); /* all done; 0 or -errno: aborted */
+	uint32_t announce; /* then to every rank */
+	enum round_stage next;
+} stages[STAGES] = {
+	[STAGE_IDLE] = { .name = "idle" },
+	[STAGE_CLOCK] = { "clock", WIRE_CLOCK, take_clock, leave_clock, 0,
+			  STAGE_TARGET },
+	[STAGE_TARGET] = { "targets", WIRE_STATE, take_state, NULL, WIRE_STOP,
+			   STAGE_STOP },
+	[STAGE_STOP] = { "stop", WIRE_STOPPED, take_none, NULL, WIRE_DRAIN,
+			 STAGE_DRAIN },
+	[STAGE_DRAIN] = { "drain", WIRE_DRAINED, take_none, NULL, WIRE_WRITE,
+			  STAGE_WRITE },
+	[STAGE_WRITE] = { "write", WIRE_WRITTEN, take_written, leave_write, 0,
+			  STAGE_IDLE },
+};
+
+const char *round_stage_name(enum round_stage stage)
+{
+	return stages[stage].name;
+}
+
+void round_init(struct round *r, const struct round_ops *ops, void *arg,
+		int64_t target_ms, int64_t stage_ms)
+{
+	memset(r, 0, sizeof(*r));
+	r->ops = ops;
+	r->arg = arg;
+	r->target_ms = target_ms;
+	r->stage_ms = stage_ms;
+}
+
+void round_fini(struct round *r)
+{
+	uint32_t i;
+
+	for (i = 0; i < r->size; i++) {
+		free(r->ranks[i].clocks);
+		free(r->ranks[i].parked);
+	}
+	free(r->ranks);
+	clockset_clear(&r->clocks);
+	r->ranks = NULL;
+	r->size = 0;
+	r->stage = STAGE_IDLE;
+}
+
+static void send_all(struct round *r, uint32_t type, const void *msg)
+{
+	uint32_t i;
+
+	for (i = 0; i < r->size; i++)
+		r->ops->send(r->arg, i, type, msg);
+}
+
+int round_begin(struct round *r, uint32_t size, uint64_t generation,
+		const char *dir, int level, int64_t now)
+{
+	struct wire_ckpt_begin b = { .generation = generation, .level = level };
+
+	if (r->stage != STAGE_IDLE)
+		return -EBUSY;
+	round_fini(r);
+	r->ranks = calloc(size, sizeof(*r->ranks));
+	if (!r->ranks)
+		return -ENOMEM;
+	r->size = size;
+	r->generation = generation;
+	r->epoch = 0;
+	r->stage = STAGE_CLOCK;
+	r->started = r->stopped = r->news = r->stage_news = now;
+	snprintf(r->dir, sizeof(r->dir), "%s", dir);
+	snprintf(b.dir, sizeof(b.dir), "%s", dir);
+	send_all(r, WIRE_CKPT_BEGIN, &b);
+	return 0;
+}
+
+/* Ends the round; the ranks stay to be looked at until the next one. */
+static void finish(struct round *r, const char *failed)
+{
+	r->stage = STAGE_IDLE;
+	clockset_clear(&r->clocks);
+	r->ops->over(r->arg, r, failed);
+}
+
+void round_abort(struct round *r, const char *fmt, ...)
+{
+	struct wire_failed f = { .generation = r->generation };
+	va_list ap;
+
+	if (r->stage == STAGE_IDLE)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(f.text, sizeof(f.text), fmt, ap);
+	va_end(ap);
+	send_all(r, WIRE_ABORT, &f);
+	finish(r, f.text);
+}
+
+static int take_clock(struct round *r, uint32_t rank, const struct wire_msg *m)
+{
+	const struct wire_clocks *c = &m->u.clocks;
+	struct round_rank *k = &r->ranks[rank];
+	uint32_t i;
+
+	if (c->generation != r->generation || k->done)
+		return k->done;
+	k->clocks = malloc((c->n + 1) * sizeof(*k->clocks));
+	if (!k->clocks)
+		return -ENOMEM;
+	memcpy(k->clocks, c->v, c->n * sizeof(*k->clocks));
+	k->n_clocks = c->n;
+	for (i = 0; i < c->n; i++)
+		if (clockset_report(&r->clocks, &c->v[i]))
+			return -ENOMEM;
+	return 1;
+}
+
+/* Targets of what the rank reported, behind those everybody gets. */
+static void send_targets(struct round *r, uint32_t rank,
+			 struct wire_clock *v, uint32_t n)
+{
+	struct round_rank *k = &r->ranks[rank];
+	struct wire_clocks t = { r->generation, r->epoch, n, v };
+	const struct clock_entry *e;
+	uint32_t i;
+
+	for (i = 0; i < k->n_clocks; i++) {
+		e = clockset_find(&r->clocks, k->clocks[i].id);
+		if (e && e->clock.members && e->reported >= e->clock.members)
+			v[t.n++] = e->clock;
+	}
+	r->ops->send(r->arg, rank, WIRE_TARGETS, &t);
+	free(k->clocks);
+	k->clocks = NULL;
+	k->n_clocks = 0;
+}
+
+static int leave_clock(struct round *r)
+{
+	uint32_t i, n, most = 0;
+	struct wire_clock *v;
+
+	for (i = 0; i < r->size; i++)
+		if (r->ranks[i].n_clocks > most)
+			most = r->ranks[i].n_clocks;
+	v = malloc(((size_t)r->clocks.n + most + 1) * sizeof(*v));
+	if (!v)
+		return -ENOMEM;
+	r->epoch = 1;
+	n = clockset_partial(&r->clocks, v);
+	for (i = 0; i < r->size; i++)
+		send_targets(r, i, v, n);
+	free(v);
+	return 0;
+}
+
+static int take_state(struct round *r, uint32_t rank, const struct wire_msg *m)
+{
+	const struct wire_state *s = &m->u.state;
+	struct round_rank *k = &r->ranks[rank];
+	struct wire_clock *v;
+
+	v = realloc(k->parked, (s->n + 1) * sizeof(*v));
+	if (!v)
+		return -ENOMEM;
+	memcpy(v, s->v, s->n * sizeof(*v));
+	k->parked = v;
+	k->state = *s;
+	k->state.v = v;
+	return s->epoch == r->epoch && !s->inside && !s->behind;
+}
+
+static int take_none(struct round *r, uint32_t rank, const struct wire_msg *m)
+{
+	return m->u.none.generation == r->generation || r->ranks[rank].done;
+}
+
+static int take_written(struct round *r, uint32_t rank,
+			const struct wire_msg *m)
+{
+	char want[WIRE_NAME];
+
+	snprintf(want, sizeof(want), "rank-%u.mana", rank);
+	if (strcmp(want, m->u.written.file))
+		return -EPROTO;
+	r->ranks[rank].written = m->u.written;
+	return 1;
+}
+
+static int leave_write(struct round *r)
+{
+	struct wire_resume m = { .generation = r->generation, .committed = 1 };
+	char err[WIRE_TEXT] = "";
+
+	if (r->ops->commit(r->arg, r, err, sizeof(err))) {
+		round_abort(r, "%s", err);
+		return -EIO;
+	}
+	send_all(r, WIRE_RESUME, &m);
+	return 0;
+}
+
+/* Everybody is done: on to the next stage. */
+static void advance(struct round *r, int64_t now)
+{
+	struct wire_none none = { r->generation };
+	enum round_stage stage = r->stage;
+	uint32_t i;
+	int rc = 0;
+
+	for (i = 0; i < r->size; i++)
+		if (!r->ranks[i].done)
+			return;
+	if (stages[stage].leave)
+		rc = stages[stage].leave(r);
+	if (rc) { /* a commit that failed has ended the round itself */
+		round_abort(r, "coordinator: %s", strerror(-rc));
+		return;
+	}
+	if (stage == STAGE_TARGET)
+		r->stopped = now;
+	if (stages[stage].next == STAGE_IDLE) {
+		finish(r, NULL);
+		return;
+	}
+	r->stage = stages[stage].next;
+	r->stage_news = now;
+	for (i = 0; i < r->size; i++)
+		r->ranks[i].done = 0;
+	if (stages[stage].announce)
+		send_all(r, stages[stage].announce, &none);
+}
+
+void round_message(struct round *r, uint32_t rank, const struct wire_msg *m,
+		   int64_t now)
+{
+	int done;
+
+	if (r->stage == STAGE_IDLE || rank >= r->size)
+		return;
+	if (m->type == WIRE_CKPT_FAILED &&
+	    m->u.failed.generation == r->generation) {
+		round_abort(r, "rank %u: %s", rank, m->u.failed.text);
+		return;
+	}
+	if (m->type == WIRE_PROGRESS && r->stage == STAGE_WRITE)
+		r->ranks[rank].progress = m->u.progress;
+	else if (m->type != stages[r->stage].expects)
+		return;
+	r->news = now;
+	if (r->stage != STAGE_TARGET)
+		r->stage_news = now;
+	if (m->type == WIRE_PROGRESS)
+		return;
+	done = stages[r->stage].take(r, rank, m);
+	if (done < 0) {
+		round_abort(r, "rank %u: %s: %s", rank, wire_name(m->type),
+			    strerror(-done));
+		return;
+	}
+	r->ranks[rank].done = done;
+	if (done)
+		advance(r, now);
+}
+
+/* Some rank is parked while others are on their way, and all know it. */
+static int stuck(const struct round *r)
+{
+	int parked = 0, busy = 0;
+	uint32_t i;
+
+	for (i = 0; i < r->size; i++) {
+		if (r->ranks[i].state.epoch != r->epoch)
+			return 0;
+		parked += r->ranks[i].state.n > 0;
+		busy += !r->ranks[i].done;
+	}
+	return parked && busy;
+}
+
+/* Let every parked rank into the collective it waits for. */
+static int raise_targets(struct round *r)
+{
+	struct wire_clocks t = { .generation = r->generation };
+	struct wire_clock *v;
+	uint32_t i, j;
+
+	for (i = 0; i < r->size; i++)
+		for (j = 0; j < r->ranks[i].state.n; j++)
+			if (clockset_raise(&r->clocks,
+					   &r->ranks[i].parked[j]) < 0)
+				return -ENOMEM;
+	v = malloc(((size_t)r->clocks.n + 1) * sizeof(*v));
+	if (!v)
+		return -ENOMEM;
+	t.n = clockset_raised(&r->clocks, v);
+	t.v = v;
+	if (t.n) {
+		t.epoch = ++r->epoch;
+		for (i = 0; i < r->size; i++)
+			r->ranks[i].done = 0;
+		send_all(r, WIRE_TARGETS, &t);
+	}
+	free(v);
+	return 0;
+}
+
+int round_tick(struct round *r, int64_t now)
+{
+	int64_t limit = r->stage == STAGE_TARGET ? r->target_ms : r->stage_ms;
+	int64_t left = limit - (now - r->stage_news);
+	char who[256];
+
+	if (r->stage == STAGE_IDLE)
+		return -1;
+	if (left <= 0) {
+		round_abort(r, "stage '%s' made no progress for %lld s: "
+			    "waited for rank %s",
+			    stages[r->stage].name, (long long)limit / 1000,
+			    round_waiting(r, who, sizeof(who)));
+		return -1;
+	}
+	if (r->stage == STAGE_TARGET && stuck(r)) {
+		if (now - r->news >= ROUND_RAISE_MS) {
+			if (raise_targets(r))
+				round_abort(r, "coordinator: out of memory");
+			r->news = now;
+		}
+		if (left > ROUND_RAISE_MS - (now - r->news))
+			left = ROUND_RAISE_MS - (now - r->news);
+	}
+	return left > 3600000 ? 3600000 : (int)left;
+}
+
+int round_waits_for(const struct round *r, uint32_t rank)
+{
+	return r->stage != STAGE_IDLE && rank < r->size && !r->ranks[rank].done;
+}
+
+char *round_waiting(const struct round *r, char *buf, size_t len)
+{
+	uint32_t i, more = 0;
+	size_t at = 0;
+
+	buf[0] = 0;
+	for (i = 0; i < r->size; i++) {
+		if (!round_waits_for(r, i))
+			continue;
+		if (at + 40 > len)
+			more++;
+		else
+			at += (size_t)snprintf(buf + at, len - at, "%s%u",
+					       at ? ", " : "", i);
+	}
+	if (more)
+		snprintf(buf + at, len - at, " and %u more", more);
+	return buf;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/* round.h - one checkpoint of all ranks, from the request to the commit
+ *
+ * A state machine without sockets and without a clock of its own: messages and
+ * the time (ms, any origin) go in, messages and the outcome come out through
+ * the ops. Stages and their messages: docs/protocol.md.
+ */
+#ifndef MANA_ROUND_H
+#define MANA_ROUND_H
+
+#include <stdint.h>
+#include "../common/wire.h"
+#include "clockset.h"
+
+#define ROUND_RAISE_MS 20 /* no change for so long, somebody parked: raise */
+
+enum round_stage {
+	STAGE_IDLE,
+	STAGE_CLOCK,  /* ranks report their collective clocks */
+	STAGE_TARGET, /* ranks run on until nobody is inside a collective */
+	STAGE_STOP,   /* threads stop */
+	STAGE_DRAIN,  /* messages in flight are received */
+	STAGE_WRITE,  /* images are written */
+	STAGES
+};
+
+struct round;
+
+struct round_ops {
+	void (*send)(void *arg, uint32_t rank, enum wire_type type,
+		     const void *msg);
+	/* All images are written: make the generation exist. 0 or -errno. */
+	int (*commit)(void *arg, struct round *r, char *err, size_t errlen);
+	/* It is over; failed: why, NULL when committed. Stage is IDLE. */
+	void (*over)(void *arg, struct round *r, const char *failed);
+};
+
+struct round_rank {
+	int done; /* with this stage */
+	struct wire_clock *clocks; /* as reported, until targets are sent */
+	uint32_t n_clocks;
+	struct wire_state state;
+	struct wire_clock *parked;
+	struct wire_progress progress;
+	struct wire_written written;
+};
+
+struct round {
+	enum round_stage stage;
+	uint32_t size;
+	struct round_rank *ranks;
+	uint64_t generation;
+	char dir[WIRE_PATH];
+	uint32_t epoch;
+	struct clockset clocks;
+	int64_t started, stopped; /* ms: request; STOP announced */
+	int64_t news, stage_news; /* ms: last message that counted */
+	int64_t target_ms, stage_ms; /* limits */
+	const struct round_ops *ops;
+	void *arg;
+};
+
+/* limits in ms. r is zeroed memory. */
+void round_init(struct round *r, const struct round_ops *ops, void *arg,
+		int64_t target_ms, int64_t stage_ms);
+void round_fini(struct round *r);
+
+/* Ask size ranks to write to dir. 0, -EBUSY or -ENOMEM. */
+int round_begin(struct round *r, uint32_t size, uint64_t generation,
+		const char *dir, int level, int64_t now);
+/* From a rank < size. Messages that do not fit the stage are dropped. */
+void round_message(struct round *r, uint32_t rank, const struct wire_msg *m,
+		   int64_t now);
+/* End it without a generation; idle is fine. */
+void round_abort(struct round *r, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+/* Do what is due. Returns ms until it wants to be called again, -1: never. */
+int round_tick(struct round *r, int64_t now);
+
+const char *round_stage_name(enum round_stage stage);
+/* "0, 2, 5 and 3 more": whom the stage waits for. Returns buf. */
+char *round_waiting(const struct round *r, char *buf, size_t len);
+/* 1: the stage waits for this rank. */
+int round_waits_for(const struct round *r, uint32_t rank);
+
+#endif
