@@ -57,6 +57,7 @@ static void round_of(int *out, MPI_Request *r, int *next)
 		CHECK_EQ(st.MPI_TAG, value % 3);
 	}
 	MPI_Waitall(EACH * others, r, MPI_STATUSES_IGNORE);
+	MPI_Barrier(MPI_COMM_WORLD);
 }
 
 int main(int argc, char **argv)
