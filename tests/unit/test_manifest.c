@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+/* test_manifest.c - complete generations are found, others explained */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "../../restart/manifest.h"
+
+static char dir[64], err[1024];
+
+static void put(const char *name, const char *text)
+{
+	char path[256];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	fputs(text, f);
+	fclose(f);
+}
+
+#define IMAGE(rank, file) "{\"rank\":" #rank ",\"file\":\"" file "\"," \
+	"\"bytes\":5,\"raw_bytes\":4096,\"digest\":\"00000000000000ff\"}"
+#define MANIFEST(generation, images) "{\"format\":1,\"job\":\"j1\"," \
+	"\"generation\":" #generation ",\"ranks\":2,\"time\":\"now\"," \
+	"\"program\":\"./app\",\"mpi\":\"openmpi\",\"images\":[" images "]}"
+#define GOOD(generation) MANIFEST(generation, IMAGE(1, "rank-1.mana") "," \
+				  IMAGE(0, "rank-0.mana"))
+
+static void run(const char *fmt)
+{
+	char cmd[512];
+
+	snprintf(cmd, sizeof(cmd), "cd %s && %s", dir, fmt);
+	assert_int_equal(system(cmd), 0);
+}
+
+static void expect(long generation, int rc, const char *sentence)
+{
+	struct manifest *m;
+
+	err[0] = 0;
+	assert_int_equal(manifest_load(dir, generation, &m, err, sizeof(err)),
+			 rc);
+	assert_null(m);
+	if (!strstr(err, sentence) || strchr(err, '\n'))
+		fail_msg("\"%s\" is not in \"%s\"", sentence, err);
+	print_message("%s\n", err);
+}
+
+static struct manifest *load(long generation)
+{
+	struct manifest *m;
+	int rc = manifest_load(dir, generation, &m, err, sizeof(err));
+
+	if (rc)
+		print_error("%s\n", err);
+	assert_int_equal(rc, 0);
+	return m;
+}
+
+static void test_found(void **state)
+{
+	struct manifest *m;
+
+	(void)state;
+	run("for g in 9 10; do mkdir $g && for r in 0 1; do "
+	    "printf 12345 >$g/rank-$r.mana; done; done; mkdir other");
+	put("9/manifest.json", GOOD(9));
+	put("10/manifest.json", GOOD(10));
+	m = load(-1);
+	assert_int_equal(m->generation, 10);
+	assert_int_equal(m->ranks, 2);
+	assert_string_equal(m->program, "./app");
+	assert_string_equal(m->mpi, "openmpi");
+	assert_string_equal(m->job, "j1");
+	assert_int_equal(m->images[1].digest, 255);
+	assert_int_equal(m->images[1].bytes, 5);
+	assert_string_equal(strrchr(m->images[1].path, '/'), "/rank-1.mana");
+	assert_null(m->skipped);
+	manifest_free(m);
+	m = load(9);
+	assert_int_equal(m->generation, 9);
+	manifest_free(m);
+	expect(3, -ENOENT, "no generation 3");
+}
+
+static void test_falls_back(void **state)
+{
+	struct manifest *m;
+
+	(void)state;
+	run("rm 10/manifest.json");
+	m = load(-1);
+	assert_int_equal(m->generation, 9);
+	assert_non_null(strstr(m->skipped, "generation 10 is not complete"));
+	print_message("%s\n", m->skipped);
+	manifest_free(m);
+	expect(10, -ENOENT, "generation 10 is not complete");
+}
+
+static void test_images(void **state)
+{
+	(void)state;
+	put("10/manifest.json", GOOD(10));
+	run("printf 123 >10/rank-1.mana");
+	expect(10, -ENODATA, "rank 1 has the wrong size (3 of 5 bytes)");
+	run("rm 10/rank-1.mana");
+	expect(10, -ENOENT, "rank-1.mana: image of rank 1");
+	run("mkdir 10/rank-1.mana");
+	expect(10, -EINVAL, "is not a file");
+	run("rmdir 10/rank-1.mana; printf 12345 >10/rank-1.mana");
+	manifest_free(load(10));
+}
+
+static void test_nonsense(void **state)
+{
+	static const char *const bad[] = {
+		MANIFEST(11, IMAGE(0, "rank-0.mana") "," IMAGE(1, "r1")),
+		MANIFEST(10, IMAGE(0, "rank-0.mana")),
+		MANIFEST(10, IMAGE(0, "rank-0.mana") "," IMAGE(0, "r1")),
+		MANIFEST(10, IMAGE(0, "rank-0.mana") "," IMAGE(2, "r1")),
+		MANIFEST(10, IMAGE(0, "rank-0.mana") "," IMAGE(-1, "r1")),
+		MANIFEST(10, IMAGE(0, "rank-0.mana") "," IMAGE(1, "../r1")),
+		MANIFEST(10, IMAGE(0, "rank-0.mana") "," IMAGE(1, "")),
+		MANIFEST(10, IMAGE(0, "rank-0.mana") ",7"),
+		"{\"format\":1,\"generation\":10,\"ranks\":0,\"images\":[]}",
+		"{\"format\":1,\"generation\":10,\"ranks\":4294967297}",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		put("10/manifest.json", bad[i]);
+		expect(10, -EINVAL, "does not make sense");
+	}
+	put("10/manifest.json", "{\"format\":2}");
+	expect(10, -ENOTSUP, "format 2, this program reads 1");
+	put("10/manifest.json", "");
+	expect(10, -EINVAL, "not readable as JSON");
+	put("10/manifest.json", "[1,2");
+	expect(10, -EINVAL, "not readable as JSON");
+	put("10/manifest.json", "[]");
+	expect(10, -ENOTSUP, "format");
+}
+
+static void test_cut_at_every_length(void **state)
+{
+	const char *good = GOOD(10);
+	char *cut = strdup(good);
+
+	(void)state;
+	for (size_t n = strlen(good) - 1; n; n--) {
+		struct manifest *m;
+
+		cut[n] = 0;
+		put("10/manifest.json", cut);
+		assert_int_not_equal(manifest_load(dir, 10, &m, err,
+						   sizeof(err)), 0);
+	}
+	free(cut);
+}
+
+static void test_nothing_there(void **state)
+{
+	(void)state;
+	run("rm -r 9/manifest.json 10/manifest.json");
+	expect(-1, -ENOENT, "generation 10 is not complete");
+	run("rm -r 9 10");
+	expect(-1, -ENOENT, "no checkpoint in it");
+	run("rmdir other");
+	rmdir(dir);
+	expect(-1, -ENOENT, "no checkpoint directory");
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	strcpy(dir, "/tmp/test_manifest_XXXXXX");
+	return mkdtemp(dir) ? 0 : -1;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_found),
+		cmocka_unit_test(test_falls_back),
+		cmocka_unit_test(test_images),
+		cmocka_unit_test(test_nonsense),
+		cmocka_unit_test(test_cut_at_every_length),
+		cmocka_unit_test(test_nothing_there),
+	};
+
+	alarm(60);
+	return cmocka_run_group_tests(tests, setup, NULL);
+}
