@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""gen_headers.py - seam.h, mpi_table.h and back.h; usage: gen_headers.py DIR"""
+"""gen_headers.py - the headers made of consts.tbl and mpi.tbl, into a directory
+
+usage: gen_headers.py DIR"""
 import os
 import re
 import sys
@@ -61,6 +63,102 @@ def list_h(guard, what, before, line, after):
             (what, guard, guard, before % len(rows), body, after))
 
 
+# Named ints: kind -> names of its values.
+GROUPS = {
+    'keyval': r'MPI_(TAG_UB|IO|HOST|WTIME_IS_GLOBAL|APPNUM|LASTUSEDCODE|'
+              r'UNIVERSE_SIZE|WIN_(BASE|DISP_UNIT|SIZE|CREATE_FLAVOR|MODEL)|'
+              r'KEYVAL_INVALID)$',
+    'errcode': r'MPI_(T_)?ERR_(?!LASTCODE)',
+    'tlevel': r'MPI_THREAD_',
+    'combiner': r'MPI_COMBINER_(?!VALUE_INDEX)',
+    'order': r'MPI_ORDER_',
+    'distrib': r'MPI_DISTRIBUTE_(?!DFLT)',
+    'darg': r'MPI_DISTRIBUTE_DFLT_DARG',
+    'typeclass': r'MPI_TYPECLASS_',
+    'splittype': r'MPI_COMM_TYPE_',
+    'locktype': r'MPI_LOCK_',
+    'whence': r'MPI_SEEK_',
+    'tclass': r'MPI_T_PVAR_CLASS_',
+    'cmp': r'MPI_(IDENT|CONGRUENT|SIMILAR|UNEQUAL)$',
+    'topo': r'MPI_(CART|GRAPH|DIST_GRAPH)$',
+    'flavor': r'MPI_WIN_FLAVOR_',
+    'model': r'MPI_WIN_(UNIFIED|SEPARATE)$',
+}
+# Sets of flags.
+MASKS = {
+    'amode': r'MPI_MODE_(?!NO)',
+    'winmode': r'MPI_MODE_NO',
+}
+# Not in every mpi.h; these are macros where they are.
+GUARDED = r'MPI_(T_)?ERR_|MPI_COMM_TYPE_HW|MPI_COMM_TYPE_RES'
+CASES = '''static inline int %s_%s(int v)
+{
+	switch (v) {
+%s	default:
+		return v;
+	}
+}
+
+'''
+BITS = '''static inline int %s_%s(int v)
+{
+	int r = 0;
+
+%s	return r;
+}
+
+'''
+
+
+def guard(name, text):
+    if not re.match(GUARDED, name):
+        return text
+    return '#ifdef %s\n%s#endif\n' % (name, text)
+
+
+def convert(kind, names, form, line):
+    seam = [n.replace('MPI_', 'SEAM_', 1) for n in names]
+    return (form % ('seam', kind, ''.join(
+                guard(n, line % (n, s)) for n, s in zip(names, seam))) +
+            form % ('real', kind, ''.join(
+                guard(n, line % (s, n)) for n, s in zip(names, seam))))
+
+
+def conv_ints_h():
+    ints = [c[1] for c in consts() if c[0] == 'int']
+    out = ('/* Generated from consts.tbl: named ints, seam_X(native) and '
+           'real_X(seam),\n * for whatever mpi.h is included before. Values '
+           'without a name stay as they are. */\n')
+    for kinds, form, line in (
+            (GROUPS, CASES, '\tcase %s:\n\t\treturn %s;\n'),
+            (MASKS, BITS, '\tif (v & %s)\n\t\tr |= %s;\n')):
+        for kind, pattern in kinds.items():
+            names = [n for n in ints if re.match(pattern, n)]
+            out += convert(kind, names, form, line)
+    return out
+
+
+# Open MPI's mpi.h defines these to an error message.
+REMOVED = ('MPI_LB', 'MPI_UB')
+
+
+# Predefined handles: lists to be expanded with H(kind, standard name, seam).
+def handles_h():
+    out = ('/* Generated from consts.tbl: H(kind, native, seam) for every '
+           'predefined handle\n * that the mpi.h included before has. */\n')
+    for kind, name, _ in consts():
+        if kind in HANDLES:
+            seam = name.replace('MPI_', 'SEAM_', 1)
+            for n in (name, name.replace('MPI_', 'MPIX_', 1)):
+                if n == name or name == 'MPI_C_FLOAT16':
+                    out += '#if defined(%s)' % n
+                    if n in REMOVED:
+                        out += ' && !defined(THIS_SYMBOL_WAS_REMOVED_IN_MPI30)'
+                    out += '\nH(%s, %s, %s)\n#endif\n' % (
+                        HANDLES[kind], n, seam)
+    return out
+
+
 def main(where):
     files = {
         'seam.h': seam_h(),
@@ -71,6 +169,8 @@ def main(where):
         'back.h': list_h(
             'MANA_BACK_GEN_H', "the back's functions, all called by the gate",
             '#define BACK_ROWS %d\n\n', 'int back_%s(%s);\n', ''),
+        'conv_ints.h': conv_ints_h(),
+        'handles.h': handles_h(),
         'back_table.h': '/* Generated from mpi.tbl: initialisers of struct '
                         'mpi_table */\n' + ''.join(
             '\t.%s = back_%s,\n' % (r.slot, r.slot)

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/* conv.h - named ints and sentinels between the seam and any one mpi.h
+ *
+ * For fronts and backs alike: seam_X(native) and real_X(seam), where native is
+ * what the mpi.h of this compilation says. MPI_SUCCESS and ordinary ranks and
+ * tags take one compare. A native value that names nothing must not become a
+ * name of the seam: such ranks and tags are moved out of the way.
+ */
+#ifndef MANA_CONV_H
+#define MANA_CONV_H
+
+#include <mpi.h>
+#include <stdint.h>
+#include "seam.h"
+
+#define CONV_NO_NAME (-1000000) /* added to a negative rank without a name */
+
+#include "conv_ints.h"
+
+static inline int seam_rank(int v)
+{
+	if (__builtin_expect(v >= 0, 1))
+		return v;
+	switch (v) {
+	case MPI_ANY_SOURCE:
+		return SEAM_ANY_SOURCE;
+	case MPI_PROC_NULL:
+		return SEAM_PROC_NULL;
+	case MPI_ROOT:
+		return SEAM_ROOT;
+	case MPI_UNDEFINED:
+		return SEAM_UNDEFINED;
+	default:
+		return v + CONV_NO_NAME;
+	}
+}
+
+static inline int real_rank(int v)
+{
+	if (__builtin_expect(v >= 0, 1))
+		return v;
+	switch (v) {
+	case SEAM_ANY_SOURCE:
+		return MPI_ANY_SOURCE;
+	case SEAM_PROC_NULL:
+		return MPI_PROC_NULL;
+	case SEAM_ROOT:
+		return MPI_ROOT;
+	case SEAM_UNDEFINED:
+		return MPI_UNDEFINED;
+	default:
+		return v < CONV_NO_NAME ? v - CONV_NO_NAME : v;
+	}
+}
+
+static inline int seam_tag(int v)
+{
+	if (__builtin_expect(v >= 0, 1))
+		return v;
+	return v == MPI_ANY_TAG ? SEAM_ANY_TAG : v + CONV_NO_NAME;
+}
+
+static inline int real_tag(int v)
+{
+	if (__builtin_expect(v >= 0, 1))
+		return v;
+	if (v == SEAM_ANY_TAG)
+		return MPI_ANY_TAG;
+	return v < CONV_NO_NAME ? v - CONV_NO_NAME : v;
+}
+
+/* Choice buffers. MPI_BOTTOM is 0 everywhere. */
+static inline void *seam_buf(const void *p)
+{
+	return p == MPI_IN_PLACE ? SEAM_IN_PLACE : (void *)(uintptr_t)p;
+}
+
+static inline void *real_buf(const void *p)
+{
+	return p == SEAM_IN_PLACE ? MPI_IN_PLACE : (void *)(uintptr_t)p;
+}
+
+/* Weights of distributed graphs. */
+static inline int *seam_weights(const int *p)
+{
+	if (p == MPI_UNWEIGHTED)
+		return SEAM_UNWEIGHTED;
+	return p == MPI_WEIGHTS_EMPTY ? SEAM_WEIGHTS_EMPTY :
+					(int *)(uintptr_t)p;
+}
+
+static inline int *real_weights(const int *p)
+{
+	if (p == SEAM_UNWEIGHTED)
+		return MPI_UNWEIGHTED;
+	return p == SEAM_WEIGHTS_EMPTY ? MPI_WEIGHTS_EMPTY :
+					 (int *)(uintptr_t)p;
+}
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* front_shims.h - what a front offers to the back: calling the application
+ *
+ * The application's callbacks expect its own handles and statuses, which only
+ * the front knows how to make. The back calls a shim with half_upcall(); the
+ * shim converts and calls the application's function fn. Addresses in the
+ * upper half, given once by front_register(); they survive a restart (the back
+ * keeps the pointer in keep memory).
+ */
+#ifndef MANA_FRONT_SHIMS_H
+#define MANA_FRONT_SHIMS_H
+
+#include <stdint.h>
+#include "seam.h"
+
+/* In and out of an attribute copy callback. */
+struct front_copy {
+	void *value; /* in: the old attribute; out: the new one */
+	int flag;    /* out: copy it */
+	int kind;    /* in: enum desc_kind of the object */
+	int lang;    /* in: 0 C, 1 Fortran integer, 2 Fortran address */
+};
+
+struct front_shims {
+	const char *abi; /* "mpich" or "openmpi" */
+	/* inout = fn(in, inout) on n elements; large: fn is an MPI_Op_create_c
+	 * function. */
+	void (*op)(void *fn, void *in, void *inout, int64_t n,
+		   seam_datatype type, int large);
+	/* kind: enum desc_kind of the object whose seam handle is given */
+	void (*errhandler)(void *fn, void *handle, int kind, int error);
+	/* Both return a seam error code. kind_lang: kind | lang << 8. */
+	int (*copy)(void *fn, void *handle, int keyval, void *extra,
+		    struct front_copy *io);
+	int (*del)(void *fn, void *handle, int keyval, void *value, void *extra,
+		   int kind_lang);
+	/* Generalized requests; seam error codes. */
+	int (*grequest_query)(void *fn, void *extra, struct seam_status *s);
+	int (*grequest_free)(void *fn, void *extra);
+	int (*grequest_cancel)(void *fn, void *extra, int complete);
+};
+
+#endif
