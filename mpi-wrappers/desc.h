@@ -47,7 +47,7 @@ struct desc {
 	uint32_t freed;	/* the application gave its handle back */
 	uint32_t refuse; /* nonzero: makes a checkpoint be refused (passed-
 			    through kind: persistent request, window, ...) */
-	const char *what; /* name of the function that made it */
+	char what[40];	/* name of the function that made it */
 };
 
 struct desc_attr { /* attributes of a communicator, type or window */

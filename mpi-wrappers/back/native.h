@@ -43,6 +43,7 @@ MPI_Group real_group(seam_group h);
 MPI_Info native_info(seam_info h);
 void native_info_free(MPI_Info *info); /* may be MPI_INFO_NULL */
 /* Makes a seam info of a native one (which stays the caller's). */
+int info_fill(struct desc *to, MPI_Info native); /* adds its keys */
 int info_from_native(MPI_Info native, seam_info *out);
 
 /* Native handle -> seam handle; SEAM_DATATYPE_NULL when unknown. */

@@ -15,6 +15,9 @@
 void *desc_make(enum desc_kind kind, size_t size, const char *what);
 /* The same without the live list (requests keep their own). */
 void *desc_make_unlisted(enum desc_kind kind, size_t size, const char *what);
+/* Of a predefined handle (seam < 0x400). */
+void *desc_make_fixed(enum desc_kind kind, size_t size, const void *seam);
+void desc_set_what(struct desc *d, const char *what);
 /* Both take NULL; predefined descriptors are not counted. The last unref frees
  * the native object and the descriptor. */
 void desc_ref(void *d);
@@ -25,7 +28,29 @@ int objects_refuse(char *why, size_t len);
 void objects_lock(void);
 void objects_unlock(void);
 
+/* Called by the last desc_unref: free what the descriptor owns. */
+void comm_destroy(void *d);
+void group_destroy(void *d);
+void type_destroy(void *d);
+void op_destroy(void *d);
+void info_destroy(void *d);
+
 /* --- native.c --- */
+
+/* What this part keeps besides descriptors, at MPI_ROOT->part[0]. */
+struct objects_root {
+	int32_t next_keyval;
+	int32_t last_code;	  /* MPI_LASTUSEDCODE */
+	int32_t next_class, next_code;
+	int32_t tag_ub, host, io, wtime_is_global;
+	int32_t universe_size, appnum;
+	int32_t has_universe_size, has_appnum;
+	struct error_text *texts; /* error.c */
+	struct desc *parent;	  /* MPI_Comm_get_parent */
+	uint64_t creations;	  /* error.c, comm.c: stamps */
+};
+
+#define OBJECTS ((struct objects_root *)MPI_ROOT->part[0])
 
 /* After the first native init: predefined descriptors. 0 or -errno. */
 int objects_init(void);
@@ -48,6 +73,18 @@ int err_class(int code);
 struct desc_comm *comm_of(seam_comm h);
 /* A communicator's world rank of a member of the (remote) group; -1: none. */
 int comm_world_rank(const struct desc_comm *c, int peer);
+
+/* --- group.c --- */
+
+/* A group of n world ranks, which are copied. */
+int group_make(const int *world, int n, const char *what, seam_group *out);
+/* SEAM_IDENT, SEAM_SIMILAR or SEAM_UNEQUAL */
+int group_compare(const int *a, int na, const int *b, int nb);
+
+/* --- info.c --- */
+
+/* A new info with the same keys; from may be NULL: an empty one. */
+int info_copy(const struct desc *from, struct desc **out);
 
 /* --- type.c --- */
 

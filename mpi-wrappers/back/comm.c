@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: MIT */
+/* comm.c - descriptors of communicators: members, identity, end
+ *
+ * Identity: a 128-bit hash over (parent's identity, number of objects made on
+ * the parent before, kind, world ranks of the members): the same on all
+ * members without a message, different for any two communicators. Counters
+ * are never reset.
+ */
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+#include <stdlib.h>
+#include <string.h>
+#include "comm.h"
+#include "gen/back.h"
+
+static MPI_Group world;
+
+MPI_Group world_group(void)
+{
+	if (!world)
+		MPI_Comm_group(MPI_COMM_WORLD, &world);
+	return world;
+}
+
+struct desc_comm *comm_of(seam_comm h)
+{
+	return desc_of(h, DESC_COMM);
+}
+
+struct desc_comm *comm_arg(seam_comm h, const char *fn, int *rc)
+{
+	struct desc_comm *c = comm_of(h);
+
+	if (!c || c->d.freed) {
+		*rc = back_raise(NULL, SEAM_ERR_COMM, fn);
+		return NULL;
+	}
+	return c;
+}
+
+int comm_rc(struct desc_comm *c, int native_rc, const char *fn)
+{
+	return native_rc ? back_raise(&c->d, err_from_native(native_rc), fn) :
+			   0;
+}
+
+int comm_world_rank(const struct desc_comm *c, int peer)
+{
+	int n = c->remote_size ? c->remote_size : c->size;
+	const int *list = c->remote_size ? c->remote : c->world;
+
+	return peer >= 0 && peer < n ? list[peer] : -1;
+}
+
+/* World ranks of a native group, in keep memory; NULL: no memory. */
+static int *group_members(MPI_Group g, int n, uint32_t *outside)
+{
+	int *ranks = malloc((n + 1) * sizeof(int));
+	int *out = keep_alloc((n + 1) * sizeof(int));
+	int i;
+
+	if (!ranks || !out)
+		goto fail;
+	for (i = 0; i < n; i++)
+		ranks[i] = i;
+	if (n && MPI_Group_translate_ranks(g, n, ranks, world_group(), out))
+		goto fail;
+	for (i = 0; i < n; i++) {
+		if (out[i] >= 0 && out[i] != MPI_UNDEFINED)
+			continue;
+		out[i] = -1;
+		*outside = 1;
+	}
+	free(ranks);
+	return out;
+fail:
+	free(ranks);
+	keep_free(out);
+	return NULL;
+}
+
+static int comm_members(struct desc_comm *c, MPI_Comm n)
+{
+	MPI_Group g;
+	int inter = 0, rc;
+
+	rc = MPI_Comm_test_inter(n, &inter);
+	if (!rc)
+		rc = MPI_Comm_rank(n, &c->rank);
+	if (!rc)
+		rc = MPI_Comm_size(n, &c->size);
+	if (!rc)
+		rc = MPI_Comm_group(n, &g);
+	if (rc)
+		return err_from_native(rc);
+	c->world = group_members(g, c->size, &c->outside);
+	MPI_Group_free(&g);
+	if (inter) {
+		rc = MPI_Comm_remote_size(n, &c->remote_size);
+		if (!rc)
+			rc = MPI_Comm_remote_group(n, &g);
+		if (rc)
+			return err_from_native(rc);
+		c->remote = group_members(g, c->remote_size, &c->outside);
+		MPI_Group_free(&g);
+	}
+	if (!c->world || (inter && !c->remote))
+		return SEAM_ERR_NO_MEM;
+	return 0;
+}
+
+/* Both sides of an intercommunicator must come to the same value: the side
+ * with the smaller first world rank goes first. */
+void comm_identify(struct desc_comm *c, const uint64_t parent[2],
+		   uint64_t child, enum comm_kind kind)
+{
+	uint64_t head[4] = { parent[0], parent[1], child, kind };
+	const int *a = c->world, *b = c->remote;
+	size_t na = c->size, nb = c->remote_size;
+	XXH3_state_t *s = XXH3_createState();
+	XXH128_hash_t h;
+
+	if (!s)
+		return;
+	if (b && nb && na && b[0] < a[0]) {
+		const int *t = a;
+		size_t nt = na;
+
+		a = b, na = nb;
+		b = t, nb = nt;
+	}
+	XXH3_128bits_reset(s);
+	XXH3_128bits_update(s, head, sizeof(head));
+	XXH3_128bits_update(s, a, na * sizeof(int));
+	if (b) {
+		XXH3_128bits_update(s, &na, sizeof(na));
+		XXH3_128bits_update(s, b, nb * sizeof(int));
+	}
+	h = XXH3_128bits_digest(s);
+	XXH3_freeState(s);
+	c->id[0] = h.low64;
+	c->id[1] = h.high64 | 1; /* never (0,1)'s or (0,0)'s neighbour */
+}
+
+/* A duplicate's native members are the parent's: no need to ask. */
+static int comm_members_dup(struct desc_comm *c, const struct desc_comm *p)
+{
+	c->rank = p->rank;
+	c->size = p->size;
+	c->remote_size = p->remote_size;
+	c->outside = p->outside;
+	c->world = keep_alloc((p->size + 1) * sizeof(int));
+	if (!c->world)
+		return SEAM_ERR_NO_MEM;
+	memcpy(c->world, p->world, p->size * sizeof(int));
+	if (!p->remote_size)
+		return 0;
+	c->remote = keep_alloc(p->remote_size * sizeof(int));
+	if (!c->remote)
+		return SEAM_ERR_NO_MEM;
+	memcpy(c->remote, p->remote, p->remote_size * sizeof(int));
+	return 0;
+}
+
+int comm_wrap(MPI_Comm n, struct desc_comm *parent, enum comm_kind kind,
+	      const char *fn, struct desc_comm **out)
+{
+	static const uint64_t none[2];
+	uint64_t child = parent ? parent->children++ : OBJECTS->creations++;
+	struct desc_comm *c;
+	int rc;
+
+	*out = NULL;
+	if (n == MPI_COMM_NULL && kind != COMM_DUP)
+		return 0;
+	c = desc_make(DESC_COMM, sizeof(*c), fn);
+	if (!c)
+		return SEAM_ERR_NO_MEM;
+	rc = kind == COMM_DUP ? comm_members_dup(c, parent) :
+				comm_members(c, n);
+	if (rc) {
+		desc_unref(c);
+		return rc;
+	}
+	if (n != MPI_COMM_NULL) {
+		MPI_Comm_set_errhandler(n, MPI_ERRORS_RETURN);
+		c->d.real = AS_REAL(n);
+	}
+	c->d.refuse = c->outside;
+	comm_identify(c, parent ? parent->id : none, child, kind);
+	if (parent) {
+		c->errhandler = parent->errhandler;
+		desc_ref(c->errhandler);
+	}
+	*out = c;
+	return 0;
+}
+
+int comm_result(struct desc_comm *parent, int rc, struct desc_comm *made,
+		seam_comm *out, const char *fn)
+{
+	if (rc)
+		return back_raise(parent ? &parent->d : NULL, rc, fn);
+	*out = made ? made->d.seam : SEAM_COMM_NULL;
+	return 0;
+}
+
+int comm_from_native(MPI_Comm native, const char *what, seam_comm *out)
+{
+	struct desc_comm *c;
+	int rc = comm_wrap(native, NULL, COMM_OUTSIDE, what, &c);
+
+	if (!rc)
+		*out = c ? (seam_comm)c->d.seam : SEAM_COMM_NULL;
+	if (!rc && c)
+		c->d.refuse = 1;
+	return rc;
+}
+
+void comm_destroy(void *p)
+{
+	struct desc_comm *c = p;
+	MPI_Comm n = NATIVE(MPI_Comm, c);
+
+	if (c->d.real && n != MPI_COMM_NULL)
+		MPI_Comm_free(&n);
+	desc_unref(c->errhandler);
+	desc_unref(c->info);
+	topo_free(c->topo);
+	keep_free(c->world);
+	keep_free(c->remote);
+}
+
+/* Attributes go first: their callbacks may refuse. The native communicator
+ * goes when the last pending operation on it is done (comm_destroy), so that
+ * a checkpoint in between can rebuild it. */
+static int comm_end(seam_comm *comm, int disconnect, const char *fn)
+{
+	struct desc_comm *c;
+	int rc = 0;
+
+	c = comm_arg(*comm, fn, &rc);
+	if (!c)
+		return rc;
+	if ((uintptr_t)*comm < 0x1000)
+		return back_raise(&c->d, SEAM_ERR_COMM, fn);
+	rc = attr_delete_all(&c->d);
+	if (rc)
+		return back_raise(&c->d, rc, fn);
+	rc = coll_enter(c);
+	if (rc)
+		return rc;
+	if (disconnect && c->d.real) {
+		MPI_Comm n = NATIVE(MPI_Comm, c);
+
+		rc = MPI_Comm_disconnect(&n);
+		c->d.real = rc ? c->d.real : 0;
+	}
+	coll_leave(c);
+	if (rc)
+		return comm_rc(c, rc, fn);
+	c->d.freed = 1;
+	*comm = SEAM_COMM_NULL;
+	desc_unref(c);
+	return 0;
+}
+
+int back_Comm_free(seam_comm *comm)
+{
+	return comm_end(comm, 0, "MPI_Comm_free");
+}
+
+int back_Comm_disconnect(seam_comm *comm)
+{
+	return comm_end(comm, 1, "MPI_Comm_disconnect");
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* comm.h - communicators: what comm.c, topo.c and rebuild.c share */
+#ifndef MANA_BACK_COMM_H
+#define MANA_BACK_COMM_H
+
+#include "native.h"
+#include "clock.h"
+#include "back.h"
+
+/* Hashed into a communicator's identity: how it was made. */
+enum comm_kind {
+	COMM_DUP = 1,
+	COMM_CREATE,
+	COMM_CREATE_GROUP,
+	COMM_SPLIT,
+	COMM_MERGE,
+	COMM_INTER,
+	COMM_TOPO,
+	COMM_OUTSIDE,
+};
+
+/* The native MPI_COMM_WORLD's group, of this incarnation. */
+MPI_Group world_group(void);
+
+/*
+ * The descriptor of native communicator n, made on parent (NULL: by no
+ * communicator). Errors on it are returned from now on. MPI_COMM_NULL gives
+ * *out = NULL, but for COMM_DUP (idup's handle comes later). Counts parent->children either way: every rank that took part
+ * counts alike. Returns a seam code.
+ */
+int comm_wrap(MPI_Comm n, struct desc_comm *parent, enum comm_kind kind,
+	      const char *fn, struct desc_comm **out);
+
+/* Identity of the object that parent makes next. */
+void comm_identify(struct desc_comm *c, const uint64_t parent[2],
+		   uint64_t child, enum comm_kind kind);
+
+/* A communicator argument: its descriptor, or the error has been raised. */
+struct desc_comm *comm_arg(seam_comm h, const char *fn, int *rc);
+
+/* Raise a native code on c. */
+int comm_rc(struct desc_comm *c, int native_rc, const char *fn);
+
+/* End of every constructor: raise rc on parent, or give the handle out. */
+int comm_result(struct desc_comm *parent, int rc, struct desc_comm *made,
+		seam_comm *out, const char *fn);
+
+/* Topology's arrays; NULL is taken. */
+void topo_free(struct desc_topo *t);
+struct desc_topo *topo_dup(const struct desc_topo *t);
+/* A native communicator with t's topology on base, which has its members. */
+int topo_rebuild(const struct desc_comm *c, MPI_Comm base, MPI_Comm *out);
+
+#endif

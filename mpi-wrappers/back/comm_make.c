@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: MIT */
+/* comm_make.c - communicator constructors
+ *
+ * All but create_group count on their parent's collective clock. GATE_AGAIN
+ * leaves nothing behind: the call is made again from the start.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "comm.h"
+#include "request.h"
+#include "gen/back.h"
+#include "../conv.h"
+
+/* After the native call of a duplication: info, attributes, topology. */
+static int dup_finish(struct desc_comm *p, MPI_Comm n, struct desc *info,
+		      const char *fn, struct desc_comm **out)
+{
+	struct desc_comm *c = NULL;
+	int rc = comm_wrap(n, p, COMM_DUP, fn, &c);
+
+	if (rc)
+		return rc;
+	c->topo = topo_dup(p->topo);
+	if (p->topo && !c->topo)
+		rc = SEAM_ERR_NO_MEM;
+	if (!rc && info)
+		rc = info_copy(info, &c->info);
+	if (!rc)
+		rc = attr_copy_all(&p->d, &c->d);
+	if (rc) {
+		desc_unref(c);
+		return rc;
+	}
+	*out = c;
+	return 0;
+}
+
+static int comm_dup(seam_comm comm, struct desc *info, int with_info,
+		    seam_comm *newcomm, const char *fn)
+{
+	struct desc_comm *p, *c = NULL;
+	MPI_Comm n = MPI_COMM_NULL;
+	int rc = 0;
+
+	p = comm_arg(comm, fn, &rc);
+	if (!p)
+		return rc;
+	rc = coll_enter(p);
+	if (rc)
+		return rc;
+	rc = MPI_Comm_dup(NATIVE(MPI_Comm, p), &n);
+	coll_leave(p);
+	rc = rc ? err_from_native(rc) :
+		  dup_finish(p, n, with_info ? info : p->info, fn, &c);
+	return comm_result(p, rc, c, newcomm, fn);
+}
+
+int back_Comm_dup(seam_comm comm, seam_comm *newcomm)
+{
+	return comm_dup(comm, NULL, 0, newcomm, "MPI_Comm_dup");
+}
+
+int back_Comm_dup_with_info(seam_comm comm, seam_info info, seam_comm *newcomm)
+{
+	return comm_dup(comm, desc_of(info, DESC_INFO), 1, newcomm,
+			"MPI_Comm_dup_with_info");
+}
+
+/*
+ * The native library writes the new handle when the duplication is complete:
+ * straight into the descriptor. Until then real is the null handle.
+ */
+static int comm_idup(seam_comm comm, struct desc *info, int with_info,
+		     seam_comm *newcomm, seam_request *request,
+		     const char *fn)
+{
+	struct desc_comm *p, *c = NULL;
+	MPI_Request req = MPI_REQUEST_NULL;
+	int rc = 0;
+
+	p = comm_arg(comm, fn, &rc);
+	if (!p)
+		return rc;
+	rc = coll_enter(p);
+	if (rc)
+		return rc;
+	rc = dup_finish(p, MPI_COMM_NULL, with_info ? info : p->info, fn, &c);
+	if (!rc) {
+		rc = MPI_Comm_idup(NATIVE(MPI_Comm, p),
+				   (MPI_Comm *)&c->d.real, &req);
+		if (rc) {
+			rc = err_from_native(rc);
+			c->d.real = 0;
+			desc_unref(c);
+		}
+	}
+	coll_leave(p);
+	if (!rc)
+		*request = request_new_native(req, fn);
+	return comm_result(p, rc, c, newcomm, fn);
+}
+
+int back_Comm_idup(seam_comm comm, seam_comm *newcomm, seam_request *request)
+{
+	return comm_idup(comm, NULL, 0, newcomm, request, "MPI_Comm_idup");
+}
+
+int back_Comm_idup_with_info(seam_comm comm, seam_info info, seam_comm *newcomm,
+			     seam_request *request)
+{
+	return comm_idup(comm, desc_of(info, DESC_INFO), 1, newcomm, request,
+			 "MPI_Comm_idup_with_info");
+}
+
+int back_Comm_create(seam_comm comm, seam_group group, seam_comm *newcomm)
+{
+	static const char fn[] = "MPI_Comm_create";
+	MPI_Comm n = MPI_COMM_NULL;
+	struct desc_comm *p, *c = NULL;
+	int rc = 0;
+
+	p = comm_arg(comm, fn, &rc);
+	if (!p)
+		return rc;
+	rc = coll_enter(p);
+	if (rc)
+		return rc;
+	rc = MPI_Comm_create(NATIVE(MPI_Comm, p), real_group(group), &n);
+	coll_leave(p);
+	rc = rc ? err_from_native(rc) : comm_wrap(n, p, COMM_CREATE, fn, &c);
+	return comm_result(p, rc, c, newcomm, fn);
+}
+
+/*
+ * What is collective over members that no communicator names has a clock of
+ * its own, found by (members, tag): a descriptor that is no communicator. It
+ * stays for good, because its count tells apart two communicators of the same
+ * members and tag.
+ */
+static struct desc_comm *named_clock(struct desc_comm *probe, int tag,
+				     enum comm_kind kind)
+{
+	static const uint64_t none[2];
+	struct desc_comm *c;
+	struct desc *d;
+
+	comm_identify(probe, none, (uint32_t)tag, kind);
+	objects_lock();
+	for (d = MPI_ROOT->live[DESC_COMM]; d; d = d->next) {
+		c = (struct desc_comm *)d;
+		if (c->clock_only && c->id[0] == probe->id[0] &&
+		    c->id[1] == probe->id[1])
+			break;
+	}
+	objects_unlock();
+	if (d)
+		return (struct desc_comm *)d;
+	c = desc_make(DESC_COMM, sizeof(*c), "MPI_Comm_create_group");
+	if (!c)
+		return NULL;
+	c->d.freed = 1;
+	c->clock_only = 1;
+	c->id[0] = probe->id[0];
+	c->id[1] = probe->id[1];
+	c->rank = probe->rank;
+	c->size = probe->size;
+	c->world = keep_alloc((c->size + 1) * sizeof(int));
+	if (!c->world) {
+		desc_unref(c);
+		return NULL;
+	}
+	memcpy(c->world, probe->world, c->size * sizeof(int));
+	return c;
+}
+
+int back_Comm_create_group(seam_comm comm, seam_group group, int tag,
+			   seam_comm *newcomm)
+{
+	static const char fn[] = "MPI_Comm_create_group";
+	struct desc_group *g = desc_of(group, DESC_GROUP);
+	struct desc_comm probe = { .rank = -1 };
+	MPI_Comm n = MPI_COMM_NULL;
+	struct desc_comm *p, *k, *c = NULL;
+	int rc = 0;
+
+	p = comm_arg(comm, fn, &rc);
+	if (!p)
+		return rc;
+	if (!g)
+		return back_raise(&p->d, SEAM_ERR_GROUP, fn);
+	if (g->rank < 0) { /* not a member: nothing happens */
+		*newcomm = SEAM_COMM_NULL;
+		return 0;
+	}
+	probe.rank = g->rank;
+	probe.size = g->size;
+	probe.world = g->world;
+	k = named_clock(&probe, tag, COMM_CREATE_GROUP);
+	if (!k)
+		return back_raise(&p->d, SEAM_ERR_NO_MEM, fn);
+	rc = coll_enter(k);
+	if (rc)
+		return rc;
+	rc = MPI_Comm_create_group(NATIVE(MPI_Comm, p), real_group(group), tag,
+				   &n);
+	coll_leave(k);
+	rc = rc ? err_from_native(rc) :
+		  comm_wrap(n, k, COMM_CREATE_GROUP, fn, &c);
+	if (c) { /* the clock has no handlers: they are the parent's */
+		c->errhandler = p->errhandler;
+		desc_ref(c->errhandler);
+	}
+	return comm_result(p, rc, c, newcomm, fn);
+}
+
+int back_Comm_split(seam_comm comm, int color, int key, seam_comm *newcomm)
+{
+	static const char fn[] = "MPI_Comm_split";
+	MPI_Comm n = MPI_COMM_NULL;
+	struct desc_comm *p, *c = NULL;
+	int rc = 0;
+
+	p = comm_arg(comm, fn, &rc);
+	if (!p)
+		return rc;
+	rc = coll_enter(p);
+	if (rc)
+		return rc;
+	if (color == SEAM_UNDEFINED)
+		color = MPI_UNDEFINED;
+	rc = MPI_Comm_split(NATIVE(MPI_Comm, p), color, key, &n);
+	coll_leave(p);
+	rc = rc ? err_from_native(rc) : comm_wrap(n, p, COMM_SPLIT, fn, &c);
+	return comm_result(p, rc, c, newcomm, fn);
+}
+
+int back_Comm_split_type(seam_comm comm, int split_type, int key,
+			 seam_info info, seam_comm *newcomm)
+{
+	static const char fn[] = "MPI_Comm_split_type";
+	MPI_Comm n = MPI_COMM_NULL;
+	MPI_Info ninfo;
+	struct desc_comm *p, *c = NULL;
+	int rc = 0;
+
+	p = comm_arg(comm, fn, &rc);
+	if (!p)
+		return rc;
+	rc = coll_enter(p);
+	if (rc)
+		return rc;
+	ninfo = native_info(info);
+	rc = MPI_Comm_split_type(NATIVE(MPI_Comm, p),
+				 native_split_type(split_type), key, ninfo, &n);
+	native_info_free(&ninfo);
+	coll_leave(p);
+	rc = rc ? err_from_native(rc) : comm_wrap(n, p, COMM_SPLIT, fn, &c);
+	return comm_result(p, rc, c, newcomm, fn);
+}
+
+/* The two sides' parents differ: count by (members of both, tag). */
+static int inter_identify(struct desc_comm *c, int tag)
+{
+	struct desc_comm probe = *c, *k;
+
+	k = named_clock(&probe, tag, COMM_INTER);
+	if (!k)
+		return SEAM_ERR_NO_MEM;
+	comm_identify(c, k->id, k->children++, COMM_INTER);
+	return 0;
+}
+
+int back_Intercomm_create(seam_comm local_comm, int local_leader,
+			  seam_comm peer_comm, int remote_leader, int tag,
+			  seam_comm *newintercomm)
+{
+	static const char fn[] = "MPI_Intercomm_create";
+	MPI_Comm n = MPI_COMM_NULL;
+	struct desc_comm *p, *c = NULL;
+	int rc = 0;
+
+	p = comm_arg(local_comm, fn, &rc);
+	if (!p)
+		return rc;
+	rc = coll_enter(p);
+	if (rc)
+		return rc;
+	rc = MPI_Intercomm_create(NATIVE(MPI_Comm, p), local_leader,
+				  real_comm(peer_comm), remote_leader, tag, &n);
+	coll_leave(p);
+	rc = rc ? err_from_native(rc) : comm_wrap(n, p, COMM_INTER, fn, &c);
+	if (c)
+		rc = inter_identify(c, tag);
+	return comm_result(p, rc, c, newintercomm, fn);
+}
+
+int back_Intercomm_merge(seam_comm intercomm, int high, seam_comm *newintracomm)
+{
+	static const char fn[] = "MPI_Intercomm_merge";
+	MPI_Comm n = MPI_COMM_NULL;
+	struct desc_comm *p, *c = NULL;
+	int rc = 0;
+
+	p = comm_arg(intercomm, fn, &rc);
+	if (!p)
+		return rc;
+	rc = coll_enter(p);
+	if (rc)
+		return rc;
+	rc = MPI_Intercomm_merge(NATIVE(MPI_Comm, p), high, &n);
+	coll_leave(p);
+	rc = rc ? err_from_native(rc) : comm_wrap(n, p, COMM_MERGE, fn, &c);
+	return comm_result(p, rc, c, newintracomm, fn);
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+/* comm_query.c - what a communicator's descriptor answers by itself */
+#include <string.h>
+#include "comm.h"
+#include "gen/back.h"
+
+
+int back_Comm_compare(seam_comm comm1, seam_comm comm2, int *result)
+{
+	static const char fn[] = "MPI_Comm_compare";
+	struct desc_comm *a, *b;
+	int rc = 0, local, remote = SEAM_IDENT;
+
+	a = comm_arg(comm1, fn, &rc);
+	b = a ? comm_arg(comm2, fn, &rc) : NULL;
+	if (!b)
+		return rc;
+	if (a == b) {
+		*result = SEAM_IDENT;
+		return 0;
+	}
+	if (!a->remote_size != !b->remote_size) {
+		*result = SEAM_UNEQUAL;
+		return 0;
+	}
+	local = group_compare(a->world, a->size, b->world, b->size);
+	if (a->remote_size)
+		remote = group_compare(a->remote, a->remote_size, b->remote,
+				       b->remote_size);
+	if (local == SEAM_UNEQUAL || remote == SEAM_UNEQUAL)
+		*result = SEAM_UNEQUAL;
+	else if (local == SEAM_SIMILAR || remote == SEAM_SIMILAR)
+		*result = SEAM_SIMILAR;
+	else
+		*result = SEAM_CONGRUENT;
+	return 0;
+}
+
+int back_Comm_group(seam_comm comm, seam_group *group)
+{
+	static const char fn[] = "MPI_Comm_group";
+	struct desc_comm *c;
+	int rc = 0;
+
+	c = comm_arg(comm, fn, &rc);
+	if (!c)
+		return rc;
+	rc = group_make(c->world, c->size, fn, group);
+	return rc ? back_raise(&c->d, rc, fn) : 0;
+}
+
+int back_Comm_remote_group(seam_comm comm, seam_group *group)
+{
+	static const char fn[] = "MPI_Comm_remote_group";
+	struct desc_comm *c;
+	int rc = 0;
+
+	c = comm_arg(comm, fn, &rc);
+	if (!c)
+		return rc;
+	if (!c->remote_size)
+		return back_raise(&c->d, SEAM_ERR_COMM, fn);
+	rc = group_make(c->remote, c->remote_size, fn, group);
+	return rc ? back_raise(&c->d, rc, fn) : 0;
+}
+
+/* Made once: the same handle each time. */
+int back_Comm_get_parent(seam_comm *parent)
+{
+	static const char fn[] = "MPI_Comm_get_parent";
+	MPI_Comm n = MPI_COMM_NULL;
+	int rc;
+
+	if (!OBJECTS->parent) {
+		rc = MPI_Comm_get_parent(&n);
+		if (!rc && n != MPI_COMM_NULL) {
+			rc = comm_from_native(n, "MPI_Comm_spawn", parent);
+			OBJECTS->parent = rc ? NULL : (struct desc *)*parent;
+			return rc ? back_raise(NULL, rc, fn) : 0;
+		}
+		*parent = SEAM_COMM_NULL;
+		return rc ? back_raise(NULL, err_from_native(rc), fn) : 0;
+	}
+	*parent = OBJECTS->parent->freed ? SEAM_COMM_NULL :
+					   OBJECTS->parent->seam;
+	return 0;
+}
+
+int back_Comm_set_info(seam_comm comm, seam_info info)
+{
+	static const char fn[] = "MPI_Comm_set_info";
+	struct desc *copy = NULL, *from = desc_of(info, DESC_INFO);
+	struct desc_comm *c;
+	int rc = 0;
+
+	c = comm_arg(comm, fn, &rc);
+	if (!c)
+		return rc;
+	if (!from)
+		return back_raise(&c->d, SEAM_ERR_INFO, fn);
+	rc = info_copy(from, &copy);
+	if (rc)
+		return back_raise(&c->d, rc, fn);
+	desc_unref(c->info);
+	c->info = copy;
+	return 0;
+}
+
+int back_Comm_get_info(seam_comm comm, seam_info *info_used)
+{
+	static const char fn[] = "MPI_Comm_get_info";
+	struct desc *copy = NULL;
+	struct desc_comm *c;
+	int rc = 0;
+
+	c = comm_arg(comm, fn, &rc);
+	if (!c)
+		return rc;
+	rc = info_copy(c->info, &copy);
+	if (rc)
+		return back_raise(&c->d, rc, fn);
+	*info_used = copy->seam;
+	return 0;
+}

@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: MIT */
+/* info.c - info objects: wholly in descriptors
+ *
+ * A native info is made only for the time of the native call that takes one.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "native.h"
+#include "gen/back.h"
+
+#define KEY_MAX SEAM_MAX_INFO_KEY
+#define VAL_MAX SEAM_MAX_INFO_VAL
+
+void info_destroy(void *p)
+{
+	struct desc_info *f = p;
+	int i;
+
+	for (i = 0; i < f->n; i++) {
+		keep_free(f->keys[i]);
+		keep_free(f->values[i]);
+	}
+	keep_free(f->keys);
+	keep_free(f->values);
+}
+
+static int info_find(const struct desc_info *f, const char *key)
+{
+	int i;
+
+	for (i = 0; i < f->n; i++)
+		if (!strcmp(f->keys[i], key))
+			return i;
+	return -1;
+}
+
+static int info_put(struct desc_info *f, const char *key, const char *value)
+{
+	char *v = keep_strdup(value), *k, **p;
+	int i = info_find(f, key);
+
+	if (!v)
+		return SEAM_ERR_NO_MEM;
+	if (i >= 0) {
+		keep_free(f->values[i]);
+		f->values[i] = v;
+		return 0;
+	}
+	k = keep_strdup(key);
+	p = k ? keep_realloc(f->keys, (f->n + 1) * sizeof(char *)) : NULL;
+	if (p) {
+		f->keys = p;
+		p = keep_realloc(f->values, (f->n + 1) * sizeof(char *));
+	}
+	if (!p) {
+		keep_free(k);
+		keep_free(v);
+		return SEAM_ERR_NO_MEM;
+	}
+	f->values = p;
+	f->keys[f->n] = k;
+	f->values[f->n++] = v;
+	return 0;
+}
+
+int info_copy(const struct desc *from, struct desc **out)
+{
+	const struct desc_info *f = (const struct desc_info *)from;
+	struct desc_info *t = desc_make(DESC_INFO, sizeof(*t), "MPI_Info_dup");
+	int i, rc = 0;
+
+	if (!t)
+		return SEAM_ERR_NO_MEM;
+	for (i = 0; f && i < f->n && !rc; i++)
+		rc = info_put(t, f->keys[i], f->values[i]);
+	if (rc)
+		desc_unref(t);
+	else
+		*out = &t->d;
+	return rc;
+}
+
+MPI_Info native_info(seam_info h)
+{
+	struct desc_info *f = desc_of(h, DESC_INFO);
+	MPI_Info info;
+	int i;
+
+	if (!f || MPI_Info_create(&info))
+		return MPI_INFO_NULL;
+	for (i = 0; i < f->n; i++) /* a key too long here: a hint less */
+		if (strlen(f->keys[i]) < MPI_MAX_INFO_KEY &&
+		    strlen(f->values[i]) < MPI_MAX_INFO_VAL)
+			MPI_Info_set(info, f->keys[i], f->values[i]);
+	return info;
+}
+
+void native_info_free(MPI_Info *info)
+{
+	if (*info != MPI_INFO_NULL)
+		MPI_Info_free(info);
+}
+
+int info_fill(struct desc *to, MPI_Info native)
+{
+	char key[MPI_MAX_INFO_KEY + 1], value[MPI_MAX_INFO_VAL + 1];
+	int n = 0, i, flag, rc;
+
+	rc = MPI_Info_get_nkeys(native, &n);
+	for (i = 0; i < n && !rc; i++) {
+		rc = MPI_Info_get_nthkey(native, i, key);
+		if (!rc)
+			rc = MPI_Info_get(native, key, MPI_MAX_INFO_VAL, value,
+					  &flag);
+		if (!rc && flag && info_put((struct desc_info *)to, key, value))
+			return SEAM_ERR_NO_MEM;
+	}
+	return rc ? err_from_native(rc) : 0;
+}
+
+int info_from_native(MPI_Info native, seam_info *out)
+{
+	struct desc *d = NULL;
+	int rc;
+
+	if (native == MPI_INFO_NULL) {
+		*out = SEAM_INFO_NULL;
+		return 0;
+	}
+	rc = info_copy(NULL, &d);
+	if (!rc)
+		rc = info_fill(d, native);
+	if (rc)
+		desc_unref(d);
+	else
+		*out = d->seam;
+	return rc;
+}
+
+static struct desc_info *info_arg(seam_info h, const char *fn, int *rc)
+{
+	struct desc_info *f = desc_of(h, DESC_INFO);
+
+	if (!f)
+		*rc = back_raise(NULL, SEAM_ERR_INFO, fn);
+	return f;
+}
+
+static int key_check(const char *key)
+{
+	return key && *key && strlen(key) < KEY_MAX ? 0 : SEAM_ERR_INFO_KEY;
+}
+
+int back_Info_create(seam_info *info)
+{
+	struct desc *d = NULL;
+	int rc = info_copy(NULL, &d);
+
+	if (rc)
+		return back_raise(NULL, rc, "MPI_Info_create");
+	*info = d->seam;
+	return 0;
+}
+
+int back_Info_create_env(int argc, char *argv[], seam_info *info)
+{
+	(void)argc;
+	(void)argv;
+	return back_Info_dup(SEAM_INFO_ENV, info);
+}
+
+int back_Info_set(seam_info info, const char *key, const char *value)
+{
+	static const char fn[] = "MPI_Info_set";
+	struct desc_info *f;
+	int rc = 0;
+
+	f = info_arg(info, fn, &rc);
+	if (!f)
+		return rc;
+	rc = key_check(key);
+	if (!rc && (!value || !*value || strlen(value) >= VAL_MAX))
+		rc = SEAM_ERR_INFO_VALUE;
+	if (!rc)
+		rc = info_put(f, key, value);
+	return rc ? back_raise(NULL, rc, fn) : 0;
+}
+
+int back_Info_delete(seam_info info, const char *key)
+{
+	static const char fn[] = "MPI_Info_delete";
+	struct desc_info *f;
+	int rc = 0, i;
+	size_t rest;
+
+	f = info_arg(info, fn, &rc);
+	if (!f)
+		return rc;
+	rc = key_check(key);
+	if (rc)
+		return back_raise(NULL, rc, fn);
+	i = info_find(f, key);
+	if (i < 0)
+		return back_raise(NULL, SEAM_ERR_INFO_NOKEY, fn);
+	keep_free(f->keys[i]);
+	keep_free(f->values[i]);
+	rest = (--f->n - i) * sizeof(char *);
+	memmove(f->keys + i, f->keys + i + 1, rest);
+	memmove(f->values + i, f->values + i + 1, rest);
+	return 0;
+}
+
+int back_Info_get(seam_info info, const char *key, int valuelen, char *value,
+		  int *flag)
+{
+	static const char fn[] = "MPI_Info_get";
+	struct desc_info *f;
+	int rc = 0, i;
+	size_t n;
+
+	f = info_arg(info, fn, &rc);
+	if (!f)
+		return rc;
+	rc = key_check(key);
+	if (!rc && valuelen < 0)
+		rc = SEAM_ERR_ARG;
+	if (rc)
+		return back_raise(NULL, rc, fn);
+	i = info_find(f, key);
+	*flag = i >= 0;
+	if (i < 0)
+		return 0;
+	n = strlen(f->values[i]);
+	n = n < (size_t)valuelen ? n : (size_t)valuelen;
+	memcpy(value, f->values[i], n);
+	value[n] = 0;
+	return 0;
+}
+
+/* *buflen counts the terminating null, going in and coming out. */
+int back_Info_get_string(seam_info info, const char *key, int *buflen,
+			 char *value, int *flag)
+{
+	static const char fn[] = "MPI_Info_get_string";
+	struct desc_info *f;
+	int rc = 0, i, room;
+	size_t n;
+
+	f = info_arg(info, fn, &rc);
+	if (!f)
+		return rc;
+	rc = key_check(key);
+	if (!rc && *buflen < 0)
+		rc = SEAM_ERR_ARG;
+	if (rc)
+		return back_raise(NULL, rc, fn);
+	i = info_find(f, key);
+	*flag = i >= 0;
+	if (i < 0)
+		return 0;
+	room = *buflen;
+	n = strlen(f->values[i]);
+	*buflen = n + 1;
+	if (!room)
+		return 0;
+	n = n < (size_t)room - 1 ? n : (size_t)room - 1;
+	memcpy(value, f->values[i], n);
+	value[n] = 0;
+	return 0;
+}
+
+int back_Info_get_valuelen(seam_info info, const char *key, int *valuelen,
+			   int *flag)
+{
+	static const char fn[] = "MPI_Info_get_valuelen";
+	struct desc_info *f;
+	int rc = 0, i;
+
+	f = info_arg(info, fn, &rc);
+	if (!f)
+		return rc;
+	rc = key_check(key);
+	if (rc)
+		return back_raise(NULL, rc, fn);
+	i = info_find(f, key);
+	*flag = i >= 0;
+	if (i >= 0)
+		*valuelen = strlen(f->values[i]);
+	return 0;
+}
+
+int back_Info_get_nkeys(seam_info info, int *nkeys)
+{
+	struct desc_info *f;
+	int rc = 0;
+
+	f = info_arg(info, "MPI_Info_get_nkeys", &rc);
+	if (f)
+		*nkeys = f->n;
+	return rc;
+}
+
+int back_Info_get_nthkey(seam_info info, int n, char *key)
+{
+	static const char fn[] = "MPI_Info_get_nthkey";
+	struct desc_info *f;
+	int rc = 0;
+
+	f = info_arg(info, fn, &rc);
+	if (!f)
+		return rc;
+	if (n < 0 || n >= f->n)
+		return back_raise(NULL, SEAM_ERR_ARG, fn);
+	strcpy(key, f->keys[n]);
+	return 0;
+}
+
+int back_Info_dup(seam_info info, seam_info *newinfo)
+{
+	static const char fn[] = "MPI_Info_dup";
+	struct desc *d = NULL;
+	struct desc_info *f;
+	int rc = 0;
+
+	f = info_arg(info, fn, &rc);
+	if (!f)
+		return rc;
+	rc = info_copy(&f->d, &d);
+	if (rc)
+		return back_raise(NULL, rc, fn);
+	*newinfo = d->seam;
+	return 0;
+}
+
+int back_Info_free(seam_info *info)
+{
+	static const char fn[] = "MPI_Info_free";
+	struct desc_info *f;
+	int rc = 0;
+
+	f = info_arg(*info, fn, &rc);
+	if (!f)
+		return rc;
+	if ((uintptr_t)*info < 0x1000)
+		return back_raise(NULL, SEAM_ERR_INFO, fn);
+	*info = SEAM_INFO_NULL;
+	desc_unref(f);
+	return 0;
+}
