@@ -76,7 +76,7 @@ class Row:
             Param(p.strip()) for p in text.split(',') if p.strip() != '...']
         self.slot = re.sub(r'^MPI_', '', re.sub(r'^MPIX_', 'X_', self.name))
         self.alias = self.cls[1:] if self.cls[0] == '=' else None
-        self.in_gate = self.cls in ('call', 'coll', 'pass', 'hand')
+        self.in_gate = self.cls in ('call', 'coll', 'icoll', 'pass', 'hand')
 
     def seam_params(self):
         return ', '.join(p.declare(p.seam_type())
