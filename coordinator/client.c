@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: MIT */
+/* client.c - find a coordinator and get on terms with it */
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+#include "client.h"
+#include "rendezvous.h"
+#include "start.h"
+
+#define RETRY_MS 100
+#define BUSY_MS	 5000 /* how long a killed job may take to go away */
+
+static int64_t now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
+}
+
+const char *client_ckptdir(const struct client_options *o)
+{
+	const char *dir = o->ckptdir ? o->ckptdir : getenv("MANA_CKPTDIR");
+
+	return dir && *dir ? dir : "ckpt";
+}
+
+const char *client_file(const struct client_options *o, char *buf, size_t len)
+{
+	const char *file = o->port_file ? o->port_file :
+					  getenv("MANA_PORT_FILE");
+
+	if (file && *file)
+		snprintf(buf, len, "%s", file);
+	else
+		snprintf(buf, len, "%s/" CLIENT_FILE, client_ckptdir(o));
+	return buf;
+}
+
+/* $MANA_COORD and $MANA_SECRET. 1: taken, 0: not set, -errno. */
+static int from_environment(struct client_where *w, char *err, size_t errlen)
+{
+	const char *at = getenv("MANA_COORD"), *secret = getenv("MANA_SECRET");
+	const char *colon = at ? strrchr(at, ':') : NULL;
+	char *end;
+
+	if (!at || !*at)
+		return 0;
+	memset(w, 0, sizeof(*w));
+	if (colon) {
+		w->port = (int)strtol(colon + 1, &end, 10);
+		if (*end)
+			w->port = 0;
+	}
+	if (w->port < 1 || w->port > 65535 ||
+	    (size_t)(colon - at) >= sizeof(w->host)) {
+		snprintf(err, errlen, "MANA_COORD=%s: not HOST:PORT", at);
+		return -EINVAL;
+	}
+	if (!secret || strlen(secret) >= sizeof(w->secret)) {
+		snprintf(err, errlen, "MANA_COORD is set, MANA_SECRET is not "
+			 "(or too long): set both or neither");
+		return -EINVAL;
+	}
+	memcpy(w->host, at, (size_t)(colon - at));
+	memcpy(w->secret, secret, strlen(secret) + 1);
+	return 1;
+}
+
+int client_find(const struct client_options *o, struct client_where *w,
+		char *err, size_t errlen)
+{
+	char path[WIRE_PATH + 32];
+	int rc = 0;
+
+	if (!o->port_file && !o->ckptdir)
+		rc = from_environment(w, err, errlen);
+	if (rc)
+		return rc < 0 ? rc : 0;
+	return rendezvous_read(client_file(o, path, sizeof(path)), w, err,
+			       errlen);
+}
+
+/* Ready or failed within timeout; fd is nonblocking. */
+static int finish_connect(int fd, int timeout_ms)
+{
+	struct pollfd p = { .fd = fd, .events = POLLOUT };
+	int rc, e = 0;
+	socklen_t len = sizeof(e);
+
+	do {
+		rc = poll(&p, 1, timeout_ms);
+	} while (rc < 0 && errno == EINTR);
+	if (rc <= 0)
+		return -ETIMEDOUT;
+	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &e, &len))
+		return -errno;
+	return -e;
+}
+
+static int connect_one(const struct addrinfo *a, int timeout_ms)
+{
+	int fd, on = 1, rc = 0;
+
+	fd = socket(a->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
+		    0);
+	if (fd < 0)
+		return -errno;
+	if (connect(fd, a->ai_addr, a->ai_addrlen))
+		rc = errno == EINPROGRESS ? finish_connect(fd, timeout_ms) :
+					    -errno;
+	if (rc) {
+		close(fd);
+		return rc;
+	}
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
+	return fd;
+}
+
+/* It listens on the loopback of its own host only. */
+static int elsewhere(const struct client_where *w)
+{
+	char host[WIRE_NAME] = "";
+
+	gethostname(host, sizeof(host) - 1);
+	return w->on[0] && strcmp(w->on, host) &&
+	       !strncmp(w->host, "127.", 4);
+}
+
+/* The file's process is gone: whoever has its port now is a stranger. */
+static int dead(const struct client_where *w)
+{
+	char host[WIRE_NAME] = "";
+
+	gethostname(host, sizeof(host) - 1);
+	return w->pid > 0 && !strcmp(w->on, host) && kill(w->pid, 0) &&
+	       errno == ESRCH;
+}
+
+int client_connect(const struct client_where *w, int timeout_ms,
+		   struct wire_conn *c, char *err, size_t errlen)
+{
+	struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
+				  .ai_flags = AI_NUMERICSERV };
+	struct addrinfo *list = NULL, *a;
+	char port[16];
+	int rc = -ENOENT, gai;
+
+	c->fd = -1;
+	if (elsewhere(w)) {
+		snprintf(err, errlen, "coordinator listens on host %s only: "
+			 "start mana_coordinator with --listen there", w->on);
+		return -EHOSTUNREACH;
+	}
+	snprintf(port, sizeof(port), "%d", w->port);
+	gai = dead(w) ? 0 : getaddrinfo(w->host, port, &hints, &list);
+	if (gai) {
+		snprintf(err, errlen, "coordinator's host %s: %s", w->host,
+			 gai_strerror(gai));
+		return -EHOSTUNREACH;
+	}
+	if (!list)
+		rc = -ECONNREFUSED;
+	for (a = list; a && rc < 0; a = a->ai_next)
+		rc = connect_one(a, timeout_ms);
+	if (list)
+		freeaddrinfo(list);
+	if (rc >= 0) {
+		memset(c, 0, sizeof(*c));
+		wire_init(c, rc);
+		return 0;
+	}
+	snprintf(err, errlen, "coordinator at %s:%d: %s: is it running?",
+		 w->host, w->port, strerror(-rc));
+	return rc;
+}
+
+/* What a REFUSED says, in errno terms. */
+static int refused(const struct wire_refused *r, char *err, size_t errlen)
+{
+	static const int codes[] = { EBUSY, EACCES, EPROTONOSUPPORT, EINVAL };
+	size_t i;
+
+	snprintf(err, errlen, "coordinator refused: %s", r->text);
+	for (i = 0; i < sizeof(codes) / sizeof(*codes); i++)
+		if ((int)r->code == codes[i])
+			return -codes[i];
+	return -EPROTO;
+}
+
+int client_hello(struct wire_conn *c, const struct client_where *w,
+		 struct wire_hello *h, struct wire_welcome *welcome,
+		 int timeout_ms, char *err, size_t errlen)
+{
+	struct wire_msg m;
+	int rc;
+
+	memcpy(h->secret, w->secret, sizeof(h->secret));
+	rc = wire_send(c, WIRE_HELLO, h, timeout_ms);
+	memset(h->secret, 0, sizeof(h->secret));
+	if (!rc)
+		rc = wire_recv(c, &m, timeout_ms);
+	if (rc) {
+		snprintf(err, errlen, "coordinator at %s:%d: %s", w->host,
+			 w->port, rc == -EPROTO ? "it does not speak our "
+			 "protocol" : strerror(-rc));
+		return rc;
+	}
+	if (m.type == WIRE_REFUSED)
+		return refused(&m.u.refused, err, errlen);
+	if (m.type != WIRE_WELCOME) {
+		snprintf(err, errlen, "coordinator at %s:%d: unexpected %s",
+			 w->host, w->port, wire_name(m.type));
+		return -EPROTO;
+	}
+	c->trusted = 1;
+	if (welcome)
+		*welcome = m.u.welcome;
+	return 0;
+}
+
+/* Find, connect, HELLO, once. w is zeroed when none was found. */
+static int join_once(const struct client_options *o, struct wire_hello *h,
+		     struct wire_conn *c, struct client_where *w,
+		     struct wire_welcome *welcome, int64_t left, char *err,
+		     size_t errlen)
+{
+	int ms = left < CLIENT_CONNECT_MS ? (int)left : CLIENT_CONNECT_MS;
+	int rc;
+
+	memset(w, 0, sizeof(*w));
+	rc = client_find(o, w, err, errlen);
+	if (!rc)
+		rc = client_connect(w, ms, c, err, errlen);
+	if (rc)
+		return rc;
+	rc = client_hello(c, w, h, welcome, ms, err, errlen);
+	if (rc)
+		wire_close(c);
+	return rc;
+}
+
+int client_join(const struct client_options *o, struct wire_hello *h,
+		struct wire_conn *c, struct client_where *w,
+		struct wire_welcome *welcome, char *err, size_t errlen)
+{
+	const struct timespec pause = { 0, RETRY_MS * 1000000L };
+	int64_t start = now_ms(), spent = 0;
+	struct client_where mine;
+	int rc, again;
+
+	c->fd = -1;
+	if (!w)
+		w = &mine;
+	for (;;) {
+		rc = join_once(o, h, c, w, welcome, CLIENT_JOIN_MS - spent,
+			       err, errlen);
+		spent = now_ms() - start;
+		if (!rc || !o->start || spent >= CLIENT_JOIN_MS)
+			return rc;
+		again = rc == -ECONNRESET || rc == -EPIPE ||
+			(rc == -EBUSY && spent < BUSY_MS);
+		/* MANA_COORD names one to use, not one to start */
+		if (rc == -ENOENT || (rc == -ECONNREFUSED && w->pid)) {
+			rc = start_coordinator(o, w, CLIENT_JOIN_MS - spent,
+					       err, errlen);
+			if (rc)
+				return rc;
+			again = 1;
+		} else if (again) {
+			nanosleep(&pause, NULL);
+		}
+		if (!again)
+			return rc;
+	}
+}
+
+void client_hello_init(struct wire_hello *h, enum wire_kind kind)
+{
+	memset(h, 0, sizeof(*h));
+	h->kind = kind;
+	h->size = 1;
+	h->pid = (uint32_t)getpid();
+	gethostname(h->host, sizeof(h->host) - 1);
+	client_job_key(h->job, sizeof(h->job));
+	snprintf(h->mpi, sizeof(h->mpi), "none");
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/* jobkey.c - what the ranks of one mpirun have in common */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "client.h"
+
+struct process {
+	int pid, parent;
+	unsigned long long start; /* clock ticks since boot */
+	char name[32];
+};
+
+/* From /proc/PID/stat. 0 or -1. */
+static int process_read(int pid, struct process *p)
+{
+	char path[64], line[1024], *open, *close;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	f = fopen(path, "re");
+	if (!f)
+		return -1;
+	open = fgets(line, sizeof(line), f) ? strchr(line, '(') : NULL;
+	fclose(f);
+	close = open ? strrchr(open, ')') : NULL; /* a name may hold ) */
+	if (!close || sscanf(close + 1,
+			     " %*c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u"
+			     " %*u %*u %*d %*d %*d %*d %*d %*d %llu",
+			     &p->parent, &p->start) != 2)
+		return -1;
+	*close = 0;
+	p->pid = pid;
+	snprintf(p->name, sizeof(p->name), "%.31s", open + 1);
+	return 0;
+}
+
+/*
+ * The launcher's process on this host. Hydra's proxy gives no name of the job
+ * in the environment, and a shell may stand between it and us.
+ */
+static int find_launcher(struct process *out)
+{
+	struct process p;
+	int pid, depth;
+
+	if (process_read(getppid(), out))
+		return -1;
+	for (pid = out->pid, depth = 0; pid > 1 && depth < 16; depth++) {
+		if (process_read(pid, &p))
+			break;
+		if (!strncmp(p.name, "hydra_", 6)) {
+			*out = p;
+			break;
+		}
+		pid = p.parent;
+	}
+	return 0;
+}
+
+static int from_environment(char *buf, size_t len)
+{
+	static const char *const names[] = { "MANA_JOB", "PMIX_NAMESPACE",
+					     "OMPI_MCA_ess_base_jobid",
+					     "PMI_JOBID" };
+	const char *job, *step;
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		job = getenv(names[i]);
+		if (job && *job) {
+			snprintf(buf, len, "%.100s", job);
+			return 1;
+		}
+	}
+	job = getenv("SLURM_JOB_ID");
+	step = getenv("SLURM_STEP_ID");
+	if (!job || !step || !getenv("SLURM_PROCID"))
+		return 0;
+	snprintf(buf, len, "slurm-%.40s.%.40s", job, step);
+	return 1;
+}
+
+char *client_job_key(char *buf, size_t len)
+{
+	struct process p = { .pid = (int)getppid() };
+	char host[65] = "";
+
+	if (from_environment(buf, len))
+		return buf;
+	gethostname(host, sizeof(host) - 1);
+	find_launcher(&p);
+	snprintf(buf, len, "%s-%d-%llu", host, p.pid, p.start);
+	return buf;
+}
