@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* errclass.c - error classes, codes and strings, standard and added */
+/* test: ranks=2 mpi=mpich,openmpi */
+#include <mpi.h>
+#include "check.h"
+
+static void standard(void)
+{
+	static const int classes[] = { MPI_ERR_BUFFER, MPI_ERR_COUNT,
+				       MPI_ERR_TYPE, MPI_ERR_TAG, MPI_ERR_COMM,
+				       MPI_ERR_RANK, MPI_ERR_TRUNCATE,
+				       MPI_ERR_OTHER, MPI_ERR_INTERN,
+				       MPI_ERR_IN_STATUS, MPI_ERR_WIN };
+	char text[MPI_MAX_ERROR_STRING];
+	int len, class;
+	size_t i;
+
+	for (i = 0; i < sizeof(classes) / sizeof(classes[0]); i++) {
+		MPI_Error_class(classes[i], &class);
+		CHECK_EQ(class, classes[i]);
+		MPI_Error_string(classes[i], text, &len);
+		CHECK(len > 0 && (size_t)len == strlen(text));
+	}
+}
+
+static void added(int class, int code)
+{
+	char text[MPI_MAX_ERROR_STRING];
+	int len, got;
+
+	MPI_Error_class(code, &got);
+	CHECK_EQ(got, class);
+	MPI_Error_string(class, text, &len);
+	CHECK_EQ(strcmp(text, "my class"), 0);
+	MPI_Error_string(code, text, &len);
+	CHECK_EQ(strcmp(text, "my code"), 0);
+	CHECK_EQ(len, 7);
+}
+
+int main(int argc, char **argv)
+{
+	int class, code, *last, flag;
+
+	check_start(argc, argv);
+	MPI_Add_error_class(&class);
+	MPI_Add_error_code(class, &code);
+	MPI_Add_error_string(class, "my class");
+	MPI_Add_error_string(code, "my code");
+	CHECK(class > MPI_ERR_LASTCODE);
+	while (check_more()) {
+		standard();
+		added(class, code);
+		MPI_Comm_get_attr(MPI_COMM_WORLD, MPI_LASTUSEDCODE, &last,
+				  &flag);
+		CHECK(flag && *last >= class);
+		check_sleep(0.01);
+	}
+	return check_pass();
+}
