@@ -40,4 +40,8 @@ struct front_shims {
 	int (*grequest_cancel)(void *fn, void *extra, int complete);
 };
 
+/* Where the back keeps what register_front() gave it. */
+#define PART_FRONT 15
+#define FRONT	   ((const struct front_shims *)KEEP_MPI->part[PART_FRONT])
+
 #endif

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/* regular.c - helpers of the generated functions, and rows of the fronts */
+#include "build/gen/back.h"
+#include "../front_shims.h"
+#include "regular.h"
+
+int regular_made(enum desc_kind kind, uint64_t native, uint64_t null_real,
+		 const char *what, void **h)
+{
+	struct desc *d;
+
+	if (native == null_real)
+		return 0;
+	d = desc_make(kind, sizeof(*d), what);
+	if (!d)
+		return back_raise(NULL, SEAM_ERR_NO_MEM, what);
+	d->real = native;
+	d->refuse = 1;
+	*h = d->seam;
+	return 0;
+}
+
+void regular_gone(void **h, void *null_seam)
+{
+	struct desc *d = *h;
+
+	/* The native object is gone already: nothing is left to free. */
+	d->real = 0;
+	desc_unref(d);
+	*h = null_seam;
+}
+
+uint64_t regular_tool(void *h)
+{
+	struct desc *d = desc_of(h, DESC_TOOL);
+
+	return d ? d->real : 0;
+}
+
+MPI_Datatype *real_types(const seam_datatype *a, int n, const seam_datatype *b,
+			 int m)
+{
+	MPI_Datatype *t;
+
+	if (n < 0 || m < 0 || n + m == 0)
+		return NULL;
+	t = keep_alloc(((size_t)n + (size_t)m) * sizeof(*t));
+	if (!t)
+		return NULL;
+	for (int i = 0; i < n; i++)
+		t[i] = a ? real_type(a[i]) : MPI_DATATYPE_NULL;
+	for (int i = 0; i < m; i++)
+		t[n + i] = b ? real_type(b[i]) : MPI_DATATYPE_NULL;
+	return t;
+}
+
+MPI_Info *native_infos(const seam_info *h, int n)
+{
+	MPI_Info *a;
+
+	if (!h || n <= 0)
+		return NULL;
+	a = keep_alloc((size_t)n * sizeof(*a));
+	for (int i = 0; a && i < n; i++)
+		a[i] = native_info(h[i]);
+	return a;
+}
+
+void native_infos_free(MPI_Info *info, int n)
+{
+	for (int i = 0; info && i < n; i++)
+		native_info_free(&info[i]);
+	keep_free(info);
+}
+
+void regular_hold(seam_request h, void *types)
+{
+	struct desc_request *r = request_of(h);
+
+	if (r && !r->temp)
+		r->temp = types;
+}
+
+int regular_end(int rc, struct desc *obj, const char *what)
+{
+	if (__builtin_expect(rc == MPI_SUCCESS, 1))
+		return 0;
+	return back_raise(obj, err_from_native(rc), what);
+}
+
+int regular_missing(const char *what)
+{
+	half_error("%s: this MPI library (%s) does not have it: run the "
+		   "program over the one it was built for",
+		   what, back_name());
+	return back_raise(NULL, SEAM_ERR_UNSUPPORTED_OPERATION, what);
+}
+
+int back_register_front(const struct front_shims *shims)
+{
+	KEEP_MPI->part[PART_FRONT] = (void *)(uintptr_t)shims;
+	return 0;
+}
+
+/* A local question with a bad handle: the error path. */
+int back_raise_from(int kind, void *handle, int error, const char *what)
+{
+	return back_raise(desc_of(handle, (enum desc_kind)kind), error, what);
+}

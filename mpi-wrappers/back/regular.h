@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* regular.h - what the generated functions of the back (gen_back.py) use
+ *
+ * real_X(seam) gives the native handle, made_X(native, ...) the seam handle of
+ * an object a native call has made. Objects of the kinds here (windows, files,
+ * sessions, handles of the tools interface) are passed through: while one
+ * lives, checkpoints are refused by the name of the function that made it.
+ */
+#ifndef MANA_BACK_REGULAR_H
+#define MANA_BACK_REGULAR_H
+
+#include "../conv.h"
+#include "../peers.h"
+#include "clock.h"
+#include "native.h"
+#include "request.h"
+#include "status.h"
+
+/* MPI_T handles; distinct from all other kinds only by desc.what. */
+#define DESC_TOOL DESC_SESSION
+
+static inline MPI_Win real_win(seam_win h)
+{
+	struct desc *d = desc_of(h, DESC_WIN);
+
+	return d ? NATIVE(MPI_Win, d) : MPI_WIN_NULL;
+}
+
+static inline MPI_File real_file(seam_file h)
+{
+	struct desc *d = desc_of(h, DESC_FILE);
+
+	return d ? NATIVE(MPI_File, d) : MPI_FILE_NULL;
+}
+
+#ifdef MPI_SESSION_NULL
+static inline MPI_Session real_session(seam_session h)
+{
+	struct desc *d = desc_of(h, DESC_SESSION);
+
+	return d ? NATIVE(MPI_Session, d) : MPI_SESSION_NULL;
+}
+#endif
+
+/* A passed-through object's descriptor, *h its seam handle; null_real is what
+ * native is when there is no object. 0 or a seam code. */
+int regular_made(enum desc_kind kind, uint64_t native, uint64_t null_real,
+		 const char *what, void **h);
+/* The object is gone: the handle becomes null. */
+void regular_gone(void **h, void *null_seam);
+/* MPI_T handles: the native one of a seam one (0: the null handle). */
+uint64_t regular_tool(void *h);
+/* Native copies of n types a and behind them m types b (either may be NULL), in
+ * one block of keep memory; NULL for none. */
+MPI_Datatype *real_types(const seam_datatype *a, int n, const seam_datatype *b,
+			 int m);
+/* The same of n infos. */
+MPI_Info *native_infos(const seam_info *h, int n);
+void native_infos_free(MPI_Info *info, int n); /* and the array */
+/* The array of types goes when the request does. */
+void regular_hold(seam_request h, void *types);
+
+/* End of a call: seam code of rc, after obj's error handler if it is one. */
+int regular_end(int rc, struct desc *obj, const char *what);
+/* This real MPI does not have the function. */
+int regular_missing(const char *what);
+
+#endif
