@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+/* dispatch.c - one message from a peer */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "server.h"
+
+#define KILL_CODE 143 /* as if by SIGTERM */
+
+/* Takes the same time wherever they differ. */
+static int same_secret(const char *a, const char *b)
+{
+	unsigned char diff = 0;
+	size_t i;
+
+	for (i = 0; i < WIRE_SECRET; i++)
+		diff |= (unsigned char)(a[i] ^ b[i]);
+	return !diff;
+}
+
+static void refuse(struct server *s, struct peer *p, int code,
+		   const char *text)
+{
+	struct wire_refused r = { .code = (uint32_t)code };
+
+	snprintf(r.text, sizeof(r.text), "%s", text);
+	peer_send(s, p, WIRE_REFUSED, &r);
+	p->closing = 1;
+}
+
+static void on_hello(struct server *s, struct peer *p,
+		     const struct wire_hello *h)
+{
+	struct wire_welcome w = { .generation = s->complete,
+				  .interval = s->o.interval,
+				  .keep = s->o.keep };
+	char err[WIRE_TEXT];
+	int code = 0;
+
+	if (!same_secret(h->secret, s->where.secret)) {
+		refuse(s, p, EACCES, "wrong secret");
+		return;
+	}
+	if (h->kind == WIRE_RANK)
+		code = job_join(s, p, h, err, sizeof(err));
+	if (h->kind != WIRE_RANK && h->kind != WIRE_COMMAND)
+		code = EINVAL;
+	if (code) {
+		refuse(s, p, code, code == EINVAL ? "bad HELLO" : err);
+		return;
+	}
+	p->kind = h->kind;
+	p->c.trusted = 1;
+	s->strangers--;
+	memcpy(w.job, s->job.key, sizeof(w.job));
+	memcpy(w.ckptdir, s->dir, sizeof(w.ckptdir));
+	peer_send(s, p, WIRE_WELCOME, &w);
+}
+
+static void reply_free(struct server *s, struct peer *p, char *text)
+{
+	peer_reply(s, p, text ? 0 : 1, text ? text : "out of memory");
+	free(text);
+}
+
+static void on_checkpoint(struct server *s, struct peer *p, int wait)
+{
+	char err[WIRE_TEXT], text[WIRE_TEXT + 64];
+	uint64_t generation;
+
+	if (checkpoint_request(s, &generation, err, sizeof(err))) {
+		snprintf(text, sizeof(text), "checkpoint failed: %s", err);
+		peer_reply(s, p, 1, text);
+	} else if (wait) {
+		p->wait = generation;
+	} else {
+		snprintf(text, sizeof(text), "generation %llu begun",
+			 (unsigned long long)generation);
+		peer_reply(s, p, 0, text);
+	}
+}
+
+static void on_request(struct server *s, struct peer *p,
+		       const struct wire_request *q)
+{
+	switch (q->verb) {
+	case VERB_CHECKPOINT:
+		on_checkpoint(s, p, q->wait != 0);
+		break;
+	case VERB_STATUS:
+		reply_free(s, p, q->arg ? status_json(s) : status_text(s));
+		break;
+	case VERB_INTERVAL:
+		if (q->arg > 366 * 86400) {
+			peer_reply(s, p, 1, "interval: longer than a year");
+			break;
+		}
+		checkpoint_interval(s, (unsigned int)q->arg);
+		peer_reply(s, p, 0, "");
+		break;
+	case VERB_KILL:
+		job_kill(s, KILL_CODE);
+		peer_reply(s, p, 0, "");
+		break;
+	case VERB_QUIT:
+		round_abort(&s->round, "the coordinator was asked to quit");
+		peer_reply(s, p, 0, "");
+		s->quit = 1;
+		break;
+	default:
+		peer_reply(s, p, 1, "unknown request");
+	}
+}
+
+static void on_rank(struct server *s, struct peer *p,
+		    const struct wire_msg *m)
+{
+	struct job_rank *k = &s->job.ranks[p->rank];
+
+	switch (m->type) {
+	case WIRE_BARRIER:
+		if (m->u.barrier.name[0])
+			job_barrier(s, p->rank, m->u.barrier.name);
+		break;
+	case WIRE_FINISHED:
+		k->finished = 1;
+		k->code = m->u.code.code;
+		break;
+	case WIRE_GOODBYE:
+		k->left = 1;
+		k->code = m->u.code.code;
+		p->closing = 1;
+		break;
+	case WIRE_NOTE:
+		job_note(&s->job, p->rank, m->u.failed.text);
+		break;
+	default:
+		round_message(&s->round, p->rank, m, server_now());
+	}
+}
+
+void dispatch(struct server *s, struct peer *p, const struct wire_msg *m)
+{
+	if (!p->kind && m->type == WIRE_HELLO)
+		on_hello(s, p, &m->u.hello);
+	else if (!p->kind || m->type == WIRE_HELLO)
+		p->closing = 1;
+	else if (m->type == WIRE_REQUEST)
+		on_request(s, p, &m->u.request);
+	else if (p->kind == WIRE_RANK)
+		on_rank(s, p, m);
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+/* job.c - the ranks of the one job a coordinator serves at a time
+ *
+ * A job lasts while one of its ranks is connected. Who comes then with another
+ * key or size belongs to another job and is refused.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "server.h"
+
+void job_fini(struct job *j)
+{
+	free(j->ranks);
+	memset(j, 0, sizeof(*j));
+}
+
+/* Names come from outside and go to terminals: one line, no escapes. */
+static void copy_clean(char *out, size_t len, const char *in)
+{
+	size_t i;
+
+	for (i = 0; i + 1 < len && in[i]; i++)
+		out[i] = (unsigned char)in[i] < 32 || in[i] == 127 ? '?' :
+								     in[i];
+	out[i] = 0;
+}
+
+static int job_new(struct server *s, const struct wire_hello *h)
+{
+	struct job *j = &s->job;
+
+	job_fini(j);
+	j->ranks = calloc(h->size, sizeof(*j->ranks));
+	if (!j->ranks)
+		return ENOMEM;
+	j->size = h->size;
+	j->since = server_now();
+	copy_clean(j->key, sizeof(j->key), h->job);
+	copy_clean(j->mpi, sizeof(j->mpi), h->mpi);
+	copy_clean(j->program, sizeof(j->program), h->program);
+	s->failed[0] = 0;
+	s->again = 0;
+	s->next_due = 0;
+	return 0;
+}
+
+static int refuse(int code, char *err, size_t errlen, const char *why)
+{
+	snprintf(err, errlen, "%s", why);
+	return code;
+}
+
+int job_join(struct server *s, struct peer *p, const struct wire_hello *h,
+	     char *err, size_t errlen)
+{
+	struct job *j = &s->job;
+	struct job_rank *k;
+
+	if (!h->job[0] || h->size < 1 || h->size > SERVER_SIZE_MAX ||
+	    h->rank >= h->size)
+		return refuse(EINVAL, err, errlen, "no such rank or size");
+	if (j->connected && (strcmp(j->key, h->job) || j->size != h->size)) {
+		snprintf(err, errlen, "another job (%.200s, %u ranks) is using "
+			 "%.400s: choose another --ckptdir", j->program,
+			 j->connected, s->dir);
+		return EBUSY;
+	}
+	if (!j->connected && job_new(s, h))
+		return refuse(ENOMEM, err, errlen, "out of memory");
+	k = &j->ranks[h->rank];
+	if (k->peer) {
+		snprintf(err, errlen, "rank %u of this job is connected "
+			 "already", h->rank);
+		return EBUSY;
+	}
+	memset(k, 0, sizeof(*k));
+	k->peer = p;
+	k->seen = 1;
+	k->pid = h->pid;
+	k->restarted = h->flags & WIRE_RESTARTED ? h->generation : 0;
+	copy_clean(k->host, sizeof(k->host), h->host);
+	p->rank = h->rank;
+	j->connected++;
+	if (j->connected == j->size) {
+		log_info("job %s: %u ranks of %s connected", j->key, j->size,
+			 j->program);
+		checkpoint_interval(s, s->o.interval);
+	}
+	return 0;
+}
+
+void job_leave(struct server *s, struct peer *p)
+{
+	struct job *j = &s->job;
+	struct job_rank *k = &j->ranks[p->rank];
+
+	k->peer = NULL;
+	k->barrier[0] = 0;
+	j->connected--;
+	if (!k->left)
+		log_info("rank %u (pid %u on %s) is gone", p->rank, k->pid,
+			 k->host);
+	round_abort(&s->round, "rank %u (pid %u on %s) %s during the "
+		    "checkpoint", p->rank, k->pid, k->host,
+		    k->left ? "ended" : "died");
+	if (j->connected)
+		return;
+	log_info("job %s: all ranks are gone", j->key);
+	if (s->o.exit_on_last)
+		s->quit = 1;
+}
+
+void job_barrier(struct server *s, uint32_t rank, const char *name)
+{
+	struct wire_barrier b = { 0 };
+	struct job *j = &s->job;
+	uint32_t i;
+
+	copy_clean(j->ranks[rank].barrier, sizeof(b.name), name);
+	for (i = 0; i < j->size; i++)
+		if (strcmp(j->ranks[i].barrier, j->ranks[rank].barrier))
+			return;
+	memcpy(b.name, j->ranks[rank].barrier, sizeof(b.name));
+	for (i = 0; i < j->size; i++) {
+		j->ranks[i].barrier[0] = 0;
+		if (j->ranks[i].peer)
+			peer_send(s, j->ranks[i].peer, WIRE_BARRIER_DONE, &b);
+	}
+}
+
+void job_kill(struct server *s, int code)
+{
+	struct wire_code m = { .code = code };
+	uint32_t i;
+
+	round_abort(&s->round, "the job is being killed");
+	for (i = 0; i < s->job.size; i++)
+		if (s->job.ranks[i].peer)
+			peer_send(s, s->job.ranks[i].peer, WIRE_KILL, &m);
+}
+
+const char *job_obstacle(const struct job *j, char *buf, size_t len)
+{
+	uint32_t i;
+
+	if (!j->connected)
+		return "no job is running";
+	for (i = 0; i < j->size; i++) {
+		if (j->ranks[i].left) {
+			snprintf(buf, len, "rank %u has ended with exit "
+				 "code %d", i, j->ranks[i].code);
+			return buf;
+		}
+		if (!j->ranks[i].peer) {
+			snprintf(buf, len, "%u of %u ranks are connected: "
+				 "rank %u %s", j->connected, j->size, i,
+				 j->ranks[i].seen ? "is gone" :
+						    "has not come yet");
+			return buf;
+		}
+	}
+	return NULL;
+}
+
+void job_note(struct job *j, uint32_t rank, const char *text)
+{
+	char clean[WIRE_TEXT], line[WIRE_TEXT];
+	unsigned int i;
+
+	copy_clean(clean, sizeof(clean) - 32, text);
+	snprintf(line, sizeof(line), "rank %u: %.900s", rank, clean);
+	for (i = 0; i < j->n_notes; i++)
+		if (!strcmp(j->notes[i], line))
+			return;
+	log_info("%s", line);
+	if (j->n_notes < SERVER_NOTES)
+		memcpy(j->notes[j->n_notes++], line, sizeof(line));
+}

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+/* mana_command.c - ask a coordinator for something; mana_status is a link
+ *
+ * Exit code: 0 done, 1 what was asked failed, 99 the coordinator could not be
+ * asked.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "client.h"
+
+#ifndef MANA_VERSION
+#define MANA_VERSION "0.1"
+#endif
+
+static const char usage[] =
+"usage: mana_command [options] --checkpoint|--status|--interval N|--kill|--quit\n"
+"       mana_status [options]\n"
+"\n"
+"  -c, --checkpoint       take a checkpoint now\n"
+"  -w, --wait             and wait until it is committed (exit code 0)\n"
+"  -s, --status           who is running, last generation, sizes, times\n"
+"  -j, --json             the same as JSON\n"
+"  -i, --interval N       checkpoint every N seconds, 0: on request only\n"
+"  -k, --kill             end the job\n"
+"  -q, --quit             end the coordinator, the job runs on\n"
+"  -d, --ckptdir DIR      whose coordinator (default: ckpt)\n"
+"      --port-file FILE   where it says where it is (DIR/coordinator.json)\n"
+"  -t, --timeout S        wait for the answer no longer\n"
+"  -h, --help  -V, --version\n"
+"exit code: 0 done, 1 failed, 99 no coordinator\n";
+
+enum { OPT_PORT_FILE = 256 };
+
+static const struct option longs[] = {
+	{ "checkpoint", 0, NULL, 'c' },
+	{ "wait", 0, NULL, 'w' },
+	{ "status", 0, NULL, 's' },
+	{ "json", 0, NULL, 'j' },
+	{ "interval", 1, NULL, 'i' },
+	{ "kill", 0, NULL, 'k' },
+	{ "quit", 0, NULL, 'q' },
+	{ "ckptdir", 1, NULL, 'd' },
+	{ "port-file", 1, NULL, OPT_PORT_FILE },
+	{ "timeout", 1, NULL, 't' },
+	{ "help", 0, NULL, 'h' },
+	{ "version", 0, NULL, 'V' },
+	{ 0 }
+};
+
+static const char *name = "mana_command";
+
+struct command {
+	struct client_options where;
+	struct wire_request request;
+	int timeout_ms;
+};
+
+static void __attribute__((noreturn)) die(const char *why)
+{
+	fprintf(stderr, "%s: %s\n", name, why);
+	exit(99);
+}
+
+static unsigned int number(const char *arg, unsigned long max)
+{
+	char *end, why[128];
+	unsigned long n = strtoul(arg, &end, 10);
+
+	if (*arg >= '0' && *arg <= '9' && !*end && n <= max)
+		return (unsigned int)n;
+	snprintf(why, sizeof(why), "%.40s: not a number up to %lu: see --help",
+		 arg, max);
+	die(why);
+}
+
+static void set_verb(struct command *c, enum wire_verb verb)
+{
+	if (c->request.verb && c->request.verb != verb)
+		die("one request at a time: see --help");
+	c->request.verb = verb;
+}
+
+static void take(struct command *c, int opt)
+{
+	switch (opt) {
+	case 'c': set_verb(c, VERB_CHECKPOINT); break;
+	case 'w': c->request.wait = 1; break;
+	case 's': set_verb(c, VERB_STATUS); break;
+	case 'j': set_verb(c, VERB_STATUS); c->request.arg = 1; break;
+	case 'i':
+		set_verb(c, VERB_INTERVAL);
+		c->request.arg = number(optarg, 31622400);
+		break;
+	case 'k': set_verb(c, VERB_KILL); break;
+	case 'q': set_verb(c, VERB_QUIT); break;
+	case 'd': c->where.ckptdir = optarg; break;
+	case OPT_PORT_FILE: c->where.port_file = optarg; break;
+	case 't':
+		c->timeout_ms = (int)number(optarg, 2000000) * 1000;
+		break;
+	case 'h': fputs(usage, stdout); exit(0);
+	case 'V': printf("%s " MANA_VERSION "\n", name); exit(0);
+	default: die("bad arguments: see --help");
+	}
+}
+
+static void parse(struct command *c, int argc, char **argv)
+{
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, "cwsji:kqd:t:hV", longs,
+				  NULL)) != -1)
+		take(c, opt);
+	if (optind < argc)
+		die("unexpected argument: see --help");
+	if (!c->request.verb && !strcmp(name, "mana_status"))
+		c->request.verb = VERB_STATUS;
+	if (!c->request.verb)
+		die("what to do? see --help");
+	if (c->timeout_ms < 0 && c->request.verb != VERB_CHECKPOINT)
+		c->timeout_ms = CLIENT_JOIN_MS;
+}
+
+/* Send the request, print the answer; the exit code. */
+static int ask(struct wire_conn *conn, const struct command *c)
+{
+	char why[WIRE_TEXT];
+	struct wire_msg m;
+	int rc;
+
+	rc = wire_send(conn, WIRE_REQUEST, &c->request, CLIENT_CONNECT_MS);
+	if (!rc)
+		rc = wire_recv(conn, &m, c->timeout_ms);
+	if (!rc && m.type != WIRE_REPLY)
+		rc = -EPROTO;
+	if (rc) {
+		snprintf(why, sizeof(why), "no answer: %s",
+			 rc == -ECONNRESET ? "the coordinator has ended" :
+					     strerror(-rc));
+		die(why);
+	}
+	if (m.u.reply.code) {
+		fprintf(stderr, "%s: %s\n", name, m.u.reply.text);
+		return 1;
+	}
+	if (*m.u.reply.text)
+		printf("%s%s", m.u.reply.text,
+		       m.u.reply.text[strlen(m.u.reply.text) - 1] == '\n' ?
+			       "" : "\n");
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct command c = { .timeout_ms = -1 };
+	char err[WIRE_TEXT] = "";
+	struct wire_hello h;
+	struct wire_conn conn;
+	const char *base = strrchr(argv[0], '/');
+	int rc;
+
+	if (!strcmp(base ? base + 1 : argv[0], "mana_status"))
+		name = "mana_status";
+	parse(&c, argc, argv);
+	client_hello_init(&h, WIRE_COMMAND);
+	rc = client_join(&c.where, &h, &conn, NULL, NULL, err, sizeof(err));
+	if (rc == -ENOENT) {
+		char why[WIRE_TEXT + 64];
+
+		snprintf(why, sizeof(why), "no coordinator: %.1000s: is a job "
+			 "running, or --ckptdir another?", err);
+		die(why);
+	}
+	if (rc)
+		die(err);
+	rc = ask(&conn, &c);
+	wire_close(&conn);
+	return rc;
+}

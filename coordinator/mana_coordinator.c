@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/* mana_coordinator.c - the program that leads a job's checkpoints */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "server.h"
+
+#ifndef MANA_VERSION
+#define MANA_VERSION "0.1"
+#endif
+
+static const char usage[] =
+"usage: mana_coordinator [options]\n"
+"Leads the checkpoints of one MPI job at a time. Ranks and commands find it\n"
+"by the file coordinator.json in the checkpoint directory.\n"
+"\n"
+"  -i, --interval SECONDS  checkpoint so often (default: on request only)\n"
+"  -d, --ckptdir DIR       where generations are kept (default: ckpt)\n"
+"  -k, --keep N            complete generations to keep (default: 2)\n"
+"  -z, --level N           zstd level of images, 0: none (default: 1)\n"
+"  -p, --port PORT         to listen on (default: any free one)\n"
+"      --listen ADDR       default: 127.0.0.1, or 0.0.0.0 in a job of\n"
+"                          several hosts\n"
+"      --port-file FILE    instead of DIR/coordinator.json\n"
+"      --daemon            go to the background once it serves; log to\n"
+"                          DIR/coordinator.log\n"
+"      --exit-on-last      end with the job\n"
+"      --interactive       take commands from stdin (default on a terminal)\n"
+"      --clock-timeout S   for ranks to reach their collectives (3600)\n"
+"      --stage-timeout S   for any other stage without progress (600)\n"
+"  -q, --quiet             say nothing but errors\n"
+"  -h, --help  -V, --version\n"
+"On a terminal: c s l i k q h + RETURN (h explains).\n";
+
+enum { OPT_LISTEN = 256, OPT_PORT_FILE, OPT_DAEMON, OPT_EXIT, OPT_INTERACTIVE,
+       OPT_CLOCK, OPT_STAGE };
+
+static const struct option longs[] = {
+	{ "interval", 1, NULL, 'i' },
+	{ "ckptdir", 1, NULL, 'd' },
+	{ "keep", 1, NULL, 'k' },
+	{ "level", 1, NULL, 'z' },
+	{ "port", 1, NULL, 'p' },
+	{ "listen", 1, NULL, OPT_LISTEN },
+	{ "port-file", 1, NULL, OPT_PORT_FILE },
+	{ "daemon", 0, NULL, OPT_DAEMON },
+	{ "exit-on-last", 0, NULL, OPT_EXIT },
+	{ "interactive", 0, NULL, OPT_INTERACTIVE },
+	{ "clock-timeout", 1, NULL, OPT_CLOCK },
+	{ "stage-timeout", 1, NULL, OPT_STAGE },
+	{ "quiet", 0, NULL, 'q' },
+	{ "help", 0, NULL, 'h' },
+	{ "version", 0, NULL, 'V' },
+	{ 0 }
+};
+
+static void __attribute__((noreturn)) die(const char *why)
+{
+	fprintf(stderr, "mana_coordinator: %s\n", why);
+	exit(99);
+}
+
+static unsigned int number(const char *arg, unsigned long min,
+			   unsigned long max)
+{
+	char *end, why[128];
+	unsigned long n = strtoul(arg, &end, 10);
+
+	if (*arg >= '0' && *arg <= '9' && !*end && n >= min && n <= max)
+		return (unsigned int)n;
+	snprintf(why, sizeof(why), "%.40s: not a number from %lu to %lu: see "
+		 "--help", arg, min, max);
+	die(why);
+}
+
+static void take_flag(struct server_options *o, int c)
+{
+	switch (c) {
+	case OPT_DAEMON: o->daemon = 1; break;
+	case OPT_EXIT: o->exit_on_last = 1; break;
+	case OPT_INTERACTIVE: o->interactive = 1; break;
+	case 'q': o->quiet = 1; break;
+	case 'h': fputs(usage, stdout); exit(0);
+	case 'V': puts("mana_coordinator " MANA_VERSION); exit(0);
+	default: die("bad arguments: see --help");
+	}
+}
+
+static void parse(struct server_options *o, int argc, char **argv)
+{
+	int c;
+
+	while ((c = getopt_long(argc, argv, "i:d:k:z:p:qhV", longs, NULL)) !=
+	       -1) {
+		switch (c) {
+		case 'i': o->interval = number(optarg, 0, 31622400); break;
+		case 'd': o->ckptdir = optarg; break;
+		case 'k': o->keep = number(optarg, 1, 1000000); break;
+		case 'z': o->level = (int)number(optarg, 0, 19); break;
+		case 'p': o->port = (int)number(optarg, 0, 65535); break;
+		case OPT_LISTEN: o->listen = optarg; break;
+		case OPT_PORT_FILE: o->port_file = optarg; break;
+		case OPT_CLOCK: o->target_s = number(optarg, 1, 1 << 30); break;
+		case OPT_STAGE: o->stage_s = number(optarg, 1, 1 << 30); break;
+		default: take_flag(o, c);
+		}
+	}
+	if (optind < argc)
+		die("unexpected argument: see --help");
+}
+
+/*
+ * The parent stays until the child serves (it then closes its end of the
+ * pipe after one byte) or fails (it ends): its exit code says which.
+ */
+static int to_background(void)
+{
+	int p[2], status = 0;
+	char ready;
+	pid_t pid;
+
+	if (pipe(p) || (pid = fork()) < 0)
+		die(strerror(errno));
+	if (pid == 0) {
+		close(p[0]);
+		setsid();
+		return p[1];
+	}
+	close(p[1]);
+	if (read(p[0], &ready, 1) == 1)
+		_exit(0);
+	waitpid(pid, &status, 0);
+	_exit(WIFEXITED(status) && WEXITSTATUS(status) ? WEXITSTATUS(status) :
+							 99);
+}
+
+/* Nobody's terminal, pipe or directory is held any longer. */
+static void detach(const struct server *s, int ready)
+{
+	char path[WIRE_PATH + 32];
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC), log;
+
+	snprintf(path, sizeof(path), "%s/coordinator.log", s->dir);
+	log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	if (log < 0)
+		log = null;
+	dup2(null, 0);
+	dup2(log, 1);
+	dup2(log, 2);
+	if (chdir("/"))
+		log_error("/: %s", strerror(errno));
+	if (write(ready, "", 1) != 1)
+		log_error("nobody waits for this daemon");
+	close(ready);
+}
+
+int main(int argc, char **argv)
+{
+	struct server_options o = { .keep = 2, .level = 1, .target_s = 3600,
+				    .stage_s = 600 };
+	static struct server s;
+	const char *dir = getenv("MANA_CKPTDIR");
+	char err[WIRE_TEXT] = "";
+	int ready = -1, rc;
+
+	o.ckptdir = dir && *dir ? dir : "ckpt";
+	parse(&o, argc, argv);
+	if (!o.daemon && isatty(0))
+		o.interactive = 1;
+	if (o.daemon) {
+		o.interactive = 0;
+		ready = to_background();
+	}
+	log_init(o.quiet);
+	if (server_open(&s, &o, err, sizeof(err)))
+		die(err);
+	if (o.daemon)
+		detach(&s, ready);
+	log_info("serving %s on %s:%d", s.dir, s.where.host, s.where.port);
+	rc = server_run(&s);
+	server_close(&s);
+	if (rc)
+		die(strerror(-rc));
+	return 0;
+}

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: MIT */
+/* server.c - the coordinator's sockets, files and main loop */
+#include <errno.h>
+#include <limits.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+#include "rendezvous.h"
+#include "server.h"
+
+#define LOCK_WAIT_MS 3000 /* a coordinator that is just going away */
+#define EVENTS	     64
+
+int64_t server_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
+}
+
+static long number(const char *name)
+{
+	const char *s = getenv(name);
+
+	return s ? strtol(s, NULL, 10) : 0;
+}
+
+/* The launcher's environment says that ranks run on other hosts too. */
+static int several_hosts(void)
+{
+	return number("SLURM_JOB_NUM_NODES") > 1 ||
+	       number("SLURM_NNODES") > 1 ||
+	       number("OMPI_COMM_WORLD_LOCAL_SIZE") <
+		       number("OMPI_COMM_WORLD_SIZE") ||
+	       (number("MPI_LOCALNRANKS") &&
+		number("MPI_LOCALNRANKS") < number("PMI_SIZE"));
+}
+
+static int listen_on(const struct addrinfo *a)
+{
+	int fd, on = 1, rc;
+
+	fd = socket(a->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
+		    0);
+	if (fd < 0)
+		return -errno;
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (bind(fd, a->ai_addr, a->ai_addrlen) || listen(fd, SOMAXCONN)) {
+		rc = -errno;
+		close(fd);
+		return rc;
+	}
+	return fd;
+}
+
+static int bound_port(int fd)
+{
+	struct sockaddr_storage a;
+	socklen_t len = sizeof(a);
+	char port[16];
+
+	if (getsockname(fd, (struct sockaddr *)&a, &len) ||
+	    getnameinfo((struct sockaddr *)&a, len, NULL, 0, port,
+			sizeof(port), NI_NUMERICSERV))
+		return -1;
+	return (int)strtol(port, NULL, 10);
+}
+
+static int open_listener(struct server *s, char *err, size_t errlen)
+{
+	struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
+				  .ai_flags = AI_PASSIVE | AI_NUMERICSERV };
+	const char *addr = s->o.listen;
+	struct addrinfo *list = NULL, *a;
+	char port[16];
+	int rc = -EADDRNOTAVAIL, gai;
+
+	if (!addr)
+		addr = several_hosts() ? "0.0.0.0" : "127.0.0.1";
+	snprintf(port, sizeof(port), "%d", s->o.port);
+	gai = getaddrinfo(addr, port, &hints, &list);
+	if (gai) {
+		snprintf(err, errlen, "cannot listen on %s: %s", addr,
+			 gai_strerror(gai));
+		return -EADDRNOTAVAIL;
+	}
+	for (a = list; a && rc < 0; a = a->ai_next)
+		rc = listen_on(a);
+	freeaddrinfo(list);
+	if (rc < 0) {
+		snprintf(err, errlen, "cannot listen on %s:%d: %s: choose "
+			 "another port with -p", addr, s->o.port,
+			 strerror(-rc));
+		return rc;
+	}
+	s->listener = rc;
+	s->where.port = bound_port(rc);
+	/* what "any address" is to others is the host's name */
+	snprintf(s->where.host, sizeof(s->where.host), "%s",
+		 strcmp(addr, "0.0.0.0") && strcmp(addr, "::") ? addr :
+								 s->where.on);
+	return 0;
+}
+
+/* DIR is ours while we live. */
+static int take_dir(struct server *s, char *err, size_t errlen)
+{
+	const struct timespec pause = { 0, 20000000 };
+	int64_t deadline = server_now() + LOCK_WAIT_MS;
+	int rc = rendezvous_dir(s->o.ckptdir, err, errlen);
+
+	if (rc)
+		return rc;
+	if (!realpath(s->o.ckptdir, s->dir)) {
+		snprintf(err, errlen, "%s: %s", s->o.ckptdir, strerror(errno));
+		return -ENOENT;
+	}
+	for (;;) {
+		rc = rendezvous_lock(s->dir, LOCK_COORDINATOR, err, errlen);
+		if (rc >= 0)
+			s->lock = rc;
+		if (rc != -EAGAIN)
+			return rc < 0 ? rc : 0;
+		if (server_now() > deadline)
+			break;
+		nanosleep(&pause, NULL);
+	}
+	snprintf(err, errlen, "another coordinator uses %s: stop it, or "
+		 "choose another --ckptdir", s->dir);
+	return -EBUSY;
+}
+
+static int make_secret(struct server *s)
+{
+	const char *secret = getenv("MANA_SECRET");
+	size_t len = secret ? strlen(secret) : 0;
+
+	if (len < 16 || len >= sizeof(s->where.secret))
+		return rendezvous_secret(s->where.secret);
+	memcpy(s->where.secret, secret, len + 1);
+	return 0;
+}
+
+static int announce(struct server *s, char *err, size_t errlen)
+{
+	const char *file = s->o.port_file;
+	char cwd[PATH_MAX];
+	int rc;
+
+	if (!file)
+		snprintf(s->port_path, sizeof(s->port_path),
+			 "%.4000s/" CLIENT_FILE, s->dir);
+	else if (file[0] == '/' || !getcwd(cwd, sizeof(cwd)))
+		snprintf(s->port_path, sizeof(s->port_path), "%s", file);
+	else
+		snprintf(s->port_path, sizeof(s->port_path), "%.3000s/%.1000s",
+			 cwd, file);
+	s->where.pid = (int)getpid();
+	rc = rendezvous_write(s->port_path, &s->where);
+	if (rc) {
+		snprintf(err, errlen, "cannot write %s: %s", s->port_path,
+			 strerror(-rc));
+		s->port_path[0] = 0; /* not ours to remove */
+	}
+	return rc;
+}
+
+static int watch(struct server *s, int fd, void *who)
+{
+	struct epoll_event ev = { .events = EPOLLIN, .data.ptr = who };
+
+	return epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &ev) ? -errno : 0;
+}
+
+static int open_events(struct server *s)
+{
+	sigset_t set;
+	int rc;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	s->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	s->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (s->signals < 0 || s->epoll < 0)
+		return -errno;
+	rc = watch(s, s->signals, &s->signals);
+	if (!rc)
+		rc = watch(s, s->listener, &s->listener);
+	if (!rc && s->o.interactive)
+		rc = watch(s, 0, &s->o.interactive);
+	return rc;
+}
+
+int server_open(struct server *s, const struct server_options *o, char *err,
+		size_t errlen)
+{
+	int rc;
+
+	memset(s, 0, sizeof(*s));
+	s->o = *o;
+	s->epoll = s->listener = s->signals = s->lock = -1;
+	s->started = server_now();
+	gethostname(s->where.on, sizeof(s->where.on) - 1);
+	rc = take_dir(s, err, errlen);
+	if (!rc)
+		rc = open_listener(s, err, errlen);
+	if (!rc) {
+		rc = make_secret(s);
+		if (!rc)
+			rc = open_events(s);
+		if (rc)
+			snprintf(err, errlen, "%s", strerror(-rc));
+	}
+	if (!rc) {
+		checkpoint_init(s);
+		rc = announce(s, err, errlen);
+	}
+	if (rc)
+		server_close(s);
+	return rc;
+}
+
+/* ms until something is due without any event; -1: nothing is. */
+static int timeout(struct server *s, int64_t now)
+{
+	int ms = round_tick(&s->round, now);
+	int64_t left = INT_MAX;
+
+	if (s->next_due && s->round.stage == STAGE_IDLE)
+		left = s->next_due > now ? s->next_due - now : 0;
+	if (s->strangers && left > 1000)
+		left = 1000;
+	if (s->o.exit_on_last && !s->job.size && left > 1000)
+		left = 1000;
+	if (s->again && s->round.stage == STAGE_IDLE)
+		left = 0;
+	if (ms >= 0 && ms < left)
+		left = ms;
+	return left == INT_MAX ? -1 : (int)left;
+}
+
+static void handle(struct server *s, const struct epoll_event *ev)
+{
+	if (ev->data.ptr == &s->listener) {
+		peer_accept(s);
+	} else if (ev->data.ptr == &s->signals) {
+		round_abort(&s->round, "the coordinator was told to stop");
+		s->quit = 1;
+	} else if (ev->data.ptr == &s->o.interactive) {
+		console_event(s);
+	} else {
+		peer_event(s, ev->data.ptr, ev->events);
+	}
+}
+
+int server_run(struct server *s)
+{
+	struct epoll_event ev[EVENTS];
+	int i, n;
+
+	while (!s->quit) {
+		int64_t now = server_now();
+
+		n = epoll_wait(s->epoll, ev, EVENTS, timeout(s, now));
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		for (i = 0; i < n; i++)
+			handle(s, &ev[i]);
+		now = server_now();
+		peer_sweep(s, now);
+		checkpoint_due(s, now);
+		if (s->o.exit_on_last && !s->job.size &&
+		    now - s->started > SERVER_FIRST_MS)
+			s->quit = 1;
+	}
+	return 0;
+}
+
+void server_close(struct server *s)
+{
+	struct peer *p;
+
+	if (s->port_path[0])
+		unlink(s->port_path);
+	while ((p = s->peers)) {
+		s->peers = p->next;
+		wire_close(&p->c);
+		free(p);
+	}
+	round_fini(&s->round);
+	job_fini(&s->job);
+	manifest_fini(&s->last);
+	if (s->epoll >= 0)
+		close(s->epoll);
+	if (s->signals >= 0)
+		close(s->signals);
+	if (s->listener >= 0)
+		close(s->listener);
+	if (s->lock >= 0)
+		close(s->lock);
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/* server.h - the coordinator's state, shared by its parts
+ *
+ * One thread, one epoll. A peer whose connection fails is only marked; the
+ * main loop drops it between events, so that no function loses a peer it is
+ * looking at. Times are ms of the monotonic clock.
+ */
+#ifndef MANA_SERVER_H
+#define MANA_SERVER_H
+
+#include <stdio.h>
+#include "../common/wire.h"
+#include "client.h"
+#include "manifest.h"
+#include "round.h"
+
+#define SERVER_HELLO_MS	 10000 /* to say HELLO after connecting */
+#define SERVER_FIRST_MS	 60000 /* --exit-on-last: for the first rank */
+#define SERVER_STRANGERS 64    /* connections that have not said HELLO */
+#define SERVER_SIZE_MAX	 (1U << 20)
+#define SERVER_NOTES	 16
+
+struct server_options {
+	unsigned int interval; /* seconds; 0: only on request */
+	int port;	       /* 0: any */
+	const char *port_file; /* NULL: DIR/coordinator.json */
+	const char *ckptdir;
+	const char *listen; /* NULL: loopback, or all when several hosts */
+	unsigned int keep;
+	int level;
+	int daemon, exit_on_last, quiet, interactive;
+	unsigned int target_s, stage_s; /* limits of a round */
+};
+
+struct peer {
+	struct wire_conn c;
+	struct peer *next;
+	uint32_t kind; /* enum wire_kind, 0 before HELLO */
+	uint32_t rank;
+	int64_t since;
+	int closing; /* to be dropped by the main loop */
+	int writing; /* epoll also watches for room to write */
+	uint64_t wait; /* REPLY is due after this generation; 0: none */
+};
+
+struct job_rank {
+	struct peer *peer; /* NULL: not connected */
+	uint32_t pid;
+	int seen;     /* has been connected */
+	int finished; /* FINISHED: the application called exit with code */
+	int left;     /* GOODBYE */
+	int code;
+	uint64_t restarted; /* from this generation; 0: not */
+	char host[WIRE_NAME];
+	char barrier[WIRE_NAME]; /* it waits in; "" none */
+};
+
+struct job {
+	uint32_t size, connected; /* size 0: there was none yet */
+	int64_t since;
+	struct job_rank *ranks;
+	char key[WIRE_NAME];
+	char mpi[WIRE_NAME];
+	char program[WIRE_PATH];
+	char notes[SERVER_NOTES][WIRE_TEXT];
+	unsigned int n_notes;
+};
+
+struct server {
+	struct server_options o;
+	char dir[WIRE_PATH];	   /* absolute */
+	char port_path[WIRE_PATH]; /* absolute */
+	struct client_where where;
+	int epoll, listener, signals, lock;
+	int64_t started;
+	struct peer *peers;
+	unsigned int strangers;
+	struct job job;
+	struct round round;
+	uint64_t generation; /* highest number ever used */
+	uint64_t complete;   /* newest committed; 0: none */
+	struct manifest last; /* newest committed by us or found at start */
+	char failed[WIRE_TEXT]; /* newest round that failed after it */
+	int again;	      /* a round is to follow this one */
+	int64_t next_due;     /* -i; 0: not armed */
+	int quit;
+};
+
+int64_t server_now(void);
+
+/* server.c: 0 or -errno with a sentence */
+int server_open(struct server *s, const struct server_options *o, char *err,
+		size_t errlen);
+int server_run(struct server *s); /* until quit */
+void server_close(struct server *s);
+
+/* peer.c */
+void peer_accept(struct server *s);
+void peer_event(struct server *s, struct peer *p, uint32_t events);
+void peer_send(struct server *s, struct peer *p, enum wire_type type,
+	       const void *msg);
+void peer_reply(struct server *s, struct peer *p, uint32_t code,
+		const char *text);
+/* Drop those that are closing; silent strangers too. */
+void peer_sweep(struct server *s, int64_t now);
+
+/* dispatch.c: one message from a peer */
+void dispatch(struct server *s, struct peer *p, const struct wire_msg *m);
+
+/* job.c */
+/* 0, or an errno value (as in REFUSED) and a sentence. */
+int job_join(struct server *s, struct peer *p, const struct wire_hello *h,
+	     char *err, size_t errlen);
+void job_leave(struct server *s, struct peer *p); /* it is disconnected */
+void job_barrier(struct server *s, uint32_t rank, const char *name);
+void job_kill(struct server *s, int code);
+/* Why no checkpoint can be taken now; NULL: it can. */
+const char *job_obstacle(const struct job *j, char *buf, size_t len);
+void job_note(struct job *j, uint32_t rank, const char *text);
+void job_fini(struct job *j);
+
+/* checkpoint.c */
+void checkpoint_init(struct server *s);
+/*
+ * Begin a round, or join one whose images will not predate the request, or
+ * have one follow. 0 and the generation to wait for, or -errno and a sentence.
+ */
+int checkpoint_request(struct server *s, uint64_t *wait, char *err,
+		       size_t errlen);
+void checkpoint_due(struct server *s, int64_t now); /* timer, follow-up */
+void checkpoint_interval(struct server *s, unsigned int seconds);
+
+/* status.c: caller frees; NULL: no memory */
+char *status_text(struct server *s);
+char *status_json(struct server *s);
+char *status_ranks(struct server *s);
+/* "generation 3 committed: 4 ranks, 12.5 MiB, 0.8 s"; returns buf */
+char *status_last(const struct manifest *m, char *buf, size_t len);
+
+/* console.c: one line typed by the user; prints to stdout */
+void console_line(struct server *s, char *line);
+void console_event(struct server *s); /* stdin is readable */
+
+/* log.c */
+void log_init(int quiet);
+/* A line with the time on stdout. */
+void log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* The same even with -q, on stderr. */
+void log_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+#endif
