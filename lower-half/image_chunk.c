@@ -3,6 +3,7 @@
  *
  * A worker takes the next chunk's worth of runs, leaves out the pages that are
  * zero, and writes the rest at an offset it reserves when it knows the size.
+ * Memory, offsets and lengths of payloads are whole pages, as O_DIRECT wants.
  * Stored (level 0), pages go to the file from where they are; they are hashed
  * first, so they must not change meanwhile: all threads are stopped, and pages
  * others could write (shared ones) come through /proc/self/mem as a copy.
@@ -35,17 +36,22 @@ struct worker {
 	const char *failed;
 };
 
+static size_t page_up(size_t n)
+{
+	return (n + IMAGE_PAGE - 1) & ~(IMAGE_PAGE - 1);
+}
+
 static int worker_init(struct worker *w, struct chunk_job *job)
 {
 	memset(w, 0, sizeof(*w));
 	w->job = job;
-	w->copy = malloc(CHUNK_SIZE);
+	w->copy = aligned_alloc(IMAGE_PAGE, CHUNK_SIZE);
 	if (!w->copy)
 		return -ENOMEM;
 	if (!job->level)
 		return 0;
-	w->packed_max = ZSTD_compressBound(CHUNK_SIZE);
-	w->packed = malloc(w->packed_max);
+	w->packed_max = page_up(ZSTD_compressBound(CHUNK_SIZE));
+	w->packed = aligned_alloc(IMAGE_PAGE, w->packed_max);
 	w->gather = malloc(CHUNK_SIZE);
 	w->cctx = ZSTD_createCCtx();
 	if (!w->packed || !w->gather || !w->cctx)
@@ -64,22 +70,12 @@ static void worker_fini(struct worker *w)
 	free(w->copy);
 }
 
-int chunk_pwrite(int fd, const void *p, size_t len, uint64_t off)
+/* A filesystem that does not like O_DIRECT after all is written without. */
+static int direct_off(int fd)
 {
-	const char *at = p;
+	int fl = fcntl(fd, F_GETFL);
 
-	while (len) {
-		ssize_t n = pwrite(fd, at, len, (off_t)off);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n < 0 ? -errno : -EIO;
-		at += n;
-		off += (size_t)n;
-		len -= (size_t)n;
-	}
-	return 0;
+	return fl >= 0 && (fl & O_DIRECT) && !fcntl(fd, F_SETFL, fl & ~O_DIRECT);
 }
 
 /* As chunk_pwrite; the iov is used up. */
@@ -88,7 +84,8 @@ static int pwrite_iov(int fd, struct iovec *iov, int n_iov, uint64_t off)
 	while (n_iov) {
 		ssize_t n = pwritev(fd, iov, n_iov, (off_t)off);
 
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && (errno == EINTR ||
+			      (errno == EINVAL && direct_off(fd))))
 			continue;
 		if (n <= 0)
 			return n < 0 ? -errno : -EIO;
@@ -104,6 +101,13 @@ static int pwrite_iov(int fd, struct iovec *iov, int n_iov, uint64_t off)
 		}
 	}
 	return 0;
+}
+
+int chunk_pwrite(int fd, const void *p, size_t len, uint64_t off)
+{
+	struct iovec iov = { (void *)(uintptr_t)p, len };
+
+	return len ? pwrite_iov(fd, &iov, 1, off) : 0;
 }
 
 /*
@@ -237,11 +241,13 @@ static int worker_emit(struct worker *w, struct chunk_out *out)
 	rec->size = (uint32_t)(n ? n : w->len);
 	rec->codec = n ? CODEC_ZSTD : CODEC_STORED;
 	rec->sum = n ? XXH3_64bits(w->packed, n) : iov_sum(w->iov, w->n_iov);
-	rec->off = atomic_fetch_add(&w->job->tail, rec->size);
-	if (n)
-		rc = chunk_pwrite(w->job->fd, w->packed, n, rec->off);
-	else
+	rec->off = atomic_fetch_add(&w->job->tail, page_up(rec->size));
+	if (n) {
+		memset(w->packed + n, 0, page_up(n) - n);
+		rc = chunk_pwrite(w->job->fd, w->packed, page_up(n), rec->off);
+	} else {
 		rc = pwrite_iov(w->job->fd, w->iov, w->n_iov, rec->off);
+	}
 	if (rc)
 		w->failed = "write";
 	return rc;

@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
+#include <linux/magic.h>
 #include <unistd.h>
 #include <xxhash.h>
 #include "image_chunk.h"
@@ -60,6 +62,21 @@ static int check_input(struct writer *w, const struct image_section *s,
 	return 0;
 }
 
+/*
+ * Past the page cache on local disks: no copy, none of the application's memory
+ * pushed out, and twice as fast as buffered writes where free memory must first
+ * be had from a hypervisor. Network filesystems need the cache to keep several
+ * writes under way.
+ */
+static void direct_on(int fd)
+{
+	struct statfs sfs;
+
+	if (!fstatfs(fd, &sfs) && (sfs.f_type == EXT4_SUPER_MAGIC ||
+				   sfs.f_type == XFS_SUPER_MAGIC))
+		fcntl(fd, F_SETFL, O_DIRECT);
+}
+
 static int open_all(struct writer *w)
 {
 	int n = snprintf(w->tmp, sizeof(w->tmp), "%s.tmp", w->path);
@@ -76,16 +93,18 @@ static int open_all(struct writer *w)
 				     O_NOFOLLOW, 0600);
 	if (w->fd < 0)
 		return fail(w, -errno, "create it");
+	direct_on(w->fd);
 	return 0;
 }
 
+/* One more than processors: while one waits for the disk others work. */
 static int threads_default(void)
 {
 	cpu_set_t set;
 
 	if (sched_getaffinity(0, sizeof(set), &set))
-		return 1;
-	return CPU_COUNT(&set) < 16 ? CPU_COUNT(&set) : 16;
+		return 2;
+	return CPU_COUNT(&set) < 15 ? CPU_COUNT(&set) + 1 : 16;
 }
 
 static int write_chunks(struct writer *w, const struct image_options *opt)
@@ -109,6 +128,7 @@ static int write_chunks(struct writer *w, const struct image_options *opt)
 	job->arg = opt->arg;
 	job->tail = sizeof(struct image_header);
 	rc = chunk_write(job);
+	fcntl(w->fd, F_SETFL, 0);
 	return rc ? fail(w, rc, job->failed) : 0;
 }
 
