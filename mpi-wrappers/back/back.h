@@ -39,6 +39,9 @@ void back_version(char *buf, size_t len); /* library version, one line */
 enum back_phase back_phase(void);
 int back_rank(void);		/* world rank, -1 before init */
 int back_size(void);
+/* Thread level the application has (SEAM_THREAD_*). The restart puts it into
+ * the environment as MANA_THREAD_LEVEL, decimal, before back_start. */
+int back_level(void);
 
 /*
  * Clocks. While gate->pending is PENDING_NONE nobody looks at targets.

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+/* clock.c - the collective clock: targets, parked threads, the agent's view
+ *
+ * Targets are the lower half's: a restart begins without. The table holds what
+ * the coordinator named, also for communicators that this rank has yet to
+ * make. One lock serialises threads on the slow path with the agent, so a
+ * count cannot pass the target that the agent is about to set.
+ */
+#include <linux/futex.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include "clock.h"
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static int reading;	       /* back_clocks was called: targets hold */
+static struct clock *targets;  /* sorted by identity */
+static size_t n_targets;
+static uint64_t wakes;	       /* makes total change with parked threads */
+
+static const uint64_t init_id[2] = { 0, 1 };
+
+static int clock_order(const void *x, const void *y)
+{
+	const struct clock *a = x, *b = y;
+
+	if (a->id[0] != b->id[0])
+		return a->id[0] < b->id[0] ? -1 : 1;
+	if (a->id[1] != b->id[1])
+		return a->id[1] < b->id[1] ? -1 : 1;
+	return 0;
+}
+
+static struct clock *target_find(const uint64_t id[2])
+{
+	struct clock key = { { id[0], id[1] }, 0 };
+
+	return n_targets ? bsearch(&key, targets, n_targets, sizeof(key),
+				   clock_order) :
+			   NULL;
+}
+
+static uint64_t target_of(const uint64_t id[2], uint64_t own)
+{
+	struct clock *c = target_find(id);
+
+	return c && c->seq > own ? c->seq : own;
+}
+
+static void clock_park(struct thread *t, const uint64_t id[2], uint64_t needs)
+{
+	t->mpi[CLOCK_ID0] = id[0];
+	t->mpi[CLOCK_ID1] = id[1];
+	t->mpi[CLOCK_NEEDS] = needs;
+	__atomic_store_n(&t->mpi[CLOCK_PARKED], 1, __ATOMIC_RELEASE);
+}
+
+/* A collective inside another's callback belongs to the outer one. */
+int clock_slow(struct thread *t, const uint64_t id[2], uint64_t *seq,
+	       uint64_t *target, int alone)
+{
+	int rc = 0;
+
+	if (alone || t->in_coll > 1)
+		return 0;
+	pthread_mutex_lock(&lock);
+	*target = target_of(id, *target);
+	if (GATE->pending != PENDING_NONE && (!reading || *seq > *target)) {
+		clock_park(t, id, *seq);
+		--*seq;
+		t->in_coll--;
+		rc = GATE_AGAIN;
+	} else {
+		t->mpi[CLOCK_PARKED] = 0;
+		wakes++;
+	}
+	pthread_mutex_unlock(&lock);
+	return rc;
+}
+
+int clock_enter_init(void)
+{
+	struct thread *t = half_self();
+
+	t->in_coll++;
+	KEEP_MPI->init_seq++;
+	__asm__ volatile("" : : : "memory");
+	if (GATE->pending == PENDING_NONE)
+		return 0;
+	return clock_slow(t, init_id, &KEEP_MPI->init_seq,
+			  &KEEP_MPI->init_target, 0);
+}
+
+static struct desc_comm *comm_next(struct desc_comm *c)
+{
+	struct desc *d = c ? c->d.next : KEEP_MPI->live[DESC_COMM];
+
+	while (d && clock_alone((struct desc_comm *)d))
+		d = d->next;
+	return (struct desc_comm *)d;
+}
+
+static void clock_put(struct clock *c, size_t max, size_t n,
+		      const uint64_t id[2], uint64_t seq)
+{
+	if (n < max)
+		c[n] = (struct clock){ { id[0], id[1] }, seq };
+}
+
+/* Sets the first targets: as far as this rank itself has gone. */
+size_t back_clocks(struct clock *c, size_t max)
+{
+	struct desc_comm *d;
+	size_t n = 0;
+
+	pthread_mutex_lock(&lock);
+	objects_lock();
+	KEEP_MPI->init_target = KEEP_MPI->init_seq;
+	clock_put(c, max, n++, init_id, KEEP_MPI->init_seq);
+	for (d = comm_next(NULL); d; d = comm_next(d)) {
+		d->target = d->seq;
+		clock_put(c, max, n++, d->id, d->target);
+	}
+	objects_unlock();
+	reading = 1;
+	pthread_mutex_unlock(&lock);
+	return n;
+}
+
+/* Merge: unnamed targets stay, named ones rise. */
+static void targets_merge(const struct clock *c, size_t n)
+{
+	struct clock *all = malloc((n_targets + n) * sizeof(*all)), *old;
+	size_t m = 0, i;
+
+	if (!all) {
+		half_error("checkpoint: no memory for %zu clocks: it will be "
+			   "given up",
+			   n);
+		return;
+	}
+	for (i = 0; i < n; i++) {
+		old = target_find(c[i].id);
+		if (!old)
+			all[m++] = c[i];
+		else if (c[i].seq > old->seq)
+			old->seq = c[i].seq;
+	}
+	if (n_targets)
+		memcpy(all + m, targets, n_targets * sizeof(*all));
+	m += n_targets;
+	qsort(all, m, sizeof(*all), clock_order);
+	free(targets);
+	targets = all;
+	n_targets = m;
+}
+
+void back_target(const struct clock *c, size_t n)
+{
+	struct desc_comm *d;
+
+	if (!n)
+		return;
+	pthread_mutex_lock(&lock);
+	targets_merge(c, n);
+	objects_lock();
+	for (d = comm_next(NULL); d; d = comm_next(d))
+		d->target = target_of(d->id, d->target);
+	KEEP_MPI->init_target = target_of(init_id, KEEP_MPI->init_target);
+	objects_unlock();
+	pthread_mutex_unlock(&lock);
+	/* Parked threads look again. */
+	raw_syscall6(SYS_futex, (long)&GATE->pending, FUTEX_WAKE, 0x7fffffff,
+		     0, 0, 0);
+}
+
+static void state_threads(struct back_state *s)
+{
+	const struct thread *t;
+
+	for (t = KEEP_ROOT->threads; t; t = t->next) {
+		if (__atomic_load_n(&t->in_coll, __ATOMIC_ACQUIRE) > 0)
+			s->inside++;
+		if (!__atomic_load_n(&t->mpi[CLOCK_PARKED], __ATOMIC_ACQUIRE))
+			continue;
+		s->parked++;
+		s->at.id[0] = t->mpi[CLOCK_ID0];
+		s->at.id[1] = t->mpi[CLOCK_ID1];
+		s->at.seq = t->mpi[CLOCK_NEEDS];
+	}
+}
+
+void back_state(struct back_state *s)
+{
+	struct desc_comm *d;
+
+	memset(s, 0, sizeof(*s));
+	pthread_mutex_lock(&lock);
+	objects_lock();
+	s->total = wakes + KEEP_MPI->init_seq;
+	s->behind = KEEP_MPI->init_seq < KEEP_MPI->init_target;
+	for (d = comm_next(NULL); d; d = comm_next(d)) {
+		s->total += d->seq;
+		s->behind += d->seq < target_of(d->id, d->target);
+	}
+	objects_unlock();
+	state_threads(s);
+	pthread_mutex_unlock(&lock);
+}
+
+void back_clear_targets(void)
+{
+	struct desc_comm *d;
+	struct thread *t;
+
+	pthread_mutex_lock(&lock);
+	objects_lock();
+	for (d = comm_next(NULL); d; d = comm_next(d))
+		d->target = 0;
+	KEEP_MPI->init_target = 0;
+	for (t = KEEP_ROOT->threads; t; t = t->next)
+		t->mpi[CLOCK_PARKED] = 0;
+	objects_unlock();
+	free(targets);
+	targets = NULL;
+	n_targets = 0;
+	reading = 0;
+	pthread_mutex_unlock(&lock);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/* clock.h - the collective clock: nobody is left inside a collective
+ *
+ * Each communicator counts the collectives begun on it. While no checkpoint is
+ * pending that is all: no message, no atomic, no fence. The agent sets
+ * gate->pending and issues a membarrier: after it, either it sees a thread's
+ * count or the thread sees the request.
+ *
+ * A new communicator's descriptor is on its live list before coll_leave() of
+ * the collective that made it, a freed one's until after: so a clock is never
+ * missing while somebody is inside.
+ */
+#ifndef MANA_BACK_CLOCK_H
+#define MANA_BACK_CLOCK_H
+
+#include "../../lower-half/half.h"
+#include "back.h"
+#include "objects.h"
+
+/* thread->mpi[]: what a parked thread waits for. */
+enum clock_slot { CLOCK_ID0, CLOCK_ID1, CLOCK_NEEDS, CLOCK_PARKED };
+
+/* A checkpoint is pending and seq has been raised: 0 or GATE_AGAIN (undone). */
+int clock_slow(struct thread *t, const uint64_t id[2], uint64_t *seq,
+	       uint64_t *target, int alone);
+
+static inline int clock_alone(const struct desc_comm *c)
+{
+	return c->size == 1 && !c->remote_size;
+}
+
+/* Before a native collective on c. 0, or GATE_AGAIN: do not begin. */
+static inline int coll_enter(struct desc_comm *c)
+{
+	struct thread *t = half_self();
+
+	t->in_coll++;
+	c->seq++;
+	__asm__ volatile("" : : : "memory");
+	if (__builtin_expect(GATE->pending != PENDING_NONE, 0))
+		return clock_slow(t, c->id, &c->seq, &c->target,
+				  clock_alone(c));
+	return 0;
+}
+
+/* After it. c may be gone, only its address is used; NULL is fine. */
+static inline void coll_leave(const struct desc_comm *c)
+{
+	(void)c;
+	__asm__ volatile("" : : : "memory");
+	half_self()->in_coll--;
+}
+
+/* The same for MPI_Init, whose clock has identity (0,1). */
+int clock_enter_init(void);
+
+#endif

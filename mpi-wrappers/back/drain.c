@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: MIT */
+/* drain.c - nothing in flight: messages into keep memory, sends complete
+ *
+ * The agent calls with this rank's threads stopped. Counts per pair of world
+ * ranks say when everything has come; posted receives that match complete
+ * natively, the rest is taken off with Improbe as MPI_PACKED, which matches
+ * every signature. Each begin is followed by exactly one barrier on every
+ * rank, so an aborted checkpoint cannot shift the next one's messages.
+ */
+#include <errno.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <time.h>
+#include "back.h"
+#include "p2p.h"
+
+#define DRAIN_SECONDS 300 /* for the counts of all ranks to arrive */
+
+MPI_Comm drain_comm = MPI_COMM_NULL;
+MPI_Comm drain_self = MPI_COMM_NULL;
+MPI_Comm finish_comm = MPI_COMM_NULL;
+
+static uint64_t *expected;    /* messages from each world rank, ever */
+static int counted;	      /* expected is this checkpoint's */
+static int agreed;	      /* everybody has everything */
+static MPI_Request barrier = MPI_REQUEST_NULL;
+
+int drain_init(void)
+{
+	int rc = MPI_Comm_dup(MPI_COMM_WORLD, &drain_comm);
+
+	if (!rc)
+		rc = MPI_Comm_dup(MPI_COMM_WORLD, &finish_comm);
+	if (!rc)
+		rc = MPI_Comm_dup(MPI_COMM_SELF, &drain_self);
+	return rc;
+}
+
+static MPI_Request drained_native(const struct drained *m)
+{
+	return (MPI_Request)(uintptr_t)m->real;
+}
+
+/* 1 when m's data is here. */
+static int drained_test(struct drained *m)
+{
+	MPI_Request n = drained_native(m);
+	int flag = 1;
+
+	if (n == MPI_REQUEST_NULL)
+		return 1;
+	MPI_Test(&n, &flag, MPI_STATUS_IGNORE);
+	if (flag)
+		m->real = AS_REAL(MPI_REQUEST_NULL);
+	return flag;
+}
+
+struct drained *drained_find(struct desc_comm *c, int source, int tag,
+			     int remove)
+{
+	struct drained *m, **p;
+
+	request_lock();
+	for (p = &c->drained; (m = *p); p = &m->next) {
+		if ((source == m->source || source == SEAM_ANY_SOURCE) &&
+		    (tag == m->tag || tag == SEAM_ANY_TAG))
+			break;
+	}
+	if (m && remove) {
+		*p = m->next;
+		if (!m->next)
+			c->drained_tail = p;
+	}
+	request_unlock();
+	return m;
+}
+
+static void drained_append(struct desc_comm *c, struct drained *m)
+{
+	request_lock();
+	if (!c->drained)
+		c->drained_tail = &c->drained;
+	*c->drained_tail = m;
+	c->drained_tail = &m->next;
+	request_unlock();
+}
+
+/* Let the native library put it in place: any type, any truncation. */
+static int deliver_self(struct drained *m, void *buf, int64_t count,
+			MPI_Datatype type, MPI_Status *n)
+{
+	struct fit s, r;
+	int rc;
+
+	rc = p2p_fit(&s, (int64_t)m->bytes, MPI_PACKED);
+	if (rc)
+		return rc;
+	rc = p2p_fit(&r, count, type);
+	if (!rc)
+		rc = MPI_Sendrecv(m->data, s.count, s.type, 0, 0, buf, r.count,
+				  r.type, 0, 0, drain_self, n);
+	p2p_unfit(&s);
+	if (r.made)
+		p2p_unfit(&r);
+	return rc;
+}
+
+int drained_deliver(struct drained *m, void *buf, int64_t count,
+		    MPI_Datatype type, struct seam_status *st)
+{
+	MPI_Status n;
+	int rc = MPI_SUCCESS;
+
+	/* Only after a checkpoint that was given up; the sender goes on. */
+	while (!drained_test(m))
+		;
+	status_set(st, m->source, m->tag, m->bytes);
+	if ((type == MPI_BYTE || type == MPI_CHAR || type == MPI_PACKED) &&
+	    count >= 0 && m->bytes <= (uint64_t)count) {
+		memcpy(buf, m->data, m->bytes);
+	} else {
+		memset(&n, 0, sizeof(n));
+		rc = deliver_self(m, buf, count, type, &n);
+		status_set_bytes(st, native_bytes(&n));
+	}
+	keep_free(m);
+	return rc;
+}
+
+/* A matched message into keep memory; its transfer may go on. NULL: no memory,
+ * the message is lost with the process: the checkpoint must fail. */
+static struct drained *drained_take(MPI_Message *msg, const MPI_Status *st)
+{
+	uint64_t bytes = native_bytes(st);
+	struct drained *m = keep_alloc(sizeof(*m) + bytes);
+	MPI_Request n = MPI_REQUEST_NULL;
+	struct fit f;
+	int rc;
+
+	if (!m)
+		return NULL;
+	m->source = seam_rank(st->MPI_SOURCE);
+	m->tag = seam_tag(st->MPI_TAG);
+	m->bytes = bytes;
+	rc = p2p_fit(&f, (int64_t)bytes, MPI_PACKED);
+	if (!rc)
+		rc = MPI_Imrecv(m->data, f.count, f.type, msg, &n);
+	p2p_unfit(&f);
+	m->real = AS_REAL(n);
+	if (!rc)
+		return m;
+	keep_free(m);
+	return NULL;
+}
+
+/* All that has come for c and no posted receive wants. 0 or -errno. */
+static int drain_queue(struct desc_comm *c)
+{
+	MPI_Comm n = NATIVE(MPI_Comm, c);
+	struct drained *m;
+	MPI_Message msg;
+	MPI_Status st;
+	int flag, rc;
+
+	for (;;) {
+		flag = 0;
+		rc = MPI_Improbe(MPI_ANY_SOURCE, MPI_ANY_TAG, n, &flag, &msg,
+				 &st);
+		if (rc)
+			return -EIO;
+		if (!flag)
+			return 0;
+		m = drained_take(&msg, &st);
+		if (!m)
+			return -ENOMEM;
+		count_received(c, st.MPI_SOURCE);
+		drained_append(c, m);
+	}
+}
+
+/* The application has probed this message and not received it yet. */
+static int drain_message(struct desc_message *msg)
+{
+	MPI_Message n = (MPI_Message)(uintptr_t)msg->d.real;
+	MPI_Status st;
+
+	if (msg->drained)
+		return 0;
+	memset(&st, 0, sizeof(st));
+	st.MPI_SOURCE = msg->source;
+	st.MPI_TAG = msg->tag;
+	native_set_bytes(&st, msg->bytes, 0);
+	msg->drained = drained_take(&n, &st);
+	return msg->drained ? 0 : -ENOMEM;
+}
+
+/* One round of everything. How much is still running, or -errno. */
+static int drain_round(void)
+{
+	struct desc *d;
+	struct drained *m;
+	int running = 0, rc;
+
+	for (d = KEEP_MPI->live[DESC_REQUEST]; d; d = d->next) {
+		struct desc_request *r = (struct desc_request *)d;
+
+		running += !request_test(r) && r->kind != REQUEST_RECV &&
+			   r->kind != REQUEST_GENERAL;
+	}
+	for (d = KEEP_MPI->live[DESC_COMM]; d; d = d->next) {
+		if (d->freed || !d->real ||
+		    NATIVE(MPI_Comm, d) == MPI_COMM_NULL)
+			continue;
+		rc = drain_queue((struct desc_comm *)d);
+		if (rc)
+			return rc;
+		m = ((struct desc_comm *)d)->drained;
+		for (; m; m = m->next)
+			running += !drained_test(m);
+	}
+	for (d = KEEP_MPI->live[DESC_MESSAGE]; d; d = d->next) {
+		rc = drain_message((struct desc_message *)d);
+		if (rc)
+			return rc;
+		running += !drained_test(((struct desc_message *)d)->drained);
+	}
+	return running;
+}
+
+void back_drain_step(void)
+{
+	if (KEEP_MPI->phase != BACK_BEFORE_INIT)
+		drain_round();
+}
+
+static double drain_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* Until the native request is over; -ETIMEDOUT after DRAIN_SECONDS. */
+static int drain_until(MPI_Request *n)
+{
+	double end = drain_now() + DRAIN_SECONDS;
+	int flag = 0, rc;
+
+	while (!(rc = MPI_Test(n, &flag, MPI_STATUS_IGNORE)) && !flag) {
+		if (drain_now() > end)
+			return -ETIMEDOUT;
+		rc = drain_round();
+		if (rc < 0)
+			return rc;
+		sched_yield();
+	}
+	return rc ? -EIO : 0;
+}
+
+/* This rank's part is done, or given up: others may still need us, so all say
+ * so in a barrier. */
+static int drain_agree(void)
+{
+	if (!counted)
+		return 0;
+	counted = 0;
+	return MPI_Ibarrier(drain_comm, &barrier) ? -EIO : 0;
+}
+
+int back_drain_begin(void)
+{
+	MPI_Request n;
+	int rc;
+
+	if (KEEP_MPI->phase == BACK_BEFORE_INIT)
+		return 0;
+	if (!expected)
+		expected = calloc((size_t)KEEP_MPI->size, sizeof(*expected));
+	if (!expected)
+		return -ENOMEM;
+	rc = drain_agree(); /* of one that was given up */
+	if (!rc)
+		rc = drain_until(&barrier);
+	if (rc)
+		return rc;
+	if (MPI_Ialltoall(KEEP_MPI->sent, 1, MPI_UINT64_T, expected, 1,
+			  MPI_UINT64_T, drain_comm, &n))
+		return -EIO;
+	rc = drain_until(&n);
+	if (rc)
+		return rc;
+	counted = 1;
+	agreed = 0;
+	return 0;
+}
+
+static int drain_complete(void)
+{
+	int i;
+
+	for (i = 0; i < KEEP_MPI->size; i++) {
+		if (KEEP_MPI->received[i] != expected[i])
+			return 0;
+	}
+	return 1;
+}
+
+int back_drain_finish(void)
+{
+	int rc, flag = 0;
+
+	if (KEEP_MPI->phase == BACK_BEFORE_INIT || agreed)
+		return 1;
+	rc = drain_round();
+	if (rc < 0)
+		return rc;
+	if (counted) {
+		if (rc || !drain_complete())
+			return 0;
+		rc = drain_agree();
+		if (rc)
+			return rc;
+	}
+	if (MPI_Test(&barrier, &flag, MPI_STATUS_IGNORE))
+		return -EIO;
+	if (!flag)
+		return 0;
+	agreed = 1;
+	P2P->clock = drain_now();
+	return 1;
+}
+
+void drain_restarted(void)
+{
+	KEEP_MPI->wtime_shift += P2P->clock - drain_now();
+}

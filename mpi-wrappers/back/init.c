@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: MIT */
+/* init.c - MPI_Init to MPI_Finalize, and the native library's own life
+ *
+ * Native init is collective: it has a clock of its own (0,1). The application's
+ * MPI_Finalize leaves the native library up: others may still need this rank
+ * for a checkpoint. It is closed down when the process ends.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include "build/gen/back.h"
+#include "back.h"
+#include "clock.h"
+#include "init.h"
+#include "request.h"
+
+int init_rank = -1, init_size;
+
+/* Native init and what the lower half itself needs. A native code. */
+static int native_start(int level, int *provided)
+{
+	int rc = MPI_Init_thread(NULL, NULL, level, provided);
+
+	if (!rc)
+		rc = MPI_Comm_set_errhandler(MPI_COMM_WORLD,
+					     MPI_ERRORS_RETURN);
+	if (!rc)
+		rc = MPI_Comm_set_errhandler(MPI_COMM_SELF, MPI_ERRORS_RETURN);
+	if (!rc)
+		rc = drain_init();
+	if (!rc)
+		rc = MPI_Comm_rank(MPI_COMM_WORLD, &init_rank);
+	if (!rc)
+		rc = MPI_Comm_size(MPI_COMM_WORLD, &init_size);
+	return rc;
+}
+
+/* The MPI layer's part of keep memory. A seam code. */
+static int root_fill(int level)
+{
+	struct mpi_root *r = KEEP_MPI;
+	size_t counts = (size_t)init_size * sizeof(*r->sent);
+
+	r->rank = init_rank;
+	r->size = init_size;
+	r->thread_level = level;
+	r->sent = keep_alloc(counts);
+	r->received = keep_alloc(counts);
+	if (!r->sent || !r->received || request_root())
+		return SEAM_ERR_NO_MEM;
+	P2P->main = half_self();
+	return objects_init() ? SEAM_ERR_NO_MEM : 0;
+}
+
+static int init_thread(int required, int *provided, const char *fn)
+{
+	int native = MPI_THREAD_SINGLE, level = real_tlevel(required), rc;
+
+	if (KEEP_MPI->phase != BACK_BEFORE_INIT)
+		return back_raise(NULL, SEAM_ERR_OTHER, fn);
+	rc = clock_enter_init();
+	if (rc)
+		return rc;
+	rc = native_start(level > MPI_THREAD_SERIALIZED ? level :
+							  MPI_THREAD_SERIALIZED,
+			  &native);
+	if (rc)
+		rc = SEAM_ERR_OTHER;
+	else
+		rc = root_fill(seam_tlevel(native < level ? native : level));
+	if (rc) {
+		half_error("%s: the MPI library did not start: see its own "
+			   "message, if any",
+			   fn);
+		half_exit(1);
+	}
+	KEEP_MPI->phase = BACK_ACTIVE;
+	*provided = KEEP_MPI->thread_level;
+	coll_leave(NULL);
+	return 0;
+}
+
+int back_Init(int *argc, char ***argv)
+{
+	int provided;
+
+	(void)argc;
+	(void)argv;
+	return init_thread(SEAM_THREAD_SINGLE, &provided, "MPI_Init");
+}
+
+int back_Init_thread(int *argc, char ***argv, int required, int *provided)
+{
+	(void)argc;
+	(void)argv;
+	return init_thread(required, provided, "MPI_Init_thread");
+}
+
+int back_Is_thread_main(int *flag)
+{
+	*flag = P2P && P2P->main == half_self();
+	return 0;
+}
+
+int back_Finalize(void)
+{
+	int rc;
+
+	if (KEEP_MPI->phase != BACK_ACTIVE)
+		return back_raise(NULL, SEAM_ERR_OTHER, "MPI_Finalize");
+	rc = attr_delete_all(desc_of(SEAM_COMM_SELF, DESC_COMM));
+	if (rc)
+		return back_raise(NULL, rc, "MPI_Finalize");
+	KEEP_MPI->phase = BACK_FINALIZED;
+	return 0;
+}
+
+/* The native library knows how to end the whole job. */
+int back_Abort(seam_comm comm, int errorcode)
+{
+	MPI_Comm c = real_comm(comm);
+
+	if (init_rank >= 0)
+		MPI_Abort(c == MPI_COMM_NULL ? MPI_COMM_WORLD : c, errorcode);
+	half_exit(errorcode);
+}
+
+static size_t name_length(const char *entry)
+{
+	const char *eq = strchr(entry, '=');
+
+	return eq ? (size_t)(eq - entry) : strlen(entry);
+}
+
+static int env_has(char **envp, const char *entry)
+{
+	size_t n = name_length(entry);
+
+	for (; *envp; envp++) {
+		if (name_length(*envp) == n && !strncmp(*envp, entry, n))
+			return 1;
+	}
+	return 0;
+}
+
+/* What mana_launch itself set is not the application's to take away. */
+static int env_ours(const char *entry)
+{
+	return !strncmp(entry, "MANA_", 5) || !strncmp(entry, "LD_", 3);
+}
+
+static void env_unset(const char *entry)
+{
+	char name[256];
+	size_t n = name_length(entry);
+
+	if (n >= sizeof(name))
+		return;
+	memcpy(name, entry, n);
+	name[n] = '\0';
+	unsetenv(name);
+}
+
+/*
+ * The application's environment as it is at MPI_Init: it may have set or
+ * removed variables the MPI library reads.
+ */
+int back_environ(char **envp)
+{
+	extern char **environ;
+	char **e, *copy;
+
+	if (!envp)
+		return 0;
+	for (e = environ; e && *e;) {
+		if (env_ours(*e) || env_has(envp, *e)) {
+			e++;
+			continue;
+		}
+		env_unset(*e);
+		e = environ; /* the array has moved up */
+	}
+	for (e = envp; *e; e++) {
+		size_t n = name_length(*e);
+		const char *now;
+
+		if (env_ours(*e) || !(*e)[n])
+			continue;
+		copy = strdup(*e); /* upper memory must not be pointed to */
+		if (!copy)
+			return SEAM_ERR_NO_MEM;
+		copy[n] = '\0';
+		now = getenv(copy);
+		if (!now || strcmp(now, copy + n + 1))
+			setenv(copy, copy + n + 1, 1);
+		free(copy);
+	}
+	return 0;
+}
+
+/* The level the application had: MANA_THREAD_LEVEL, from the image, as upper
+ * memory is not there yet. */
+int back_start(void)
+{
+	const char *s = getenv("MANA_THREAD_LEVEL");
+	int level = real_tlevel(s ? atoi(s) : SEAM_THREAD_SERIALIZED);
+	int native, rc;
+
+	if (level < MPI_THREAD_SERIALIZED)
+		level = MPI_THREAD_SERIALIZED;
+	rc = native_start(level, &native);
+	if (!rc && native >= level)
+		return 0;
+	half_error("mana_restart: the MPI library did not start with the "
+		   "thread level the program had: use the MPI it ran on");
+	return -EIO;
+}
+
+int back_must_finish(void)
+{
+	return KEEP_MPI->phase == BACK_FINALIZED;
+}
+
+int back_finish_step(void)
+{
+	static MPI_Request all = MPI_REQUEST_NULL;
+	static int begun;
+	int flag = 0;
+
+	if (!begun && MPI_Ibarrier(finish_comm, &all))
+		return 1; /* broken: nothing to wait for */
+	begun = 1;
+	return MPI_Test(&all, &flag, MPI_STATUS_IGNORE) || flag;
+}
+
+void back_finish(void)
+{
+	MPI_Finalize();
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/* init.h - the native library's life, as the agent and the application see it */
+#ifndef MANA_BACK_INIT_H
+#define MANA_BACK_INIT_H
+
+/* World rank and size as the native library gave them; -1 and 0 before. Lower
+ * memory: valid at restart before upper memory is there. */
+extern int init_rank, init_size;
+
+#endif

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+/* persist.c - persistent sends and receives, and posting again at restart
+ *
+ * A persistent request holds its arguments. Native ones are remade at restart
+ * from them; an active receive is started again, in the order of all receives
+ * (the live list), an active send was completed by the drain.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include "build/gen/back.h"
+#include "p2p.h"
+
+static int persist_native(struct desc_request *r)
+{
+	MPI_Datatype type = NATIVE(MPI_Datatype, r->type);
+	MPI_Comm c = NATIVE(MPI_Comm, r->comm);
+	int peer = real_rank(r->peer), tag = real_tag(r->tag);
+	MPI_Request n = MPI_REQUEST_NULL;
+	struct fit f;
+	int rc = p2p_fit(&f, r->count, type);
+
+	if (rc)
+		return rc;
+	if (r->kind == REQUEST_RECV)
+		rc = MPI_Recv_init(r->buf, f.count, f.type, peer, tag, c, &n);
+	else if (r->mode == SEND_SYNC)
+		rc = MPI_Ssend_init(r->buf, f.count, f.type, peer, tag, c, &n);
+	else if (r->mode == SEND_BUFFERED)
+		rc = MPI_Bsend_init(r->buf, f.count, f.type, peer, tag, c, &n);
+	else if (r->mode == SEND_READY)
+		rc = MPI_Rsend_init(r->buf, f.count, f.type, peer, tag, c, &n);
+	else
+		rc = MPI_Send_init(r->buf, f.count, f.type, peer, tag, c, &n);
+	p2p_unfit(&f);
+	request_set_native(r, n);
+	return rc;
+}
+
+static int persist_make(enum request_kind kind, int mode, const void *buf,
+			int64_t count, seam_datatype dt, int peer, int tag,
+			seam_comm comm, seam_request *h, const char *fn)
+{
+	struct desc_comm *c = desc_of(comm, DESC_COMM);
+	struct desc_type *type = desc_of(dt, DESC_TYPE);
+	struct desc_request *r;
+	int rc;
+
+	if (!c || !type)
+		return back_raise(c ? &c->d : NULL,
+				  c ? SEAM_ERR_TYPE : SEAM_ERR_COMM, fn);
+	r = request_new(kind);
+	if (!r)
+		return back_raise(&c->d, SEAM_ERR_NO_MEM, fn);
+	request_args(r, (void *)(uintptr_t)buf, count, type, peer, tag, c);
+	r->mode = mode;
+	r->persistent = 1;
+	r->world = peer_world(c, peer);
+	rc = persist_native(r);
+	if (rc) {
+		request_free(r);
+		return back_raise(&c->d, err_from_native(rc), fn);
+	}
+	*h = (seam_request)r;
+	return 0;
+}
+
+#define INITS(Name, kind, mode, buf_t)                                         \
+	int back_##Name(buf_t buf, int count, seam_datatype datatype,          \
+			int peer, int tag, seam_comm comm,                     \
+			seam_request *request)                                 \
+	{                                                                      \
+		return persist_make(kind, mode, buf, count, datatype, peer,    \
+				    tag, comm, request, "MPI_" #Name);         \
+	}                                                                      \
+	int back_##Name##_c(buf_t buf, seam_count count,                       \
+			    seam_datatype datatype, int peer, int tag,         \
+			    seam_comm comm, seam_request *request)             \
+	{                                                                      \
+		return persist_make(kind, mode, buf, count, datatype, peer,    \
+				    tag, comm, request, "MPI_" #Name "_c");    \
+	}
+
+INITS(Send_init, REQUEST_SEND, SEND_STANDARD, const void *)
+INITS(Ssend_init, REQUEST_SEND, SEND_SYNC, const void *)
+INITS(Bsend_init, REQUEST_SEND, SEND_BUFFERED, const void *)
+INITS(Rsend_init, REQUEST_SEND, SEND_READY, const void *)
+INITS(Recv_init, REQUEST_RECV, SEND_STANDARD, void *)
+
+/* The live list is the order of posting: a started one goes to its end. */
+static int persist_start(struct desc_request *r)
+{
+	struct drained *m;
+	MPI_Request n;
+	int rc;
+
+	if (!r->persistent || r->active)
+		return SEAM_ERR_REQUEST;
+	request_last(r);
+	if (r->kind == REQUEST_RECV && r->comm->drained) {
+		m = drained_find(r->comm, r->peer, r->tag, 1);
+		if (m) {
+			request_deliver(r, m);
+			return 0;
+		}
+	}
+	n = request_native(r);
+	rc = MPI_Start(&n);
+	if (rc)
+		return err_from_native(rc);
+	request_set_native(r, n);
+	r->active = 1;
+	r->done = 0;
+	r->error = 0;
+	if (r->kind == REQUEST_SEND)
+		count_world(KEEP_MPI->sent, r->world, 1);
+	return 0;
+}
+
+int back_Start(seam_request *request)
+{
+	struct desc_request *r = request_of(*request);
+	int rc = r ? persist_start(r) : SEAM_ERR_REQUEST;
+
+	return rc ? back_raise(request_object(r), rc, "MPI_Start") : 0;
+}
+
+int back_Startall(int count, seam_request array_of_requests[])
+{
+	struct desc_request *r;
+	int i, rc;
+
+	for (i = 0; i < count; i++) {
+		r = request_of(array_of_requests[i]);
+		rc = r ? persist_start(r) : SEAM_ERR_REQUEST;
+		if (rc)
+			return back_raise(request_object(r), rc,
+					  "MPI_Startall");
+	}
+	return 0;
+}
+
+/* A receive nobody has sent to yet is posted again. A native code. */
+static int repost(struct desc_request *r)
+{
+	MPI_Request n = MPI_REQUEST_NULL;
+	struct fit f;
+	int rc;
+
+	rc = p2p_fit(&f, r->count, NATIVE(MPI_Datatype, r->type));
+	if (!rc)
+		rc = MPI_Irecv(r->buf, f.count, f.type, real_rank(r->peer),
+			       real_tag(r->tag), NATIVE(MPI_Comm, r->comm), &n);
+	p2p_unfit(&f);
+	request_set_native(r, n);
+	return rc;
+}
+
+static int rebuild_one(struct desc_request *r)
+{
+	MPI_Request n;
+	int rc;
+
+	if (!r->persistent) {
+		request_set_native(r, MPI_REQUEST_NULL);
+		return r->kind == REQUEST_RECV && !r->done ? repost(r) : 0;
+	}
+	rc = persist_native(r);
+	if (rc || !r->active || r->done)
+		return rc;
+	n = request_native(r);
+	rc = MPI_Start(&n);
+	request_set_native(r, n);
+	return rc;
+}
+
+static void drained_forget(struct drained *m)
+{
+	for (; m; m = m->next)
+		m->real = AS_REAL(MPI_REQUEST_NULL);
+}
+
+int request_rebuild(void)
+{
+	struct desc *d;
+	int rc = 0;
+
+	drain_restarted();
+	for (d = KEEP_MPI->live[DESC_COMM]; d; d = d->next)
+		drained_forget(((struct desc_comm *)d)->drained);
+	for (d = KEEP_MPI->live[DESC_MESSAGE]; d; d = d->next)
+		drained_forget(((struct desc_message *)d)->drained);
+	if (P2P->attached)
+		rc = buffer_rebuild();
+	for (d = KEEP_MPI->live[DESC_REQUEST]; d && !rc; d = d->next)
+		rc = rebuild_one((struct desc_request *)d);
+	if (!rc)
+		return 0;
+	half_error("mana_restart: receives: the MPI library refused to post "
+		   "one again (native error %d): restart an older generation",
+		   rc);
+	return -EIO;
+}

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+/* sendrecv.c - Sendrecv, Isendrecv and their _replace forms
+ *
+ * A receive and a send whose requests are joined by pair; the pair is what the
+ * thread waits for, over a checkpoint too.
+ */
+#include "build/gen/back.h"
+#include "p2p.h"
+#include "wait.h"
+
+struct half_args {
+	void *buf;
+	int64_t count;
+	seam_datatype type;
+	int peer, tag;
+};
+
+/* Posts the receive, then the send. A seam code, not raised. */
+static int pair_start(const struct half_args *send,
+		      const struct half_args *recv, struct desc_comm *c,
+		      struct desc_request **out)
+{
+	struct desc_request *r, *s;
+	MPI_Request n;
+	int rc;
+
+	rc = p2p_irecv(recv->buf, recv->count, recv->type, recv->peer,
+		       recv->tag, c, &r);
+	if (rc)
+		return rc;
+	rc = p2p_isend(SEND_STANDARD, send->buf, send->count, send->type,
+		       send->peer, send->tag, c, &s);
+	if (!rc) {
+		r->pair = s;
+		*out = r;
+		return 0;
+	}
+	n = request_native(r);
+	if (n != MPI_REQUEST_NULL && !MPI_Cancel(&n))
+		MPI_Request_free(&n);
+	request_free(r);
+	return rc;
+}
+
+static int pair_blocking(const struct half_args *send,
+			 const struct half_args *recv, seam_comm comm,
+			 struct seam_status *st, const char *fn)
+{
+	struct desc_comm *c = desc_of(comm, DESC_COMM);
+	struct desc_request *r = half_self()->wait_req;
+	int rc;
+
+	if (unlikely(!c))
+		return back_raise(NULL, SEAM_ERR_COMM, fn);
+	if (!r) {
+		rc = pair_start(send, recv, c, &r);
+		if (rc)
+			return back_raise(&c->d, rc, fn);
+	}
+	return p2p_await(r, st, fn);
+}
+
+/* What is sent, packed into keep memory: it may outlive this lower half. */
+static int replace_pack(const struct half_args *a, struct desc_comm *c,
+			struct half_args *packed)
+{
+	struct fit f;
+	int size = 0, pos = 0, rc;
+
+	*packed = *a;
+	packed->type = SEAM_PACKED;
+	packed->buf = NULL;
+	packed->count = 0;
+	if (a->peer == SEAM_PROC_NULL)
+		return 0;
+	rc = p2p_fit(&f, a->count, real_type(a->type));
+	if (rc)
+		return err_from_native(rc);
+	rc = MPI_Pack_size(f.count, f.type, NATIVE(MPI_Comm, c), &size);
+	if (!rc) {
+		packed->buf = keep_alloc(size > 0 ? (size_t)size : 1);
+		if (!packed->buf) {
+			p2p_unfit(&f);
+			return SEAM_ERR_NO_MEM;
+		}
+		rc = MPI_Pack(a->buf, f.count, f.type, packed->buf, size,
+			      &pos, NATIVE(MPI_Comm, c));
+		packed->count = pos;
+	}
+	p2p_unfit(&f);
+	if (!rc)
+		return 0;
+	keep_free(packed->buf);
+	return err_from_native(rc);
+}
+
+/* buf is sent from a copy, so that it can be received into at once. */
+static int replace_start(const struct half_args *send,
+			 const struct half_args *recv, struct desc_comm *c,
+			 struct desc_request **out)
+{
+	struct half_args packed;
+	int rc = replace_pack(send, c, &packed);
+
+	if (rc)
+		return rc;
+	rc = pair_start(&packed, recv, c, out);
+	if (rc)
+		keep_free(packed.buf);
+	else
+		(*out)->pair->temp = packed.buf;
+	return rc;
+}
+
+static int replace_blocking(const struct half_args *send,
+			    const struct half_args *recv, seam_comm comm,
+			    struct seam_status *st, const char *fn)
+{
+	struct desc_comm *c = desc_of(comm, DESC_COMM);
+	struct desc_request *r = half_self()->wait_req;
+	int rc;
+
+	if (unlikely(!c))
+		return back_raise(NULL, SEAM_ERR_COMM, fn);
+	if (!r) {
+		rc = replace_start(send, recv, c, &r);
+		if (rc)
+			return back_raise(&c->d, rc, fn);
+	}
+	return p2p_await(r, st, fn);
+}
+
+static int pair_started(const struct half_args *send,
+			const struct half_args *recv, seam_comm comm,
+			seam_request *h, int replace, const char *fn)
+{
+	struct desc_comm *c = desc_of(comm, DESC_COMM);
+	struct desc_request *r;
+	int rc;
+
+	if (unlikely(!c))
+		return back_raise(NULL, SEAM_ERR_COMM, fn);
+	rc = replace ? replace_start(send, recv, c, &r) :
+		       pair_start(send, recv, c, &r);
+	if (rc)
+		return back_raise(&c->d, rc, fn);
+	*h = (seam_request)r;
+	return 0;
+}
+
+/* The int and the large-count form of each. */
+#define SENDRECVS(Suffix, count_t)                                             \
+	int back_Sendrecv##Suffix(                                             \
+		const void *sendbuf, count_t sendcount,                        \
+		seam_datatype sendtype, int dest, int sendtag, void *recvbuf,  \
+		count_t recvcount, seam_datatype recvtype, int source,         \
+		int recvtag, seam_comm comm, struct seam_status *status)       \
+	{                                                                      \
+		struct half_args s = { (void *)(uintptr_t)sendbuf, sendcount,  \
+				       sendtype, dest, sendtag };              \
+		struct half_args r = { recvbuf, recvcount, recvtype, source,   \
+				       recvtag };                              \
+                                                                               \
+		return pair_blocking(&s, &r, comm, status,                     \
+				     "MPI_Sendrecv" #Suffix);                  \
+	}                                                                      \
+	int back_Isendrecv##Suffix(                                            \
+		const void *sendbuf, count_t sendcount,                        \
+		seam_datatype sendtype, int dest, int sendtag, void *recvbuf,  \
+		count_t recvcount, seam_datatype recvtype, int source,         \
+		int recvtag, seam_comm comm, seam_request *request)            \
+	{                                                                      \
+		struct half_args s = { (void *)(uintptr_t)sendbuf, sendcount,  \
+				       sendtype, dest, sendtag };              \
+		struct half_args r = { recvbuf, recvcount, recvtype, source,   \
+				       recvtag };                              \
+                                                                               \
+		return pair_started(&s, &r, comm, request, 0,                  \
+				    "MPI_Isendrecv" #Suffix);                  \
+	}                                                                      \
+	int back_Sendrecv_replace##Suffix(                                     \
+		void *buf, count_t count, seam_datatype datatype, int dest,    \
+		int sendtag, int source, int recvtag, seam_comm comm,          \
+		struct seam_status *status)                                    \
+	{                                                                      \
+		struct half_args s = { buf, count, datatype, dest, sendtag };  \
+		struct half_args r = { buf, count, datatype, source,           \
+				       recvtag };                              \
+                                                                               \
+		return replace_blocking(&s, &r, comm, status,                  \
+					"MPI_Sendrecv_replace" #Suffix);       \
+	}                                                                      \
+	int back_Isendrecv_replace##Suffix(                                    \
+		void *buf, count_t count, seam_datatype datatype, int dest,    \
+		int sendtag, int source, int recvtag, seam_comm comm,          \
+		seam_request *request)                                         \
+	{                                                                      \
+		struct half_args s = { buf, count, datatype, dest, sendtag };  \
+		struct half_args r = { buf, count, datatype, source,           \
+				       recvtag };                              \
+                                                                               \
+		return pair_started(&s, &r, comm, request, 1,                  \
+				    "MPI_Isendrecv_replace" #Suffix);          \
+	}
+
+SENDRECVS(, int)
+SENDRECVS(_c, seam_count)

@@ -1,0 +1,421 @@
+/* SPDX-License-Identifier: MIT */
+/* waitall.c - completion of many requests
+ *
+ * The native handles of those still running are tested together, natively: one
+ * pass over the progress engine however many there are. Requests that are over
+ * already (drained, delivered, persistent and inactive) stand in the native
+ * array as MPI_REQUEST_NULL.
+ */
+#include <stdlib.h>
+#include "build/gen/back.h"
+#include "wait.h"
+
+#define SMALL 64
+
+struct set {
+	int n;
+	seam_request *h;     /* the application's, as the front gave them */
+	int running;	     /* native requests in the array */
+	int soft;	     /* running without a single native handle */
+	MPI_Request *native;
+	MPI_Status *st;
+	int *index;	     /* of Testsome */
+	void *heap;	     /* NULL: in small_* */
+	MPI_Request small_native[SMALL];
+	MPI_Status small_st[SMALL];
+	int small_index[SMALL];
+};
+
+static int set_init(struct set *s, int n, seam_request *h)
+{
+	s->n = n;
+	s->h = h;
+	s->heap = NULL;
+	s->native = s->small_native;
+	s->st = s->small_st;
+	s->index = s->small_index;
+	if (n <= SMALL)
+		return n < 0 ? SEAM_ERR_COUNT : 0;
+	s->heap = malloc((size_t)n *
+			 (sizeof(*s->native) + sizeof(*s->st) + sizeof(int)));
+	if (!s->heap)
+		return SEAM_ERR_NO_MEM;
+	s->native = s->heap;
+	s->st = (MPI_Status *)(s->native + n);
+	s->index = (int *)(s->st + n);
+	return 0;
+}
+
+/* Native handles of what is still running. SEAM_ERR_REQUEST: a bad handle. */
+static int set_fill(struct set *s)
+{
+	struct desc_request *r;
+	int i;
+
+	s->running = s->soft = 0;
+	for (i = 0; i < s->n; i++) {
+		s->native[i] = MPI_REQUEST_NULL;
+		r = request_of(s->h[i]);
+		if (!r) {
+			if (s->h[i] != SEAM_REQUEST_NULL)
+				return SEAM_ERR_REQUEST;
+			continue;
+		}
+		if (request_over(r))
+			continue;
+		if (unlikely(request_soft(r))) {
+			s->soft++;
+			continue;
+		}
+		s->native[i] = request_native(r);
+		s->running++;
+	}
+	return 0;
+}
+
+static int set_begin(struct set *s, int n, seam_request *h, const char *fn)
+{
+	int rc = set_init(s, n, h);
+
+	if (!rc)
+		rc = set_fill(s);
+	if (!rc)
+		return 0;
+	free(s->heap);
+	return back_raise(NULL, rc, fn);
+}
+
+static int set_running(const struct set *s, int i)
+{
+	const struct desc_request *r = request_of(s->h[i]);
+
+	return r && !request_over(r) && !request_soft(r);
+}
+
+/* Test those that have no single native handle, one by one. */
+static void set_test_soft(struct set *s)
+{
+	struct desc_request *r;
+	int i;
+
+	s->soft = 0;
+	for (i = 0; i < s->n; i++) {
+		r = request_of(s->h[i]);
+		if (r && request_soft(r) && !request_test(r))
+			s->soft++;
+	}
+}
+
+/* The native code of one request of a native array call. */
+static int set_code(int rc, const MPI_Status *st)
+{
+	return rc == MPI_SUCCESS ? MPI_SUCCESS : st->MPI_ERROR;
+}
+
+static int is_in_status(int rc)
+{
+	int class = rc;
+
+	if (rc)
+		MPI_Error_class(rc, &class);
+	return class == MPI_ERR_IN_STATUS;
+}
+
+static int is_pending(int rc)
+{
+	int class = rc;
+
+	if (rc)
+		MPI_Error_class(rc, &class);
+	return class == MPI_ERR_PENDING;
+}
+
+/* One native Testall; 1 when nothing runs any more or something failed. */
+static int set_testall(struct set *s, int *native_rc)
+{
+	int flag = 0, i, rc;
+
+	if (unlikely(s->soft))
+		set_test_soft(s);
+	if (!s->running)
+		return !s->soft;
+	rc = MPI_Testall(s->n, s->native, &flag, s->st);
+	*native_rc = rc;
+	if (!rc && !flag)
+		return 0;
+	if (rc && !is_in_status(rc))
+		return 1;
+	for (i = 0; i < s->n; i++) {
+		int code = set_code(rc, &s->st[i]);
+
+		if (!set_running(s, i) || is_pending(code))
+			continue;
+		request_complete(request_of(s->h[i]), &s->st[i], code);
+	}
+	s->running = 0;
+	return rc || !s->soft;
+}
+
+/* Hand over what is over; the first failed request's object in *o, held. */
+static int set_collect(struct set *s, struct seam_status *st, struct desc **o)
+{
+	struct desc_request *r;
+	int i, rc, failed = 0;
+
+	for (i = 0; i < s->n; i++) {
+		r = request_of(s->h[i]);
+		if (r && r->error && !failed++) {
+			*o = request_object(r);
+			if (*o)
+				request_hold(*o);
+		}
+	}
+	for (i = 0; i < s->n; i++) {
+		r = request_of(s->h[i]);
+		if (!r) {
+			if (st)
+				status_empty(&st[i]);
+			rc = 0;
+		} else if (!request_over(r)) {
+			rc = SEAM_ERR_PENDING;
+		} else {
+			rc = request_collect(r, &s->h[i], st ? &st[i] : NULL);
+		}
+		if (failed && st)
+			st[i].error = rc;
+	}
+	return failed ? SEAM_ERR_IN_STATUS : 0;
+}
+
+static int set_all(int n, seam_request h[], int *flag, struct seam_status st[],
+		   const char *fn)
+{
+	struct set s;
+	struct desc *o = NULL;
+	unsigned spins = 0;
+	int rc, native_rc = 0;
+
+	rc = set_begin(&s, n, h, fn);
+	if (rc)
+		return rc;
+	while (!set_testall(&s, &native_rc)) {
+		if (flag) {
+			*flag = 0;
+			goto out;
+		}
+		rc = wait_turn(&spins);
+		if (rc)
+			goto out;
+	}
+	if (native_rc && !is_in_status(native_rc)) {
+		rc = back_raise(NULL, err_from_native(native_rc), fn);
+		goto out;
+	}
+	if (flag)
+		*flag = 1;
+	rc = set_collect(&s, st, &o);
+	if (rc)
+		rc = back_raise(o, rc, fn);
+	if (o)
+		request_drop(o);
+out:
+	free(s.heap);
+	return rc;
+}
+
+int back_Waitall(int count, seam_request array_of_requests[],
+		 struct seam_status array_of_statuses[])
+{
+	return set_all(count, array_of_requests, NULL, array_of_statuses,
+		       "MPI_Waitall");
+}
+
+int back_Testall(int count, seam_request array_of_requests[], int *flag,
+		 struct seam_status array_of_statuses[])
+{
+	return set_all(count, array_of_requests, flag, array_of_statuses,
+		       "MPI_Testall");
+}
+
+/* First request that is over and has something to give, -1: none. */
+static int set_first(const struct set *s)
+{
+	const struct desc_request *r;
+	int i;
+
+	for (i = 0; i < s->n; i++) {
+		r = request_of(s->h[i]);
+		if (r && r->done && request_over(r))
+			return i;
+	}
+	return -1;
+}
+
+/* One look: index of one that is over, -1: none yet, -2: none is active. */
+static int set_testany(struct set *s)
+{
+	int i, flag = 0, rc;
+	MPI_Status st;
+
+	if (unlikely(s->soft))
+		set_test_soft(s);
+	i = set_first(s);
+	if (i >= 0)
+		return i;
+	if (!s->running)
+		return s->soft ? -1 : -2;
+	rc = MPI_Testany(s->n, s->native, &i, &flag, &st);
+	if (!rc && !flag)
+		return -1;
+	if (i < 0 || i >= s->n)
+		return -2;
+	request_complete(request_of(s->h[i]), &st, rc);
+	return i;
+}
+
+static int set_any(int n, seam_request h[], int *indx, int *flag,
+		   struct seam_status *st, const char *fn)
+{
+	struct set s;
+	struct desc *o;
+	unsigned spins = 0;
+	int rc, i;
+
+	rc = set_begin(&s, n, h, fn);
+	if (rc)
+		return rc;
+	*indx = SEAM_UNDEFINED;
+	while ((i = set_testany(&s)) == -1) {
+		if (flag) {
+			*flag = 0;
+			goto out;
+		}
+		rc = wait_turn(&spins);
+		if (rc)
+			goto out;
+	}
+	if (flag)
+		*flag = 1;
+	if (i < 0) {
+		if (st)
+			status_empty(st);
+		goto out;
+	}
+	*indx = i;
+	o = request_object(request_of(h[i]));
+	if (o)
+		request_hold(o);
+	rc = request_collect(request_of(h[i]), &h[i], st);
+	if (rc)
+		rc = back_raise(o, rc, fn);
+	if (o)
+		request_drop(o);
+out:
+	free(s.heap);
+	return rc;
+}
+
+int back_Waitany(int count, seam_request array_of_requests[], int *indx,
+		 struct seam_status *status)
+{
+	return set_any(count, array_of_requests, indx, NULL, status,
+		       "MPI_Waitany");
+}
+
+int back_Testany(int count, seam_request array_of_requests[], int *indx,
+		 int *flag, struct seam_status *status)
+{
+	return set_any(count, array_of_requests, indx, flag, status,
+		       "MPI_Testany");
+}
+
+/* One look: how many are over; -1: none is active. */
+static int set_testsome(struct set *s)
+{
+	struct desc_request *r;
+	int i, n = 0, out = 0, rc = 0;
+
+	if (unlikely(s->soft))
+		set_test_soft(s);
+	if (s->running)
+		rc = MPI_Testsome(s->n, s->native, &out, s->index, s->st);
+	if (out == MPI_UNDEFINED)
+		out = 0;
+	for (i = 0; i < out; i++)
+		request_complete(request_of(s->h[s->index[i]]), &s->st[i],
+				 set_code(rc, &s->st[i]));
+	for (i = 0; i < s->n; i++) {
+		r = request_of(s->h[i]);
+		if (r && r->done && request_over(r))
+			s->index[n++] = i;
+	}
+	return n || s->running || s->soft ? n : -1;
+}
+
+static int set_take(struct set *s, int n, int indices[],
+		    struct seam_status st[], const char *fn)
+{
+	struct desc_request *r;
+	struct desc *o = NULL;
+	int i, rc, failed = 0;
+
+	for (i = 0; i < n; i++) {
+		indices[i] = s->index[i];
+		r = request_of(s->h[indices[i]]);
+		if (r->error && !failed++) {
+			o = request_object(r);
+			if (o)
+				request_hold(o);
+		}
+	}
+	for (i = 0; i < n; i++) {
+		r = request_of(s->h[indices[i]]);
+		rc = request_collect(r, &s->h[indices[i]],
+				     st ? &st[i] : NULL);
+		if (failed && st)
+			st[i].error = rc;
+	}
+	rc = failed ? back_raise(o, SEAM_ERR_IN_STATUS, fn) : 0;
+	if (o)
+		request_drop(o);
+	return rc;
+}
+
+static int set_some(int n, seam_request h[], int *outcount, int indices[],
+		    struct seam_status st[], int wait, const char *fn)
+{
+	struct set s;
+	unsigned spins = 0;
+	int rc, got;
+
+	rc = set_begin(&s, n, h, fn);
+	if (rc)
+		return rc;
+	while (!(got = set_testsome(&s)) && wait) {
+		rc = wait_turn(&spins);
+		if (rc)
+			goto out;
+	}
+	*outcount = got < 0 ? SEAM_UNDEFINED : got;
+	if (got > 0)
+		rc = set_take(&s, got, indices, st, fn);
+out:
+	free(s.heap);
+	return rc;
+}
+
+int back_Waitsome(int incount, seam_request array_of_requests[], int *outcount,
+		  int array_of_indices[],
+		  struct seam_status array_of_statuses[])
+{
+	return set_some(incount, array_of_requests, outcount, array_of_indices,
+			array_of_statuses, 1, "MPI_Waitsome");
+}
+
+int back_Testsome(int incount, seam_request array_of_requests[], int *outcount,
+		  int array_of_indices[],
+		  struct seam_status array_of_statuses[])
+{
+	return set_some(incount, array_of_requests, outcount, array_of_indices,
+			array_of_statuses, 0, "MPI_Testsome");
+}
