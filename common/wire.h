@@ -76,7 +76,7 @@ struct wire_hello {
 	uint32_t flags; /* enum wire_hello_flags */
 	uint32_t rank, size; /* rank < size */
 	uint32_t pid;
-	uint32_t reserved;
+	uint32_t interval;   /* wanted, s; 0: as the coordinator has it */
 	uint64_t generation; /* restarted from; 0: none */
 	char secret[WIRE_SECRET];
 	char host[WIRE_NAME];

@@ -30,7 +30,7 @@ struct field {
 static const struct field hello_f[] = {
 	F_U32(wire_hello, kind), F_U32(wire_hello, flags),
 	F_U32(wire_hello, rank), F_U32(wire_hello, size),
-	F_U32(wire_hello, pid), F_U32(wire_hello, reserved),
+	F_U32(wire_hello, pid), F_U32(wire_hello, interval),
 	F_U64(wire_hello, generation), F_STR(wire_hello, secret),
 	F_STR(wire_hello, host), F_STR(wire_hello, job),
 	F_STR(wire_hello, mpi), F_STR(wire_hello, program), { 0 }

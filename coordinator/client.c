@@ -263,6 +263,8 @@ int client_join(const struct client_options *o, struct wire_hello *h,
 	c->fd = -1;
 	if (!w)
 		w = &mine;
+	if (o->interval)
+		h->interval = o->interval;
 	for (;;) {
 		rc = join_once(o, h, c, w, welcome, CLIENT_JOIN_MS - spent,
 			       err, errlen);

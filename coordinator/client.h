@@ -27,9 +27,10 @@ struct client_options {
 	const char *ckptdir;   /* NULL: $MANA_CKPTDIR, else "ckpt" */
 	const char *port_file; /* NULL: $MANA_PORT_FILE, else in ckptdir */
 	int start;	       /* 1: start one when there is none */
-	/* for a coordinator that is started; 0/NULL: its defaults */
-	unsigned int interval, keep;
-	int level; /* -1: its default */
+	unsigned int interval; /* s; 0: as the coordinator has it */
+	/* for a coordinator that is started */
+	unsigned int keep; /* 0: its default */
+	int level;	   /* -1: its default */
 };
 
 /*

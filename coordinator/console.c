@@ -41,7 +41,7 @@ static void on_interval(struct server *s, const char *arg)
 	char *end;
 	unsigned long n = strtoul(arg, &end, 10);
 
-	if (*arg && !*end && *arg != '-' && n <= 366 * 86400UL)
+	if (*arg && !*end && *arg != '-' && n <= INTERVAL_MAX)
 		checkpoint_interval(s, (unsigned int)n);
 	else if (*arg)
 		printf("i: how many seconds?\n");

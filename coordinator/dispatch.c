@@ -91,7 +91,7 @@ static void on_request(struct server *s, struct peer *p,
 		reply_free(s, p, q->arg ? status_json(s) : status_text(s));
 		break;
 	case VERB_INTERVAL:
-		if (q->arg > 366 * 86400) {
+		if (q->arg > INTERVAL_MAX) {
 			peer_reply(s, p, 1, "interval: longer than a year");
 			break;
 		}

@@ -42,6 +42,8 @@ static int job_new(struct server *s, const struct wire_hello *h)
 	s->failed[0] = 0;
 	s->again = 0;
 	s->next_due = 0;
+	if (h->interval && h->interval <= INTERVAL_MAX)
+		s->o.interval = h->interval;
 	return 0;
 }
 

@@ -97,7 +97,7 @@ static void parse(struct server_options *o, int argc, char **argv)
 	while ((c = getopt_long(argc, argv, "i:d:k:z:p:qhV", longs, NULL)) !=
 	       -1) {
 		switch (c) {
-		case 'i': o->interval = number(optarg, 0, 31622400); break;
+		case 'i': o->interval = number(optarg, 0, INTERVAL_MAX); break;
 		case 'd': o->ckptdir = optarg; break;
 		case 'k': o->keep = number(optarg, 1, 1000000); break;
 		case 'z': o->level = (int)number(optarg, 0, 19); break;

@@ -19,6 +19,7 @@
 #define SERVER_STRANGERS 64    /* connections that have not said HELLO */
 #define SERVER_SIZE_MAX	 (1U << 20)
 #define SERVER_NOTES	 16
+#define INTERVAL_MAX	 31622400 /* a year */
 
 struct server_options {
 	unsigned int interval; /* seconds; 0: only on request */
