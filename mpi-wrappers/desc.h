@@ -116,6 +116,15 @@ struct desc_op {
 	void *shim;	/* the front's: calls fn with application handles */
 	int commute;
 	int large;	/* MPI_Op_create_c */
+	void *call;	/* back/op.c: of this lower half */
+};
+
+/* What windows, files and sessions have in common; the first member of what
+ * their makers allocate. */
+struct desc_handled {
+	struct desc d;
+	struct desc *errhandler; /* NULL: the default of the kind */
+	struct desc_attr *attrs;
 };
 
 struct desc_errhandler {

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "comm.h"
-#include "gen/back.h"
+#include "build/gen/back.h"
 
 static MPI_Group world;
 

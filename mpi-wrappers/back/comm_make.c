@@ -8,31 +8,21 @@
 #include <string.h>
 #include "comm.h"
 #include "request.h"
-#include "gen/back.h"
+#include "build/gen/back.h"
 #include "../conv.h"
 
-/* After the native call of a duplication: info, attributes, topology. */
-static int dup_finish(struct desc_comm *p, MPI_Comm n, struct desc *info,
-		      const char *fn, struct desc_comm **out)
+/* The rest of a duplication: info, topology, attributes. */
+static int dup_finish(struct desc_comm *p, struct desc_comm *c,
+		      struct desc *info)
 {
-	struct desc_comm *c = NULL;
-	int rc = comm_wrap(n, p, COMM_DUP, fn, &c);
+	int rc = 0;
 
-	if (rc)
-		return rc;
 	c->topo = topo_dup(p->topo);
 	if (p->topo && !c->topo)
-		rc = SEAM_ERR_NO_MEM;
-	if (!rc && info)
+		return SEAM_ERR_NO_MEM;
+	if (info)
 		rc = info_copy(info, &c->info);
-	if (!rc)
-		rc = attr_copy_all(&p->d, &c->d);
-	if (rc) {
-		desc_unref(c);
-		return rc;
-	}
-	*out = c;
-	return 0;
+	return rc ? rc : attr_copy_all(&p->d, &c->d);
 }
 
 static int comm_dup(seam_comm comm, struct desc *info, int with_info,
@@ -49,9 +39,12 @@ static int comm_dup(seam_comm comm, struct desc *info, int with_info,
 	if (rc)
 		return rc;
 	rc = MPI_Comm_dup(NATIVE(MPI_Comm, p), &n);
+	rc = rc ? err_from_native(rc) : comm_wrap(n, p, COMM_DUP, fn, &c);
 	coll_leave(p);
-	rc = rc ? err_from_native(rc) :
-		  dup_finish(p, n, with_info ? info : p->info, fn, &c);
+	if (!rc)
+		rc = dup_finish(p, c, with_info ? info : p->info);
+	if (rc)
+		desc_unref(c);
 	return comm_result(p, rc, c, newcomm, fn);
 }
 
@@ -84,19 +77,19 @@ static int comm_idup(seam_comm comm, struct desc *info, int with_info,
 	rc = coll_enter(p);
 	if (rc)
 		return rc;
-	rc = dup_finish(p, MPI_COMM_NULL, with_info ? info : p->info, fn, &c);
-	if (!rc) {
+	rc = comm_wrap(MPI_COMM_NULL, p, COMM_DUP, fn, &c);
+	if (!rc)
 		rc = MPI_Comm_idup(NATIVE(MPI_Comm, p),
 				   (MPI_Comm *)&c->d.real, &req);
-		if (rc) {
-			rc = err_from_native(rc);
-			c->d.real = 0;
-			desc_unref(c);
-		}
-	}
+	if (rc && c)
+		rc = err_from_native(rc);
+	else if (!rc)
+		rc = request_new_native(req, fn, request);
 	coll_leave(p);
 	if (!rc)
-		*request = request_new_native(req, fn);
+		rc = dup_finish(p, c, with_info ? info : p->info);
+	else
+		desc_unref(c);
 	return comm_result(p, rc, c, newcomm, fn);
 }
 
@@ -126,8 +119,8 @@ int back_Comm_create(seam_comm comm, seam_group group, seam_comm *newcomm)
 	if (rc)
 		return rc;
 	rc = MPI_Comm_create(NATIVE(MPI_Comm, p), real_group(group), &n);
-	coll_leave(p);
 	rc = rc ? err_from_native(rc) : comm_wrap(n, p, COMM_CREATE, fn, &c);
+	coll_leave(p);
 	return comm_result(p, rc, c, newcomm, fn);
 }
 
@@ -146,7 +139,7 @@ static struct desc_comm *named_clock(struct desc_comm *probe, int tag,
 
 	comm_identify(probe, none, (uint32_t)tag, kind);
 	objects_lock();
-	for (d = MPI_ROOT->live[DESC_COMM]; d; d = d->next) {
+	for (d = KEEP_MPI->live[DESC_COMM]; d; d = d->next) {
 		c = (struct desc_comm *)d;
 		if (c->clock_only && c->id[0] == probe->id[0] &&
 		    c->id[1] == probe->id[1])
@@ -203,9 +196,9 @@ int back_Comm_create_group(seam_comm comm, seam_group group, int tag,
 		return rc;
 	rc = MPI_Comm_create_group(NATIVE(MPI_Comm, p), real_group(group), tag,
 				   &n);
-	coll_leave(k);
 	rc = rc ? err_from_native(rc) :
 		  comm_wrap(n, k, COMM_CREATE_GROUP, fn, &c);
+	coll_leave(k);
 	if (c) { /* the clock has no handlers: they are the parent's */
 		c->errhandler = p->errhandler;
 		desc_ref(c->errhandler);
@@ -229,8 +222,8 @@ int back_Comm_split(seam_comm comm, int color, int key, seam_comm *newcomm)
 	if (color == SEAM_UNDEFINED)
 		color = MPI_UNDEFINED;
 	rc = MPI_Comm_split(NATIVE(MPI_Comm, p), color, key, &n);
-	coll_leave(p);
 	rc = rc ? err_from_native(rc) : comm_wrap(n, p, COMM_SPLIT, fn, &c);
+	coll_leave(p);
 	return comm_result(p, rc, c, newcomm, fn);
 }
 
@@ -251,10 +244,10 @@ int back_Comm_split_type(seam_comm comm, int split_type, int key,
 		return rc;
 	ninfo = native_info(info);
 	rc = MPI_Comm_split_type(NATIVE(MPI_Comm, p),
-				 native_split_type(split_type), key, ninfo, &n);
+				 real_splittype(split_type), key, ninfo, &n);
 	native_info_free(&ninfo);
-	coll_leave(p);
 	rc = rc ? err_from_native(rc) : comm_wrap(n, p, COMM_SPLIT, fn, &c);
+	coll_leave(p);
 	return comm_result(p, rc, c, newcomm, fn);
 }
 
@@ -287,10 +280,10 @@ int back_Intercomm_create(seam_comm local_comm, int local_leader,
 		return rc;
 	rc = MPI_Intercomm_create(NATIVE(MPI_Comm, p), local_leader,
 				  real_comm(peer_comm), remote_leader, tag, &n);
-	coll_leave(p);
 	rc = rc ? err_from_native(rc) : comm_wrap(n, p, COMM_INTER, fn, &c);
 	if (c)
 		rc = inter_identify(c, tag);
+	coll_leave(p);
 	return comm_result(p, rc, c, newintercomm, fn);
 }
 
@@ -308,7 +301,7 @@ int back_Intercomm_merge(seam_comm intercomm, int high, seam_comm *newintracomm)
 	if (rc)
 		return rc;
 	rc = MPI_Intercomm_merge(NATIVE(MPI_Comm, p), high, &n);
-	coll_leave(p);
 	rc = rc ? err_from_native(rc) : comm_wrap(n, p, COMM_MERGE, fn, &c);
+	coll_leave(p);
 	return comm_result(p, rc, c, newintracomm, fn);
 }

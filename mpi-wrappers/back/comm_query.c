@@ -2,7 +2,7 @@
 /* comm_query.c - what a communicator's descriptor answers by itself */
 #include <string.h>
 #include "comm.h"
-#include "gen/back.h"
+#include "build/gen/back.h"
 
 
 int back_Comm_compare(seam_comm comm1, seam_comm comm2, int *result)

@@ -27,13 +27,13 @@ void objects_unlock(void)
 static void list_add(struct desc *d, enum desc_kind kind)
 {
 	objects_lock();
-	d->prev = MPI_ROOT->last[kind];
+	d->prev = KEEP_MPI->last[kind];
 	d->next = NULL;
 	if (d->prev)
 		d->prev->next = d;
 	else
-		MPI_ROOT->live[kind] = d;
-	MPI_ROOT->last[kind] = d;
+		KEEP_MPI->live[kind] = d;
+	KEEP_MPI->last[kind] = d;
 	objects_unlock();
 }
 
@@ -43,11 +43,11 @@ static void list_remove(struct desc *d, enum desc_kind kind)
 	if (d->prev)
 		d->prev->next = d->next;
 	else
-		MPI_ROOT->live[kind] = d->next;
+		KEEP_MPI->live[kind] = d->next;
 	if (d->next)
 		d->next->prev = d->prev;
 	else
-		MPI_ROOT->last[kind] = d->prev;
+		KEEP_MPI->last[kind] = d->prev;
 	objects_unlock();
 }
 
@@ -80,7 +80,7 @@ void *desc_make_fixed(enum desc_kind kind, size_t size, const void *seam)
 	if (!d)
 		return NULL;
 	d->seam = (void *)(uintptr_t)seam;
-	MPI_ROOT->fixed[(uintptr_t)seam] = d;
+	KEEP_MPI->fixed[(uintptr_t)seam] = d;
 	return d;
 }
 
@@ -124,7 +124,7 @@ void desc_unref(void *p)
 	kind = d->magic & 0xffff;
 	if (destroy[kind])
 		destroy[kind](d);
-	if (d->next || d->prev || MPI_ROOT->live[kind] == d)
+	if (d->next || d->prev || KEEP_MPI->live[kind] == d)
 		list_remove(d, kind);
 	d->magic = FREED_MAGIC | kind;
 	keep_free(d);
@@ -147,7 +147,7 @@ int objects_refuse(char *why, size_t len)
 
 	objects_lock();
 	for (k = 1; k < DESC_KINDS && !found; k++) {
-		for (d = MPI_ROOT->live[k]; d && !found; d = d->next) {
+		for (d = KEEP_MPI->live[k]; d && !found; d = d->next) {
 			if (!d->refuse)
 				continue;
 			found = 1;

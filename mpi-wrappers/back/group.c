@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "comm.h"
-#include "gen/back.h"
+#include "build/gen/back.h"
 
 int group_make(const int *world, int n, const char *what, seam_group *out)
 {
@@ -30,7 +30,7 @@ int group_make(const int *world, int n, const char *what, seam_group *out)
 	g->size = n;
 	g->rank = SEAM_UNDEFINED;
 	for (i = 0; i < n; i++)
-		if (world[i] == MPI_ROOT->rank)
+		if (world[i] == KEEP_MPI->rank)
 			g->rank = i;
 	*out = g->d.seam;
 	return 0;
@@ -89,7 +89,7 @@ int group_from_native(MPI_Group native, seam_group *out)
 /* Position of each world rank in a list, -1 for none; free() it. */
 static int *positions(const int *list, int n)
 {
-	int size = MPI_ROOT->size, i;
+	int size = KEEP_MPI->size, i;
 	int *pos = malloc((size + 1) * sizeof(int));
 
 	if (!pos)
@@ -103,7 +103,7 @@ static int *positions(const int *list, int n)
 
 static int position(const int *pos, int world)
 {
-	return world >= 0 && world < MPI_ROOT->size ? pos[world] : -1;
+	return world >= 0 && world < KEEP_MPI->size ? pos[world] : -1;
 }
 
 int group_compare(const int *a, int na, const int *b, int nb)

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "native.h"
-#include "gen/back.h"
+#include "build/gen/back.h"
 
 #define KEY_MAX SEAM_MAX_INFO_KEY
 #define VAL_MAX SEAM_MAX_INFO_VAL

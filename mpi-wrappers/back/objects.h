@@ -18,6 +18,11 @@ void *desc_make_unlisted(enum desc_kind kind, size_t size, const char *what);
 /* Of a predefined handle (seam < 0x400). */
 void *desc_make_fixed(enum desc_kind kind, size_t size, const void *seam);
 void desc_set_what(struct desc *d, const char *what);
+static inline struct desc *desc_of_fixed(const void *seam)
+{
+	return KEEP_MPI->fixed[(uintptr_t)seam];
+}
+
 /* Both take NULL; predefined descriptors are not counted. The last unref frees
  * the native object and the descriptor. */
 void desc_ref(void *d);
@@ -37,20 +42,22 @@ void info_destroy(void *d);
 
 /* --- native.c --- */
 
-/* What this part keeps besides descriptors, at MPI_ROOT->part[0]. */
+/* What this part keeps besides descriptors, at KEEP_MPI->part[0]. */
 struct objects_root {
 	int32_t next_keyval;
 	int32_t last_code;	  /* MPI_LASTUSEDCODE */
-	int32_t next_class, next_code;
 	int32_t tag_ub, host, io, wtime_is_global;
 	int32_t universe_size, appnum;
 	int32_t has_universe_size, has_appnum;
-	struct error_text *texts; /* error.c */
+	struct error_texts *texts; /* error.c */
 	struct desc *parent;	  /* MPI_Comm_get_parent */
-	uint64_t creations;	  /* error.c, comm.c: stamps */
+	uint64_t creations;	  /* communicators without a parent */
 };
 
-#define OBJECTS ((struct objects_root *)MPI_ROOT->part[0])
+/* NULL until first needed: objects_root() makes it. */
+#define OBJECTS ((struct objects_root *)KEEP_MPI->part[0])
+
+struct objects_root *objects_root(void);
 
 /* After the first native init: predefined descriptors. 0 or -errno. */
 int objects_init(void);
@@ -65,6 +72,8 @@ int objects_refill(void);
  * fatal by default. Returns code. 0 and GATE_AGAIN pass through untouched.
  */
 int back_raise(struct desc *obj, int code, const char *fn);
+/* Where obj keeps its handler; NULL when its kind has none. */
+struct desc **errhandler_slot(struct desc *obj);
 /* 0..SEAM_ERR_LASTCODE: the class of a seam code. */
 int err_class(int code);
 
@@ -94,6 +103,12 @@ struct desc_type *type_of(seam_datatype h);
 
 /* Delete all attributes, newest first, calling the callbacks. */
 int attr_delete_all(struct desc *obj);
+/* bad: the error class when obj is NULL. lang as in struct desc_attr; -1 from
+ * attr_get: not set. */
+int attr_set(struct desc *obj, int bad, int number, void *value, int lang,
+	     const char *fn);
+int attr_get(struct desc *obj, int bad, int number, void **value, int *lang,
+	     const char *fn);
 /* Copy those whose copy callback says so. */
 int attr_copy_all(struct desc *from, struct desc *to);
 

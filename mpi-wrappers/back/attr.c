@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: MIT */
+/* attr.c - keyvals and attributes: wholly in descriptors
+ *
+ * An object's list is newest first, which is the order of deletion. Callbacks
+ * run in the upper half through the front's shims. Values of predefined
+ * attributes are pointers to integers in keep memory.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "native.h"
+#include "../front_shims.h"
+#include "../../lower-half/half.h"
+#include "build/gen/back.h"
+
+#define FIRST_KEYVAL 0x1000
+
+static struct desc_attr **attrs_of(struct desc *obj)
+{
+	switch (obj->magic & 0xffff) {
+	case DESC_COMM:
+		return &((struct desc_comm *)obj)->attrs;
+	case DESC_TYPE:
+		return &((struct desc_type *)obj)->attrs;
+	case DESC_WIN:
+	case DESC_FILE:
+	case DESC_SESSION:
+		return &((struct desc_handled *)obj)->attrs;
+	default:
+		return NULL;
+	}
+}
+
+static struct desc_keyval *keyval_find(int number)
+{
+	struct desc_keyval *k = NULL;
+	struct desc *d;
+
+	objects_lock();
+	for (d = KEEP_MPI->live[DESC_KEYVAL]; d; d = d->next) {
+		k = (struct desc_keyval *)d;
+		if (k->number == number)
+			break;
+	}
+	objects_unlock();
+	return d ? k : NULL;
+}
+
+static struct desc_attr *attr_find(struct desc *obj, int number)
+{
+	struct desc_attr *a = *attrs_of(obj);
+
+	while (a && a->keyval->number != number)
+		a = a->next;
+	return a;
+}
+
+static int call_delete(struct desc *obj, struct desc_attr *a)
+{
+	const struct front_shims *shims = FRONT;
+	struct desc_keyval *k = a->keyval;
+
+	if (k->del == SEAM_COMM_NULL_DELETE_FN || !shims)
+		return 0;
+	return half_upcall((void *)shims->del, (long)k->del, (long)obj->seam,
+			   k->number, (long)a->value, (long)k->extra,
+			   (obj->magic & 0xff) | a->lang << 8);
+}
+
+/* Calls the callback first: when it fails the attribute stays. */
+static int attr_delete(struct desc *obj, struct desc_attr *a)
+{
+	struct desc_attr **p = attrs_of(obj);
+	int rc = call_delete(obj, a);
+
+	if (rc)
+		return rc;
+	while (*p && *p != a)
+		p = &(*p)->next;
+	if (!*p)
+		return 0; /* the callback has deleted it itself */
+	*p = a->next;
+	desc_unref(a->keyval);
+	keep_free(a);
+	return 0;
+}
+
+int attr_delete_all(struct desc *obj)
+{
+	struct desc_attr **list = attrs_of(obj);
+	int rc = 0;
+
+	while (list && *list && !rc)
+		rc = attr_delete(obj, *list);
+	return rc;
+}
+
+static int attr_add(struct desc *obj, struct desc_keyval *k, void *value,
+		    int lang)
+{
+	struct desc_attr **list = attrs_of(obj);
+	struct desc_attr *a = keep_alloc(sizeof(*a));
+
+	if (!a)
+		return SEAM_ERR_NO_MEM;
+	desc_ref(k);
+	a->keyval = k;
+	a->value = value;
+	a->lang = lang;
+	a->next = *list;
+	*list = a;
+	return 0;
+}
+
+static int attr_copy(struct desc *from, struct desc *to, struct desc_attr *a)
+{
+	const struct front_shims *shims = FRONT;
+	struct desc_keyval *k = a->keyval;
+	struct front_copy io = { .value = a->value,
+				 .kind = from->magic & 0xff,
+				 .lang = a->lang };
+	int rc = 0;
+
+	if (k->copy == SEAM_COMM_NULL_COPY_FN)
+		return 0;
+	if (k->copy == SEAM_COMM_DUP_FN)
+		io.flag = 1;
+	else if (shims)
+		rc = half_upcall((void *)shims->copy, (long)k->copy,
+				 (long)from->seam, k->number, (long)k->extra,
+				 (long)&io, 0);
+	return rc || !io.flag ? rc : attr_add(to, k, io.value, a->lang);
+}
+
+/* Oldest first, so that the copy's list has the same order. */
+static int copy_rest(struct desc *from, struct desc *to, struct desc_attr *a)
+{
+	int rc = a->next ? copy_rest(from, to, a->next) : 0;
+
+	return rc ? rc : attr_copy(from, to, a);
+}
+
+int attr_copy_all(struct desc *from, struct desc *to)
+{
+	struct desc_attr *a = *attrs_of(from);
+
+	return a ? copy_rest(from, to, a) : 0;
+}
+
+static int keyval_new(int on, void *copy, void *del, int *number, void *extra,
+		      const char *fn)
+{
+	struct objects_root *r = objects_root();
+	struct desc_keyval *k = desc_make(DESC_KEYVAL, sizeof(*k), fn);
+
+	if (!k || !r)
+		return back_raise(NULL, SEAM_ERR_NO_MEM, fn);
+	k->number = FIRST_KEYVAL +
+		    __atomic_fetch_add(&r->next_keyval, 1, __ATOMIC_RELAXED);
+	k->on = on;
+	k->copy = copy;
+	k->del = del;
+	k->extra = extra;
+	*number = k->number;
+	return 0;
+}
+
+static int keyval_free(int on, int *number, const char *fn)
+{
+	struct desc_keyval *k = keyval_find(*number);
+
+	if (!k || k->on != on)
+		return back_raise(NULL, SEAM_ERR_KEYVAL, fn);
+	*number = SEAM_KEYVAL_INVALID;
+	desc_unref(k);
+	return 0;
+}
+
+int attr_set(struct desc *obj, int bad, int number, void *value, int lang,
+	     const char *fn)
+{
+	struct desc_keyval *k = keyval_find(number);
+	struct desc_attr *a;
+	int rc = 0;
+
+	if (!obj)
+		return back_raise(NULL, bad, fn);
+	if (!k || k->on != (int)(obj->magic & 0xffff))
+		return back_raise(obj, SEAM_ERR_KEYVAL, fn);
+	a = attr_find(obj, number);
+	if (a)
+		rc = call_delete(obj, a);
+	if (!rc && a) {
+		a->value = value;
+		a->lang = lang;
+	} else if (!rc) {
+		rc = attr_add(obj, k, value, lang);
+	}
+	return rc ? back_raise(obj, rc, fn) : 0;
+}
+
+int attr_get(struct desc *obj, int bad, int number, void **value, int *lang,
+	     const char *fn)
+{
+	struct desc_keyval *k = keyval_find(number);
+	struct desc_attr *a;
+
+	if (!obj)
+		return back_raise(NULL, bad, fn);
+	if (!k || k->on != (int)(obj->magic & 0xffff))
+		return back_raise(obj, SEAM_ERR_KEYVAL, fn);
+	a = attr_find(obj, number);
+	*lang = -1;
+	if (a) {
+		*value = a->value;
+		*lang = a->lang;
+	}
+	return 0;
+}
+
+/* What C sees: a Fortran integer as a pointer to it. */
+static int get_from_c(struct desc *obj, int bad, int number, void *value,
+		      int *flag, const char *fn)
+{
+	struct desc_attr *a;
+	void *v = NULL;
+	int lang, rc = attr_get(obj, bad, number, &v, &lang, fn);
+
+	if (rc)
+		return rc;
+	*flag = lang >= 0;
+	if (lang > 0) {
+		a = attr_find(obj, number);
+		v = &a->value;
+	}
+	if (lang >= 0)
+		*(void **)value = v;
+	return 0;
+}
+
+static int delete_one(struct desc *obj, int bad, int number, const char *fn)
+{
+	struct desc_attr *a;
+	int rc;
+
+	if (!obj)
+		return back_raise(NULL, bad, fn);
+	a = attr_find(obj, number);
+	rc = a ? attr_delete(obj, a) : SEAM_ERR_KEYVAL;
+	return rc ? back_raise(obj, rc, fn) : 0;
+}
+
+/* A predefined attribute's place, NULL when number is none; *set: it has a
+ * value. */
+static void *predefined(int number, int *set)
+{
+	struct objects_root *r = OBJECTS;
+
+	*set = 1;
+	switch (number) {
+	case SEAM_TAG_UB:
+		return &r->tag_ub;
+	case SEAM_HOST:
+		return &r->host;
+	case SEAM_IO:
+		return &r->io;
+	case SEAM_WTIME_IS_GLOBAL:
+		return &r->wtime_is_global;
+	case SEAM_UNIVERSE_SIZE:
+		*set = r->has_universe_size;
+		return &r->universe_size;
+	case SEAM_APPNUM:
+		*set = r->has_appnum;
+		return &r->appnum;
+	case SEAM_LASTUSEDCODE:
+		return &r->last_code;
+	default:
+		*set = 0;
+		return NULL;
+	}
+}
+
+int back_Comm_create_keyval(void *comm_copy_attr_fn, void *comm_delete_attr_fn,
+			    int *comm_keyval, void *extra_state)
+{
+	return keyval_new(DESC_COMM, comm_copy_attr_fn, comm_delete_attr_fn,
+			  comm_keyval, extra_state, "MPI_Comm_create_keyval");
+}
+
+int back_Type_create_keyval(void *type_copy_attr_fn, void *type_delete_attr_fn,
+			    int *type_keyval, void *extra_state)
+{
+	return keyval_new(DESC_TYPE, type_copy_attr_fn, type_delete_attr_fn,
+			  type_keyval, extra_state, "MPI_Type_create_keyval");
+}
+
+int back_Win_create_keyval(void *win_copy_attr_fn, void *win_delete_attr_fn,
+			   int *win_keyval, void *extra_state)
+{
+	return keyval_new(DESC_WIN, win_copy_attr_fn, win_delete_attr_fn,
+			  win_keyval, extra_state, "MPI_Win_create_keyval");
+}
+
+int back_Comm_free_keyval(int *comm_keyval)
+{
+	return keyval_free(DESC_COMM, comm_keyval, "MPI_Comm_free_keyval");
+}
+
+int back_Type_free_keyval(int *type_keyval)
+{
+	return keyval_free(DESC_TYPE, type_keyval, "MPI_Type_free_keyval");
+}
+
+int back_Win_free_keyval(int *win_keyval)
+{
+	return keyval_free(DESC_WIN, win_keyval, "MPI_Win_free_keyval");
+}
+
+int back_Comm_set_attr(seam_comm comm, int comm_keyval, void *attribute_val)
+{
+	return attr_set(desc_of(comm, DESC_COMM), SEAM_ERR_COMM, comm_keyval,
+			attribute_val, 0, "MPI_Comm_set_attr");
+}
+
+int back_Comm_get_attr(seam_comm comm, int comm_keyval, void *attribute_val,
+		       int *flag)
+{
+	struct desc *obj = desc_of(comm, DESC_COMM);
+	int set;
+	void *place = predefined(comm_keyval, &set);
+
+	if (!obj || !place)
+		return get_from_c(obj, SEAM_ERR_COMM, comm_keyval,
+				  attribute_val, flag, "MPI_Comm_get_attr");
+	*flag = set;
+	if (set)
+		*(void **)attribute_val = place;
+	return 0;
+}
+
+int back_Comm_delete_attr(seam_comm comm, int comm_keyval)
+{
+	return delete_one(desc_of(comm, DESC_COMM), SEAM_ERR_COMM, comm_keyval,
+			  "MPI_Comm_delete_attr");
+}
+
+int back_Type_set_attr(seam_datatype datatype, int type_keyval,
+		       void *attribute_val)
+{
+	return attr_set(desc_of(datatype, DESC_TYPE), SEAM_ERR_TYPE,
+			type_keyval, attribute_val, 0, "MPI_Type_set_attr");
+}
+
+int back_Type_get_attr(seam_datatype datatype, int type_keyval,
+		       void *attribute_val, int *flag)
+{
+	return get_from_c(desc_of(datatype, DESC_TYPE), SEAM_ERR_TYPE,
+			  type_keyval, attribute_val, flag,
+			  "MPI_Type_get_attr");
+}
+
+int back_Type_delete_attr(seam_datatype datatype, int type_keyval)
+{
+	return delete_one(desc_of(datatype, DESC_TYPE), SEAM_ERR_TYPE,
+			  type_keyval, "MPI_Type_delete_attr");
+}

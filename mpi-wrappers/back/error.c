@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: MIT */
+/* error.c - error codes, their texts, and what becomes of an error
+ *
+ * Seam codes: the classes of the MPI 5.0 ABI; TEXT_CODE | number << 8 | class
+ * for a native code whose text says more than its class; from USER_CODE those
+ * the application has added. Texts live in keep memory and survive a restart;
+ * of native ones the last TEXTS are remembered.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "native.h"
+#include "back.h"
+#include "../conv.h"
+#include "../front_shims.h"
+#include "../../lower-half/half.h"
+#include "build/gen/back.h"
+
+#define TEXT_CODE 0x20000000
+#define USER_CODE 0x40000000
+#define TEXTS	  256
+
+/* An error class or code of the application's, or a native text. */
+struct error_text {
+	int code, class;
+	char *text;
+};
+
+struct error_texts {
+	uint32_t next;		/* slot of the next native text */
+	struct error_text native[TEXTS];
+	int n_user;		/* classes and codes added */
+	struct error_text *user;
+};
+
+static struct error_texts *texts(void)
+{
+	struct objects_root *r = objects_root();
+
+	if (r && !r->texts)
+		r->texts = keep_alloc(sizeof(*r->texts));
+	return r ? r->texts : NULL;
+}
+
+static struct error_text *user_find(int code)
+{
+	struct error_texts *t = texts();
+
+	if (!t || code < USER_CODE || code >= USER_CODE + t->n_user)
+		return NULL;
+	return &t->user[code - USER_CODE];
+}
+
+static struct error_text *native_find(int code)
+{
+	struct error_texts *t = texts();
+	uint32_t i = (code >> 8) & 0xffff;
+
+	if (!t || (code & ~0xffffff) != TEXT_CODE)
+		return NULL;
+	i %= TEXTS;
+	return t->native[i].code == code ? &t->native[i] : NULL;
+}
+
+int err_class(int code)
+{
+	struct error_text *u = user_find(code);
+
+	if (u)
+		return u->class;
+	if ((code & ~0xffffff) == TEXT_CODE)
+		return code & 0xff;
+	return code >= 0 && code <= SEAM_ERR_LASTCODE ? code :
+							SEAM_ERR_UNKNOWN;
+}
+
+/* The code of a native text: an old one with the same text, or a new one. */
+static int text_code(int class, const char *text)
+{
+	struct error_texts *t = texts();
+	struct error_text *e;
+	char *copy, *old = NULL;
+	int i, code = class;
+
+	copy = t ? keep_strdup(text) : NULL;
+	if (!copy)
+		return class;
+	objects_lock();
+	for (i = 0; i < TEXTS; i++) {
+		e = &t->native[i];
+		if (!e->text || strcmp(e->text, text))
+			continue;
+		code = e->code;
+		old = copy;
+		goto out;
+	}
+	i = t->next++ & 0xffff;
+	e = &t->native[i % TEXTS];
+	old = e->text;
+	e->text = copy;
+	e->class = class;
+	code = e->code = TEXT_CODE | i << 8 | class;
+out:
+	objects_unlock();
+	keep_free(old);
+	return code;
+}
+
+int err_from_native(int rc)
+{
+	char text[MPI_MAX_ERROR_STRING + 1];
+	int class, seam, len = 0;
+
+	if (rc == MPI_SUCCESS)
+		return 0;
+	if (MPI_Error_class(rc, &class))
+		return SEAM_ERR_UNKNOWN;
+	seam = seam_errcode(class);
+	if (seam < 0 || seam > 255)
+		return seam <= SEAM_ERR_LASTCODE ? seam : SEAM_ERR_OTHER;
+	if (class == rc || MPI_Error_string(rc, text, &len))
+		return seam;
+	return text_code(seam, text);
+}
+
+/* Text of any seam code into buf (SEAM_MAX_ERROR_STRING). */
+static void error_text(int code, char *buf)
+{
+	char native[SEAM_MAX_ERROR_STRING + 1];
+	struct error_text *e = user_find(code);
+	int len;
+
+	if (!e)
+		e = native_find(code);
+	buf[0] = 0;
+	if (e) {
+		if (e->text)
+			snprintf(buf, SEAM_MAX_ERROR_STRING, "%s", e->text);
+		return;
+	}
+	if (!MPI_Error_string(real_errcode(err_class(code)), native, &len))
+		snprintf(buf, SEAM_MAX_ERROR_STRING, "%.511s", native);
+	else
+		snprintf(buf, SEAM_MAX_ERROR_STRING, "unknown error %d", code);
+}
+
+/* As the native library would have said it. */
+static void error_print(struct desc *obj, int code, const char *fn)
+{
+	const struct desc_comm *c = NULL;
+	char text[SEAM_MAX_ERROR_STRING];
+
+	if (obj && obj->magic == (DESC_MAGIC | DESC_COMM))
+		c = (const struct desc_comm *)obj;
+	error_text(code, text);
+#ifdef OPEN_MPI
+	char host[64] = "localhost";
+
+	gethostname(host, sizeof(host) - 1);
+	fprintf(stderr,
+		"[%s:%d] *** An error occurred in %s\n"
+		"[%s:%d] *** reported by rank %d\n"
+		"[%s:%d] *** on communicator %s\n"
+		"[%s:%d] *** %s\n"
+		"[%s:%d] *** MPI_ERRORS_ARE_FATAL (processes in this "
+		"communicator will now abort,\n"
+		"[%s:%d] ***    and potentially your MPI job)\n",
+		host, getpid(), fn, host, getpid(), KEEP_MPI->rank, host,
+		getpid(), c && c->name[0] ? c->name : "MPI_COMM_WORLD", host,
+		getpid(), text, host, getpid(), host, getpid());
+#else
+	fprintf(stderr,
+		"Abort(%d) on node %d (rank %d in comm %d): Fatal error in "
+		"%s: %s\n",
+		real_errcode(err_class(code)), KEEP_MPI->rank,
+		c ? c->rank : KEEP_MPI->rank, c ? 0 : 0, fn, text);
+#endif
+	fflush(stderr);
+}
+
+static void error_fatal(struct desc *obj, int code, const char *fn)
+{
+	int native = real_errcode(err_class(code));
+
+	error_print(obj, code, fn);
+	if (back_phase() != BACK_BEFORE_INIT)
+		MPI_Abort(MPI_COMM_WORLD, native);
+	half_exit(native);
+}
+
+struct desc **errhandler_slot(struct desc *obj)
+{
+	if (obj && obj->magic == (DESC_MAGIC | DESC_COMM))
+		return &((struct desc_comm *)obj)->errhandler;
+	if (obj && (obj->magic == (DESC_MAGIC | DESC_WIN) ||
+		    obj->magic == (DESC_MAGIC | DESC_FILE) ||
+		    obj->magic == (DESC_MAGIC | DESC_SESSION)))
+		return &((struct desc_handled *)obj)->errhandler;
+	return NULL;
+}
+
+/* The object whose handler takes an error on obj: itself, or the predefined
+ * communicator that the native library's version of the standard names. */
+static struct desc *error_object(struct desc *obj)
+{
+	if (errhandler_slot(obj))
+		return obj;
+#if MPI_VERSION >= 4
+	return desc_of(SEAM_COMM_SELF, DESC_COMM);
+#else
+	return desc_of(SEAM_COMM_WORLD, DESC_COMM);
+#endif
+}
+
+/* Handler of obj as a seam handle; for a user's: its descriptor. */
+static seam_errhandler handler_of(struct desc *obj, struct desc_errhandler **h)
+{
+	struct desc **slot = errhandler_slot(obj);
+
+	*h = NULL;
+	if (!slot || !*slot)
+		return obj && obj->magic == (DESC_MAGIC | DESC_FILE) ?
+			       SEAM_ERRORS_RETURN :
+			       SEAM_ERRORS_ARE_FATAL;
+	if ((uintptr_t)(*slot)->seam >= 0x1000)
+		*h = (struct desc_errhandler *)*slot;
+	return (*slot)->seam;
+}
+
+int back_raise(struct desc *obj, int code, const char *fn)
+{
+	const struct front_shims *shims = FRONT;
+	struct desc_errhandler *h;
+	seam_errhandler seam;
+
+	if (!code || code == GATE_AGAIN)
+		return code;
+	obj = error_object(obj);
+	seam = handler_of(obj, &h);
+	if (h && shims)
+		half_upcall((void *)shims->errhandler, (long)h->fn,
+			    (long)obj->seam, obj->magic & 0xffff, code, 0, 0);
+	else if (seam != SEAM_ERRORS_RETURN)
+		error_fatal(obj, code, fn);
+	return code;
+}
+
+int back_Error_class(int errorcode, int *errorclass)
+{
+	*errorclass = err_class(errorcode);
+	return 0;
+}
+
+int back_Error_string(int errorcode, char *string, int *resultlen)
+{
+	char text[SEAM_MAX_ERROR_STRING];
+
+	error_text(errorcode, text);
+	*resultlen = strlen(text);
+	memcpy(string, text, *resultlen + 1);
+	return 0;
+}
+
+/* A new entry: a class (class < 0: its own) or a code of a class. */
+static int user_add(int class, int *code)
+{
+	struct error_texts *t = texts();
+	struct error_text *u;
+
+	u = t ? keep_realloc(t->user, (t->n_user + 1) * sizeof(*u)) : NULL;
+	if (!u)
+		return SEAM_ERR_NO_MEM;
+	t->user = u;
+	*code = USER_CODE + t->n_user++;
+	u = user_find(*code);
+	u->code = *code;
+	u->class = class < 0 ? *code : class;
+	u->text = NULL;
+	OBJECTS->last_code = *code;
+	return 0;
+}
+
+int back_Add_error_class(int *errorclass)
+{
+	int rc = user_add(-1, errorclass);
+
+	return rc ? back_raise(NULL, rc, "MPI_Add_error_class") : 0;
+}
+
+int back_Add_error_code(int errorclass, int *errorcode)
+{
+	int rc = user_add(errorclass, errorcode);
+
+	return rc ? back_raise(NULL, rc, "MPI_Add_error_code") : 0;
+}
+
+int back_Add_error_string(int errorcode, const char *string)
+{
+	struct error_text *u = user_find(errorcode);
+	char *copy;
+
+	if (!u)
+		return back_raise(NULL, SEAM_ERR_ARG, "MPI_Add_error_string");
+	copy = keep_strdup(string);
+	if (!copy)
+		return back_raise(NULL, SEAM_ERR_NO_MEM,
+				  "MPI_Add_error_string");
+	keep_free(u->text);
+	u->text = copy;
+	return 0;
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/* name.c - names of communicators and datatypes */
+#include <string.h>
+#include "comm.h"
+#include "build/gen/back.h"
+
+/* Too long a name is cut, as the standard asks. */
+static void name_set(char *to, const char *name)
+{
+	size_t n = strnlen(name, SEAM_MAX_OBJECT_NAME - 1);
+
+	memcpy(to, name, n);
+	to[n] = 0;
+}
+
+static void name_get(char *to, int *len, const char *name)
+{
+	*len = strlen(name);
+	memcpy(to, name, *len + 1);
+}
+
+int back_Comm_set_name(seam_comm comm, const char *comm_name)
+{
+	struct desc_comm *c;
+	int rc = 0;
+
+	c = comm_arg(comm, "MPI_Comm_set_name", &rc);
+	if (c)
+		name_set(c->name, comm_name);
+	return rc;
+}
+
+int back_Comm_get_name(seam_comm comm, char *comm_name, int *resultlen)
+{
+	struct desc_comm *c;
+	int rc = 0;
+
+	if (comm == SEAM_COMM_NULL) {
+		name_get(comm_name, resultlen, "MPI_COMM_NULL");
+		return 0;
+	}
+	c = comm_arg(comm, "MPI_Comm_get_name", &rc);
+	if (c)
+		name_get(comm_name, resultlen, c->name);
+	return rc;
+}
+
+int back_Type_set_name(seam_datatype datatype, const char *type_name)
+{
+	struct desc_type *t = type_of(datatype);
+
+	if (!t)
+		return back_raise(NULL, SEAM_ERR_TYPE, "MPI_Type_set_name");
+	name_set(t->name, type_name);
+	return 0;
+}
+
+int back_Type_get_name(seam_datatype datatype, char *type_name, int *resultlen)
+{
+	struct desc_type *t = type_of(datatype);
+
+	if (datatype == SEAM_DATATYPE_NULL) {
+		name_get(type_name, resultlen, "MPI_DATATYPE_NULL");
+		return 0;
+	}
+	if (!t)
+		return back_raise(NULL, SEAM_ERR_TYPE, "MPI_Type_get_name");
+	name_get(type_name, resultlen, t->name);
+	return 0;
+}

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: MIT */
+/* native.c - predefined objects: descriptors of all that this MPI has
+ *
+ * Made at the first MPI_Init and kept; a restart, perhaps on another MPI, only
+ * gives them their new native handles. One that this MPI has not keeps a null
+ * handle: using it is an error, holding it is not.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include "comm.h"
+#include "type.h"
+#include "../conv.h"
+#include "../front_shims.h"
+#include "../../lower-half/half.h"
+#include "build/gen/back.h"
+
+enum { H_op, H_comm, H_group, H_win, H_file, H_session, H_message, H_info,
+       H_errhandler, H_request, H_datatype };
+
+/* (kind, native, seam): only the kinds that need a descriptor are looked at. */
+struct predefined {
+	int kind;
+	uint64_t real;
+	uintptr_t seam;
+};
+
+#define H(kind, native, handle) \
+	{ H_##kind, AS_REAL(native), (uintptr_t)(handle) },
+static const struct predefined table[] = {
+#include "build/gen/handles.h"
+};
+#undef H
+
+#define ROWS (sizeof(table) / sizeof(table[0]))
+
+struct objects_root *objects_root(void)
+{
+	if (!OBJECTS)
+		KEEP_MPI->part[0] = keep_alloc(sizeof(struct objects_root));
+	return OBJECTS;
+}
+
+static int comm_fixed(seam_comm h, MPI_Comm n, const char *name, int self)
+{
+	struct desc_comm *c;
+	int i, rc;
+
+	c = desc_make_fixed(DESC_COMM, sizeof(*c), h);
+	if (!c)
+		return -ENOMEM;
+	c->d.real = AS_REAL(n);
+	rc = MPI_Comm_rank(n, &c->rank);
+	if (!rc)
+		rc = MPI_Comm_size(n, &c->size);
+	if (rc)
+		return -EIO;
+	c->world = keep_alloc(c->size * sizeof(int));
+	if (!c->world)
+		return -ENOMEM;
+	for (i = 0; i < c->size; i++)
+		c->world[i] = self ? KEEP_MPI->rank : i;
+	c->id[0] = (uintptr_t)h;
+	c->id[1] = self ? (uint64_t)KEEP_MPI->rank + 0x200 : 0x100;
+	strcpy(c->name, name);
+	return 0;
+}
+
+static int type_fixed(const struct predefined *p)
+{
+	MPI_Datatype n = (MPI_Datatype)(uintptr_t)p->real;
+	char name[MPI_MAX_OBJECT_NAME + 1] = "";
+	struct desc_type *t;
+	int len;
+
+	t = desc_make_fixed(DESC_TYPE, sizeof(*t), (void *)p->seam);
+	if (!t)
+		return -ENOMEM;
+	t->combiner = SEAM_COMBINER_NAMED;
+	t->committed = 1;
+	t->d.real = p->real;
+	if (type_measure(t))
+		return -EIO;
+	MPI_Type_get_name(n, name, &len);
+	snprintf(t->name, sizeof(t->name), "%s", name);
+	return 0;
+}
+
+static int op_fixed(const struct predefined *p)
+{
+	struct desc_op *op;
+
+	op = desc_make_fixed(DESC_OP, sizeof(*op), (void *)p->seam);
+	if (!op)
+		return -ENOMEM;
+	op->d.real = p->real;
+	MPI_Op_commutative((MPI_Op)(uintptr_t)p->real, &op->commute);
+	return 0;
+}
+
+/* A row that stands for something: not a null handle, not one twice. */
+static int useful(const struct predefined *p)
+{
+	switch (p->kind) {
+	case H_datatype:
+		return p->real != AS_REAL(MPI_DATATYPE_NULL);
+	case H_op:
+		return p->real != AS_REAL(MPI_OP_NULL);
+	default:
+		return 0;
+	}
+}
+
+static int tables_make(void)
+{
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < ROWS && !rc; i++) {
+		if (!useful(&table[i]) || KEEP_MPI->fixed[table[i].seam])
+			continue;
+		rc = table[i].kind == H_op ? op_fixed(&table[i]) :
+					     type_fixed(&table[i]);
+	}
+	return rc;
+}
+
+static int handlers_make(void)
+{
+	static const seam_errhandler all[] = { SEAM_ERRORS_ARE_FATAL,
+					       SEAM_ERRORS_ABORT,
+					       SEAM_ERRORS_RETURN };
+	size_t i;
+
+	for (i = 0; i < 3; i++)
+		if (!desc_make_fixed(DESC_ERRHANDLER,
+				     sizeof(struct desc_errhandler), all[i]))
+			return -ENOMEM;
+	return 0;
+}
+
+static int world_int(int keyval, int *value)
+{
+	int *p, flag = 0;
+
+	if (MPI_Comm_get_attr(MPI_COMM_WORLD, keyval, &p, &flag) || !flag)
+		return 0;
+	*value = *p;
+	return 1;
+}
+
+/* Ranks among the attributes' values are read by the application itself, so
+ * they must be its ABI's: those of its front. */
+static int foreign_rank(int v)
+{
+	const struct front_shims *s = FRONT;
+	int mpich = s && !strcmp(s->abi, "mpich");
+
+	if (v == MPI_PROC_NULL)
+		return mpich ? -1 : -2;
+	if (v == MPI_ANY_SOURCE)
+		return mpich ? -2 : -1;
+	return v;
+}
+
+static void attributes_note(struct objects_root *r)
+{
+	world_int(MPI_TAG_UB, &r->tag_ub);
+	if (world_int(MPI_HOST, &r->host))
+		r->host = foreign_rank(r->host);
+	if (world_int(MPI_IO, &r->io))
+		r->io = foreign_rank(r->io);
+	world_int(MPI_WTIME_IS_GLOBAL, &r->wtime_is_global);
+	world_int(MPI_LASTUSEDCODE, &r->last_code);
+	r->has_universe_size = world_int(MPI_UNIVERSE_SIZE, &r->universe_size);
+	r->has_appnum = world_int(MPI_APPNUM, &r->appnum);
+}
+
+int objects_init(void)
+{
+	struct objects_root *r = objects_root();
+	struct desc_group *g;
+	struct desc *env;
+	int rc;
+
+	if (!r)
+		return -ENOMEM;
+	MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
+	MPI_Comm_set_errhandler(MPI_COMM_SELF, MPI_ERRORS_RETURN);
+	MPI_Comm_rank(MPI_COMM_WORLD, &KEEP_MPI->rank);
+	MPI_Comm_size(MPI_COMM_WORLD, &KEEP_MPI->size);
+	rc = comm_fixed(SEAM_COMM_WORLD, MPI_COMM_WORLD, "MPI_COMM_WORLD", 0);
+	if (!rc)
+		rc = comm_fixed(SEAM_COMM_SELF, MPI_COMM_SELF, "MPI_COMM_SELF",
+				1);
+	if (!rc)
+		rc = tables_make();
+	if (!rc)
+		rc = handlers_make();
+	if (rc)
+		return rc;
+	g = desc_make_fixed(DESC_GROUP, sizeof(*g), SEAM_GROUP_EMPTY);
+	env = desc_make_fixed(DESC_INFO, sizeof(struct desc_info),
+			      SEAM_INFO_ENV);
+	if (!g || !env || info_fill(env, MPI_INFO_ENV))
+		return -ENOMEM;
+	g->rank = SEAM_UNDEFINED;
+	attributes_note(r);
+	return objects_refill();
+}
+
+int objects_refill(void)
+{
+	struct desc *d;
+	size_t i;
+
+	MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
+	MPI_Comm_set_errhandler(MPI_COMM_SELF, MPI_ERRORS_RETURN);
+	type_index_clear();
+	for (i = 0; i < 0x400; i++)
+		if (KEEP_MPI->fixed[i])
+			((struct desc *)KEEP_MPI->fixed[i])->real = 0;
+	desc_of_fixed(SEAM_COMM_WORLD)->real = AS_REAL(MPI_COMM_WORLD);
+	desc_of_fixed(SEAM_COMM_SELF)->real = AS_REAL(MPI_COMM_SELF);
+	for (i = 0; i < ROWS; i++) {
+		d = useful(&table[i]) ? KEEP_MPI->fixed[table[i].seam] : NULL;
+		if (!d || d->real)
+			continue;
+		d->real = table[i].real;
+		if (table[i].kind == H_datatype)
+			type_index((struct desc_type *)d);
+	}
+	return 0;
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+/* type.c - datatype descriptors: life, contents, native handle -> descriptor
+ *
+ * A native datatype lives as long as its descriptor: after MPI_Type_free that
+ * is until the last type built of it and the last pending receive have gone,
+ * so that a restart can build all of them again.
+ */
+#include <string.h>
+#include "type.h"
+#include "../conv.h"
+#include "build/gen/back.h"
+
+#define BUCKETS 256
+
+static struct desc_type *index_of[BUCKETS]; /* under objects_lock */
+
+struct desc_type *type_of(seam_datatype h)
+{
+	return desc_of(h, DESC_TYPE);
+}
+
+static struct desc_type **bucket(uint64_t real)
+{
+	return &index_of[(real * 0x9e3779b97f4a7c15u) >> 56];
+}
+
+void type_index(struct desc_type *t)
+{
+	struct desc_type **b = bucket(t->d.real);
+
+	objects_lock();
+	t->chain = *b;
+	*b = t;
+	objects_unlock();
+}
+
+void type_unindex(struct desc_type *t)
+{
+	struct desc_type **p = bucket(t->d.real);
+
+	objects_lock();
+	while (*p && *p != t)
+		p = &(*p)->chain;
+	if (*p)
+		*p = t->chain;
+	objects_unlock();
+}
+
+void type_index_clear(void)
+{
+	memset(index_of, 0, sizeof(index_of));
+}
+
+seam_datatype seam_type(MPI_Datatype native)
+{
+	uint64_t real = AS_REAL(native);
+	struct desc_type *t;
+
+	objects_lock();
+	for (t = *bucket(real); t && t->d.real != real; t = t->chain)
+		;
+	objects_unlock();
+	return t ? t->d.seam : SEAM_DATATYPE_NULL;
+}
+
+void type_destroy(void *p)
+{
+	struct desc_type *t = p;
+	MPI_Datatype n = NATIVE(MPI_Datatype, t);
+	int64_t i;
+
+	if (t->d.real) {
+		type_unindex(t);
+		MPI_Type_free(&n);
+	}
+	for (i = 0; t->types && i < t->n_types; i++)
+		desc_unref(t->types[i]);
+	keep_free(t->ints);
+	keep_free(t->aints);
+	keep_free(t->counts);
+	keep_free(t->types);
+}
+
+int back_Type_commit(seam_datatype *datatype)
+{
+	static const char fn[] = "MPI_Type_commit";
+	struct desc_type *t = type_of(*datatype);
+	MPI_Datatype n;
+	int rc;
+
+	if (!t)
+		return back_raise(NULL, SEAM_ERR_TYPE, fn);
+	n = NATIVE(MPI_Datatype, t);
+	rc = t->committed ? 0 : MPI_Type_commit(&n);
+	if (rc)
+		return back_raise(NULL, err_from_native(rc), fn);
+	t->committed = 1;
+	return 0;
+}
+
+/* Not the predefined ones, nor the unnamed ones of create_f90. */
+int back_Type_free(seam_datatype *datatype)
+{
+	static const char fn[] = "MPI_Type_free";
+	struct desc_type *t = type_of(*datatype);
+	int rc;
+
+	if (!t || (uintptr_t)*datatype < 0x1000 ||
+	    t->combiner == SEAM_COMBINER_F90_REAL ||
+	    t->combiner == SEAM_COMBINER_F90_COMPLEX ||
+	    t->combiner == SEAM_COMBINER_F90_INTEGER)
+		return back_raise(NULL, SEAM_ERR_TYPE, fn);
+	rc = attr_delete_all(&t->d);
+	if (rc)
+		return back_raise(NULL, rc, fn);
+	t->d.freed = 1;
+	*datatype = SEAM_DATATYPE_NULL;
+	desc_unref(t);
+	return 0;
+}
+
+int back_Type_match_size(int typeclass, int size, seam_datatype *datatype)
+{
+	static const char fn[] = "MPI_Type_match_size";
+	MPI_Datatype n;
+	int rc = MPI_Type_match_size(real_typeclass(typeclass), size, &n);
+
+	if (rc)
+		return back_raise(NULL, err_from_native(rc), fn);
+	*datatype = seam_type(n);
+	return *datatype == SEAM_DATATYPE_NULL ?
+		       back_raise(NULL, SEAM_ERR_TYPE, fn) :
+		       0;
+}
+
+int back_Type_get_envelope_c(seam_datatype datatype, seam_count *num_integers,
+			     seam_count *num_addresses,
+			     seam_count *num_large_counts,
+			     seam_count *num_datatypes, int *combiner)
+{
+	struct desc_type *t = type_of(datatype);
+
+	if (!t)
+		return back_raise(NULL, SEAM_ERR_TYPE,
+				  "MPI_Type_get_envelope_c");
+	*num_integers = t->n_ints;
+	*num_addresses = t->n_aints;
+	*num_large_counts = t->n_counts;
+	*num_datatypes = t->n_types;
+	*combiner = t->combiner;
+	return 0;
+}
+
+int back_Type_get_envelope(seam_datatype datatype, int *num_integers,
+			   int *num_addresses, int *num_datatypes,
+			   int *combiner)
+{
+	struct desc_type *t = type_of(datatype);
+
+	if (!t || t->large)
+		return back_raise(NULL, SEAM_ERR_TYPE, "MPI_Type_get_envelope");
+	*num_integers = t->n_ints;
+	*num_addresses = t->n_aints;
+	*num_datatypes = t->n_types;
+	*combiner = t->combiner;
+	return 0;
+}
+
+/* Each derived type in the answer is a handle to be freed: a reference. */
+static int contents(struct desc_type *t, const int64_t max[4], int *ints,
+		    int64_t *aints, int64_t *counts, seam_datatype *types)
+{
+	int64_t i;
+
+	if (!t || t->combiner == SEAM_COMBINER_NAMED)
+		return SEAM_ERR_TYPE;
+	if (max[0] < t->n_ints || max[1] < t->n_aints || max[2] < t->n_counts ||
+	    max[3] < t->n_types)
+		return SEAM_ERR_ARG;
+	memcpy(ints, t->ints, t->n_ints * sizeof(int));
+	memcpy(aints, t->aints, t->n_aints * sizeof(int64_t));
+	if (t->n_counts)
+		memcpy(counts, t->counts, t->n_counts * sizeof(int64_t));
+	for (i = 0; i < t->n_types; i++) {
+		types[i] = t->types[i]->d.seam;
+		desc_ref(t->types[i]);
+	}
+	return 0;
+}
+
+int back_Type_get_contents(seam_datatype datatype, int max_integers,
+			   int max_addresses, int max_datatypes,
+			   int array_of_integers[],
+			   seam_aint array_of_addresses[],
+			   seam_datatype array_of_datatypes[])
+{
+	int64_t max[4] = { max_integers, max_addresses, 0, max_datatypes };
+	int rc = contents(type_of(datatype), max, array_of_integers,
+			  (int64_t *)array_of_addresses, NULL,
+			  array_of_datatypes);
+
+	return rc ? back_raise(NULL, rc, "MPI_Type_get_contents") : 0;
+}
+
+int back_Type_get_contents_c(
+	seam_datatype datatype, seam_count max_integers,
+	seam_count max_addresses, seam_count max_large_counts,
+	seam_count max_datatypes, int array_of_integers[],
+	seam_aint array_of_addresses[], seam_count array_of_large_counts[],
+	seam_datatype array_of_datatypes[])
+{
+	int64_t max[4] = { max_integers, max_addresses, max_large_counts,
+			   max_datatypes };
+	int rc = contents(type_of(datatype), max, array_of_integers,
+			  (int64_t *)array_of_addresses, array_of_large_counts,
+			  array_of_datatypes);
+
+	return rc ? back_raise(NULL, rc, "MPI_Type_get_contents_c") : 0;
+}
