@@ -83,18 +83,17 @@ static int read_header(struct image *img, char *err, size_t errlen)
 
 	if (fstat(img->fd, &st))
 		st.st_size = 0;
-	if ((uint64_t)st.st_size < sizeof(*h)) {
+	if ((uint64_t)st.st_size < sizeof(*h))
 		return image_fail(-ENODATA, err, errlen, "%s: truncated (%lld "
 				  "bytes, not even a header): %s", img->path,
 				  (long long)st.st_size, OLDER);
-	}
 	rc = read_part(img, h, sizeof(*h), 0, err, errlen);
 	if (!rc)
 		rc = check_kind(img, err, errlen);
 	if (!rc && h->file_size != (uint64_t)st.st_size)
-		rc = image_fail(-ENODATA, err, errlen, "%s: truncated (%lld of "
-				"%llu bytes): %s", img->path,
-				(long long)st.st_size,
+		rc = image_fail(-ENODATA, err, errlen, "%s: truncated or "
+				"damaged (%lld bytes long, not %llu): %s",
+				img->path, (long long)st.st_size,
 				(unsigned long long)h->file_size, OLDER);
 	return rc;
 }

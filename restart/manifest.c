@@ -53,18 +53,15 @@ static int parse_image(struct manifest *m, const json_t *o)
 	const char *file = json_string_value(json_object_get(o, "file"));
 	json_int_t rank = integer(o, "rank", 0);
 	json_int_t bytes = integer(o, "bytes", 1);
-	json_int_t raw = integer(o, "raw_bytes", 0);
 	struct manifest_image *img;
 
-	if (rank < 0 || rank >= m->ranks || bytes < 0 || raw < 0 ||
-	    !plain_name(file))
+	if (rank < 0 || rank >= m->ranks || bytes < 0 || !plain_name(file))
 		return -EINVAL;
 	img = &m->images[rank];
 	if (img->path || parse_digest(json_string_value(json_object_get(
 				      o, "digest")), &img->digest))
 		return -EINVAL;
 	img->bytes = (uint64_t)bytes;
-	img->raw_bytes = (uint64_t)raw;
 	return asprintf(&img->path, "%s/%s", m->dir, file) < 0 ? -ENOMEM : 0;
 }
 

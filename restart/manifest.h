@@ -4,8 +4,8 @@
  * DIR/<generation>/manifest.json is written by the coordinator when all ranks'
  * images are on disk (docs/image-format.md). No manifest, no generation.
  */
-#ifndef MANA_MANIFEST_H
-#define MANA_MANIFEST_H
+#ifndef MANA_RESTART_MANIFEST_H
+#define MANA_RESTART_MANIFEST_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -15,7 +15,7 @@
 
 struct manifest_image {
 	char *path; /* with the directory */
-	uint64_t bytes, raw_bytes;
+	uint64_t bytes;
 	uint64_t digest; /* what image_digest() must say */
 };
 

@@ -28,7 +28,7 @@ static void put(const char *name, const char *text)
 }
 
 #define IMAGE(rank, file) "{\"rank\":" #rank ",\"file\":\"" file "\"," \
-	"\"bytes\":5,\"raw_bytes\":4096,\"digest\":\"00000000000000ff\"}"
+	"\"bytes\":5,\"host\":\"a\",\"digest\":\"00000000000000ff\"}"
 #define MANIFEST(generation, images) "{\"format\":1,\"job\":\"j1\"," \
 	"\"generation\":" #generation ",\"ranks\":2,\"time\":\"now\"," \
 	"\"program\":\"./app\",\"mpi\":\"openmpi\",\"images\":[" images "]}"
