@@ -17,6 +17,7 @@ struct mpi_table;
 struct clock {
 	uint64_t id[2];
 	uint64_t seq;
+	uint32_t members; /* size of the communicator; 0: not known */
 };
 
 enum back_phase {
