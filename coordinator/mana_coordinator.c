@@ -5,6 +5,7 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "server.h"
@@ -158,6 +159,17 @@ static void detach(const struct server *s, int ready)
 	close(ready);
 }
 
+/* One descriptor a rank. */
+static void raise_limit(void)
+{
+	struct rlimit l;
+
+	if (getrlimit(RLIMIT_NOFILE, &l))
+		return;
+	l.rlim_cur = l.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &l);
+}
+
 int main(int argc, char **argv)
 {
 	struct server_options o = { .keep = 2, .level = 1, .target_s = 3600,
@@ -175,6 +187,7 @@ int main(int argc, char **argv)
 		o.interactive = 0;
 		ready = to_background();
 	}
+	raise_limit();
 	log_init(o.quiet);
 	if (server_open(&s, &o, err, sizeof(err)))
 		die(err);

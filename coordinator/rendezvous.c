@@ -94,23 +94,34 @@ int rendezvous_read(const char *path, struct client_where *w, char *err,
 	return rc;
 }
 
+static int make_dir(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) == 0)
+		return S_ISDIR(st.st_mode) ? 0 : -ENOTDIR;
+	return mkdir(path, 0777) && errno != EEXIST ? -errno : 0;
+}
+
 int rendezvous_dir(const char *dir, char *err, size_t errlen)
 {
 	char path[WIRE_PATH], *p;
-	int rc;
+	int rc = 0;
 
 	snprintf(path, sizeof(path), "%s", dir);
-	for (p = path + 1; *p; p++) {
+	for (p = path + 1; !rc && *p; p++) {
 		if (*p != '/')
 			continue;
 		*p = 0;
-		mkdir(path, 0777);
+		rc = make_dir(path);
 		*p = '/';
 	}
-	mkdir(path, 0777);
-	if (access(path, W_OK | X_OK) == 0)
+	if (!rc)
+		rc = make_dir(path);
+	if (!rc && access(path, W_OK | X_OK))
+		rc = -errno;
+	if (!rc)
 		return 0;
-	rc = -errno;
 	snprintf(err, errlen, "checkpoint directory %s: %s: "
 		 "choose another with --ckptdir", dir, strerror(-rc));
 	return rc;

@@ -138,7 +138,8 @@ static int take_clock(struct round *r, uint32_t rank, const struct wire_msg *m)
 	k->clocks = malloc((c->n + 1) * sizeof(*k->clocks));
 	if (!k->clocks)
 		return -ENOMEM;
-	memcpy(k->clocks, c->v, c->n * sizeof(*k->clocks));
+	if (c->n)
+		memcpy(k->clocks, c->v, c->n * sizeof(*k->clocks));
 	k->n_clocks = c->n;
 	for (i = 0; i < c->n; i++)
 		if (clockset_report(&r->clocks, &c->v[i]))
@@ -194,7 +195,8 @@ static int take_state(struct round *r, uint32_t rank, const struct wire_msg *m)
 	v = realloc(k->parked, (s->n + 1) * sizeof(*v));
 	if (!v)
 		return -ENOMEM;
-	memcpy(v, s->v, s->n * sizeof(*v));
+	if (s->n)
+		memcpy(v, s->v, s->n * sizeof(*v));
 	k->parked = v;
 	k->state = *s;
 	k->state.v = v;

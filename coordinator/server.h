@@ -16,7 +16,7 @@
 
 #define SERVER_HELLO_MS	 10000 /* to say HELLO after connecting */
 #define SERVER_FIRST_MS	 60000 /* --exit-on-last: for the first rank */
-#define SERVER_STRANGERS 64    /* connections that have not said HELLO */
+#define SERVER_STRANGERS 1024  /* connections that have not said HELLO */
 #define SERVER_SIZE_MAX	 (1U << 20)
 #define SERVER_NOTES	 16
 #define INTERVAL_MAX	 31622400 /* a year */
