@@ -4,7 +4,7 @@
 #include <mpi.h>
 #include "check.h"
 
-static void lock_epoch(MPI_Win win, long *counter)
+static void lock_epoch(MPI_Win win, const long *counter)
 {
 	long one = 1, old;
 
@@ -22,16 +22,16 @@ static void lock_epoch(MPI_Win win, long *counter)
 
 int main(int argc, char **argv)
 {
-	long *base, mine, got;
+	static long base[3];
+	long mine, got;
 	int to, from;
 	MPI_Win win;
 
 	check_start(argc, argv);
 	to = (check.rank + 1) % check.size;
 	from = (check.rank + check.size - 1) % check.size;
-	MPI_Win_allocate(3 * sizeof(long), sizeof(long), MPI_INFO_NULL,
-			 MPI_COMM_WORLD, &base, &win);
-	base[2] = 0;
+	MPI_Win_create(base, sizeof(base), sizeof(long), MPI_INFO_NULL,
+		       MPI_COMM_WORLD, &win);
 	MPI_Win_fence(0, win);
 	while (check_more()) {
 		base[1] = 0;
