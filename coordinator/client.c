@@ -212,9 +212,10 @@ int client_hello(struct wire_conn *c, const struct client_where *w,
 	if (!rc)
 		rc = wire_recv(c, &m, timeout_ms);
 	if (rc) {
-		snprintf(err, errlen, "coordinator at %s:%d: %s", w->host,
-			 w->port, rc == -EPROTO ? "it does not speak our "
-			 "protocol" : strerror(-rc));
+		snprintf(err, errlen, "coordinator at %s:%d: %s: is it the "
+			 "right one, and running?", w->host, w->port,
+			 rc == -EPROTO ? "it does not speak our protocol" :
+					 strerror(-rc));
 		return rc;
 	}
 	if (m.type == WIRE_REFUSED)

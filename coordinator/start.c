@@ -32,7 +32,7 @@ static int64_t now_ms(void)
 
 static int find_program(char *path, size_t len, char *err, size_t errlen)
 {
-	static const char *const places[] = { ".", "../bin" };
+	static const char *const places[] = { ".", "../bin", "../../bin" };
 	char exe[WIRE_PATH];
 	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
 	const char *dir;

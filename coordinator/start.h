@@ -7,7 +7,7 @@
 
 /*
  * Of all ranks that call this, one starts mana_coordinator (found beside the
- * running program or in ../bin); the others wait. stale is what was found and
+ * running program, in ../bin or ../../bin); the others wait. stale is what was found and
  * did not answer (zeros: nothing). 0 when there is another one now.
  */
 int start_coordinator(const struct client_options *o,
