@@ -16,7 +16,7 @@
 #endif
 
 static const char usage[] =
-"usage: mana_command [options] --checkpoint|--status|--interval N|--kill|--quit\n"
+"usage: mana_command [options] REQUEST\n"
 "       mana_status [options]\n"
 "\n"
 "  -c, --checkpoint       take a checkpoint now\n"

@@ -7,8 +7,8 @@
 
 /*
  * Of all ranks that call this, one starts mana_coordinator (found beside the
- * running program, in ../bin or ../../bin); the others wait. stale is what was found and
- * did not answer (zeros: nothing). 0 when there is another one now.
+ * running program, in ../bin or ../../bin); the others wait. stale is what was
+ * found and did not answer (zeros: nothing). 0 when there is another one now.
  */
 int start_coordinator(const struct client_options *o,
 		      const struct client_where *stale, int64_t timeout_ms,
