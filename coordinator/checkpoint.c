@@ -93,7 +93,8 @@ static void over(void *arg, struct round *r, const char *failed)
 	if (failed) {
 		generation_remove(s->dir, r->generation);
 		snprintf(s->failed, sizeof(s->failed),
-			 "generation %llu: %.900s", (unsigned long long)r->generation, failed);
+			 "generation %llu: %.900s",
+			 (unsigned long long)r->generation, failed);
 		snprintf(text, sizeof(text), "checkpoint failed: %s",
 			 s->failed);
 	} else {
