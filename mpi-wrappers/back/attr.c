@@ -67,7 +67,7 @@ static int call_delete(struct desc *obj, struct desc_attr *a)
 }
 
 /* Calls the callback first: when it fails the attribute stays. */
-static int attr_delete(struct desc *obj, struct desc_attr *a)
+static int attr_drop(struct desc *obj, struct desc_attr *a)
 {
 	struct desc_attr **p = attrs_of(obj);
 	int rc = call_delete(obj, a);
@@ -90,7 +90,7 @@ int attr_delete_all(struct desc *obj)
 	int rc = 0;
 
 	while (list && *list && !rc)
-		rc = attr_delete(obj, *list);
+		rc = attr_drop(obj, *list);
 	return rc;
 }
 
@@ -218,8 +218,8 @@ int attr_get(struct desc *obj, int bad, int number, void **value, int *lang,
 }
 
 /* What C sees: a Fortran integer as a pointer to it. */
-static int get_from_c(struct desc *obj, int bad, int number, void *value,
-		      int *flag, const char *fn)
+int attr_get_c(struct desc *obj, int bad, int number, void *value,
+	       int *flag, const char *fn)
 {
 	struct desc_attr *a;
 	void *v = NULL;
@@ -237,7 +237,7 @@ static int get_from_c(struct desc *obj, int bad, int number, void *value,
 	return 0;
 }
 
-static int delete_one(struct desc *obj, int bad, int number, const char *fn)
+int attr_delete(struct desc *obj, int bad, int number, const char *fn)
 {
 	struct desc_attr *a;
 	int rc;
@@ -245,7 +245,7 @@ static int delete_one(struct desc *obj, int bad, int number, const char *fn)
 	if (!obj)
 		return back_raise(NULL, bad, fn);
 	a = attr_find(obj, number);
-	rc = a ? attr_delete(obj, a) : SEAM_ERR_KEYVAL;
+	rc = a ? attr_drop(obj, a) : SEAM_ERR_KEYVAL;
 	return rc ? back_raise(obj, rc, fn) : 0;
 }
 
@@ -329,7 +329,7 @@ int back_Comm_get_attr(seam_comm comm, int comm_keyval, void *attribute_val,
 	void *place = predefined(comm_keyval, &set);
 
 	if (!obj || !place)
-		return get_from_c(obj, SEAM_ERR_COMM, comm_keyval,
+		return attr_get_c(obj, SEAM_ERR_COMM, comm_keyval,
 				  attribute_val, flag, "MPI_Comm_get_attr");
 	*flag = set;
 	if (set)
@@ -339,7 +339,7 @@ int back_Comm_get_attr(seam_comm comm, int comm_keyval, void *attribute_val,
 
 int back_Comm_delete_attr(seam_comm comm, int comm_keyval)
 {
-	return delete_one(desc_of(comm, DESC_COMM), SEAM_ERR_COMM, comm_keyval,
+	return attr_delete(desc_of(comm, DESC_COMM), SEAM_ERR_COMM, comm_keyval,
 			  "MPI_Comm_delete_attr");
 }
 
@@ -353,13 +353,13 @@ int back_Type_set_attr(seam_datatype datatype, int type_keyval,
 int back_Type_get_attr(seam_datatype datatype, int type_keyval,
 		       void *attribute_val, int *flag)
 {
-	return get_from_c(desc_of(datatype, DESC_TYPE), SEAM_ERR_TYPE,
+	return attr_get_c(desc_of(datatype, DESC_TYPE), SEAM_ERR_TYPE,
 			  type_keyval, attribute_val, flag,
 			  "MPI_Type_get_attr");
 }
 
 int back_Type_delete_attr(seam_datatype datatype, int type_keyval)
 {
-	return delete_one(desc_of(datatype, DESC_TYPE), SEAM_ERR_TYPE,
+	return attr_delete(desc_of(datatype, DESC_TYPE), SEAM_ERR_TYPE,
 			  type_keyval, "MPI_Type_delete_attr");
 }

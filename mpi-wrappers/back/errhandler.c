@@ -62,8 +62,8 @@ int back_Errhandler_free(seam_errhandler *errhandler)
 	return 0;
 }
 
-static int handler_set(struct desc *obj, int bad, seam_errhandler h,
-		       const char *fn)
+int handler_set(struct desc *obj, int bad, seam_errhandler h,
+		const char *fn)
 {
 	struct desc_errhandler *d = desc_of(h, DESC_ERRHANDLER);
 	struct desc **slot = errhandler_slot(obj);
@@ -78,8 +78,8 @@ static int handler_set(struct desc *obj, int bad, seam_errhandler h,
 	return 0;
 }
 
-static int handler_get(struct desc *obj, int bad, seam_errhandler *h,
-		       const char *fn)
+int handler_get(struct desc *obj, int bad, seam_errhandler *h,
+		const char *fn)
 {
 	struct desc **slot = errhandler_slot(obj);
 
@@ -96,7 +96,7 @@ static int handler_get(struct desc *obj, int bad, seam_errhandler *h,
 	return 0;
 }
 
-static int handler_call(struct desc *obj, int bad, int code, const char *fn)
+int handler_call(struct desc *obj, int bad, int code, const char *fn)
 {
 	if (!errhandler_slot(obj))
 		return back_raise(NULL, bad, fn);

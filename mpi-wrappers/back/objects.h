@@ -74,6 +74,11 @@ int objects_refill(void);
 int back_raise(struct desc *obj, int code, const char *fn);
 /* Where obj keeps its handler; NULL when its kind has none. */
 struct desc **errhandler_slot(struct desc *obj);
+/* errhandler.c: set, get and call the handler of obj; bad: the error class when
+ * obj is NULL. All errors are raised. */
+int handler_set(struct desc *obj, int bad, seam_errhandler h, const char *fn);
+int handler_get(struct desc *obj, int bad, seam_errhandler *h, const char *fn);
+int handler_call(struct desc *obj, int bad, int code, const char *fn);
 /* 0..SEAM_ERR_LASTCODE: the class of a seam code. */
 int err_class(int code);
 
@@ -109,6 +114,10 @@ int attr_set(struct desc *obj, int bad, int number, void *value, int lang,
 	     const char *fn);
 int attr_get(struct desc *obj, int bad, int number, void **value, int *lang,
 	     const char *fn);
+/* As C sees it; *(void **)value is set when *flag. */
+int attr_get_c(struct desc *obj, int bad, int number, void *value, int *flag,
+	       const char *fn);
+int attr_delete(struct desc *obj, int bad, int number, const char *fn);
 /* Copy those whose copy callback says so. */
 int attr_copy_all(struct desc *from, struct desc *to);
 

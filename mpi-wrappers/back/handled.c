@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+/* handled.c - windows, files and sessions: error handlers, attributes, names
+ *
+ * These objects are passed through to the native library; only what calls back
+ * into the application is kept here. A window's predefined attributes are
+ * asked of the native library.
+ */
+#include <string.h>
+#include "regular.h"
+#include "build/gen/back.h"
+
+/* Once the application has a handler of its own, or wants none, errors must
+ * come back to us instead of ending in the native library's handler. */
+int back_Win_set_errhandler(seam_win win, seam_errhandler errhandler)
+{
+	int rc = handler_set(desc_of(win, DESC_WIN), SEAM_ERR_WIN, errhandler,
+			     "MPI_Win_set_errhandler");
+
+	if (!rc)
+		MPI_Win_set_errhandler(real_win(win), MPI_ERRORS_RETURN);
+	return rc;
+}
+
+int back_Win_get_errhandler(seam_win win, seam_errhandler *errhandler)
+{
+	return handler_get(desc_of(win, DESC_WIN), SEAM_ERR_WIN, errhandler,
+			   "MPI_Win_get_errhandler");
+}
+
+int back_Win_call_errhandler(seam_win win, int errorcode)
+{
+	return handler_call(desc_of(win, DESC_WIN), SEAM_ERR_WIN, errorcode,
+			    "MPI_Win_call_errhandler");
+}
+
+/* MPI_FILE_NULL has a handler too: that of files not yet opened. */
+static struct desc *file_desc(seam_file file)
+{
+	struct desc *d;
+
+	if (file != SEAM_FILE_NULL)
+		return desc_of(file, DESC_FILE);
+	d = KEEP_MPI->fixed[(uintptr_t)SEAM_FILE_NULL];
+	return d ? d :
+		   desc_make_fixed(DESC_FILE, sizeof(struct desc_handled),
+				   SEAM_FILE_NULL);
+}
+
+int back_File_set_errhandler(seam_file file, seam_errhandler errhandler)
+{
+	return handler_set(file_desc(file), SEAM_ERR_FILE, errhandler,
+			   "MPI_File_set_errhandler");
+}
+
+int back_File_get_errhandler(seam_file file, seam_errhandler *errhandler)
+{
+	return handler_get(file_desc(file), SEAM_ERR_FILE, errhandler,
+			   "MPI_File_get_errhandler");
+}
+
+int back_File_call_errhandler(seam_file fh, int errorcode)
+{
+	return handler_call(file_desc(fh), SEAM_ERR_FILE, errorcode,
+			    "MPI_File_call_errhandler");
+}
+
+int back_Session_set_errhandler(seam_session session,
+				seam_errhandler errhandler)
+{
+	return handler_set(desc_of(session, DESC_SESSION), SEAM_ERR_SESSION,
+			   errhandler, "MPI_Session_set_errhandler");
+}
+
+int back_Session_get_errhandler(seam_session session,
+				seam_errhandler *errhandler)
+{
+	return handler_get(desc_of(session, DESC_SESSION), SEAM_ERR_SESSION,
+			   errhandler, "MPI_Session_get_errhandler");
+}
+
+int back_Session_call_errhandler(seam_session session, int errorcode)
+{
+	return handler_call(desc_of(session, DESC_SESSION), SEAM_ERR_SESSION,
+			    errorcode, "MPI_Session_call_errhandler");
+}
+
+int back_Win_set_attr(seam_win win, int win_keyval, void *attribute_val)
+{
+	return attr_set(desc_of(win, DESC_WIN), SEAM_ERR_WIN, win_keyval,
+			attribute_val, 0, "MPI_Win_set_attr");
+}
+
+int back_Win_get_attr(seam_win win, int win_keyval, void *attribute_val,
+		      int *flag)
+{
+	static const char fn[] = "MPI_Win_get_attr";
+	struct desc *d = desc_of(win, DESC_WIN);
+
+	if (!d || win_keyval < SEAM_WIN_BASE || win_keyval > SEAM_WIN_MODEL)
+		return attr_get_c(d, SEAM_ERR_WIN, win_keyval, attribute_val,
+				  flag, fn);
+	return regular_end(MPI_Win_get_attr(real_win(win),
+					    real_keyval(win_keyval),
+					    attribute_val, flag),
+			   d, fn);
+}
+
+int back_Win_delete_attr(seam_win win, int win_keyval)
+{
+	return attr_delete(desc_of(win, DESC_WIN), SEAM_ERR_WIN, win_keyval,
+			   "MPI_Win_delete_attr");
+}
+
+int back_Win_set_name(seam_win win, const char *win_name)
+{
+	return regular_end(MPI_Win_set_name(real_win(win), win_name),
+			   desc_of(win, DESC_WIN), "MPI_Win_set_name");
+}
+
+int back_Win_get_name(seam_win win, char *win_name, int *resultlen)
+{
+	return regular_end(MPI_Win_get_name(real_win(win), win_name, resultlen),
+			   desc_of(win, DESC_WIN), "MPI_Win_get_name");
+}
