@@ -33,7 +33,7 @@ static int clock_order(const void *x, const void *y)
 
 static struct clock *target_find(const uint64_t id[2])
 {
-	struct clock key = { { id[0], id[1] }, 0 };
+	struct clock key = { { id[0], id[1] }, 0, 0 };
 
 	return n_targets ? bsearch(&key, targets, n_targets, sizeof(key),
 				   clock_order) :
@@ -101,10 +101,11 @@ static struct desc_comm *comm_next(struct desc_comm *c)
 }
 
 static void clock_put(struct clock *c, size_t max, size_t n,
-		      const uint64_t id[2], uint64_t seq)
+		      const uint64_t id[2], uint64_t seq, int members)
 {
 	if (n < max)
-		c[n] = (struct clock){ { id[0], id[1] }, seq };
+		c[n] = (struct clock){ { id[0], id[1] }, seq,
+				       (uint32_t)members };
 }
 
 /* Sets the first targets: as far as this rank itself has gone. */
@@ -116,10 +117,11 @@ size_t back_clocks(struct clock *c, size_t max)
 	pthread_mutex_lock(&lock);
 	objects_lock();
 	KEEP_MPI->init_target = KEEP_MPI->init_seq;
-	clock_put(c, max, n++, init_id, KEEP_MPI->init_seq);
+	clock_put(c, max, n++, init_id, KEEP_MPI->init_seq, KEEP_MPI->size);
 	for (d = comm_next(NULL); d; d = comm_next(d)) {
 		d->target = d->seq;
-		clock_put(c, max, n++, d->id, d->target);
+		clock_put(c, max, n++, d->id, d->target,
+			  d->size + d->remote_size);
 	}
 	objects_unlock();
 	reading = 1;

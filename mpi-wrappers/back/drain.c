@@ -85,43 +85,58 @@ static void drained_append(struct desc_comm *c, struct drained *m)
 	request_unlock();
 }
 
-/* Let the native library put it in place: any type, any truncation. */
-static int deliver_self(struct drained *m, void *buf, int64_t count,
-			MPI_Datatype type, MPI_Status *n)
+/* Let the native library put it in place, whatever the type. */
+static int deliver_self(const void *data, uint64_t bytes, void *buf,
+			int64_t count, MPI_Datatype type)
 {
 	struct fit s, r;
 	int rc;
 
-	rc = p2p_fit(&s, (int64_t)m->bytes, MPI_PACKED);
+	rc = p2p_fit(&s, (int64_t)bytes, MPI_PACKED);
 	if (rc)
 		return rc;
 	rc = p2p_fit(&r, count, type);
-	if (!rc)
-		rc = MPI_Sendrecv(m->data, s.count, s.type, 0, 0, buf, r.count,
-				  r.type, 0, 0, drain_self, n);
-	p2p_unfit(&s);
-	if (r.made)
+	if (!rc) {
+		rc = MPI_Sendrecv(data, s.count, s.type, 0, 0, buf, r.count,
+				  r.type, 0, 0, drain_self, MPI_STATUS_IGNORE);
 		p2p_unfit(&r);
+	}
+	p2p_unfit(&s);
 	return rc;
+}
+
+/* The byte count a status shows for a message that did not fit. */
+static uint64_t truncated_bytes(const struct drained *m)
+{
+#ifdef MPICH_VERSION
+	(void)m;
+	return 0;
+#else
+	return m->bytes;
+#endif
 }
 
 int drained_deliver(struct drained *m, void *buf, int64_t count,
 		    MPI_Datatype type, struct seam_status *st)
 {
-	MPI_Status n;
-	int rc = MPI_SUCCESS;
+	MPI_Count size = 0;
+	uint64_t room, n = m->bytes;
+	int rc = MPI_Type_size_x(type, &size);
 
 	/* Only after a checkpoint that was given up; the sender goes on. */
 	while (!drained_test(m))
-		;
-	status_set(st, m->source, m->tag, m->bytes);
-	if ((type == MPI_BYTE || type == MPI_CHAR || type == MPI_PACKED) &&
-	    count >= 0 && m->bytes <= (uint64_t)count) {
-		memcpy(buf, m->data, m->bytes);
-	} else {
-		memset(&n, 0, sizeof(n));
-		rc = deliver_self(m, buf, count, type, &n);
-		status_set_bytes(st, native_bytes(&n));
+		sched_yield();
+	status_set(st, m->source, m->tag, n);
+	room = count > 0 ? (uint64_t)count * (uint64_t)size : 0;
+	if (n > room)
+		n = room;
+	if (!rc && (type == MPI_BYTE || type == MPI_CHAR || type == MPI_PACKED))
+		memcpy(buf, m->data, n);
+	else if (!rc && n)
+		rc = deliver_self(m->data, n, buf, count, type);
+	if (!rc && n < m->bytes) {
+		status_set_bytes(st, truncated_bytes(m));
+		rc = MPI_ERR_TRUNCATE;
 	}
 	keep_free(m);
 	return rc;
@@ -173,7 +188,7 @@ static int drain_queue(struct desc_comm *c)
 		m = drained_take(&msg, &st);
 		if (!m)
 			return -ENOMEM;
-		count_received(c, st.MPI_SOURCE);
+		count_received(c, SEAM_ANY_SOURCE, &st);
 		drained_append(c, m);
 	}
 }

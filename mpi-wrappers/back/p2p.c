@@ -275,9 +275,11 @@ static inline int recv_blocking(void *buf, int64_t count, seam_datatype dt,
 		    recv_park(t, n, buf, count, type, source, tag, c))
 			return GATE_AGAIN;
 	}
-	count_received(c, source >= 0 ? source : nst.MPI_SOURCE);
+	count_received(c, source, &nst);
 	if (st)
 		status_from_native(st, &nst);
+	if (st && unlikely(source == SEAM_PROC_NULL))
+		status_set(st, SEAM_PROC_NULL, SEAM_ANY_TAG, 0);
 	if (unlikely(rc)) {
 		if (n != MPI_REQUEST_NULL)
 			MPI_Request_free(&n);

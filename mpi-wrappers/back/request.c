@@ -155,8 +155,7 @@ static void request_counts(struct desc_request *r, const MPI_Status *st)
 	int cancelled = native_cancelled(st);
 
 	if (r->kind == REQUEST_RECV && !cancelled)
-		count_received(r->comm,
-			       r->peer >= 0 ? r->peer : st->MPI_SOURCE);
+		count_received(r->comm, r->peer, st);
 	else if (r->kind == REQUEST_SEND && cancelled)
 		count_world(KEEP_MPI->sent, r->world, -1);
 }
@@ -165,6 +164,9 @@ void request_complete(struct desc_request *r, const MPI_Status *st, int rc)
 {
 	request_counts(r, st);
 	status_from_native(&r->status, st);
+	/* MPICH 4.0 does not fill it in. */
+	if (r->kind == REQUEST_RECV && unlikely(r->peer == SEAM_PROC_NULL))
+		status_set(&r->status, SEAM_PROC_NULL, SEAM_ANY_TAG, 0);
 	r->error = unlikely(rc) ? err_from_native(rc) : 0;
 	r->done = 1;
 	if (!r->persistent)

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* harness.h - the MPI back without a process around it: fake core, real MPI */
+#ifndef TEST_BACK_HARNESS_H
+#define TEST_BACK_HARNESS_H
+
+#include <mpi.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "build/gen/back.h"
+#include "mpi-wrappers/back/back.h"
+#include "mpi-wrappers/back/clock.h"
+#include "mpi-wrappers/back/init.h"
+#include "mpi-wrappers/back/request.h"
+
+#define CHECK(x)                                                          \
+	do {                                                              \
+		if (!(x)) {                                               \
+			fprintf(stderr, "%s:%d: rank %d: failed: %s\n",   \
+				__FILE__, __LINE__, init_rank_of(), #x);  \
+			MPI_Abort(MPI_COMM_WORLD, 1);                     \
+		}                                                         \
+	} while (0)
+
+int init_rank_of(void);
+/* Gate page, keep heap, one thread record, MPI_Init through the back. */
+void harness_start(int level);
+/* gate->pending as the agent would set it. */
+void harness_pending(enum gate_pending p);
+/* A whole drain, as the agent runs it. */
+void harness_drain(void);
+/* Forget the native objects as a restart does (world and types stay). */
+void harness_restart(void);
+void harness_end(void);
+
+#endif
