@@ -49,12 +49,17 @@ struct thread {
 	int32_t tid;	 /* kernel's, of this incarnation */
 	int32_t vtid;	 /* as the application knows it */
 	int32_t vforked; /* a vfork child is using this thread's TLS */
-	int32_t state;	 /* enum thread_state, lower-half/thread.h */
+	int32_t state;	 /* enum thread_state, upper-half/thread.h */
+	int32_t asked;	 /* a stop signal is on its way to it */
 	uint64_t frame;	 /* &ucontext of the stop signal's frame */
 	uint64_t clear_tid, robust_list, robust_len;
 	uint64_t rseq, rseq_len, rseq_sig;
 	uint64_t gs_base;
 	uint64_t note_nr, note_start_ns, note_arg[2]; /* timed system call */
+	uint64_t note_time[2]; /* struct timespec of its remaining time */
+	struct thread *newborn; /* the thread this one is cloning */
+	uint64_t parent_tid, child_tid; /* where clone writes the tid */
+	void *park;	/* its parked lower pthread: lower memory */
 	void *wait_req; /* request a blocking MPI call waits for */
 	uint64_t mpi[4]; /* scratch of the MPI back, per thread */
 	struct thread *next, *prev;
@@ -79,7 +84,7 @@ struct gate {
 	uint32_t pending;  /* enum gate_pending; also a futex word */
 	uint32_t epoch;	   /* incarnations of the lower half, from 1 */
 	void *hook;	   /* islands call *hook (upper-half/hook.S) */
-	void *clone_hook[3]; /* before, in the child, in the parent */
+	void *cloned;	   /* after clone, in parent and child (hook.S) */
 	void *vdso[VDSO_SLOTS];
 	/* Called with the upper FS; makes the calling thread's record. */
 	struct thread *(*attach)(void);

@@ -30,6 +30,7 @@ struct keep_root {
 	void *free[KEEP_CLASSES];	/* one list a size class */
 	struct thread *threads;		/* all upper threads */
 	void *vm;			/* upper-half/vm.c */
+	void *islands;			/* upper-half/island.c */
 	void *fds;			/* upper-half/fd.c */
 	void *sig;			/* upper-half/sig.c */
 	void *app;			/* upper-half/app.h: argv, paths, brk */

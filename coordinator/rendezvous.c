@@ -3,7 +3,7 @@
  *
  * Open-file-description locks: they work over NFS, and die with the process.
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE 1
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -5,7 +5,7 @@
  * job's stdout and stderr, and PMI descriptors belong to the rank. It reports
  * failure as one line on its stderr, a pipe that it closes once it serves.
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE 1
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>

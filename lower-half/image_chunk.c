@@ -8,7 +8,7 @@
  * first, so they must not change meanwhile: all threads are stopped, and pages
  * others could write (shared ones) come through /proc/self/mem as a copy.
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE 1
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>

@@ -4,7 +4,7 @@
  * Nothing is called PATH before it is whole and on disk: all goes to PATH.tmp,
  * the header last, then fsync, rename, fsync of the directory.
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE 1
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>

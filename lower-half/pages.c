@@ -9,7 +9,7 @@
  * Shared anonymous memory: other processes' pages are ours too without being
  * in our tables; mincore looks into the object. Files: all pages.
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE 1
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>

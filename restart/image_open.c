@@ -4,7 +4,7 @@
  * The order is that of trust: the file's size and magic, the header by its own
  * sum, the table of contents by the header's, each section by its entry's.
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE 1
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>

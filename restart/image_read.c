@@ -5,7 +5,7 @@
  * unpacked. A stored one is read into place and checked there: whoever calls
  * gives up the process on any error, so half a restore is seen by nobody.
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE 1
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>

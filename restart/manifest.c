@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* manifest.c - which generations of a checkpoint exist, and what is in one */
-#define _GNU_SOURCE
+#define _GNU_SOURCE 1
 #include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>

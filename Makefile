@@ -1,0 +1,97 @@
+# mana - a transparent, MPI-aware split-process checkpointer
+# make            everything, into build/
+# make demo       the main job, shown
+# make check      all tests	  make lint, make bench, make install, make help
+
+CC     ?= gcc
+PREFIX ?= /usr/local
+B      := build
+BIN    := $(B)/bin
+LIB    := $(B)/lib/mana
+O      := $(B)/obj
+VERSION := 0.1
+
+WARN     := -Wall -Wextra -Wshadow -Wmissing-prototypes
+INCLUDES := -D_GNU_SOURCE=1 -I. -Icommon -Icommon/arch/x86_64 -I$(B)/gen
+CFLAGS   ?= -O2 -g
+ALL_CFLAGS = -std=gnu11 $(CFLAGS) $(WARN) $(INCLUDES) -fPIE \
+	-fno-stack-protector -DMANA_VERSION_TEXT='"$(VERSION)"' -MMD -MP
+# Code that runs under the upper FS, in signal handlers, or before libc: no
+# TLS, no vector registers, no calls of memcpy and memset made by gcc.
+BARE := -ffreestanding -mgeneral-regs-only -fno-tree-loop-distribute-patterns
+
+MPICH_CFLAGS   := $(shell pkg-config --cflags mpich 2>/dev/null)
+MPICH_LIBS     := -lmpich
+OPENMPI_CFLAGS := $(shell pkg-config --cflags ompi-c 2>/dev/null)
+OPENMPI_LIBS   := $(shell pkg-config --libs ompi-c 2>/dev/null)
+LIBS := -lelf -lzstd -lxxhash -ljansson -lffi -lpthread
+
+BARE_SRC := common/keep.c $(filter-out upper-half/elf.c upper-half/stack.c, \
+	$(wildcard upper-half/*.c)) lower-half/stop.c
+CORE_SRC := $(wildcard upper-half/*.c upper-half/*.S lower-half/*.c \
+	lower-half/*.S restart/*.c restart/*.S) $(wildcard common/*.c)
+CORE_SRC := $(filter-out lower-half/choose.c lower-half/none_back.c \
+	upper-half/vdso.S,$(CORE_SRC))
+COORD_SRC := $(filter-out coordinator/mana_%.c,$(wildcard coordinator/*.c))
+BACK_SRC  := $(wildcard mpi-wrappers/back/*.c)
+
+objs = $(patsubst %,$(O)/%.o,$(1))
+CORE_O  := $(call objs,$(CORE_SRC))
+COORD_O := $(call objs,$(COORD_SRC) common/wire.c common/wire_codec.c)
+
+PROGRAMS := $(addprefix $(BIN)/,mana_launch mana_restart mana_coordinator \
+	mana_command mana_status)
+LOWER := $(addprefix $(LIB)/lower-,none mpich openmpi)
+
+.PHONY: all
+all: $(PROGRAMS) $(LOWER)
+
+include mpi-wrappers/gen.mk
+
+$(call objs,$(BARE_SRC)): BARE_FLAGS = $(BARE)
+$(O)/%.c.o: %.c | $(GEN_H)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(BARE_FLAGS) -c $< -o $@
+$(O)/%.S.o: %.S
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -DVDSO_FILE='"$(B)/gen/vdso.so"' -c $< -o $@
+$(O)/lower-half/vdso_image.S.o: $(B)/gen/vdso.so
+
+$(B)/gen/vdso.so: upper-half/vdso.S upper-half/vdso.lds
+	@mkdir -p $(@D)
+	$(CC) -shared -nostdlib -fPIC -Wl,-soname=linux-vdso.so.1 \
+		-Wl,--hash-style=both -Wl,--build-id=none \
+		-Wl,-T,upper-half/vdso.lds -Wl,-z,max-page-size=4096 -o $@ $<
+
+# The back, once per MPI.
+$(O)/mpich/%.c.o: %.c | $(GEN_H)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(MPICH_CFLAGS) -DMANA_MPICH -c $< -o $@
+$(O)/openmpi/%.c.o: %.c | $(GEN_H)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(OPENMPI_CFLAGS) -DMANA_OPENMPI -c $< -o $@
+
+LINK = @mkdir -p $(@D); $(CC) -pie -rdynamic -Wl,-z,now $(LDFLAGS) -o $@
+$(LIB)/lower-none: $(CORE_O) $(COORD_O) $(call objs,lower-half/none_back.c)
+	$(LINK) $(sort $^) $(LIBS)
+$(LIB)/lower-mpich: $(CORE_O) $(COORD_O) $(BACK_SRC:%=$(O)/mpich/%.o)
+	$(LINK) $(sort $^) $(LIBS) $(MPICH_LIBS)
+$(LIB)/lower-openmpi: $(CORE_O) $(COORD_O) $(BACK_SRC:%=$(O)/openmpi/%.o)
+	$(LINK) $(sort $^) $(LIBS) $(OPENMPI_LIBS)
+
+$(BIN)/mana_launch: $(call objs,lower-half/choose.c lower-half/options.c \
+	lower-half/program.c restart/manifest.c)
+	$(LINK) $^ -ljansson
+$(BIN)/mana_restart: $(BIN)/mana_launch
+	ln -sf mana_launch $@
+$(BIN)/mana_coordinator $(BIN)/mana_command: $(BIN)/%: $(O)/coordinator/%.c.o \
+	$(COORD_O)
+	$(LINK) $^ -ljansson
+$(BIN)/mana_status: $(BIN)/mana_command
+	ln -sf mana_command $@
+
+.PHONY: clean
+clean:
+	rm -rf $(B)
+
+-include $(shell find $(O) -name '*.d' 2>/dev/null)

@@ -1,0 +1,475 @@
+/* SPDX-License-Identifier: MIT */
+/* agent.c - the thread of the lower half that takes checkpoints
+ *
+ * It follows the coordinator through the stages of a round (docs/protocol.md).
+ * Whatever goes wrong in one, the application goes on: pending is cleared, the
+ * targets are forgotten and the threads are let go.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <linux/futex.h>
+#include <linux/membarrier.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include "../common/wire.h"
+#include "../coordinator/client.h"
+#include "../mpi-wrappers/back/back.h"
+#include "../upper-half/app.h"
+#include "../upper-half/fd.h"
+#include "../upper-half/thread.h"
+#include "agent.h"
+#include "checkpoint.h"
+#include "core.h"
+#include "half.h"
+#include "park.h"
+#include "stop.h"
+
+#define SEND_MS	   10000
+#define CLOCKS_MAX (1 << 16)
+#define RETRY_MS   1000
+
+static struct wire_conn conn = { .fd = -1 };
+static pthread_mutex_t send_lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_t thread;
+
+struct round {
+	struct wire_ckpt_begin begin;
+	uint32_t epoch;		  /* of the newest targets */
+	struct wire_state last;	  /* what was last told */
+	struct wire_clock parked; /* last.v */
+	uint64_t t_begin, t_stop, t_drain, t_write; /* monotonic us */
+	char why[WIRE_TEXT];
+};
+
+static uint64_t now_us(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
+}
+
+static int say(enum wire_type type, const void *msg)
+{
+	int r;
+
+	pthread_mutex_lock(&send_lock);
+	r = conn.fd < 0 ? -ENOTCONN : wire_send(&conn, type, msg, SEND_MS);
+	pthread_mutex_unlock(&send_lock);
+	return r;
+}
+
+static int say_stage(const struct round *r, enum wire_type type)
+{
+	struct wire_none m = { .generation = r->begin.generation };
+
+	return say(type, &m);
+}
+
+static void hang_up(void)
+{
+	pthread_mutex_lock(&send_lock);
+	fd_unprotect(conn.fd);
+	wire_close(&conn);
+	conn.fd = -1;
+	pthread_mutex_unlock(&send_lock);
+}
+
+static int join(int flags, int start, char *err, size_t errlen)
+{
+	struct client_options o = {
+		.ckptdir = core.opt.ckptdir,
+		.port_file = core.opt.port_file,
+		.start = start,
+		.interval = core.opt.interval > 0
+				    ? (unsigned int)core.opt.interval
+				    : 0,
+		.keep = core.opt.keep > 0 ? (unsigned int)core.opt.keep : 0,
+		.level = core.opt.level,
+	};
+	struct wire_hello *h = calloc(1, sizeof(*h));
+	int r;
+
+	if (!h)
+		return -ENOMEM;
+	client_hello_init(h, WIRE_RANK);
+	h->flags = (uint32_t)flags;
+	h->rank = (uint32_t)core.rank;
+	h->size = (uint32_t)core.size;
+	h->generation = core.restarted ? (uint64_t)core.opt.generation : 0;
+	back_version(h->mpi, sizeof(h->mpi));
+	snprintf(h->program, sizeof(h->program), "%.4000s",
+		 APP ? APP->exe : "");
+	r = client_join(&o, h, &conn, NULL, NULL, err, errlen);
+	free(h);
+	if (r == 0)
+		fd_protect(conn.fd);
+	return r;
+}
+
+/* Stage 1: collective clocks. */
+
+static int send_clocks(struct round *r)
+{
+	struct clock *c = calloc(CLOCKS_MAX, sizeof(*c));
+	struct wire_clock *w = calloc(CLOCKS_MAX, sizeof(*w));
+	struct wire_clocks m = { .generation = r->begin.generation, .v = w };
+	int e = -ENOMEM;
+	size_t i, n;
+
+	if (c && w) {
+		n = back_clocks(c, CLOCKS_MAX);
+		for (i = 0; i < n; i++) {
+			w[i].id[0] = c[i].id[0];
+			w[i].id[1] = c[i].id[1];
+			w[i].seq = c[i].seq;
+			w[i].members = c[i].members;
+		}
+		m.n = (uint32_t)n;
+		e = say(WIRE_CLOCK, &m);
+	}
+	free(c);
+	free(w);
+	return e;
+}
+
+static int take_targets(struct round *r, const struct wire_clocks *m)
+{
+	struct clock *c = calloc(m->n ? m->n : 1, sizeof(*c));
+	uint32_t i;
+
+	if (!c)
+		return -ENOMEM;
+	for (i = 0; i < m->n; i++) {
+		c[i].id[0] = m->v[i].id[0];
+		c[i].id[1] = m->v[i].id[1];
+		c[i].seq = m->v[i].seq;
+	}
+	back_target(c, m->n);
+	free(c);
+	r->epoch = m->epoch;
+	return 0;
+}
+
+/* Tell how things stand, when that has changed. */
+static int send_state(struct round *r)
+{
+	struct back_state b;
+	struct wire_state s = { .epoch = r->epoch };
+	int e;
+
+	back_state(&b);
+	s.inside = (uint32_t)b.inside;
+	s.behind = (uint32_t)b.behind;
+	s.parked = (uint32_t)b.parked;
+	s.progress = b.total;
+	if (s.epoch == r->last.epoch && s.inside == r->last.inside &&
+	    s.behind == r->last.behind && s.parked == r->last.parked &&
+	    s.progress == r->last.progress)
+		return 0;
+	r->parked = (struct wire_clock){ .id = { b.at.id[0], b.at.id[1] },
+					 .seq = b.at.seq,
+					 .members = b.at.members };
+	s.n = b.parked > 0;
+	s.v = &r->parked;
+	e = say(WIRE_STATE, &s);
+	r->last = s;
+	return e;
+}
+
+/*
+ * One message within ms. 0: none; > 0: its type; < 0: the round is over for
+ * this rank (ABORT, connection lost): -ECANCELED or another -errno.
+ */
+static int listen_ms(struct round *r, int ms)
+{
+	struct wire_msg m;
+	int e = wire_recv(&conn, &m, ms);
+
+	if (e == -ETIMEDOUT)
+		return 0;
+	if (e < 0)
+		return e;
+	switch (m.type) {
+	case WIRE_TARGETS:
+		e = take_targets(r, &m.u.clocks);
+		return e < 0 ? e : WIRE_TARGETS;
+	case WIRE_ABORT:
+		if (m.u.failed.generation == r->begin.generation)
+			return -ECANCELED;
+		return 0;
+	case WIRE_KILL:
+		raw_syscall1(SYS_exit_group, m.u.code.code);
+		return -ECANCELED;
+	default:
+		return (int)m.type;
+	}
+}
+
+static int await(struct round *r, enum wire_type want)
+{
+	int e;
+
+	do
+		e = listen_ms(r, 1000);
+	while (e >= 0 && e != (int)want);
+	return e < 0 ? e : 0;
+}
+
+static int stage_clock(struct round *r)
+{
+	int e;
+
+	GATE->pending = PENDING_CLOCK;
+	/* Threads test pending without a fence; this is their fence. */
+	raw_syscall3(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
+	e = send_clocks(r);
+	while (e >= 0) {
+		e = listen_ms(r, 1);
+		if (e == WIRE_STOP)
+			return 0;
+		if (e >= 0 && r->epoch)
+			e = send_state(r) < 0 ? -EIO : e;
+	}
+	return e;
+}
+
+/* Stage 2: stop our threads, then help others to stop theirs. */
+
+static int stage_stop(struct round *r)
+{
+	int e = 0, left = 0;
+
+	GATE->pending = PENDING_STOP;
+	while (!core.finished && stop_all(5, &left)) {
+		e = listen_ms(r, 0);
+		if (e < 0)
+			return e;
+	}
+	r->t_stop = now_us();
+	if (back_refuse(r->why, sizeof(r->why)))
+		return -EOPNOTSUPP;
+	e = checkpoint_refuse(r->why, sizeof(r->why)) ? -EOPNOTSUPP
+						      : say_stage(r, WIRE_STOPPED);
+	while (e >= 0) {
+		back_drain_step();
+		e = listen_ms(r, 0);
+		if (e == WIRE_DRAIN)
+			return 0;
+		if (e == 0)
+			e = listen_ms(r, 1);
+		if (e == WIRE_DRAIN)
+			return 0;
+	}
+	return e;
+}
+
+static int stage_drain(struct round *r)
+{
+	int e = back_drain_begin();
+
+	while (e >= 0) {
+		e = back_drain_finish();
+		if (e == 1)
+			break;
+		if (e == 0)
+			e = listen_ms(r, 0);
+	}
+	if (e < 0) {
+		if (e != -ECANCELED)
+			snprintf(r->why, sizeof(r->why),
+				 "draining messages: %s", strerror(-e));
+		return e;
+	}
+	r->t_drain = now_us();
+	e = say_stage(r, WIRE_DRAINED);
+	return e < 0 ? e : await(r, WIRE_WRITE);
+}
+
+static void progress(void *arg, uint64_t done, uint64_t total)
+{
+	static uint64_t last;
+	struct wire_progress m = { .done = done, .total = total };
+	uint64_t now = now_us();
+
+	(void)arg;
+	if (now - last < 300000)
+		return;
+	last = now;
+	say(WIRE_PROGRESS, &m);
+}
+
+static int stage_write(struct round *r)
+{
+	struct wire_written w = { 0 };
+	struct image_result res;
+	int e;
+
+	snprintf(w.file, sizeof(w.file), "rank-%d.mana", core.rank);
+	r->t_drain = now_us() - (r->t_drain - r->t_stop); /* of writing */
+	e = checkpoint_write(r->begin.dir, w.file, r->begin.level, progress,
+			     &res, r->why, sizeof(r->why));
+	if (e < 0)
+		return e;
+	w.bytes = res.bytes;
+	w.raw_bytes = res.raw_bytes;
+	w.digest = res.digest;
+	w.stop_us = r->t_stop - r->t_begin;
+	w.write_us = now_us() - r->t_drain;
+	e = say(WIRE_WRITTEN, &w);
+	return e < 0 ? e : await(r, WIRE_RESUME);
+}
+
+static void run_on(void)
+{
+	back_clear_targets();
+	GATE->pending = PENDING_NONE;
+	raw_syscall6(SYS_futex, (long)&GATE->pending, FUTEX_WAKE, INT_MAX, 0,
+		     0, 0);
+	stop_resume();
+}
+
+/* 0, or -errno when the connection is of no use any more. */
+static int round_run(const struct wire_ckpt_begin *b)
+{
+	struct round *r = calloc(1, sizeof(*r));
+	struct wire_failed f;
+	int e;
+
+	if (!r)
+		return -ENOMEM;
+	r->begin = *b;
+	r->t_begin = now_us();
+	e = stage_clock(r);
+	pthread_mutex_lock(&core.finish_lock);
+	e = e < 0 ? e : stage_stop(r);
+	e = e < 0 ? e : stage_drain(r);
+	e = e < 0 ? e : stage_write(r);
+	if (e < 0 && r->why[0]) { /* ours: say why, and wait for the others */
+		f.generation = b->generation;
+		snprintf(f.text, sizeof(f.text), "%.1000s", r->why);
+		e = say(WIRE_CKPT_FAILED, &f);
+		while (e >= 0)
+			e = listen_ms(r, 1000);
+	}
+	run_on();
+	pthread_mutex_unlock(&core.finish_lock);
+	free(r);
+	return e == -ECANCELED ? 0 : e;
+}
+
+/* The coordinator is gone: look for it, or for the next one, now and then. */
+static void reconnect(void)
+{
+	char err[512];
+
+	hang_up();
+	while (join(WIRE_RECONNECT, 0, err, sizeof(err)) < 0)
+		usleep(RETRY_MS * 1000);
+}
+
+static void *agent_main(void *arg)
+{
+	struct wire_msg m;
+	int e;
+
+	(void)arg;
+	park_forget_rseq();
+	park_adopt(&core.agent);
+	core.agent.lower_fs = tls_get((int)GATE->fsgsbase);
+	core.agent.upper_fs = core.main_thread->upper_fs;
+	core.agent.depth = 1;
+	for (;;) {
+		e = wire_recv(&conn, &m, -1);
+		core.agent.upper_fs = core.main_thread->upper_fs;
+		if (e == 0 && m.type == WIRE_CKPT_BEGIN)
+			e = round_run(&m.u.begin);
+		else if (e == 0 && m.type == WIRE_KILL)
+			raw_syscall1(SYS_exit_group, m.u.code.code);
+		if (e < 0)
+			reconnect();
+	}
+	return NULL;
+}
+
+int agent_start(void)
+{
+	char err[1024];
+	int e;
+
+	raw_syscall3(SYS_membarrier,
+		     MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0);
+	if (core.opt.no_coordinator)
+		return 0;
+	e = join(core.restarted ? WIRE_RESTARTED : 0, 1, err, sizeof(err));
+	if (e < 0)
+		half_error("%s: %s", core.tool, err);
+	return e;
+}
+
+void agent_run(void)
+{
+	pthread_attr_t a;
+	sigset_t all, old;
+
+	if (core.opt.no_coordinator)
+		return;
+	sigfillset(&all);
+	pthread_attr_init(&a);
+	pthread_attr_setdetachstate(&a, PTHREAD_CREATE_DETACHED);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	if (pthread_create(&thread, &a, agent_main, NULL))
+		half_error("%s: agent: no thread: running without checkpoints",
+			   core.tool);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	pthread_attr_destroy(&a);
+}
+
+int agent_barrier(const char *name)
+{
+	struct wire_barrier b;
+	struct wire_msg m;
+	int e;
+
+	if (core.opt.no_coordinator)
+		return 0;
+	memset(&b, 0, sizeof(b));
+	snprintf(b.name, sizeof(b.name), "%s", name);
+	e = say(WIRE_BARRIER, &b);
+	while (e >= 0) {
+		e = wire_recv(&conn, &m, 600000);
+		if (e == 0 && m.type == WIRE_BARRIER_DONE)
+			return 0;
+		if (e == 0 && m.type == WIRE_KILL)
+			_exit(m.u.code.code);
+	}
+	half_error("%s: waiting for the other ranks: %s: see mana_status",
+		   core.tool, strerror(-e));
+	return e;
+}
+
+void agent_finished(int code)
+{
+	struct wire_code c = { .code = code };
+
+	say(WIRE_FINISHED, &c);
+}
+
+void agent_goodbye(int code)
+{
+	struct wire_code c = { .code = code };
+
+	if (conn.fd >= 0)
+		say(WIRE_GOODBYE, &c);
+}
+
+void agent_forked(void)
+{
+	if (conn.fd >= 0)
+		raw_syscall1(SYS_close, conn.fd);
+}

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT */
+/* checkpoint.c - what of this process goes into an image
+ *
+ * /proc/self/maps says what is mapped; upper memory is what lies in the arena
+ * (but for the gate) and what the hooks recorded outside it.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <gnu/libc-version.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+#include "../mpi-wrappers/back/back.h"
+#include "../upper-half/app.h"
+#include "../upper-half/thread.h"
+#include "../upper-half/vm.h"
+#include "checkpoint.h"
+#include "core.h"
+#include "files.h"
+
+struct regions {
+	struct image_region *at;
+	size_t n, cap;
+};
+
+static void regions_free(struct regions *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->n; i++)
+		free((char *)r->at[i].path);
+	free(r->at);
+}
+
+static int regions_add(struct regions *r, const struct image_region *x)
+{
+	if (r->n == r->cap) {
+		size_t cap = r->cap ? 2 * r->cap : 256;
+		void *p = realloc(r->at, cap * sizeof(*x));
+
+		if (!p)
+			return -ENOMEM;
+		r->at = p;
+		r->cap = cap;
+	}
+	r->at[r->n++] = *x;
+	return 0;
+}
+
+/* The part of [start, end) within [low, high), as a region of its own. */
+static int regions_clip(struct regions *r, const struct image_region *line,
+			uint64_t low, uint64_t high, const char *path)
+{
+	struct image_region x = *line;
+	uint64_t end = line->start + line->len;
+
+	if (x.start < low)
+		x.start = low;
+	if (end > high)
+		end = high;
+	if (x.start >= end)
+		return 0;
+	x.len = end - x.start;
+	x.offset += x.start - line->start;
+	x.path = NULL;
+	if (x.flags & REGION_FILE) {
+		x.path = strdup(path);
+		if (!x.path)
+			return -ENOMEM;
+	}
+	return regions_add(r, &x);
+}
+
+static int maps_line(char *line, struct image_region *x, char **path)
+{
+	unsigned long start, end, off, inode;
+	char perms[8], dev[16];
+	int at = 0;
+	size_t n;
+
+	if (sscanf(line, "%lx-%lx %7s %lx %15s %lu %n", &start, &end, perms,
+		   &off, dev, &inode, &at) < 6)
+		return -EINVAL;
+	*path = line + at;
+	n = strlen(*path);
+	if (n && (*path)[n - 1] == '\n')
+		(*path)[--n] = 0;
+	memset(x, 0, sizeof(*x));
+	x->start = start;
+	x->len = end - start;
+	x->prot = (perms[0] == 'r' ? PROT_READ : 0) |
+		  (perms[1] == 'w' ? PROT_WRITE : 0) |
+		  (perms[2] == 'x' ? PROT_EXEC : 0);
+	x->offset = inode ? off : 0;
+	if (perms[3] == 's')
+		x->flags |= REGION_SHARED;
+	if (inode && (*path)[0] == '/') {
+		x->flags |= REGION_FILE;
+		if ((x->flags & REGION_SHARED) &&
+		    !(n > 10 && !strcmp(*path + n - 10, " (deleted)")))
+			x->flags |= REGION_NODATA;
+	}
+	return 0;
+}
+
+static int regions_read(struct regions *r)
+{
+	FILE *f = fopen("/proc/self/maps", "re");
+	char *line = NULL, *path;
+	size_t cap = 0, i;
+	struct image_region x;
+	struct range extra;
+	int e = f ? 0 : -errno;
+
+	while (e == 0 && getline(&line, &cap, f) > 0) {
+		e = maps_line(line, &x, &path);
+		if (e == 0)
+			e = regions_clip(r, &x, ARENA_BASE + GATE_SIZE,
+					 ARENA_END, path);
+		for (i = 0; e == 0 && vm_extra(i, &extra); i++)
+			e = regions_clip(r, &x, extra.start, extra.end, path);
+	}
+	free(line);
+	if (f)
+		fclose(f);
+	return e;
+}
+
+static int count_thread(struct thread *t, void *arg)
+{
+	if (t->state != THREAD_EXITING)
+		(*(uint64_t *)arg)++;
+	return 0;
+}
+
+static uint64_t xcr0(void)
+{
+	uint32_t lo, hi;
+
+	__asm__ volatile("xgetbv" : "=a"(lo), "=d"(hi) : "c"(0));
+	return (uint64_t)hi << 32 | lo;
+}
+
+static void cpu_name(char *buf, size_t len)
+{
+	FILE *f = fopen("/proc/cpuinfo", "re");
+	char line[256], *p;
+
+	snprintf(buf, len, "x86_64");
+	while (f && fgets(line, sizeof(line), f))
+		if (!strncmp(line, "model name", 10) && (p = strchr(line, ':'))) {
+			p[strcspn(p, "\n")] = 0;
+			snprintf(buf, len, "%s", p + 2);
+			break;
+		}
+	if (f)
+		fclose(f);
+}
+
+void checkpoint_describe(struct image_info *i)
+{
+	struct utsname u;
+
+	memset(i, 0, sizeof(*i));
+	i->version = INFO_VERSION;
+	i->rank = core.rank;
+	i->size = core.size;
+	i->hwcap = getauxval(AT_HWCAP);
+	i->hwcap2 = getauxval(AT_HWCAP2);
+	i->xfeatures = xcr0();
+	i->page_size = (uint64_t)sysconf(_SC_PAGESIZE);
+	i->time = (uint64_t)time(NULL);
+	snprintf(i->mpi, sizeof(i->mpi), "%s", back_name());
+	back_version(i->mpi_version, sizeof(i->mpi_version));
+	snprintf(i->libc, sizeof(i->libc), "%s", gnu_get_libc_version());
+	if (uname(&u) == 0)
+		snprintf(i->kernel, sizeof(i->kernel), "%s", u.release);
+	gethostname(i->host, sizeof(i->host) - 1);
+	cpu_name(i->cpu, sizeof(i->cpu));
+}
+
+static void describe_process(struct image_info *i)
+{
+	checkpoint_describe(i);
+	i->mpi_phase = back_phase();
+	i->thread_level = back_level();
+	i->finished = core.finished;
+	i->exit_code = core.exit_code;
+	i->pid = APP->pid;
+	thread_each(count_thread, &i->n_threads);
+	snprintf(i->exe, sizeof(i->exe), "%s", APP->exe);
+	if (!getcwd(i->cwd, sizeof(i->cwd)))
+		i->cwd[0] = 0;
+	i->umask = umask(0);
+	umask(i->umask);
+}
+
+int checkpoint_refuse(char *why, size_t len)
+{
+	size_t n;
+	struct saved_file *f = files_save(&n, why, len);
+
+	free(f);
+	return f == NULL;
+}
+
+int checkpoint_write(const char *dir, const char *file, int level,
+		     void (*progress)(void *, uint64_t, uint64_t),
+		     struct image_result *res, char *err, size_t errlen)
+{
+	struct image_options o = { .level = level, .progress = progress };
+	struct image_info *info = calloc(1, sizeof(*info));
+	struct regions r = { 0 };
+	struct saved_file *f = NULL;
+	char path[IMAGE_PATH_MAX + 256];
+	size_t n = 0;
+	int e = -ENOMEM;
+
+	if (!info)
+		goto out;
+	describe_process(info);
+	f = files_save(&n, err, errlen);
+	if (!f) {
+		e = -EOPNOTSUPP;
+		goto out;
+	}
+	e = regions_read(&r);
+	if (e < 0)
+		goto out;
+	struct image_section s[] = {
+		{ INFO_SECTION, info, sizeof(*info) },
+		{ FD_SECTION, f, n * sizeof(*f) },
+	};
+	snprintf(path, sizeof(path), "%s/%s", dir, file);
+	e = image_write(path, r.at, r.n, s, 2, &o, res, err, errlen);
+out:
+	if (e < 0 && !err[0])
+		snprintf(err, errlen, "%s", strerror(-e));
+	regions_free(&r);
+	free(f);
+	free(info);
+	return e;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* checkpoint.h - what of this process goes into an image, and out of one
+ *
+ * The sections of an image are written and read here and described in
+ * docs/image-format.md.
+ */
+#ifndef MANA_CHECKPOINT_H
+#define MANA_CHECKPOINT_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "../common/image.h"
+
+#define INFO_SECTION "info"
+#define FD_SECTION   "fds"
+
+/* Section "info": what must fit for the image to run here. */
+struct image_info {
+	uint32_t version;
+	int32_t rank, size;
+	int32_t mpi_phase;    /* enum back_phase */
+	int32_t thread_level; /* the application's, seam constant */
+	int32_t finished, exit_code;
+	int32_t pid;
+	uint64_t hwcap, hwcap2;
+	uint64_t xfeatures; /* XCR0: size and shape of signal frames */
+	uint64_t page_size;
+	uint64_t n_threads;
+	uint64_t time;	    /* seconds since 1970 */
+	char mpi[32];	    /* "mpich", "openmpi", "none" */
+	char mpi_version[256];
+	char kernel[128];
+	char libc[64];
+	char cpu[128];
+	char host[128];
+	char exe[4096];
+	char cwd[4096];
+	uint32_t umask, reserved;
+};
+
+#define INFO_VERSION 1
+
+/* 1 and a sentence when something of the process cannot be saved yet. */
+int checkpoint_refuse(char *why, size_t len);
+/* All upper threads are stopped: write DIR/FILE. As image_write. */
+int checkpoint_write(const char *dir, const char *file, int level,
+		     void (*progress)(void *, uint64_t, uint64_t),
+		     struct image_result *res, char *err, size_t errlen);
+/* Fill in what describes this machine and this lower half. */
+void checkpoint_describe(struct image_info *i);
+
+#endif

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/* choose.c - mana_launch and mana_restart: pick the lower half and become it
+ *
+ * The MPI that started us is the one to use: its launcher speaks to no other.
+ * Started by hand, the program (or the image) says what it needs.
+ */
+#include <errno.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "../restart/manifest.h"
+#include "options.h"
+#include "program.h"
+
+static const char *by_launcher(void)
+{
+	if (getenv("OMPI_COMM_WORLD_SIZE") || getenv("OMPI_COMM_WORLD_RANK"))
+		return "openmpi";
+	if (getenv("PMI_RANK") || getenv("PMI_FD") || getenv("HYDI_CONTROL_FD"))
+		return "mpich";
+	return NULL;
+}
+
+/* What the dynamic linker would load for the program. */
+static const char *by_libraries(const char *path)
+{
+	static const char loader[] = "/lib64/ld-linux-x86-64.so.2";
+	char line[PATH_MAX + 256];
+	const char *mpi = "none";
+	int out[2];
+	pid_t pid;
+	FILE *f;
+
+	if (pipe(out) < 0)
+		return mpi;
+	pid = fork();
+	if (pid == 0) {
+		dup2(out[1], 1);
+		close(2);
+		execl(loader, loader, "--list", path, (char *)NULL);
+		_exit(127);
+	}
+	close(out[1]);
+	f = fdopen(out[0], "r");
+	while (f && fgets(line, sizeof(line), f)) {
+		if (strstr(line, "libmpich.so.12") ||
+		    strstr(line, "libmpi.so.12"))
+			mpi = "mpich";
+		else if (strstr(line, "libmpi.so.40"))
+			mpi = "openmpi";
+	}
+	if (f)
+		fclose(f);
+	return mpi;
+}
+
+static const char *by_program(const char *tool, int argc, char **argv)
+{
+	char path[PATH_MAX], err[2 * PATH_MAX];
+
+	if (program_find(argv[0], path, sizeof(path), &argc, &argv, err,
+			 sizeof(err)) < 0) {
+		fprintf(stderr, "%s: %s\n", tool, err);
+		exit(99);
+	}
+	return by_libraries(path);
+}
+
+static const char *by_image(const char *tool, const struct options *o)
+{
+	const char *dir = o->ckptdir ? o->ckptdir : getenv("MANA_CKPTDIR");
+	struct manifest *m;
+	const char *mpi = "none";
+	char err[2 * PATH_MAX];
+
+	if (manifest_load(dir ? dir : "ckpt", o->generation, &m, err,
+			  sizeof(err)) < 0) {
+		fprintf(stderr, "%s: %s\n", tool, err);
+		exit(99);
+	}
+	if (strcasestr(m->mpi, "mpich"))
+		mpi = "mpich";
+	else if (strcasestr(m->mpi, "open mpi"))
+		mpi = "openmpi";
+	manifest_free(m);
+	return mpi;
+}
+
+static void become(const char *tool, const char *mpi, char **argv)
+{
+	static const char *const where[] = { "../lib/mana", "../libexec/mana",
+					     "." };
+	char self[PATH_MAX], path[2 * PATH_MAX], *dir;
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	size_t i;
+
+	if (n < 0)
+		n = 0;
+	self[n] = 0;
+	dir = dirname(self);
+	for (i = 0; i < sizeof(where) / sizeof(where[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s/lower-%s", dir, where[i],
+			 mpi);
+		execv(path, argv);
+		if (errno != ENOENT)
+			break;
+	}
+	fprintf(stderr, "%s: %s: %s: was mana built with this MPI?\n", tool,
+		path, strerror(errno));
+	exit(99);
+}
+
+int main(int argc, char **argv)
+{
+	const char *base = strrchr(argv[0], '/'), *tool, *mpi;
+	struct options o;
+
+	base = base ? base + 1 : argv[0];
+	tool = strcmp(base, "mana_restart") ? "mana_launch" : "mana_restart";
+	options_parse(&o, tool, argc, argv);
+	mpi = o.mpi;
+	if (!mpi)
+		mpi = by_launcher();
+	if (!mpi)
+		mpi = !strcmp(tool, "mana_restart")
+			      ? by_image(tool, &o)
+			      : by_program(tool, argc - o.first,
+					   argv + o.first);
+	become(tool, mpi, argv);
+}

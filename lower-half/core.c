@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/* core.c - place in the job, and the gate page */
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include "../mpi-wrappers/back/back.h"
+#include "../upper-half/hook.h"
+#include "core.h"
+#include "park.h"
+
+struct core core = { .size = 1,
+		     .finish_lock = PTHREAD_MUTEX_INITIALIZER };
+
+static int env_number(const char *const *names, int otherwise)
+{
+	for (; *names; names++) {
+		const char *v = getenv(*names);
+
+		if (v && *v)
+			return atoi(v);
+	}
+	return otherwise;
+}
+
+void core_place(void)
+{
+	static const char *const rank[] = { "OMPI_COMM_WORLD_RANK", "PMI_RANK",
+					    "PMIX_RANK", "SLURM_PROCID", NULL };
+	static const char *const size[] = { "OMPI_COMM_WORLD_SIZE", "PMI_SIZE",
+					    "SLURM_NTASKS", NULL };
+
+	core.rank = env_number(rank, 0);
+	core.size = env_number(size, 1);
+	if (core.size < 1)
+		core.size = 1;
+	if (core.rank < 0 || core.rank >= core.size)
+		core.rank = 0;
+}
+
+static void *vdso_function(void *h, const char *name)
+{
+	return h ? dlvsym(h, name, "LINUX_2.6") : NULL;
+}
+
+static void gate_vdso(volatile struct gate *g)
+{
+	static const char *const names[VDSO_SLOTS] = {
+		[VDSO_CLOCK_GETTIME] = "__vdso_clock_gettime",
+		[VDSO_GETTIMEOFDAY] = "__vdso_gettimeofday",
+		[VDSO_TIME] = "__vdso_time",
+		[VDSO_GETCPU] = "__vdso_getcpu",
+		[VDSO_CLOCK_GETRES] = "__vdso_clock_getres",
+	};
+	void *h = dlopen("linux-vdso.so.1", RTLD_LAZY | RTLD_NOLOAD);
+	int i;
+
+	for (i = 0; i < VDSO_SLOTS; i++)
+		g->vdso[i] = vdso_function(h, names[i]);
+}
+
+int core_gate(void)
+{
+	volatile struct gate *g = GATE;
+	void *m = mmap((void *)ARENA_BASE, GATE_SIZE, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1,
+		       0);
+
+	if (m == MAP_FAILED)
+		return -errno;
+	g->magic = GATE_MAGIC;
+	g->version = GATE_VERSION;
+	g->fsgsbase = getauxval(AT_HWCAP2) >> 1 & 1;
+	g->epoch = 1;
+	g->hook = (void *)hook_entry;
+	g->cloned = (void *)clone_entry;
+	g->attach = park_attach;
+	g->mpi = back_table();
+	gate_vdso(g);
+	if (!g->vdso[VDSO_CLOCK_GETTIME])
+		return -ENOSYS;
+	return 0;
+}

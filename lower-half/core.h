@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* core.h - what the parts of the lower half's core share
+ *
+ * Lower memory: fresh in each incarnation, never saved.
+ */
+#ifndef MANA_CORE_H
+#define MANA_CORE_H
+
+#include <pthread.h>
+#include <stdint.h>
+#include "../common/gate.h"
+#include "options.h"
+
+struct core {
+	struct options opt;
+	const char *tool;	/* "mana_launch" or "mana_restart" */
+	char libdir[4096];	/* where this program and the fronts are */
+	int pid;
+	int rank, size;		/* by the launcher's environment */
+	int is_child;		/* forked by the application */
+	int restarted;		/* 1: made by mana_restart */
+	int mpi_was_up;		/* and MPI was up in the image */
+	int finished;		/* the application called exit ... */
+	int exit_code;		/* ... with this code */
+	/* Held by whoever uses MPI while the application is ending. */
+	pthread_mutex_t finish_lock;
+	struct thread *main_thread;
+	struct thread agent;	/* the agent's record: never saved */
+};
+
+extern struct core core;
+
+/* Rank and size from PMI, PMIx or Slurm variables; 0 of 1 without any. */
+void core_place(void);
+/* The gate page of this incarnation. 0 or -errno. */
+int core_gate(void);
+/* Become the application: never returns. */
+void core_launch(int argc, char **argv, char **envp)
+	__attribute__((noreturn));
+void core_restart(void) __attribute__((noreturn));
+
+#endif

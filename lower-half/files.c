@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: MIT */
+/* files.c - the application's open files, into an image and out of one
+ *
+ * kcmp(2) tells which descriptors share one open file and which are still the
+ * launcher's own streams; the latter follow the new launcher at restart.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/kcmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include "../upper-half/fd.h"
+#include "files.h"
+
+static int std_ref[3] = { -1, -1, -1 };
+
+int files_init(void)
+{
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		std_ref[i] = fcntl(i, F_DUPFD_CLOEXEC, 100);
+		if (std_ref[i] < 0 && errno != EBADF)
+			return -errno;
+	}
+	return 0;
+}
+
+static int same_file(int a, int b)
+{
+	pid_t p = getpid();
+
+	return syscall(SYS_kcmp, p, p, KCMP_FILE, a, b) == 0;
+}
+
+static int launchers_own(int fd)
+{
+	static const char *const names[] = { "PMI_FD", "HYDI_CONTROL_FD" };
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *v = getenv(names[i]);
+
+		if (v && atoi(v) == fd)
+			return 1;
+	}
+	return 0;
+}
+
+void files_inherit(void)
+{
+	DIR *d = opendir("/proc/self/fd");
+	struct dirent *e;
+	int fd, flags, i;
+
+	for (i = 0; i < 3; i++)
+		fd_protect(std_ref[i]);
+	while (d && (e = readdir(d))) {
+		fd = atoi(e->d_name);
+		flags = fcntl(fd, F_GETFD);
+		if (e->d_name[0] == '.' || flags < 0 || flags & FD_CLOEXEC ||
+		    launchers_own(fd))
+			continue;
+		fd_own(fd, FD_INHERITED);
+	}
+	if (d)
+		closedir(d);
+}
+
+static int std_of(int fd)
+{
+	int i;
+
+	for (i = 0; i < 3; i++)
+		if (std_ref[i] >= 0 && same_file(fd, std_ref[i]))
+			return i;
+	return -1;
+}
+
+static int refuse(char *err, size_t len, int fd, const char *path)
+{
+	snprintf(err, len,
+		 "descriptor %d (%.200s) cannot be saved yet: the checkpoint "
+		 "is possible once it is closed",
+		 fd, path);
+	return -EOPNOTSUPP;
+}
+
+static int describe(int fd, struct saved_file *f, char *err, size_t len)
+{
+	char link[64];
+	struct stat st;
+	ssize_t n;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	n = readlink(link, f->path, sizeof(f->path) - 1);
+	if (n < 0 || fstat(fd, &st) < 0)
+		return -ENOENT; /* closed meanwhile */
+	f->path[n] = 0;
+	f->flags = fcntl(fd, F_GETFL);
+	f->cloexec = fcntl(fd, F_GETFD) & FD_CLOEXEC;
+	f->offset = (uint64_t)lseek(fd, 0, SEEK_CUR);
+	f->size = (uint64_t)st.st_size;
+	f->std = std_of(fd);
+	if (f->std >= 0) {
+		f->kind = FILE_STD;
+		return 0;
+	}
+	if (S_ISREG(st.st_mode) && st.st_nlink > 0)
+		f->kind = FILE_REGULAR;
+	else if (S_ISCHR(st.st_mode))
+		f->kind = FILE_DEVICE;
+	else if (S_ISDIR(st.st_mode))
+		f->kind = FILE_DIRECTORY;
+	else if (fd_owner(fd) == FD_INHERITED)
+		return -ENOENT; /* a pipe of the launcher: stays behind */
+	else
+		return refuse(err, len, fd, f->path);
+	return 0;
+}
+
+struct saved_file *files_save(size_t *n, char *err, size_t errlen)
+{
+	int fd, limit = fd_limit(), r;
+	struct saved_file *f = NULL, *p;
+	size_t cap = 0, i;
+
+	*n = 0;
+	for (fd = 0; fd < limit; fd++) {
+		if (!fd_owner(fd))
+			continue;
+		if (*n == cap) {
+			cap = cap ? 2 * cap : 16;
+			p = realloc(f, cap * sizeof(*f));
+			if (!p)
+				goto fail;
+			f = p;
+		}
+		memset(&f[*n], 0, sizeof(*f));
+		r = describe(fd, &f[*n], err, errlen);
+		if (r == -ENOENT)
+			continue;
+		if (r < 0)
+			goto fail;
+		f[*n].fd = fd;
+		f[*n].same_as = -1;
+		for (i = 0; i < *n && f[*n].kind != FILE_STD; i++)
+			if (same_file(fd, f[i].fd)) {
+				f[*n].same_as = f[i].fd;
+				break;
+			}
+		(*n)++;
+	}
+	return f ? f : calloc(1, sizeof(*f));
+fail:
+	free(f);
+	return NULL;
+}
+
+int files_reserve(const struct saved_file *f, size_t n)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC), fd = null;
+	size_t i;
+
+	if (null < 0)
+		return -errno;
+	/* Out of the way of the numbers themselves. */
+	for (i = 0; i < n; i++)
+		if (f[i].fd >= fd)
+			fd = f[i].fd + 1;
+	fd = fcntl(null, F_DUPFD_CLOEXEC, fd);
+	close(null);
+	if (fd < 0)
+		return -errno;
+	for (i = 0; i < n; i++)
+		if (f[i].fd > 2 && fcntl(f[i].fd, F_GETFD) < 0 &&
+		    dup3(fd, f[i].fd, O_CLOEXEC) < 0)
+			return -errno;
+	close(fd);
+	return 0;
+}
+
+static int fail(char *err, size_t len, const struct saved_file *f,
+		const char *why, int e)
+{
+	snprintf(err, len, "%.4000s: %s", f->path, why);
+	return e;
+}
+
+static int reopen(const struct saved_file *f, char *err, size_t len)
+{
+	int flags = f->flags & ~(O_CREAT | O_EXCL | O_TRUNC);
+	int writes = (flags & O_ACCMODE) != O_RDONLY;
+	struct stat st;
+	int fd = open(f->path, flags | O_CLOEXEC);
+
+	if (fd < 0)
+		return fail(err, len, f, strerror(errno), -errno);
+	if (f->kind == FILE_DEVICE)
+		return fd;
+	if (f->kind == FILE_REGULAR && fstat(fd, &st) == 0) {
+		if ((uint64_t)st.st_size < f->size && !writes) {
+			close(fd);
+			return fail(err, len, f,
+				    "is shorter than at the checkpoint",
+				    -EINVAL);
+		}
+		/* What was appended after the checkpoint comes again. */
+		if (writes && (flags & O_APPEND) &&
+		    (uint64_t)st.st_size > f->size &&
+		    ftruncate(fd, (off_t)f->size) < 0) {
+			close(fd);
+			return fail(err, len, f, strerror(errno), -errno);
+		}
+	}
+	if (lseek(fd, (off_t)f->offset, SEEK_SET) < 0) {
+		close(fd);
+		return fail(err, len, f, strerror(errno), -errno);
+	}
+	return fd;
+}
+
+static int restore_one(const struct saved_file *f, char *err, size_t len)
+{
+	int from, opened = -1;
+
+	if (f->kind == FILE_STD) {
+		if (f->std < 0 || f->std > 2 || std_ref[f->std] < 0)
+			return 0; /* the new launcher has none */
+		from = std_ref[f->std];
+	} else if (f->same_as >= 0) {
+		from = f->same_as;
+	} else {
+		from = opened = reopen(f, err, len);
+		if (opened < 0)
+			return opened;
+	}
+	if (from != f->fd && dup2(from, f->fd) < 0)
+		return fail(err, len, f, strerror(errno), -errno);
+	if (opened >= 0 && opened != f->fd)
+		close(opened);
+	fcntl(f->fd, F_SETFD, f->cloexec);
+	return 0;
+}
+
+int files_restore(const struct saved_file *f, size_t n, char *err,
+		  size_t errlen)
+{
+	size_t i;
+	int r = 0;
+
+	for (i = 0; i < n && r == 0; i++)
+		r = restore_one(&f[i], err, errlen);
+	for (i = 0; i < 3; i++)
+		fd_protect(std_ref[i]);
+	return r;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* files.h - the application's open files, into an image and out of one */
+#ifndef MANA_FILES_H
+#define MANA_FILES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum file_kind {
+	FILE_STD = 1, /* one of the launcher's stdin, stdout, stderr */
+	FILE_REGULAR,
+	FILE_DEVICE, /* /dev/null and its like: just opened again */
+	FILE_DIRECTORY,
+};
+
+/* Section "fds": an array of these. */
+struct saved_file {
+	int32_t fd;
+	int32_t kind;	 /* enum file_kind */
+	int32_t std;	 /* FILE_STD: 0, 1 or 2 */
+	int32_t same_as; /* shares its open file with that fd; -1: none */
+	int32_t flags;	 /* fcntl F_GETFL */
+	int32_t cloexec;
+	uint64_t offset, size;
+	char path[4096];
+};
+
+/* Note what the launcher gave us as 0, 1, 2. Call first. 0 or -errno. */
+int files_init(void);
+/* Descriptors open when the program was started belong to it. */
+void files_inherit(void);
+/* *n entries in malloc'ed memory; NULL and a sentence when one cannot be
+ * saved. */
+struct saved_file *files_save(size_t *n, char *err, size_t errlen);
+/* Occupy the numbers, before MPI takes any. 0 or -errno. */
+int files_reserve(const struct saved_file *f, size_t n);
+/* Open and put into place. 0 or -errno with a sentence. */
+int files_restore(const struct saved_file *f, size_t n, char *err,
+		  size_t errlen);
+
+#endif

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+/* life.c - how threads and processes of the upper half end, and errors
+ *
+ * Called from hooks under the upper FS (see half_hooks.h): freestanding down
+ * to the explicit crossing in half_process_exit.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "../mpi-wrappers/back/back.h"
+#include "../upper-half/half_hooks.h"
+#include "agent.h"
+#include "core.h"
+#include "half.h"
+#include "life.h"
+#include "park.h"
+
+static void put(const char *s)
+{
+	long n = 0;
+
+	while (s[n])
+		n++;
+	raw_syscall3(SYS_write, 2, (long)s, n);
+}
+
+void half_die(const char *why)
+{
+	put(core.tool ? core.tool : "mana");
+	put(": ");
+	put(why);
+	put("\n");
+	raw_syscall1(SYS_exit_group, 99);
+	__builtin_unreachable();
+}
+
+void half_error(const char *fmt, ...)
+{
+	char line[2048];
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(line, sizeof(line) - 1, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		return;
+	if (n > (int)sizeof(line) - 2)
+		n = (int)sizeof(line) - 2;
+	if (n == 0 || line[n - 1] != '\n')
+		line[n++] = '\n';
+	raw_syscall3(SYS_write, 2, (long)line, n);
+}
+
+int half_restarted(void)
+{
+	return core.mpi_was_up;
+}
+
+void half_exit(int code)
+{
+	agent_goodbye(code);
+	_exit(code);
+}
+
+int half_is_child(void)
+{
+	return core.is_child;
+}
+
+/* The child shares nothing with the job: drop the connection's copy. */
+void half_forked(struct thread *t)
+{
+	core.is_child = 1;
+	GATE->pending = PENDING_NONE;
+	t->tid = (int)raw_syscall0(SYS_gettid);
+	agent_forked();
+}
+
+void half_thread_exit(struct thread *t)
+{
+	if (core.is_child)
+		return;
+	__atomic_store_n(&t->state, THREAD_EXITING, __ATOMIC_RELEASE);
+	if (t == core.main_thread)
+		return; /* the process may live on, and its record with it */
+	thread_unbind(t->upper_fs);
+	park_release(t);
+}
+
+static int reap(struct thread *t, void *arg)
+{
+	if (t->state != THREAD_EXITING || t == core.main_thread ||
+	    raw_syscall3(SYS_tgkill, core.pid, t->tid, 0) != -ESRCH)
+		return 0;
+	*(struct thread **)arg = t;
+	return 1;
+}
+
+void thread_reap(void)
+{
+	struct thread *gone;
+
+	if (core.is_child)
+		return;
+	while (thread_each(reap, &gone))
+		thread_remove(gone);
+}
+
+/* Lower FS. The agent may save and even end this process meanwhile. */
+static void finish(int code)
+{
+	int all = 0;
+
+	core.exit_code = code;
+	if (back_must_finish()) {
+		__atomic_store_n(&core.finished, 1, __ATOMIC_RELEASE);
+		agent_finished(code);
+		while (!all) {
+			pthread_mutex_lock(&core.finish_lock);
+			all = back_finish_step();
+			pthread_mutex_unlock(&core.finish_lock);
+			if (!all)
+				usleep(500);
+		}
+		pthread_mutex_lock(&core.finish_lock);
+		back_finish();
+		pthread_mutex_unlock(&core.finish_lock);
+	}
+	agent_goodbye(code);
+}
+
+void half_process_exit(struct thread *t, int code)
+{
+	if (core.is_child)
+		return;
+	if (!t->lower_fs)
+		park_attach();
+	gate_enter(t);
+	finish(code);
+	gate_leave(t);
+}
+
+void life_resume_finished(int code)
+{
+	finish(code);
+	_exit(code);
+}
+
+struct thread *half_unknown_thread(void)
+{
+	struct thread *t = core.main_thread;
+	uint64_t fs = tls_get((int)GATE->fsgsbase);
+
+	if (core.is_child || !t || t->upper_fs ||
+	    (int)raw_syscall0(SYS_gettid) != t->tid)
+		return NULL;
+	t->upper_fs = fs;
+	thread_bind(fs, t);
+	return t;
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/* main.c - the lower half: becomes the application, or a restored one
+ *
+ * mana_launch and mana_restart (choose.c) exec the lower half that fits, with
+ * their own arguments and name.
+ */
+#include <errno.h>
+#include <libgen.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+#include "../mpi-wrappers/back/back.h"
+#include "../upper-half/app.h"
+#include "../upper-half/elf.h"
+#include "../upper-half/fd.h"
+#include "../upper-half/path.h"
+#include "../upper-half/sig.h"
+#include "../upper-half/stack.h"
+#include "../upper-half/thread.h"
+#include "../upper-half/vm.h"
+#include "agent.h"
+#include "core.h"
+#include "files.h"
+#include "half.h"
+#include "park.h"
+#include "program.h"
+#include "stop.h"
+
+extern const char vdso_image[], vdso_image_end[]; /* vdso_image.S */
+
+static void die(const char *what, int e)
+{
+	half_error("%s: %s: %s", core.tool, what, strerror(e < 0 ? -e : e));
+	_exit(99);
+}
+
+static void check(const char *what, int e)
+{
+	if (e < 0)
+		die(what, e);
+}
+
+/* Everything in keep memory that a new application needs. */
+static int upper_create(const char *exe)
+{
+	struct app *a;
+	int r = keep_create();
+
+	r = r < 0 ? r : vm_create();
+	r = r < 0 ? r : fd_create();
+	r = r < 0 ? r : sig_create();
+	if (r < 0)
+		return r;
+	a = keep_alloc(sizeof(*a));
+	if (!a)
+		return -ENOMEM;
+	KEEP_ROOT->app = a;
+	snprintf(a->exe, sizeof(a->exe), "%s", exe);
+	snprintf(a->libdir, sizeof(a->libdir), "%s", core.libdir);
+	a->pid = core.pid;
+	sig_inherit();
+	files_inherit();
+	return 0;
+}
+
+static int vdso_map(void)
+{
+	size_t n = (size_t)(vdso_image_end - vdso_image);
+	void *m = mmap((void *)VDSO_IMAGE, n, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1,
+		       0);
+
+	if (m == MAP_FAILED)
+		return -errno;
+	memcpy(m, vdso_image, n);
+	return mprotect(m, n, PROT_READ | PROT_EXEC) < 0 ? -errno : 0;
+}
+
+static int main_thread(void)
+{
+	struct thread *t = thread_create();
+
+	if (!t)
+		return -ENOMEM;
+	t->tid = t->vtid = core.pid;
+	t->state = THREAD_RUNNING;
+	t->lower_fs = tls_get((int)GATE->fsgsbase);
+	thread_bind(t->lower_fs, t);
+	thread_main(t);
+	park_adopt(t);
+	core.main_thread = t;
+	return 0;
+}
+
+/* What ps and /proc/self/cmdline show; cosmetic, so failure is no error. */
+static void show_as(const struct stack_image *s, int argc, const char *exe)
+{
+	const char *base = strrchr(exe, '/');
+	char **last = s->argv + argc - 1;
+	unsigned long start = (unsigned long)s->argv[0];
+	unsigned long end = (unsigned long)*last + strlen(*last) + 1;
+
+	prctl(PR_SET_NAME, base ? base + 1 : exe);
+	prctl(PR_SET_MM, PR_SET_MM_ARG_START, start, 0, 0);
+	prctl(PR_SET_MM, PR_SET_MM_ARG_END, end, 0, 0);
+}
+
+void core_launch(int argc, char **argv, char **envp)
+{
+	char exe[4096], err[8192];
+	struct elf_program app, interp;
+	struct stack_image s;
+
+	if (program_find(argv[0], exe, sizeof(exe), &argc, &argv, err,
+			 sizeof(err)) < 0)
+		goto refuse;
+	check("gate page", core_gate());
+	check("upper memory", upper_create(exe));
+	check("vDSO", vdso_map());
+	check("main thread", main_thread());
+	check("nursery", park_start());
+	if (agent_start() < 0)
+		_exit(99);
+	if (!strcmp(back_name(), "none"))
+		path_no_mpi();
+	if (elf_load(exe, 0, &app, err, sizeof(err)) < 0 ||
+	    elf_load(app.interp, 1, &interp, err, sizeof(err)) < 0)
+		goto refuse;
+	check("stack", stack_build(&s, argc, argv, envp, exe, &app, &interp,
+				   VDSO_IMAGE));
+	APP->argc = argc;
+	APP->argv = s.argv;
+	APP->envp = s.envp;
+	APP->stack = s.start;
+	APP->stack_len = s.len;
+	show_as(&s, argc, exe);
+	agent_run();
+	check("stop signal", stop_init());
+	park_forget_rseq();
+	tls_set((int)GATE->fsgsbase, 0);
+	stack_jump(s.sp, interp.entry);
+refuse:
+	half_error("%s: %s", core.tool, err);
+	_exit(99);
+}
+
+int main(int argc, char **argv, char **envp)
+{
+	char self[4096];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	const char *base = strrchr(argv[0], '/');
+
+	core.tool = base ? base + 1 : argv[0];
+	core.tool = strcmp(core.tool, "mana_restart") ? "mana_launch"
+						      : "mana_restart";
+	if (n < 0)
+		die("/proc/self/exe", errno);
+	self[n] = 0;
+	snprintf(core.libdir, sizeof(core.libdir), "%s", dirname(self));
+	options_parse(&core.opt, core.tool, argc, argv);
+	core.pid = getpid();
+	core_place();
+	check("standard streams", files_init());
+	if (!strcmp(core.tool, "mana_restart"))
+		core_restart();
+	core_launch(argc - core.opt.first, argv + core.opt.first, envp);
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/* options.c - command line of mana_launch and mana_restart */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "options.h"
+
+#ifndef MANA_VERSION_TEXT
+#define MANA_VERSION_TEXT "0.1"
+#endif
+
+static const char launch_help[] =
+	"Usage: mpirun -n N mana_launch [options] PROGRAM [arguments]\n"
+	"       mana_launch [options] PROGRAM [arguments]\n"
+	"Run PROGRAM, unmodified, so that it can be checkpointed.\n\n"
+	"  -i, --interval SECONDS  checkpoint that often (default: on request)\n"
+	"  -d, --ckptdir DIR       where checkpoints go (default: ./ckpt)\n"
+	"  -k, --keep N            generations to keep (default: 2)\n"
+	"  -z, --level N           zstd level, 0: uncompressed (default: 1)\n"
+	"      --mpi WHICH         mpich, openmpi or none (default: by what\n"
+	"                          started it and what PROGRAM needs)\n"
+	"      --port-file FILE    where to find the coordinator\n"
+	"      --no-coordinator    run without checkpoints\n";
+
+static const char restart_help[] =
+	"Usage: mpirun -n N mana_restart [options]\n"
+	"Go on from the newest complete checkpoint in ./ckpt.\n\n"
+	"  -d, --ckptdir DIR       where the checkpoints are (default: ./ckpt)\n"
+	"  -g, --generation N      this one instead of the newest\n"
+	"  -i, --interval SECONDS  checkpoint that often from now on\n"
+	"  -k, --keep N            generations to keep (default: 2)\n"
+	"  -z, --level N           zstd level of new checkpoints\n"
+	"      --mpi WHICH         mpich, openmpi or none\n"
+	"      --port-file FILE    where to find the coordinator\n";
+
+static const char common_help[] =
+	"  -v, --verbose           say what is being done\n"
+	"  -h, --help              this text\n"
+	"  -V, --version           version\n\n"
+	"See also mana_coordinator(1), mana_command(1).\n";
+
+enum { OPT_MPI = 256, OPT_PORT_FILE, OPT_NO_COORDINATOR };
+
+static const struct option longs[] = {
+	{ "interval", required_argument, NULL, 'i' },
+	{ "ckptdir", required_argument, NULL, 'd' },
+	{ "keep", required_argument, NULL, 'k' },
+	{ "level", required_argument, NULL, 'z' },
+	{ "generation", required_argument, NULL, 'g' },
+	{ "mpi", required_argument, NULL, OPT_MPI },
+	{ "port-file", required_argument, NULL, OPT_PORT_FILE },
+	{ "no-coordinator", no_argument, NULL, OPT_NO_COORDINATOR },
+	{ "verbose", no_argument, NULL, 'v' },
+	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, 'V' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static void complain(const char *tool, const char *what, const char *why)
+{
+	fprintf(stderr, "%s: %s: %s: see %s --help\n", tool, what, why, tool);
+	exit(99);
+}
+
+static long number(const char *tool, const char *what, const char *s, long max)
+{
+	char *end;
+	long v;
+
+	errno = 0;
+	v = strtol(s, &end, 10);
+	if (errno || end == s || *end || v < 0 || v > max)
+		complain(tool, what, "not a number in range");
+	return v;
+}
+
+static const char *mpi_name(const char *tool, const char *s)
+{
+	if (strcmp(s, "mpich") && strcmp(s, "openmpi") && strcmp(s, "none"))
+		complain(tool, "--mpi", "mpich, openmpi or none are known");
+	return s;
+}
+
+static void help(int restart)
+{
+	fputs(restart ? restart_help : launch_help, stdout);
+	fputs(common_help, stdout);
+	exit(0);
+}
+
+void options_parse(struct options *o, const char *tool, int argc, char **argv)
+{
+	int restart = !strcmp(tool, "mana_restart"), c;
+
+	memset(o, 0, sizeof(*o));
+	o->interval = o->keep = o->level = -1;
+	o->generation = -1;
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, "+i:d:k:z:g:vhV", longs, NULL)) !=
+	       -1) {
+		switch (c) {
+		case 'i':
+			o->interval = (int)number(tool, "-i", optarg, 1 << 30);
+			break;
+		case 'd':
+			o->ckptdir = optarg;
+			break;
+		case 'k':
+			o->keep = (int)number(tool, "--keep", optarg, 1 << 20);
+			break;
+		case 'z':
+			o->level = (int)number(tool, "--level", optarg, 19);
+			break;
+		case 'g':
+			o->generation =
+				number(tool, "--generation", optarg, 1L << 40);
+			break;
+		case OPT_MPI:
+			o->mpi = mpi_name(tool, optarg);
+			break;
+		case OPT_PORT_FILE:
+			o->port_file = optarg;
+			break;
+		case OPT_NO_COORDINATOR:
+			o->no_coordinator = 1;
+			break;
+		case 'v':
+			o->verbose = 1;
+			break;
+		case 'h':
+			help(restart);
+			break;
+		case 'V':
+			printf("%s %s\n", tool, MANA_VERSION_TEXT);
+			exit(0);
+		default:
+			complain(tool, argv[optind - 1], "unknown option");
+		}
+	}
+	o->first = optind;
+	if (!restart && optind >= argc)
+		complain(tool, "PROGRAM", "missing");
+	if (restart && optind < argc)
+		complain(tool, argv[optind], "not wanted here");
+}

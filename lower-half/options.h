@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* options.h - command line of mana_launch and mana_restart */
+#ifndef MANA_OPTIONS_H
+#define MANA_OPTIONS_H
+
+struct options {
+	const char *ckptdir;
+	const char *port_file;
+	const char *mpi;	/* --mpi: "mpich", "openmpi", "none" or NULL */
+	int interval;		/* seconds; 0: none; -1: not given */
+	int keep;		/* generations; -1: not given */
+	int level;		/* zstd level; -1: not given */
+	long generation;	/* mana_restart; -1: the newest */
+	int verbose;
+	int no_coordinator;	/* run without checkpoints */
+	int first;		/* index of the program in argv */
+};
+
+/*
+ * Parse; prints help, version or a complaint and exits by itself (0 or 99).
+ * tool is "mana_launch" or "mana_restart".
+ */
+void options_parse(struct options *o, const char *tool, int argc, char **argv);
+
+#endif

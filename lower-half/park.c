@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+/* park.c - a lower pthread for each upper thread that crosses
+ *
+ * Signals are blocked in all lower threads, so that the kernel gives the
+ * application's signals to the application's threads.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <linux/futex.h>
+#include <linux/rseq.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/rseq.h>
+#include "../upper-half/half_hooks.h"
+#include "../upper-half/thread.h"
+#include "half.h"
+#include "park.h"
+
+#define PARK_STACK (256UL << 10)
+#define RSEQ_SIG_X86 0x53053053
+
+struct park {
+	uint32_t word; /* 0: not yet, 1: parked, 2: go home */
+	struct thread *t;
+	uint64_t fs;
+};
+
+static __thread struct thread *self;
+
+/* Requests to the nursery: one at a time, under a lock of futex words. */
+static struct {
+	uint32_t lock;
+	uint32_t want;
+	struct thread *t;
+} nursery;
+
+static long futex(uint32_t *w, int op, uint32_t v)
+{
+	return raw_syscall6(SYS_futex, (long)w, op, v, 0, 0, 0);
+}
+
+void park_adopt(struct thread *t)
+{
+	self = t;
+}
+
+struct thread *half_self(void)
+{
+	return self;
+}
+
+void park_forget_rseq(void)
+{
+	char *area = (char *)__builtin_thread_pointer() + __rseq_offset;
+
+	if (__rseq_size == 0)
+		return;
+	raw_syscall4(SYS_rseq, (long)area, 32, RSEQ_FLAG_UNREGISTER,
+		     RSEQ_SIG_X86);
+	((struct rseq *)area)->cpu_id =
+		(uint32_t)RSEQ_CPU_ID_REGISTRATION_FAILED;
+}
+
+static void *park_main(void *arg)
+{
+	struct park *p = arg;
+
+	park_forget_rseq();
+	self = p->t;
+	p->fs = tls_get((int)GATE->fsgsbase);
+	__atomic_store_n(&p->word, 1, __ATOMIC_RELEASE);
+	futex(&p->word, FUTEX_WAKE_PRIVATE, 1);
+	while (__atomic_load_n(&p->word, __ATOMIC_ACQUIRE) == 1)
+		futex(&p->word, FUTEX_WAIT_PRIVATE, 1);
+	free(p);
+	return NULL;
+}
+
+static int thread_start(void *(*fn)(void *), void *arg)
+{
+	pthread_attr_t a;
+	sigset_t all, old;
+	pthread_t id;
+	int r;
+
+	sigfillset(&all);
+	pthread_attr_init(&a);
+	pthread_attr_setstacksize(&a, PARK_STACK);
+	pthread_attr_setdetachstate(&a, PTHREAD_CREATE_DETACHED);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	r = pthread_create(&id, &a, fn, arg);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	pthread_attr_destroy(&a);
+	return -r;
+}
+
+int park_make(struct thread *t)
+{
+	struct park *p = calloc(1, sizeof(*p));
+	int r;
+
+	if (!p)
+		return -ENOMEM;
+	p->t = t;
+	r = thread_start(park_main, p);
+	if (r < 0) {
+		free(p);
+		return r;
+	}
+	while (__atomic_load_n(&p->word, __ATOMIC_ACQUIRE) == 0)
+		futex(&p->word, FUTEX_WAIT_PRIVATE, 0);
+	t->park = p;
+	thread_bind(p->fs, t);
+	t->lower_fs = p->fs;
+	return 0;
+}
+
+static void *nursery_main(void *arg)
+{
+	(void)arg;
+	for (;;) {
+		while (__atomic_load_n(&nursery.want, __ATOMIC_ACQUIRE) != 1)
+			futex(&nursery.want, FUTEX_WAIT_PRIVATE, 0);
+		if (park_make(nursery.t) < 0)
+			half_die("cannot make a thread in the lower half");
+		__atomic_store_n(&nursery.want, 0, __ATOMIC_RELEASE);
+		futex(&nursery.want, FUTEX_WAKE_PRIVATE, INT_MAX);
+	}
+	return NULL;
+}
+
+int park_start(void)
+{
+	return thread_start(nursery_main, NULL);
+}
+
+/* Upper FS, any upper thread. */
+struct thread *park_attach(void)
+{
+	struct thread *t = thread_self();
+
+	if (!t)
+		t = half_unknown_thread();
+	if (!t)
+		half_die("an MPI call from a thread made without TLS");
+	t->depth++;
+	if (!t->lower_fs) {
+		while (__atomic_exchange_n(&nursery.lock, 1, __ATOMIC_ACQUIRE))
+			raw_syscall0(SYS_sched_yield);
+		nursery.t = t;
+		__atomic_store_n(&nursery.want, 1, __ATOMIC_RELEASE);
+		futex(&nursery.want, FUTEX_WAKE_PRIVATE, 1);
+		while (__atomic_load_n(&nursery.want, __ATOMIC_ACQUIRE))
+			futex(&nursery.want, FUTEX_WAIT_PRIVATE, 1);
+		__atomic_store_n(&nursery.lock, 0, __ATOMIC_RELEASE);
+	}
+	t->depth--;
+	return t;
+}
+
+void park_release(struct thread *t)
+{
+	struct park *p = t->park;
+
+	if (!p)
+		return;
+	t->park = NULL;
+	thread_unbind(t->lower_fs);
+	t->lower_fs = 0;
+	__atomic_store_n(&p->word, 2, __ATOMIC_RELEASE);
+	futex(&p->word, FUTEX_WAKE_PRIVATE, 1);
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+/* stop.c - stop all threads of the upper half where they can be saved
+ *
+ * The handler is freestanding: it runs on the application's stack under the
+ * upper FS. A thread stops only in upper code and outside every hook and every
+ * crossing (depth 0); otherwise the handler returns and the agent asks again.
+ * The kernel's signal frame, in upper memory, is the thread's saved context.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <linux/futex.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <sys/prctl.h>
+#include <sys/ucontext.h>
+#include <time.h>
+#include <ucontext.h>
+#include "../upper-half/half_hooks.h"
+#include "../upper-half/island.h"
+#include "../upper-half/sig.h"
+#include "../upper-half/syscall_resume.h"
+#include "../upper-half/thread.h"
+#include "../upper-half/vm.h"
+#include "stop.h"
+
+#define STOP_VALUE   0x6d616e61 /* tells our signal from glibc's */
+#define ARCH_GET_GS_ 0x1004
+#define SA_RESTORER_ 0x04000000UL
+
+void sig_return(void);
+
+static uint32_t generation; /* futex: threads wait for it to change */
+static uint32_t stopped;    /* futex: how many have stopped */
+
+static long futex_wait_ms(uint32_t *w, uint32_t v, int ms)
+{
+	struct timespec ts = { .tv_sec = ms / 1000,
+			       .tv_nsec = ms % 1000 * 1000000L };
+
+	return raw_syscall6(SYS_futex, (long)w, FUTEX_WAIT_PRIVATE, v,
+			    ms < 0 ? 0 : (long)&ts, 0, 0);
+}
+
+static void futex_wake(uint32_t *w)
+{
+	raw_syscall6(SYS_futex, (long)w, FUTEX_WAKE_PRIVATE, INT_MAX, 0, 0, 0);
+}
+
+/* glibc's own use of the signal: setuid and friends in all threads. */
+static void chain(int sig, siginfo_t *info, void *uc)
+{
+	uint64_t h = sig_get(sig)->handler;
+
+	if (h > 1)
+		((void (*)(int, siginfo_t *, void *))h)(sig, info, uc);
+}
+
+static void save_kernel_state(struct thread *t)
+{
+	raw_syscall2(SYS_arch_prctl, ARCH_GET_GS_, (long)&t->gs_base);
+	raw_syscall3(SYS_get_robust_list, 0, (long)&t->robust_list,
+		     (long)&t->robust_len);
+	raw_syscall2(SYS_prctl, PR_GET_NAME, (long)t->name);
+}
+
+static void stop_handler(int sig, siginfo_t *info, void *arg)
+{
+	ucontext_t *uc = arg;
+	greg_t *g = uc->uc_mcontext.gregs;
+	struct thread *t = thread_self();
+	uint32_t gen = __atomic_load_n(&generation, __ATOMIC_ACQUIRE);
+	uint64_t call;
+
+	if (info->si_code != SI_QUEUE ||
+	    info->si_value.sival_int != STOP_VALUE) {
+		chain(sig, info, arg);
+		return;
+	}
+	if (t)
+		__atomic_store_n(&t->asked, 0, __ATOMIC_RELEASE);
+	if (!t || t->state != THREAD_RUNNING || t->depth || t->vforked ||
+	    GATE->pending < PENDING_STOP || !vm_is_upper((uint64_t)g[REG_RIP]))
+		return;
+	if (island_at((uint64_t)g[REG_RIP], &call) == ISLAND_AFTER &&
+	    !syscall_resumes(t, g))
+		return;
+	syscall_resume(t, g);
+	save_kernel_state(t);
+	t->frame = (uint64_t)uc;
+	__atomic_store_n(&t->state, THREAD_STOPPED, __ATOMIC_RELEASE);
+	__atomic_fetch_add(&stopped, 1, __ATOMIC_RELEASE);
+	futex_wake(&stopped);
+	while (__atomic_load_n(&generation, __ATOMIC_ACQUIRE) == gen)
+		futex_wait_ms(&generation, gen, -1);
+	__atomic_store_n(&t->state, THREAD_RUNNING, __ATOMIC_RELEASE);
+}
+
+int stop_init(void)
+{
+	struct ksigaction k = {
+		.handler = (uint64_t)stop_handler,
+		.flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK | SA_RESTORER_,
+		.restorer = (uint64_t)sig_return,
+		.mask = ~0UL,
+	};
+
+	return (int)raw_syscall4(SYS_rt_sigaction, SIG_STOP, (long)&k, 0, 8);
+}
+
+static int ask(struct thread *t, void *arg)
+{
+	int *left = arg, pid = (int)raw_syscall0(SYS_getpid);
+	siginfo_t si = { .si_signo = SIG_STOP, .si_code = SI_QUEUE };
+
+	si.si_value.sival_int = STOP_VALUE;
+	if (__atomic_load_n(&t->state, __ATOMIC_ACQUIRE) == THREAD_STOPPED)
+		return 0;
+	if (t->state == THREAD_EXITING &&
+	    raw_syscall3(SYS_tgkill, pid, t->tid, 0) == -ESRCH)
+		return 0;
+	(*left)++;
+	/* Real-time signals queue: one at a time is enough. */
+	if (t->state == THREAD_RUNNING &&
+	    !__atomic_exchange_n(&t->asked, 1, __ATOMIC_ACQ_REL))
+		raw_syscall4(SYS_rt_tgsigqueueinfo, pid, t->tid, SIG_STOP,
+			     (long)&si);
+	return 0;
+}
+
+int stop_all(int wait_ms, int *left)
+{
+	do {
+		uint32_t was = __atomic_load_n(&stopped, __ATOMIC_ACQUIRE);
+
+		*left = 0;
+		thread_each(ask, left);
+		if (*left == 0)
+			return 0;
+		futex_wait_ms(&stopped, was, 1);
+	} while (wait_ms-- > 0);
+	return 1;
+}
+
+static int clock_restart(struct thread *t, void *arg)
+{
+	(void)arg;
+	if (t->note_nr)
+		t->note_start_ns = syscall_now();
+	return 0;
+}
+
+void stop_restart_clocks(void)
+{
+	thread_each(clock_restart, NULL);
+}
+
+void stop_resume(void)
+{
+	stop_restart_clocks();
+	__atomic_fetch_add(&generation, 1, __ATOMIC_RELEASE);
+	futex_wake(&generation);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* stop.h - stop all threads of the upper half where they can be saved */
+#ifndef MANA_STOP_H
+#define MANA_STOP_H
+
+#include <stddef.h>
+#include "../common/gate.h"
+
+/* Install the handler of SIG_STOP; after the first pthread_create. */
+int stop_init(void);
+
+/*
+ * Stop every upper thread in upper code. Returns 0 when all are, 1 when some
+ * are not yet after about wait_ms (call again), *left then says how many.
+ */
+int stop_all(int wait_ms, int *left);
+/* Let the stopped threads run on where they are. */
+void stop_resume(void);
+/* Timed system calls of stopped threads begin to count anew from now. */
+void stop_restart_clocks(void);
+
+#endif

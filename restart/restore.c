@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT */
+/* restore.c - a fresh lower half takes over an image
+ *
+ * A list of small steps; any failure ends the process with one sentence before
+ * a single instruction of the application has run.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "../common/image.h"
+#include "../lower-half/agent.h"
+#include "../lower-half/checkpoint.h"
+#include "../lower-half/core.h"
+#include "../lower-half/files.h"
+#include "../lower-half/half.h"
+#include "../lower-half/life.h"
+#include "../lower-half/park.h"
+#include "../lower-half/stop.h"
+#include "../mpi-wrappers/back/back.h"
+#include "../upper-half/app.h"
+#include "../upper-half/sig.h"
+#include "../upper-half/stack.h"
+#include "../upper-half/thread.h"
+#include "manifest.h"
+#include "resume.h"
+
+struct restore {
+	struct manifest *m;
+	struct image *img;
+	const struct image_info *info;
+	const struct saved_file *files;
+	size_t n_files;
+	char err[8192 + 512];
+};
+
+static int open_image(struct restore *r)
+{
+	const char *dir = core.opt.ckptdir;
+	const struct manifest_image *mi;
+	int e;
+
+	if (!dir)
+		dir = getenv("MANA_CKPTDIR");
+	if (!dir)
+		dir = "ckpt";
+	core.opt.ckptdir = dir;
+	e = manifest_load(dir, core.opt.generation, &r->m, r->err,
+			  sizeof(r->err));
+	if (e < 0)
+		return e;
+	if (r->m->skipped && core.rank == 0)
+		half_error("%s: %s", core.tool, r->m->skipped);
+	core.opt.generation = r->m->generation;
+	if (r->m->ranks != core.size) {
+		snprintf(r->err, sizeof(r->err),
+			 "%s: the checkpoint has %d ranks, this run %d: start "
+			 "%d",
+			 r->m->dir, r->m->ranks, core.size, r->m->ranks);
+		return -EINVAL;
+	}
+	mi = &r->m->images[core.rank];
+	e = image_open(mi->path, &r->img, r->err, sizeof(r->err));
+	if (e == 0 && image_digest(r->img) != mi->digest) {
+		snprintf(r->err, sizeof(r->err),
+			 "%s: not the image that the manifest names: restart "
+			 "an older generation with -g",
+			 mi->path);
+		e = -EINVAL;
+	}
+	return e;
+}
+
+static int misfit(struct restore *r, const char *what, const char *here)
+{
+	snprintf(r->err, sizeof(r->err),
+		 "%s: made on another kind of %s: restart on one like %s "
+		 "(%s), this is %s",
+		 r->m->images[core.rank].path, what, r->info->host,
+		 r->info->cpu, here);
+	return -ENOTSUP;
+}
+
+static int check_info(struct restore *r)
+{
+	struct image_info here;
+	uint64_t len = 0;
+
+	r->info = image_section(r->img, INFO_SECTION, &len);
+	if (!r->info || len != sizeof(*r->info) ||
+	    r->info->version != INFO_VERSION) {
+		snprintf(r->err, sizeof(r->err),
+			 "%s: written by another version of mana: use that one",
+			 r->m->images[core.rank].path);
+		return -EINVAL;
+	}
+	r->files = image_section(r->img, FD_SECTION, &len);
+	if (!r->files || len % sizeof(*r->files))
+		return -EINVAL;
+	r->n_files = len / sizeof(*r->files);
+	checkpoint_describe(&here);
+	if (r->info->hwcap & ~here.hwcap || r->info->hwcap2 & ~here.hwcap2 ||
+	    r->info->xfeatures != here.xfeatures)
+		return misfit(r, "CPU", here.cpu);
+	if (r->info->page_size != here.page_size)
+		return misfit(r, "page size", here.kernel);
+	if (r->info->rank != core.rank || r->info->size != core.size) {
+		snprintf(r->err, sizeof(r->err), "%s: image of rank %d of %d",
+			 r->m->images[core.rank].path, r->info->rank,
+			 r->info->size);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int start_mpi(struct restore *r)
+{
+	char level[16];
+
+	if (r->info->mpi_phase == BACK_BEFORE_INIT)
+		return 0;
+	if (!strcmp(back_name(), "none")) {
+		snprintf(r->err, sizeof(r->err),
+			 "the program uses MPI: start it with mpirun");
+		return -EINVAL;
+	}
+	core.mpi_was_up = 1;
+	snprintf(level, sizeof(level), "%d", r->info->thread_level);
+	setenv("MANA_THREAD_LEVEL", level, 1);
+	return back_start();
+}
+
+static int map_region(const struct image_region *x)
+{
+	int flags = MAP_FIXED_NOREPLACE;
+	int fd = -1, e;
+	void *m;
+
+	if ((x->flags & REGION_SHARED) && (x->flags & REGION_NODATA)) {
+		fd = open(x->path, x->prot & PROT_WRITE ? O_RDWR : O_RDONLY);
+		if (fd < 0)
+			return -errno;
+		flags |= MAP_SHARED;
+	} else {
+		flags |= MAP_ANONYMOUS | MAP_NORESERVE |
+			 (x->flags & REGION_SHARED ? MAP_SHARED : MAP_PRIVATE);
+	}
+	m = mmap((void *)x->start, x->len,
+		 fd < 0 ? PROT_READ | PROT_WRITE : (int)x->prot, flags, fd,
+		 fd < 0 ? 0 : (off_t)x->offset);
+	e = m == MAP_FAILED ? -errno : 0;
+	if (fd >= 0)
+		close(fd);
+	return e;
+}
+
+static int restore_memory(struct restore *r)
+{
+	struct image_options o = { .threads = 0 };
+	const struct image_region *x;
+	size_t n, i;
+	int e = 0;
+
+	x = image_regions(r->img, &n);
+	for (i = 0; i < n && e == 0; i++) {
+		e = map_region(&x[i]);
+		if (e < 0)
+			snprintf(r->err, sizeof(r->err),
+				 "memory at %#lx (%s): %s", x[i].start,
+				 x[i].path ? x[i].path : "anonymous",
+				 strerror(-e));
+	}
+	if (e == 0)
+		e = image_read(r->img, &o, 0, r->err, sizeof(r->err));
+	for (i = 0; i < n && e == 0; i++)
+		if (x[i].prot != (PROT_READ | PROT_WRITE) &&
+		    !(x[i].flags & REGION_NODATA) &&
+		    mprotect((void *)x[i].start, x[i].len, (int)x[i].prot) < 0)
+			e = -errno;
+	return e;
+}
+
+static int restore_process(struct restore *r)
+{
+	int e;
+
+	snprintf(APP->libdir, sizeof(APP->libdir), "%s", core.libdir);
+	if (r->info->cwd[0] && chdir(r->info->cwd) < 0)
+		half_error("%s: %s: %s: going on in another directory",
+			   core.tool, r->info->cwd, strerror(errno));
+	umask(r->info->umask);
+	e = files_restore(r->files, r->n_files, r->err, sizeof(r->err));
+	return e < 0 ? e : resume_bind();
+}
+
+static void die(struct restore *r, int e)
+{
+	half_error("%s: %s", core.tool, r->err[0] ? r->err : strerror(-e));
+	_exit(99);
+}
+
+static int absolute_ckptdir(void)
+{
+	char *p = realpath(core.opt.ckptdir, NULL);
+
+	if (!p)
+		return -errno;
+	core.opt.ckptdir = p; /* we are about to change directory */
+	return 0;
+}
+
+void core_restart(void)
+{
+	struct restore *r = calloc(1, sizeof(*r));
+	int e = r ? 0 : -ENOMEM, finished, code;
+
+	if (!r)
+		_exit(99);
+	core.restarted = 1;
+	e = open_image(r);
+	e = e < 0 ? e : check_info(r);
+	e = e < 0 ? e : absolute_ckptdir();
+	e = e < 0 ? e : files_reserve(r->files, r->n_files);
+	e = e < 0 ? e : start_mpi(r);
+	e = e < 0 ? e : core_gate();
+	if (e == 0)
+		GATE->epoch = 2;
+	e = e < 0 ? e : restore_memory(r);
+	e = e < 0 ? e : restore_process(r);
+	e = e < 0 ? e : park_start();
+	if (e < 0)
+		die(r, e);
+	if (agent_start() < 0)
+		_exit(99);
+	if (r->info->mpi_phase != BACK_BEFORE_INIT)
+		e = back_rebuild();
+	e = e < 0 ? e : agent_barrier("restored");
+	sig_restore();
+	finished = r->info->finished;
+	code = r->info->exit_code;
+	if (e == 0 && !finished)
+		e = resume_create();
+	if (e < 0)
+		die(r, e);
+	agent_run();
+	stop_init();
+	stop_restart_clocks();
+	image_close(r->img);
+	manifest_free(r->m);
+	if (finished)
+		life_resume_finished(code);
+	resume_go();
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/* resume.c - threads of an image, made anew and set going
+ *
+ * Each thread comes back by rt_sigreturn(2) to the frame that the stop signal
+ * left on its stack: registers, vector state, signal mask and alternate stack.
+ * The rest of its kernel state is put back here. The functions that run on new
+ * threads are freestanding: the FS in force is the upper one.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <linux/futex.h>
+#include <linux/sched.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include "../lower-half/core.h"
+#include "../lower-half/park.h"
+#include "../upper-half/app.h"
+#include "../upper-half/thread.h"
+#include "resume.h"
+
+#define STACK	   8192UL
+#define ARCH_SET_GS_ 0x1001
+#define FLAGS                                                             \
+	(CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | \
+	 CLONE_SYSVSEM | CLONE_SETTLS | CLONE_CHILD_CLEARTID)
+
+long resume_clone(long flags, uint64_t stack, uint64_t child_tid, uint64_t tls,
+		  void (*fn)(struct thread *), struct thread *t);
+void sig_resume(uint64_t frame) __attribute__((noreturn));
+
+static uint32_t ready, go;
+
+static int bind(struct thread *t, void *arg)
+{
+	(void)arg;
+	t->depth = 0;
+	t->in_coll = 0;
+	t->asked = 0;
+	t->vforked = 0;
+	t->park = NULL;
+	t->newborn = NULL;
+	t->tid = 0;
+	thread_bind(t->upper_fs, t);
+	if (t->vtid == APP->pid)
+		core.main_thread = t;
+	return 0;
+}
+
+static int find_dead(struct thread *t, void *arg)
+{
+	if (t->state != THREAD_EXITING || t == core.main_thread)
+		return 0;
+	*(struct thread **)arg = t;
+	return 1;
+}
+
+int resume_bind(void)
+{
+	struct thread *dead;
+
+	thread_each(bind, NULL);
+	if (!core.main_thread)
+		return -EINVAL;
+	while (thread_each(find_dead, &dead)) {
+		thread_unbind(dead->upper_fs);
+		thread_remove(dead);
+	}
+	core.main_thread->tid = core.pid;
+	core.main_thread->lower_fs = tls_get((int)GATE->fsgsbase);
+	thread_bind(core.main_thread->lower_fs, core.main_thread);
+	thread_main(core.main_thread);
+	park_adopt(core.main_thread);
+	return 0;
+}
+
+/* Freestanding: what the kernel knows of a thread beyond its signal frame. */
+static void kernel_state(struct thread *t)
+{
+	if (t->gs_base)
+		raw_syscall2(SYS_arch_prctl, ARCH_SET_GS_, (long)t->gs_base);
+	if (t->robust_list)
+		raw_syscall2(SYS_set_robust_list, (long)t->robust_list,
+			     (long)t->robust_len);
+	if (t->rseq)
+		raw_syscall4(SYS_rseq, (long)t->rseq, (long)t->rseq_len, 0,
+			     (long)t->rseq_sig);
+	raw_syscall2(SYS_prctl, PR_SET_NAME, (long)t->name);
+}
+
+static void resume_thread(struct thread *t)
+{
+	t->tid = (int)raw_syscall0(SYS_gettid);
+	kernel_state(t);
+	__atomic_fetch_add(&ready, 1, __ATOMIC_RELEASE);
+	raw_syscall6(SYS_futex, (long)&ready, FUTEX_WAKE_PRIVATE, INT_MAX, 0, 0,
+		     0);
+	while (!__atomic_load_n(&go, __ATOMIC_ACQUIRE))
+		raw_syscall6(SYS_futex, (long)&go, FUTEX_WAIT_PRIVATE, 0, 0, 0,
+			     0);
+	__atomic_store_n(&t->state, THREAD_RUNNING, __ATOMIC_RELEASE);
+	sig_resume(t->frame);
+}
+
+struct plan {
+	struct thread **at;
+	size_t n, cap;
+};
+
+static int collect(struct thread *t, void *arg)
+{
+	struct plan *p = arg;
+
+	if (t != core.main_thread && p->n < p->cap)
+		p->at[p->n] = t;
+	p->n += t != core.main_thread;
+	return 0;
+}
+
+static int create_one(struct thread *t, char *stack)
+{
+	uint64_t all = ~0UL, old;
+	int r = 0;
+	long tid;
+
+	if (t->lower_fs) {
+		t->lower_fs = 0;
+		r = park_make(t);
+	}
+	if (r < 0)
+		return r;
+	raw_syscall4(SYS_rt_sigprocmask, 0, (long)&all, (long)&old, 8);
+	tid = resume_clone(FLAGS, (uint64_t)stack + STACK, t->clear_tid,
+			   t->upper_fs, resume_thread, t);
+	raw_syscall4(SYS_rt_sigprocmask, 2, (long)&old, 0, 8);
+	return tid < 0 ? (int)tid : 0;
+}
+
+int resume_create(void)
+{
+	struct plan p = { 0 };
+	char *stacks;
+	size_t i;
+	int r = 0;
+
+	thread_each(collect, &p);
+	p.cap = p.n;
+	p.n = 0;
+	if (p.cap == 0)
+		return 0;
+	p.at = calloc(p.cap, sizeof(*p.at));
+	/* Left behind: the threads move to their own stacks at once. */
+	stacks = mmap(NULL, p.cap * STACK, PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (!p.at || stacks == MAP_FAILED)
+		return -ENOMEM;
+	thread_each(collect, &p);
+	for (i = 0; i < p.cap && r == 0; i++)
+		r = create_one(p.at[i], stacks + i * STACK);
+	free(p.at);
+	while (r == 0) {
+		uint32_t n = __atomic_load_n(&ready, __ATOMIC_ACQUIRE);
+
+		if (n == p.cap)
+			break;
+		raw_syscall6(SYS_futex, (long)&ready, FUTEX_WAIT_PRIVATE, n, 0,
+			     0, 0);
+	}
+	return r;
+}
+
+void resume_go(void)
+{
+	struct thread *t = core.main_thread;
+
+	raw_syscall1(SYS_set_tid_address, (long)t->clear_tid);
+	park_forget_rseq();
+	tls_set((int)GATE->fsgsbase, t->upper_fs);
+	kernel_state(t);
+	__atomic_store_n(&t->state, THREAD_RUNNING, __ATOMIC_RELEASE);
+	__atomic_store_n(&go, 1, __ATOMIC_RELEASE);
+	raw_syscall6(SYS_futex, (long)&go, FUTEX_WAKE_PRIVATE, INT_MAX, 0, 0,
+		     0);
+	sig_resume(t->frame);
+}

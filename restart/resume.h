@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* resume.h - threads of an image, made anew and set going */
+#ifndef MANA_RESUME_H
+#define MANA_RESUME_H
+
+/*
+ * Upper memory is in place. resume_bind makes the records of the image's
+ * threads this lower half's own and finds the main thread (core.main_thread);
+ * 0 or -errno.
+ */
+int resume_bind(void);
+/* Create all threads but the main one; they wait. 0 or -errno. */
+int resume_create(void);
+/* Let them go, and become the main thread: does not return. */
+void resume_go(void) __attribute__((noreturn));
+
+#endif

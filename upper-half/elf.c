@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/* elf.c - map a program and its interpreter as the kernel's execve does
+ *
+ * See fs/binfmt_elf.c: the tail of the last page of file data is zeroed, what
+ * is left of memsz becomes anonymous memory.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <gelf.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include "elf.h"
+#include "island.h"
+#include "vm.h"
+
+#define PAGE 4096UL
+#define UP(v)	(((v) + PAGE - 1) & ~(PAGE - 1))
+#define DOWN(v) ((v) & ~(PAGE - 1))
+
+struct span {
+	uint64_t low, high, align;
+};
+
+static int fail(char *err, size_t len, const char *path, const char *why, int e)
+{
+	snprintf(err, len, "%s: %s", path, why);
+	return e;
+}
+
+static int prot_of(const GElf_Phdr *ph)
+{
+	return (ph->p_flags & PF_R ? PROT_READ : 0) |
+	       (ph->p_flags & PF_W ? PROT_WRITE : 0) |
+	       (ph->p_flags & PF_X ? PROT_EXEC : 0);
+}
+
+/* First pass: how much room, which interpreter. */
+static int span_read(Elf *e, int fd, struct span *s, struct elf_program *p)
+{
+	size_t i, n;
+	GElf_Phdr ph;
+
+	if (elf_getphdrnum(e, &n) < 0 || n == 0)
+		return -ENOEXEC;
+	s->low = ~0UL;
+	s->high = 0;
+	s->align = PAGE;
+	for (i = 0; i < n; i++) {
+		if (!gelf_getphdr(e, (int)i, &ph))
+			return -ENOEXEC;
+		if (ph.p_type == PT_GNU_STACK)
+			p->exec_stack = ph.p_flags & PF_X;
+		if (ph.p_type == PT_INTERP) {
+			ssize_t got;
+
+			if (ph.p_filesz < 2 || ph.p_filesz >= sizeof(p->interp))
+				return -ENOEXEC;
+			got = pread(fd, p->interp, ph.p_filesz,
+				    (off_t)ph.p_offset);
+			if (got != (ssize_t)ph.p_filesz ||
+			    p->interp[got - 1] != 0)
+				return -ENOEXEC;
+		}
+		if (ph.p_type != PT_LOAD || ph.p_memsz == 0)
+			continue;
+		if (ph.p_filesz > ph.p_memsz || ph.p_vaddr + ph.p_memsz <
+						       ph.p_vaddr ||
+		    (ph.p_vaddr - ph.p_offset) % PAGE)
+			return -ENOEXEC;
+		if (ph.p_vaddr < s->low)
+			s->low = DOWN(ph.p_vaddr);
+		if (UP(ph.p_vaddr + ph.p_memsz) > s->high)
+			s->high = UP(ph.p_vaddr + ph.p_memsz);
+		if (ph.p_align > s->align && !(ph.p_align & (ph.p_align - 1)))
+			s->align = ph.p_align;
+	}
+	return s->high > s->low && s->high < 1UL << 46 ? (int)n : -ENOEXEC;
+}
+
+static int map_fixed(uint64_t at, uint64_t len, int prot, int flags, int fd,
+		     uint64_t off)
+{
+	void *m = mmap((void *)at, len, prot, MAP_PRIVATE | MAP_FIXED | flags,
+		       fd, (off_t)off);
+
+	return m == MAP_FAILED ? -errno : 0;
+}
+
+static int segment_map(const GElf_Phdr *ph, uint64_t base, int fd)
+{
+	uint64_t start = DOWN(base + ph->p_vaddr);
+	uint64_t file_end = base + ph->p_vaddr + ph->p_filesz;
+	uint64_t end = UP(base + ph->p_vaddr + ph->p_memsz);
+	int prot = prot_of(ph), r = 0;
+	long patched;
+
+	if (ph->p_filesz)
+		r = map_fixed(start, UP(file_end) - start, prot, 0, fd,
+			      DOWN(ph->p_offset));
+	else
+		file_end = start;
+	if (r == 0 && end > UP(file_end))
+		r = map_fixed(UP(file_end), end - UP(file_end), prot,
+			      MAP_ANONYMOUS, -1, 0);
+	if (r == 0 && ph->p_memsz > ph->p_filesz && (prot & PROT_WRITE))
+		memset((void *)file_end, 0, UP(file_end) - file_end);
+	if (r < 0 || !(prot & PROT_EXEC) || !ph->p_filesz)
+		return r;
+	patched = island_patch(base + ph->p_vaddr, ph->p_filesz, prot);
+	return patched < 0 ? (int)patched : 0;
+}
+
+static int room_reserve(const GElf_Ehdr *eh, const struct span *s,
+			struct elf_program *p)
+{
+	uint64_t len = s->high - s->low, at = s->low;
+	void *m;
+
+	if (eh->e_type == ET_DYN) {
+		at = vm_take(len, s->align);
+		if (!at)
+			return -ENOMEM;
+	}
+	m = mmap((void *)at, len, PROT_NONE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
+			 MAP_FIXED_NOREPLACE,
+		 -1, 0);
+	if (m == MAP_FAILED)
+		return -errno;
+	vm_account(at, len);
+	p->base = at - s->low;
+	return 0;
+}
+
+static int program_map(Elf *e, int fd, int is_interp, struct elf_program *p)
+{
+	struct span s;
+	GElf_Ehdr eh;
+	GElf_Phdr ph;
+	int i, n, r;
+
+	if (!gelf_getehdr(e, &eh) || eh.e_machine != EM_X86_64 ||
+	    (eh.e_type != ET_EXEC && eh.e_type != ET_DYN))
+		return -ENOEXEC;
+	n = span_read(e, fd, &s, p);
+	if (n < 0)
+		return n;
+	if (!p->interp[0] && !is_interp)
+		return -ELIBBAD;
+	r = room_reserve(&eh, &s, p);
+	p->phnum = (uint64_t)n;
+	p->entry = p->base + eh.e_entry;
+	p->phdr = p->base + s.low + eh.e_phoff;
+	for (i = 0; i < n && r == 0; i++) {
+		gelf_getphdr(e, i, &ph);
+		if (ph.p_type == PT_PHDR)
+			p->phdr = p->base + ph.p_vaddr;
+		if (ph.p_type == PT_LOAD && ph.p_memsz)
+			r = segment_map(&ph, p->base, fd);
+	}
+	return r;
+}
+
+int elf_load(const char *path, int is_interp, struct elf_program *p, char *err,
+	     size_t errlen)
+{
+	int fd, r;
+	Elf *e;
+
+	memset(p, 0, sizeof(*p));
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return fail(err, errlen, path, strerror(errno), -errno);
+	elf_version(EV_CURRENT);
+	e = elf_begin(fd, ELF_C_READ, NULL);
+	if (!e || elf_kind(e) != ELF_K_ELF || gelf_getclass(e) != ELFCLASS64) {
+		r = fail(err, errlen, path, "not a 64-bit ELF program",
+			 -ENOEXEC);
+		goto out;
+	}
+	r = program_map(e, fd, is_interp, p);
+	if (r == -ELIBBAD)
+		fail(err, errlen, path,
+		     "statically linked: link it dynamically", r);
+	else if (r == -ENOEXEC)
+		fail(err, errlen, path, "damaged, or not for x86_64", r);
+	else if (r < 0)
+		fail(err, errlen, path, strerror(-r), r);
+out:
+	elf_end(e);
+	close(fd);
+	return r;
+}

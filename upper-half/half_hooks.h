@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* half_hooks.h - what the hooks need of the lower half; lower-half/life.c
+ *
+ * All are called under the upper FS, at depth > 0, and are freestanding (some
+ * cross down by themselves).
+ */
+#ifndef MANA_HALF_HOOKS_H
+#define MANA_HALF_HOOKS_H
+
+#include "thread.h"
+
+/* One line on stderr, then the process ends with code 99. */
+void half_die(const char *why) __attribute__((noreturn));
+/* Free the records of threads that are gone. */
+void thread_reap(void);
+/* We are the child of a fork: no agent, no checkpoints here. */
+void half_forked(struct thread *t);
+int half_is_child(void);
+/* The calling thread runs no more application code. */
+void half_thread_exit(struct thread *t);
+/* exit_group: returns when the process may end. */
+void half_process_exit(struct thread *t, int code);
+/* FS leads to no record: the main thread has just got its TLS, or NULL. */
+struct thread *half_unknown_thread(void);
+
+#endif

@@ -1,0 +1,441 @@
+/* SPDX-License-Identifier: MIT */
+/* hook.c - what is done with each system call we look at
+ *
+ * Freestanding: runs under the upper FS, on the application's stack, without
+ * vector registers. A hook that answers HOOK_RAW lets the island make the
+ * system call in upper code, where the thread can be stopped; only calls that
+ * do not wait for others are made here, at depth > 0.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <stddef.h>
+#include "app.h"
+#include "fd.h"
+#include "half_hooks.h"
+#include "hook.h"
+#include "island.h"
+#include "path.h"
+#include "sig.h"
+#include "syscall_resume.h"
+#include "vm.h"
+
+#define NR_MAX 512
+#define PROT_X 4
+
+typedef long hook_fn(struct hook_regs *r, struct thread *t);
+
+static long raw(const struct hook_regs *r)
+{
+	return raw_syscall6(r->nr, r->a[0], r->a[1], r->a[2], r->a[3], r->a[4],
+			    r->a[5]);
+}
+
+static long done(struct hook_regs *r, long result)
+{
+	r->nr = result;
+	return HOOK_DONE;
+}
+
+/* Memory */
+
+static long hook_mmap(struct hook_regs *r, struct thread *t)
+{
+	long a = vm_mmap((uint64_t)r->a[0], (uint64_t)r->a[1], r->a[2],
+			 r->a[3], r->a[4], r->a[5]);
+
+	(void)t;
+	if (a >= 0 && (r->a[2] & PROT_X) && r->a[4] >= 0 &&
+	    island_patch((uint64_t)a, (uint64_t)r->a[1], r->a[2]) < 0)
+		half_die("no room for system call islands near a library");
+	return done(r, a);
+}
+
+static long hook_munmap(struct hook_regs *r, struct thread *t)
+{
+	(void)t;
+	return done(r, vm_munmap((uint64_t)r->a[0], (uint64_t)r->a[1]));
+}
+
+static long hook_mremap(struct hook_regs *r, struct thread *t)
+{
+	(void)t;
+	return done(r, vm_mremap((uint64_t)r->a[0], (uint64_t)r->a[1],
+				 (uint64_t)r->a[2], r->a[3],
+				 (uint64_t)r->a[4]));
+}
+
+static long hook_brk(struct hook_regs *r, struct thread *t)
+{
+	(void)t;
+	return done(r, vm_brk((uint64_t)r->a[0]));
+}
+
+/* Threads and processes: the island clones, hook_cloned sees both sides. */
+
+struct clone_args_v0 { /* struct clone_args, linux/sched.h */
+	uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack,
+		stack_size, tls;
+};
+
+static void newborn_prepare(struct thread *t, const struct clone_args_v0 *c)
+{
+	struct thread *n;
+
+	t->newborn = NULL;
+	if (!(c->flags & CLONE_VM)) /* fork: the child is on its own */
+		return;
+	if (!(c->flags & CLONE_THREAD)) { /* vfork, posix_spawn */
+		t->vforked = 1;
+		return;
+	}
+	thread_reap();
+	n = c->flags & CLONE_SETTLS ? thread_create() : NULL;
+	if (!n)
+		return; /* a thread we cannot tell from its maker */
+	n->upper_fs = c->tls;
+	n->state = THREAD_STARTING;
+	n->clear_tid = c->flags & CLONE_CHILD_CLEARTID ? c->child_tid : 0;
+	n->child_tid = c->flags & CLONE_CHILD_SETTID ? c->child_tid : 0;
+	n->parent_tid = c->flags & CLONE_PARENT_SETTID ? c->parent_tid : 0;
+	t->newborn = n;
+	thread_bind(n->upper_fs, n);
+}
+
+static long hook_clone(struct hook_regs *r, struct thread *t)
+{
+	struct clone_args_v0 c = {
+		.flags = (uint64_t)r->a[0],
+		.parent_tid = (uint64_t)r->a[2],
+		.child_tid = (uint64_t)r->a[3],
+		.tls = (uint64_t)r->a[4],
+	};
+
+	if (r->a[1]) /* the island raises rsp by 128 afterwards */
+		r->a[1] -= 128;
+	newborn_prepare(t, &c);
+	return HOOK_RAW;
+}
+
+static long hook_clone3(struct hook_regs *r, struct thread *t)
+{
+	struct clone_args_v0 *c = (struct clone_args_v0 *)r->a[0];
+
+	if (c->stack_size)
+		c->stack_size -= 128;
+	newborn_prepare(t, c);
+	return HOOK_RAW;
+}
+
+static long hook_vfork(struct hook_regs *r, struct thread *t)
+{
+	(void)r;
+	t->vforked = 1;
+	return HOOK_RAW;
+}
+
+/* The tid a thread is to be known by: the kernel's unless that is taken. */
+static void newborn_name(struct thread *t, int tid)
+{
+	static int next = 1 << 22; /* above the kernel's PID_MAX_LIMIT */
+
+	if (t->vtid)
+		return;
+	if (GATE->epoch > 1 && thread_by_vtid(tid))
+		tid = __atomic_fetch_add(&next, 1, __ATOMIC_RELAXED);
+	t->vtid = tid;
+	if (t->parent_tid && tid != t->tid)
+		*(int *)t->parent_tid = tid;
+	if (t->child_tid && tid != t->tid)
+		*(int *)t->child_tid = tid;
+}
+
+long hook_cloned(long result)
+{
+	struct thread *t = thread_self(), *n;
+
+	if (!t)
+		return result;
+	t->depth++;
+	n = t->newborn;
+	if (result == 0 && t->state == THREAD_STARTING) {
+		t->tid = (int)raw_syscall0(SYS_gettid);
+		newborn_name(t, t->tid);
+		t->state = THREAD_RUNNING;
+	} else if (result == 0 && !t->vforked) {
+		half_forked(t);
+	} else if (result != 0) {
+		t->vforked = 0;
+		t->newborn = NULL;
+		if (n && result < 0) {
+			thread_unbind(n->upper_fs);
+			thread_remove(n);
+		} else if (n) {
+			while (!n->vtid) /* the child names itself */
+				raw_syscall0(SYS_sched_yield);
+			result = n->vtid;
+		}
+	}
+	t->depth--;
+	return result;
+}
+
+static long hook_exit(struct hook_regs *r, struct thread *t)
+{
+	(void)r;
+	half_thread_exit(t);
+	return HOOK_RAW;
+}
+
+static long hook_exit_group(struct hook_regs *r, struct thread *t)
+{
+	half_process_exit(t, (int)r->a[0]);
+	return HOOK_RAW;
+}
+
+static long hook_set_tid_address(struct hook_regs *r, struct thread *t)
+{
+	t->clear_tid = (uint64_t)r->a[0];
+	raw(r);
+	return done(r, t->vtid);
+}
+
+static long hook_rseq(struct hook_regs *r, struct thread *t)
+{
+	long e = raw(r);
+
+	if (e == 0) {
+		t->rseq = r->a[2] & 1 ? 0 : (uint64_t)r->a[0];
+		t->rseq_len = (uint64_t)r->a[1];
+		t->rseq_sig = (uint64_t)r->a[3];
+	}
+	return done(r, e);
+}
+
+/* Names of threads and processes: what the application knew them by. */
+
+static long hook_getpid(struct hook_regs *r, struct thread *t)
+{
+	(void)t;
+	return GATE->epoch > 1 ? done(r, APP->pid) : HOOK_RAW;
+}
+
+static long hook_gettid(struct hook_regs *r, struct thread *t)
+{
+	return GATE->epoch > 1 ? done(r, t->vtid) : HOOK_RAW;
+}
+
+static int real_tid(int vtid)
+{
+	struct thread *t = thread_by_vtid(vtid);
+
+	return t ? t->tid : vtid;
+}
+
+static long hook_kill(struct hook_regs *r, struct thread *t)
+{
+	(void)t;
+	if (GATE->epoch > 1) {
+		int tgkill = r->nr == SYS_tgkill;
+
+		if (r->nr == SYS_tkill || tgkill)
+			r->a[tgkill] = real_tid((int)r->a[tgkill]);
+		if (r->nr != SYS_tkill && (int)r->a[0] == APP->pid)
+			r->a[0] = raw_syscall0(SYS_getpid);
+	}
+	return HOOK_RAW;
+}
+
+static long hook_sigaction(struct hook_regs *r, struct thread *t)
+{
+	(void)t;
+	if (r->a[3] != 8)
+		return done(r, -EINVAL);
+	return done(r, sig_action((int)r->a[0],
+				  (const struct ksigaction *)r->a[1],
+				  (struct ksigaction *)r->a[2]));
+}
+
+/* Descriptors */
+
+static long made(struct hook_regs *r, long fd)
+{
+	if (fd >= 0)
+		fd_own((int)fd, FD_UPPER);
+	return done(r, fd);
+}
+
+static long hook_makes_fd(struct hook_regs *r, struct thread *t)
+{
+	(void)t;
+	return made(r, raw(r));
+}
+
+static long hook_makes_two(struct hook_regs *r, struct thread *t)
+{
+	int *p = (int *)(r->nr == SYS_socketpair ? r->a[3] : r->a[0]);
+	long e = raw(r);
+
+	(void)t;
+	if (e == 0) {
+		fd_own(p[0], FD_UPPER);
+		fd_own(p[1], FD_UPPER);
+	}
+	return done(r, e);
+}
+
+static long hook_open(struct hook_regs *r, struct thread *t)
+{
+	int i = r->nr == SYS_openat;
+
+	(void)t;
+	if (i == 0 || path_absolute((const char *)r->a[i]))
+		r->a[i] = (long)path_translate((const char *)r->a[i]);
+	return made(r, raw(r));
+}
+
+static long hook_readlink(struct hook_regs *r, struct thread *t)
+{
+	int i = r->nr == SYS_readlinkat;
+	const char *exe;
+	long n;
+
+	(void)t;
+	if (!path_is_exe((const char *)r->a[i]))
+		return HOOK_RAW;
+	exe = APP->exe;
+	for (n = 0; n < r->a[i + 2] && exe[n]; n++)
+		((char *)r->a[i + 1])[n] = exe[n];
+	return done(r, n);
+}
+
+static long hook_close(struct hook_regs *r, struct thread *t)
+{
+	(void)t;
+	if (fd_protected((int)r->a[0]))
+		return done(r, -EBADF);
+	fd_own((int)r->a[0], FD_LOWER);
+	return HOOK_RAW;
+}
+
+static long hook_close_range(struct hook_regs *r, struct thread *t)
+{
+	long fd, last = r->a[1];
+
+	(void)t;
+	if (r->a[2]) /* CLOEXEC, UNSHARE */
+		return HOOK_RAW;
+	if (last >= fd_limit())
+		last = fd_limit() - 1;
+	for (fd = r->a[0]; fd <= last; fd++)
+		if (fd_owner((int)fd)) {
+			fd_own((int)fd, FD_LOWER);
+			raw_syscall1(SYS_close, fd);
+		}
+	return done(r, 0);
+}
+
+static long hook_dup(struct hook_regs *r, struct thread *t)
+{
+	int from = (int)r->a[0];
+	long fd;
+
+	(void)t;
+	if (r->nr == SYS_fcntl && r->a[1] != F_DUPFD &&
+	    r->a[1] != F_DUPFD_CLOEXEC)
+		return HOOK_RAW;
+	if ((r->nr == SYS_dup2 || r->nr == SYS_dup3) &&
+	    fd_protected((int)r->a[1]))
+		return done(r, -EBUSY); /* as for a number being opened */
+	fd = raw(r);
+	if (fd >= 0 && fd != from)
+		fd_copy(from, (int)fd);
+	return done(r, fd);
+}
+
+static hook_fn *const hooks[NR_MAX] = {
+	[SYS_mmap] = hook_mmap,
+	[SYS_munmap] = hook_munmap,
+	[SYS_mremap] = hook_mremap,
+	[SYS_brk] = hook_brk,
+	[SYS_clone] = hook_clone,
+	[SYS_clone3] = hook_clone3,
+	[SYS_vfork] = hook_vfork,
+	[SYS_exit] = hook_exit,
+	[SYS_exit_group] = hook_exit_group,
+	[SYS_set_tid_address] = hook_set_tid_address,
+	[SYS_rseq] = hook_rseq,
+	[SYS_getpid] = hook_getpid,
+	[SYS_gettid] = hook_gettid,
+	[SYS_kill] = hook_kill,
+	[SYS_tkill] = hook_kill,
+	[SYS_tgkill] = hook_kill,
+	[SYS_rt_sigaction] = hook_sigaction,
+	[SYS_open] = hook_open,
+	[SYS_openat] = hook_open,
+	[SYS_creat] = hook_open,
+	[SYS_readlink] = hook_readlink,
+	[SYS_readlinkat] = hook_readlink,
+	[SYS_close] = hook_close,
+	[SYS_close_range] = hook_close_range,
+	[SYS_dup] = hook_dup,
+	[SYS_dup2] = hook_dup,
+	[SYS_dup3] = hook_dup,
+	[SYS_fcntl] = hook_dup,
+	[SYS_pipe] = hook_makes_two,
+	[SYS_pipe2] = hook_makes_two,
+	[SYS_socketpair] = hook_makes_two,
+	[SYS_socket] = hook_makes_fd,
+	[SYS_epoll_create] = hook_makes_fd,
+	[SYS_epoll_create1] = hook_makes_fd,
+	[SYS_eventfd] = hook_makes_fd,
+	[SYS_eventfd2] = hook_makes_fd,
+	[SYS_timerfd_create] = hook_makes_fd,
+	[SYS_memfd_create] = hook_makes_fd,
+	[SYS_inotify_init] = hook_makes_fd,
+	[SYS_inotify_init1] = hook_makes_fd,
+	[SYS_poll] = syscall_note,
+	[SYS_epoll_wait] = syscall_note,
+	[SYS_epoll_pwait] = syscall_note,
+	[SYS_nanosleep] = syscall_note,
+	[SYS_clock_nanosleep] = syscall_note,
+};
+
+int hook_wants(long nr)
+{
+	return nr >= 0 && nr < NR_MAX && hooks[nr];
+}
+
+int hook_is_clone(long nr)
+{
+	return nr == SYS_clone || nr == SYS_clone3 || nr == SYS_vfork;
+}
+
+/* A process the application forked keeps only what names things for it. */
+static int wanted_in_child(long nr)
+{
+	return nr == SYS_rt_sigaction || nr == SYS_open || nr == SYS_openat ||
+	       nr == SYS_readlink || nr == SYS_readlinkat || nr == SYS_close;
+}
+
+long hook_dispatch(struct hook_regs *r)
+{
+	struct thread *t;
+	long verdict;
+
+	if (!hook_wants(r->nr))
+		return HOOK_RAW;
+	t = thread_self();
+	if (!t)
+		t = half_unknown_thread();
+	if (!t || t->vforked)
+		return HOOK_RAW;
+	if (half_is_child() && !wanted_in_child(r->nr))
+		return HOOK_RAW;
+	t->depth++;
+	__asm__ volatile("" : : : "memory");
+	verdict = hooks[r->nr](r, t);
+	__asm__ volatile("" : : : "memory");
+	t->depth--;
+	return verdict;
+}

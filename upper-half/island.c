@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT */
+/* island.c - system call sites and their islands (x86_64)
+ *
+ * Freestanding. Three forms of sites are known, all seen in glibc:
+ *   A  b8 NR 00 00 00 0f 05	 mov $NR,%eax; syscall
+ *   B  0f 05 48 3d xx xx xx xx	 syscall; cmp $-4095 or -4096,%rax
+ *   C  31 ff 89 d0 0f 05 eb f8	 xor %edi,%edi; mov %edx,%eax; syscall; jmp:
+ *				 a thread's last act, NR 60
+ * Each has room for a jmp rel32. An island leaves the red zone alone, keeps
+ * every register but rax, rcx and r11, and is one 64-byte slot:
+ *    0 lea -128(%rsp),%rsp	 23 test %r11d,%r11d
+ *    5 mov $NR,%eax | nop	 26 jnz 30
+ *   10 movabs $gate,%r11	 28 syscall
+ *   20 call *(%r11)		 30 [clone: movabs $gate,%r11; call *(%r11)]
+ * then lea 128(%rsp),%rsp; [B: the cmp]; jmp back.
+ */
+#include <errno.h>
+#include <linux/mman.h>
+#include "../common/keep.h"
+#include "hook.h"
+#include "island.h"
+#include "sync.h"
+#include "vm.h"
+
+#define SLOT	  64UL
+#define POOL	  0x10000UL
+#define AT_SYSCALL 28
+#define NR_EXIT	  60
+
+struct pool {
+	struct pool *next;
+	uint64_t start, used;
+};
+
+/* The list hangs on a fixed place so that it survives the lower half. */
+struct pools {
+	uint32_t lock;
+	struct pool *first;
+};
+
+static struct pools *pools_get(void)
+{
+	struct keep_root *r = KEEP_ROOT;
+
+	if (!r->islands)
+		r->islands = keep_alloc(sizeof(struct pools));
+	return r->islands;
+}
+
+static int within_reach(uint64_t a, uint64_t b)
+{
+	return (a > b ? a - b : b - a) < 0x7f000000UL;
+}
+
+static struct pool *pool_new(struct pools *ps, uint64_t site)
+{
+	struct pool *p = keep_alloc(sizeof(*p));
+	uint64_t a = vm_take_near(site, POOL);
+	long r = -ENOMEM;
+
+	if (p && a)
+		r = raw_syscall6(SYS_mmap, (long)a, POOL, 7 /* rwx */,
+				 MAP_PRIVATE | MAP_ANONYMOUS |
+					 MAP_FIXED_NOREPLACE,
+				 -1, 0);
+	if (p && !a) { /* a program at its own address: anywhere near it */
+		for (a = (site & ~(POOL - 1)) + (16UL << 20);
+		     r < 0 && within_reach(a, site); a += 16UL << 20)
+			r = raw_syscall6(SYS_mmap, (long)a, POOL, 7,
+					 MAP_PRIVATE | MAP_ANONYMOUS |
+						 MAP_FIXED_NOREPLACE,
+					 -1, 0);
+		a = (uint64_t)r;
+		if (r >= 0)
+			vm_account(a, POOL);
+	}
+	if (r < 0) {
+		keep_free(p);
+		return NULL;
+	}
+	p->start = a;
+	p->next = ps->first;
+	ps->first = p;
+	return p;
+}
+
+static uint8_t *slot_new(uint64_t site)
+{
+	struct pools *ps = pools_get();
+	uint8_t *s = NULL;
+	struct pool *p;
+	struct hold h;
+
+	if (!ps)
+		return NULL;
+	sync_lock(&ps->lock, &h);
+	for (p = ps->first; p; p = p->next)
+		if (p->used + SLOT <= POOL && within_reach(p->start, site))
+			break;
+	if (!p)
+		p = pool_new(ps, site);
+	if (p) {
+		s = (uint8_t *)(p->start + p->used);
+		p->used += SLOT;
+	}
+	sync_unlock(&ps->lock, &h);
+	return s;
+}
+
+static uint8_t *put(uint8_t *s, const char *bytes, int n)
+{
+	while (n--)
+		*s++ = (uint8_t)*bytes++;
+	return s;
+}
+
+static uint8_t *put64(uint8_t *s, uint64_t v)
+{
+	int i;
+
+	for (i = 0; i < 8; i++, v >>= 8)
+		*s++ = (uint8_t)v;
+	return s;
+}
+
+/* jmp rel32 at s to target */
+static uint8_t *put_jump(uint8_t *s, uint64_t target)
+{
+	uint64_t rel = target - ((uint64_t)s + 5);
+	int i;
+
+	*s++ = 0xe9;
+	for (i = 0; i < 4; i++, rel >>= 8)
+		*s++ = (uint8_t)rel;
+	return s;
+}
+
+/* nr < 0: form B, rax holds the number and moved is the cmp's 6 bytes. */
+static void slot_write(uint8_t *s, long nr, const char *moved, uint64_t back)
+{
+	s = put(s, "\x48\x8d\x64\x24\x80", 5);
+	if (nr >= 0) {
+		char mov[5] = { '\xb8', (char)nr, (char)(nr >> 8), 0, 0 };
+
+		s = put(s, mov, 5);
+	} else {
+		s = put(s, "\x0f\x1f\x44\x00\x00", 5);
+	}
+	s = put64(put(s, "\x49\xbb", 2), (uint64_t)&GATE->hook);
+	s = put(s, "\x41\xff\x13\x45\x85\xdb\x75\x02\x0f\x05", 10);
+	if (nr >= 0 && hook_is_clone(nr)) {
+		s = put64(put(s, "\x49\xbb", 2), (uint64_t)&GATE->cloned);
+		s = put(s, "\x41\xff\x13", 3);
+	}
+	s = put(s, "\x48\x8d\xa4\x24\x80\x00\x00\x00", 8);
+	if (nr < 0)
+		s = put(s, moved, 6);
+	put_jump(s, back);
+}
+
+struct site {
+	uint64_t at;   /* where the jump goes */
+	uint64_t back; /* where the island returns */
+	long nr;       /* < 0: form B */
+};
+
+static int form_a(const uint8_t *call, const uint8_t *start)
+{
+	return call - start >= 5 && call[-5] == 0xb8 && !call[-1] &&
+	       !call[-2] && call[-3] < 2;
+}
+
+/* Is there a site that concerns us around the syscall instruction at call? */
+static int site_find(const uint8_t *call, const uint8_t *start,
+		     const uint8_t *end, struct site *s)
+{
+	uint64_t c = (uint64_t)call;
+
+	if (form_a(call, start)) {
+		s->nr = call[-4] | call[-3] << 8;
+		s->at = c - 5;
+		s->back = c + 2;
+		return hook_wants(s->nr);
+	}
+	if (call - start >= 4 && end - call >= 4 && call[-4] == 0x31 &&
+	    call[-3] == 0xff && call[-2] == 0x89 && call[-1] == 0xd0 &&
+	    call[2] == 0xeb && call[3] == 0xf8) {
+		s->nr = NR_EXIT;
+		s->at = s->back = c - 4;
+		return 1;
+	}
+	if (end - call < 8 || call[2] != 0x48 || call[3] != 0x3d)
+		return 0;
+	if (call - start >= 2 && call[-2] == 0x31 && call[-1] == 0xc0)
+		return 0; /* read(2) */
+	s->nr = -1;
+	s->at = c;
+	s->back = c + 8;
+	return 1;
+}
+
+static int site_patch(const struct site *s)
+{
+	uint8_t *slot = slot_new(s->at);
+
+	if (!slot)
+		return -ENOMEM;
+	slot_write(slot, s->nr, (const char *)s->at + 2, s->back);
+	put_jump((uint8_t *)s->at, (uint64_t)slot);
+	return 0;
+}
+
+long island_patch(uint64_t start, uint64_t len, long prot)
+{
+	const uint8_t *p = (const uint8_t *)start;
+	const uint8_t *end = p + len;
+	long n = 0, r = 0;
+	struct site s;
+
+	for (; p + 1 < end; p++) {
+		if (p[0] != 0x0f || p[1] != 0x05 ||
+		    !site_find(p, (const uint8_t *)start, end, &s))
+			continue;
+		if (n++ == 0)
+			r = raw_syscall3(SYS_mprotect, (long)start, (long)len,
+					 prot | 2);
+		if (r == 0)
+			r = site_patch(&s);
+		if (r < 0)
+			break;
+	}
+	if (n)
+		raw_syscall3(SYS_mprotect, (long)start, (long)len, prot);
+	return r < 0 ? r : n;
+}
+
+enum island_place island_at(uint64_t pc, uint64_t *call)
+{
+	struct pools *ps = pools_get();
+	struct pool *p;
+
+	for (p = ps ? ps->first : NULL; p; p = p->next)
+		if (pc >= p->start && pc < p->start + POOL)
+			break;
+	if (!p)
+		return ISLAND_NONE;
+	*call = (pc & ~(SLOT - 1)) + AT_SYSCALL;
+	return pc > *call ? ISLAND_AFTER : ISLAND_BEFORE;
+}

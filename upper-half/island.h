@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* island.h - system call instructions of the upper half, led through the gate
+ *
+ * Every executable mapping of the upper half is searched for system calls that
+ * we must see; each such site jumps to an island of its own nearby, which asks
+ * the hook and then, mostly, makes the system call itself. Islands are upper
+ * memory: saved, and valid in every lower half. Freestanding.
+ */
+#ifndef MANA_ISLAND_H
+#define MANA_ISLAND_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Patch [start, start + len), mapped with protection prot. Returns how many
+ * sites were patched or -errno (-ENOMEM: no room within reach).
+ */
+long island_patch(uint64_t start, uint64_t len, long prot);
+
+enum island_place {
+	ISLAND_NONE,	/* not an island */
+	ISLAND_BEFORE,	/* the system call has not been made */
+	ISLAND_AFTER,	/* it has, its result is not yet the program's */
+};
+
+/* Where pc is; *call is the address of the island's syscall instruction. */
+enum island_place island_at(uint64_t pc, uint64_t *call);
+
+#endif

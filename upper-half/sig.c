@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/* sig.c - the application's signal handlers
+ *
+ * Freestanding. SIG_DFL and SIG_IGN go to the kernel as they are. SIG_STOP is
+ * never given to the application: its action is only noted, and chained to by
+ * the stop handler (glibc uses that signal for setuid in all threads).
+ */
+#include <errno.h>
+#include <stddef.h>
+#include "../common/keep.h"
+#include "sig.h"
+#include "thread.h"
+
+#define HANDLER_IGN 1UL
+
+struct sigs {
+	struct ksigaction act[SIGS + 1];
+	uint64_t set; /* bit n-1: the application set an action for n */
+};
+
+void sig_entry(void); /* sig.S */
+uint64_t sig_pick(int sig, uint64_t *upper_fs);
+
+static struct sigs *sigs_get(void)
+{
+	return KEEP_ROOT->sig;
+}
+
+int sig_create(void)
+{
+	KEEP_ROOT->sig = keep_alloc(sizeof(struct sigs));
+	return KEEP_ROOT->sig ? 0 : -ENOMEM;
+}
+
+void sig_inherit(void)
+{
+	int i;
+
+	for (i = 1; i <= SIGS; i++)
+		raw_syscall4(SYS_rt_sigaction, i, 0,
+			     (long)&sigs_get()->act[i], 8);
+}
+
+static long sig_install(int sig, const struct ksigaction *want)
+{
+	struct ksigaction k = *want;
+
+	if (sig == SIG_STOP)
+		return 0;
+	if (k.handler > HANDLER_IGN)
+		k.handler = (uint64_t)sig_entry;
+	return raw_syscall4(SYS_rt_sigaction, sig, (long)&k, 0, 8);
+}
+
+long sig_action(int sig, const struct ksigaction *act, struct ksigaction *old)
+{
+	struct sigs *s = sigs_get();
+	struct ksigaction prev, next;
+	long r;
+
+	if (sig < 1 || sig > SIGS)
+		return -EINVAL;
+	prev = s->act[sig];
+	if (act) {
+		next = *act;
+		/* Written first: the handler may run as soon as the kernel
+		 * knows of it. */
+		s->act[sig] = next;
+		r = sig_install(sig, &next);
+		if (r < 0) {
+			s->act[sig] = prev;
+			return r;
+		}
+		s->set |= 1UL << (sig - 1);
+	}
+	if (old)
+		*old = prev;
+	return 0;
+}
+
+void sig_restore(void)
+{
+	struct sigs *s = sigs_get();
+	int i;
+
+	for (i = 1; i <= SIGS; i++)
+		if (s->set >> (i - 1) & 1)
+			sig_install(i, &s->act[i]);
+}
+
+const struct ksigaction *sig_get(int sig)
+{
+	return &sigs_get()->act[sig];
+}
+
+/*
+ * Called by sig_entry: which handler, and which FS it needs (0: the one in
+ * force). SA_RESETHAND has already reset the kernel's action, not our note.
+ */
+uint64_t sig_pick(int sig, uint64_t *upper_fs)
+{
+	struct thread *t = thread_self();
+
+	*upper_fs = 0;
+	if (t && t->upper_fs && tls_get((int)GATE->fsgsbase) != t->upper_fs)
+		*upper_fs = t->upper_fs;
+	return sigs_get()->act[sig].handler;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* sig.h - the application's signal handlers
+ *
+ * The kernel's handler is always sig_entry (sig.S): it gives the application's
+ * handler the upper FS, also when the signal came while its thread was in the
+ * lower half. The application's own actions are in keep memory. Freestanding.
+ */
+#ifndef MANA_SIG_H
+#define MANA_SIG_H
+
+#include <stdint.h>
+
+#define SIG_STOP 33 /* SIGSETXID of glibc, which glibc's masks never block */
+#define SIGS	 64
+
+struct ksigaction { /* struct kernel_sigaction, asm/signal.h */
+	uint64_t handler, flags, restorer, mask;
+};
+
+int sig_create(void); /* 0 or -errno */
+/* rt_sigaction(2) as the application sees it: 0 or -errno. */
+long sig_action(int sig, const struct ksigaction *act, struct ksigaction *old);
+/* Install the application's actions again, in a new lower half. */
+void sig_restore(void);
+/* What the application asked for; handler is 0 when nothing. */
+const struct ksigaction *sig_get(int sig);
+/* Actions inherited at start; call before the lower half installs any. */
+void sig_inherit(void);
+
+#endif

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/* syscall_resume.c - system calls that the stop signal interrupted
+ *
+ * Freestanding. Waits with a relative time come through islands, whose hook
+ * notes their beginning; ppoll, pselect6 and select write the remaining time
+ * back themselves. For other sites the number is found in the code before the
+ * syscall instruction (mov $NR,%eax within 32 bytes, or mov %reg,%eax).
+ */
+#include <errno.h>
+#include <stddef.h>
+#include <time.h>
+#include <ucontext.h>
+#include "island.h"
+#include "syscall_resume.h"
+
+#define NS 1000000000UL
+
+static const uint16_t again[] = {
+	SYS_poll,	SYS_ppoll,	   SYS_select,	    SYS_pselect6,
+	SYS_epoll_wait, SYS_epoll_pwait,   SYS_epoll_pwait2, SYS_nanosleep,
+	SYS_futex,	SYS_clock_nanosleep, SYS_pause,	    SYS_rt_sigsuspend,
+	SYS_semop,	SYS_semtimedop,	   SYS_msgrcv,	    SYS_msgsnd,
+	SYS_accept,	SYS_accept4,	   SYS_recvfrom,    SYS_recvmsg,
+	SYS_sendto,	SYS_sendmsg,	   SYS_connect,	    SYS_wait4,
+	SYS_waitid,	SYS_read,	   SYS_write,	    SYS_rt_sigtimedwait,
+	SYS_io_getevents,
+};
+
+uint64_t syscall_now(void)
+{
+	struct timespec ts = { 0 };
+	int (*get)(clockid_t, struct timespec *) =
+		(int (*)(clockid_t, struct timespec *))
+			GATE->vdso[VDSO_CLOCK_GETTIME];
+
+	get(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * NS + (uint64_t)ts.tv_nsec;
+}
+
+long syscall_note(struct hook_regs *r, struct thread *t)
+{
+	const struct timespec *ts = NULL;
+
+	t->note_nr = (uint64_t)r->nr;
+	t->note_arg[0] = ~0UL; /* nanoseconds to wait; ~0: as it stands */
+	switch (r->nr) {
+	case SYS_poll:
+		if ((int)r->a[2] >= 0)
+			t->note_arg[0] = (uint64_t)(int)r->a[2] * 1000000;
+		break;
+	case SYS_epoll_wait:
+	case SYS_epoll_pwait:
+		if ((int)r->a[3] >= 0)
+			t->note_arg[0] = (uint64_t)(int)r->a[3] * 1000000;
+		break;
+	case SYS_nanosleep:
+		ts = (const struct timespec *)r->a[0];
+		break;
+	case SYS_clock_nanosleep:
+		if (!(r->a[1] & TIMER_ABSTIME))
+			ts = (const struct timespec *)r->a[2];
+		break;
+	}
+	if (ts && ts->tv_sec >= 0 && ts->tv_sec < 1L << 33)
+		t->note_arg[0] = (uint64_t)ts->tv_sec * NS +
+				 (uint64_t)ts->tv_nsec;
+	if (t->note_arg[0] != ~0UL)
+		t->note_start_ns = syscall_now();
+	return HOOK_RAW;
+}
+
+int syscall_resumes(const struct thread *t, const greg_t *g)
+{
+	uint64_t call;
+
+	return g[REG_RAX] == -EINTR && t->note_nr &&
+	       island_at((uint64_t)g[REG_RIP], &call) == ISLAND_AFTER &&
+	       (uint64_t)g[REG_RIP] == call + 2;
+}
+
+/* A noted wait: make it again for what is left of its time. */
+static void resume_noted(struct thread *t, greg_t *g)
+{
+	uint64_t left = t->note_arg[0], gone;
+	int r_ms = t->note_nr == SYS_poll ? REG_RDX : REG_R10;
+	int r_ts = t->note_nr == SYS_nanosleep ? REG_RDI : REG_RDX;
+
+	g[REG_RIP] -= 2;
+	g[REG_RAX] = (greg_t)t->note_nr;
+	if (left == ~0UL)
+		return;
+	gone = syscall_now() - t->note_start_ns;
+	left = left > gone ? left - gone : 0;
+	t->note_arg[0] = left;
+	t->note_time[0] = left / NS;
+	t->note_time[1] = left % NS;
+	switch (t->note_nr) {
+	case SYS_poll:
+	case SYS_epoll_wait:
+	case SYS_epoll_pwait:
+		g[r_ms] = (greg_t)((left + 999999) / 1000000);
+		break;
+	default:
+		g[r_ts] = (greg_t)t->note_time;
+	}
+}
+
+/* The number of the system call right before pc, -1 when it is not clear. */
+static long number_before(const uint8_t *pc, const greg_t *g)
+{
+	static const int8_t reg[16] = { REG_RAX, REG_RCX, REG_RDX, REG_RBX,
+					REG_RSP, REG_RBP, REG_RSI, REG_RDI,
+					REG_R8,	 REG_R9,  REG_R10, REG_R11,
+					REG_R12, REG_R13, REG_R14, REG_R15 };
+	int i;
+
+	if (pc[-2] != 0x0f || pc[-1] != 0x05)
+		return -1;
+	if (pc[-4] == 0x89 && (pc[-3] & 0xc7) == 0xc0)
+		return g[reg[(pc[-3] >> 3 & 7) + (pc[-5] == 0x44 ? 8 : 0)]];
+	for (i = 7; i < 32; i++)
+		if (pc[-i] == 0xb8 && pc[-i + 2] < 2 && !pc[-i + 3] &&
+		    !pc[-i + 4])
+			return pc[-i + 1] | pc[-i + 2] << 8;
+	return -1;
+}
+
+void syscall_resume(struct thread *t, greg_t *g)
+{
+	long nr;
+	size_t i;
+
+	if (g[REG_RAX] != -EINTR)
+		return;
+	if (syscall_resumes(t, g)) {
+		resume_noted(t, g);
+		return;
+	}
+	nr = number_before((const uint8_t *)g[REG_RIP], g);
+	for (i = 0; i < sizeof(again) / sizeof(again[0]); i++)
+		if (again[i] == nr) {
+			g[REG_RIP] -= 2;
+			g[REG_RAX] = nr;
+			return;
+		}
+}

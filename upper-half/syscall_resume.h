@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* syscall_resume.h - system calls that the stop signal interrupted
+ *
+ * Some return EINTR although SA_RESTART is set (signal(7)): they are made
+ * again, timed ones with the time that is left. Freestanding.
+ */
+#ifndef MANA_SYSCALL_RESUME_H
+#define MANA_SYSCALL_RESUME_H
+
+#include <sys/ucontext.h>
+#include <stdint.h>
+#include "hook.h"
+
+/* Monotonic nanoseconds, through the gate. */
+uint64_t syscall_now(void);
+/* Hook: remember when a timed wait began and for how long. */
+long syscall_note(struct hook_regs *r, struct thread *t);
+/* 1: g is right after a noted call that we can make again. */
+int syscall_resumes(const struct thread *t, const greg_t *g);
+/* If g shows such an interrupted call, set it up to be made again. */
+void syscall_resume(struct thread *t, greg_t *g);
+
+#endif

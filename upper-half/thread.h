@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* thread.h - records of the upper half's threads (struct thread, gate.h)
+ *
+ * A record is found by the FS base in force, upper or lower: one instruction
+ * and a hash look-up, no TLS and no system call. Freestanding.
+ */
+#ifndef MANA_THREAD_H
+#define MANA_THREAD_H
+
+#include "../common/keep.h"
+
+enum thread_state {
+	THREAD_STARTING, /* clone is under way, tid not yet known */
+	THREAD_RUNNING,
+	THREAD_STOPPED, /* in the stop handler */
+	THREAD_EXITING, /* will never run application code again */
+};
+
+/* New record on the list, or NULL. Not findable before thread_bind. */
+struct thread *thread_create(void);
+/* Let fs (upper or lower) lead to t; replaces what it led to. */
+void thread_bind(uint64_t fs, struct thread *t);
+void thread_unbind(uint64_t fs);
+/* By the FS base in force; NULL: no upper thread. */
+struct thread *thread_self(void);
+/* Take off the list and free; t must be unreachable by FS already. */
+void thread_remove(struct thread *t);
+/* By the tid the application knows, and by the kernel's. */
+struct thread *thread_by_vtid(int vtid);
+struct thread *thread_by_tid(int tid);
+/* Walk the list under its lock; fn returns nonzero to end the walk. */
+int thread_each(int (*fn)(struct thread *t, void *arg), void *arg);
+void thread_main(struct thread *t); /* FS 0 leads to t as well */
+
+#endif

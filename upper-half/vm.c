@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: MIT */
+/* vm.c - where the upper half's memory lies
+ *
+ * Freestanding. The arena's unused parts are a sorted array of ranges, first
+ * fit, so that freed address space is used again and page tables stay small.
+ * The array says what we believe; MAP_FIXED_NOREPLACE makes the kernel check
+ * it, and a surprise (a mapping made past our hooks) only costs address space.
+ */
+#include <errno.h>
+#include <linux/mman.h>
+#include "../common/keep.h"
+#include "sync.h"
+#include "vm.h"
+
+#define PAGE	 4096UL
+#define HUGE	 0x200000UL
+#define BRK_SIZE 0x4000000000UL /* address space only: 256 GiB */
+#define REACH	 0x70000000UL	/* well within a jmp rel32 */
+#define PROT_RW	 3
+
+struct list {
+	struct range *at;
+	size_t n, cap;
+};
+
+struct vm {
+	uint32_t lock;
+	struct list free;  /* unused parts of the arena, sorted */
+	struct list extra; /* upper mappings outside it, sorted */
+	uint64_t brk_start, brk;
+};
+
+static struct vm *vm_get(void)
+{
+	return KEEP_ROOT->vm;
+}
+
+static uint64_t page_up(uint64_t v)
+{
+	return (v + PAGE - 1) & ~(PAGE - 1);
+}
+
+/* Make room for one more entry at i. */
+static int list_open(struct list *l, size_t i)
+{
+	size_t j;
+
+	if (l->n == l->cap) {
+		void *p = keep_realloc(l->at, 2 * l->cap * sizeof(*l->at));
+
+		if (!p)
+			return -ENOMEM;
+		l->at = p;
+		l->cap *= 2;
+	}
+	for (j = l->n++; j > i; j--)
+		l->at[j] = l->at[j - 1];
+	return 0;
+}
+
+static void list_close(struct list *l, size_t i)
+{
+	for (l->n--; i < l->n; i++)
+		l->at[i] = l->at[i + 1];
+}
+
+/* First entry that ends after addr. */
+static size_t list_find(const struct list *l, uint64_t addr)
+{
+	size_t lo = 0, hi = l->n;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if (l->at[mid].end <= addr)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+/* Add [start, end), which may touch or overlap entries. */
+static void list_add(struct list *l, uint64_t start, uint64_t end)
+{
+	size_t i = list_find(l, start ? start - 1 : 0);
+
+	while (i < l->n && l->at[i].start <= end) {
+		if (l->at[i].start < start)
+			start = l->at[i].start;
+		if (l->at[i].end > end)
+			end = l->at[i].end;
+		list_close(l, i);
+	}
+	if (list_open(l, i) < 0)
+		return; /* address space is lost, nothing else */
+	l->at[i].start = start;
+	l->at[i].end = end;
+}
+
+static void list_remove(struct list *l, uint64_t start, uint64_t end)
+{
+	size_t i = list_find(l, start);
+
+	while (i < l->n && l->at[i].start < end) {
+		struct range r = l->at[i];
+
+		if (r.start < start && r.end > end) {
+			if (list_open(l, i) < 0)
+				return;
+			l->at[i].end = start;
+			l->at[i + 1].start = end;
+			return;
+		}
+		if (r.start < start)
+			l->at[i++].end = start;
+		else if (r.end > end)
+			l->at[i].start = end;
+		else
+			list_close(l, i);
+		if (r.end >= end)
+			return;
+	}
+}
+
+int vm_create(void)
+{
+	struct vm *v = keep_alloc(sizeof(*v));
+
+	if (!v)
+		return -ENOMEM;
+	v->free.cap = v->extra.cap = 64;
+	v->free.at = keep_alloc(v->free.cap * sizeof(struct range));
+	v->extra.at = keep_alloc(v->extra.cap * sizeof(struct range));
+	if (!v->free.at || !v->extra.at)
+		return -ENOMEM;
+	v->brk_start = v->brk = ROOM_BASE;
+	list_add(&v->free, ROOM_BASE + BRK_SIZE, ARENA_END);
+	KEEP_ROOT->vm = v;
+	return 0;
+}
+
+uint64_t vm_take(uint64_t len, uint64_t align)
+{
+	struct vm *v = vm_get();
+	uint64_t a = 0;
+	struct hold h;
+	size_t i;
+
+	len = page_up(len);
+	sync_lock(&v->lock, &h);
+	for (i = 0; i < v->free.n; i++) {
+		struct range r = v->free.at[i];
+		uint64_t at = (r.start + align - 1) & ~(align - 1);
+
+		if (at < r.end && r.end - at >= len) {
+			a = at;
+			list_remove(&v->free, a, a + len);
+			break;
+		}
+	}
+	sync_unlock(&v->lock, &h);
+	return a;
+}
+
+uint64_t vm_take_near(uint64_t addr, uint64_t len)
+{
+	struct vm *v = vm_get();
+	uint64_t a = 0;
+	struct hold h;
+	size_t i;
+
+	len = page_up(len);
+	sync_lock(&v->lock, &h);
+	for (i = 0; i < v->free.n && !a; i++) {
+		struct range r = v->free.at[i];
+
+		if (r.end - r.start < len)
+			continue;
+		if (r.end <= addr && addr - (r.end - len) < REACH)
+			a = r.end - len;
+		else if (r.start >= addr && r.start - addr < REACH)
+			a = r.start;
+	}
+	if (a)
+		list_remove(&v->free, a, a + len);
+	sync_unlock(&v->lock, &h);
+	return a;
+}
+
+static int in_arena(uint64_t start, uint64_t end)
+{
+	return start < ARENA_END && end > ARENA_BASE;
+}
+
+void vm_give(uint64_t start, uint64_t len)
+{
+	struct vm *v = vm_get();
+	uint64_t end = start + page_up(len);
+	struct hold h;
+
+	sync_lock(&v->lock, &h);
+	list_remove(&v->extra, start, end);
+	if (in_arena(start, end)) {
+		uint64_t low = ROOM_BASE + BRK_SIZE;
+
+		list_add(&v->free, start > low ? start : low,
+			 end < ARENA_END ? end : ARENA_END);
+	}
+	sync_unlock(&v->lock, &h);
+}
+
+void vm_account(uint64_t start, uint64_t len)
+{
+	struct vm *v = vm_get();
+	uint64_t end = start + page_up(len);
+	struct hold h;
+
+	sync_lock(&v->lock, &h);
+	if (in_arena(start, end))
+		list_remove(&v->free, start, end);
+	else
+		list_add(&v->extra, start, end);
+	sync_unlock(&v->lock, &h);
+}
+
+/* Map into the arena. A range the kernel finds occupied stays taken. */
+static long map_anywhere(uint64_t len, long prot, long flags, long fd, long off)
+{
+	uint64_t a;
+	long r;
+
+	do {
+		a = vm_take(len, len >= HUGE ? HUGE : PAGE);
+		if (!a)
+			return -ENOMEM;
+		r = raw_syscall6(SYS_mmap, (long)a, (long)len, prot,
+				 flags | MAP_FIXED_NOREPLACE, fd, off);
+	} while (r == -EEXIST);
+	if (r < 0)
+		vm_give(a, len);
+	return r;
+}
+
+long vm_mmap(uint64_t addr, uint64_t len, long prot, long flags, long fd,
+	     long off)
+{
+	long r = -EEXIST;
+
+	if (len == 0 || page_up(len) < len)
+		return len ? -ENOMEM : -EINVAL;
+	if (flags & (MAP_FIXED | MAP_FIXED_NOREPLACE | MAP_32BIT))
+		r = raw_syscall6(SYS_mmap, (long)addr, (long)len, prot, flags,
+				 fd, off);
+	else if (addr >= PAGE) /* a hint: honoured where nothing lies */
+		r = raw_syscall6(SYS_mmap, (long)(addr & ~(PAGE - 1)),
+				 (long)len, prot, flags | MAP_FIXED_NOREPLACE,
+				 fd, off);
+	else
+		return map_anywhere(len, prot, flags, fd, off);
+	if (r >= 0)
+		vm_account((uint64_t)r, len);
+	else if (!(flags & (MAP_FIXED | MAP_FIXED_NOREPLACE | MAP_32BIT)))
+		r = map_anywhere(len, prot, flags, fd, off);
+	return r;
+}
+
+long vm_munmap(uint64_t addr, uint64_t len)
+{
+	long r = raw_syscall2(SYS_munmap, (long)addr, (long)len);
+
+	if (r == 0)
+		vm_give(addr, len);
+	return r;
+}
+
+/* In place when what follows is free, else to a new place in the arena. */
+static long remap_grow(uint64_t old, uint64_t old_len, uint64_t len, long flags)
+{
+	uint64_t a;
+	long r = -ENOMEM;
+
+	if (!(flags & MREMAP_DONTUNMAP))
+		r = raw_syscall5(SYS_mremap, (long)old, (long)old_len,
+				 (long)len, 0, 0);
+	if (r >= 0) {
+		vm_account(old, len);
+		return r;
+	}
+	if (r != -ENOMEM || !(flags & MREMAP_MAYMOVE))
+		return r;
+	a = vm_take(len, len >= HUGE ? HUGE : PAGE);
+	if (!a)
+		return -ENOMEM;
+	r = raw_syscall5(SYS_mremap, (long)old, (long)old_len, (long)len,
+			 flags | MREMAP_MAYMOVE | MREMAP_FIXED, (long)a);
+	if (r < 0)
+		vm_give(a, len);
+	else if (old_len && !(flags & MREMAP_DONTUNMAP))
+		vm_give(old, old_len);
+	return r;
+}
+
+long vm_mremap(uint64_t old, uint64_t old_len, uint64_t len, long flags,
+	       uint64_t to)
+{
+	long r;
+
+	old_len = page_up(old_len);
+	len = page_up(len);
+	if (!(flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) && len > old_len)
+		return remap_grow(old, old_len, len, flags);
+	if (!(flags & MREMAP_FIXED) && (flags & MREMAP_DONTUNMAP))
+		return remap_grow(old, old_len, len, flags);
+	r = raw_syscall5(SYS_mremap, (long)old, (long)old_len, (long)len,
+			 flags, (long)to);
+	if (r < 0)
+		return r;
+	if (flags & MREMAP_FIXED) {
+		vm_account(to, len);
+		if (!(flags & MREMAP_DONTUNMAP))
+			vm_give(old, old_len);
+	} else if (len < old_len) {
+		vm_give(old + len, old_len - len);
+	}
+	return r;
+}
+
+/* brk(2) within an area of the arena; the old value on failure. */
+long vm_brk(uint64_t to)
+{
+	struct vm *v = vm_get();
+	uint64_t have = page_up(v->brk), want = page_up(to);
+	long r = 0;
+
+	if (to < v->brk_start || to > v->brk_start + BRK_SIZE)
+		return (long)v->brk;
+	if (want > have)
+		r = raw_syscall6(SYS_mmap, (long)have, (long)(want - have),
+				 PROT_RW,
+				 MAP_PRIVATE | MAP_ANONYMOUS |
+					 MAP_FIXED_NOREPLACE,
+				 -1, 0);
+	else if (want < have)
+		r = raw_syscall2(SYS_munmap, (long)want, (long)(have - want));
+	if (r >= 0)
+		v->brk = to;
+	return (long)v->brk;
+}
+
+int vm_is_upper(uint64_t addr)
+{
+	struct vm *v = vm_get();
+	size_t i;
+
+	if (addr >= ARENA_BASE && addr < ARENA_END)
+		return addr >= ARENA_BASE + GATE_SIZE;
+	if (!v)
+		return 0;
+	i = list_find(&v->extra, addr);
+	return i < v->extra.n && v->extra.at[i].start <= addr;
+}
+
+int vm_extra(size_t i, struct range *r)
+{
+	struct vm *v = vm_get();
+
+	if (i >= v->extra.n)
+		return 0;
+	*r = v->extra.at[i];
+	return 1;
+}
