@@ -1,11 +1,73 @@
 # gen.mk - generated sources and the fronts; included by the Makefile
 GEN := build/gen
-GEN_IN := $(wildcard mpi-wrappers/*.tbl mpi-wrappers/*.py)
+MW := mpi-wrappers
+GEN_PY := $(wildcard $(MW)/*.py)
+GEN_IN := $(wildcard $(MW)/*.tbl $(MW)/front/*/*.tbl) $(GEN_PY)
 GEN_H := $(addprefix $(GEN)/,seam.h mpi_table.h back.h back_table.h conv_ints.h \
 	handles.h)
+GEN_BACK := $(GEN)/back_mpich.c $(GEN)/back_openmpi.c
+FRONTS := $(addprefix build/lib/mana/front-,mpich.so openmpi.so)
 
-.PHONY: gen
-gen: $(GEN_H)
+MPICH_INC ?= /usr/include/x86_64-linux-gnu/mpich
+OPENMPI_INC ?= /usr/lib/x86_64-linux-gnu/openmpi/include
+
+.PHONY: gen fronts
+gen: $(GEN_H) $(GEN_BACK)
+fronts: $(FRONTS)
 
 $(GEN_H) &: $(GEN_IN)
-	python3 mpi-wrappers/gen_headers.py $(GEN)
+	python3 $(MW)/gen_headers.py $(GEN)
+
+$(GEN)/back_%.c: $(GEN_IN)
+	@mkdir -p $(@D)
+	python3 $(MW)/gen_back.py $* $@
+
+$(GEN)/front_%.c $(GEN)/front_%.ld &: $(GEN_IN)
+	@mkdir -p $(@D)
+	python3 $(MW)/gen_front.py $* $(GEN)/front_$*.c $(GEN)/front_$*.ld
+
+$(GEN)/handles_mpich.h: $(GEN_IN)
+	@mkdir -p $(@D)
+	python3 $(MW)/gen_handles.py mpich $@
+
+$(GEN)/data_openmpi.c: $(GEN_IN)
+	@mkdir -p $(@D)
+	python3 $(MW)/gen_handles.py openmpi $@
+
+# Freestanding: loaded in place of a library the application chose. -O2 and no
+# debugging of symbols: they are the real library's.
+FRONT_CFLAGS = -std=gnu11 -O2 -g -ffreestanding -fPIC -fno-stack-protector \
+	-fvisibility=hidden -ftls-model=initial-exec -Wall -Wextra -Wshadow -Wmissing-prototypes \
+	-I$(GEN) -I$(MW)/front -I$(MW) -Icommon -Icommon/arch/x86_64
+
+front_src = $(GEN)/front_$(1).c $(wildcard $(MW)/front/*.c $(MW)/front/$(1)/*.c)
+front_obj = $(patsubst %.c,build/obj/front-$(1)/%.o,$(notdir $(call \
+	front_src,$(1))))
+FRONT_HEADERS := $(wildcard $(MW)/*.h $(MW)/front/*.h $(MW)/front/*/*.h \
+	common/*.h common/arch/x86_64/*.h)
+
+build/obj/front-mpich/%.o: FRONT_INC = -I$(MPICH_INC) -I$(MW)/front/mpich
+build/obj/front-openmpi/%.o: FRONT_INC = -I$(OPENMPI_INC) \
+	-I$(MW)/front/openmpi
+
+define front_rule
+build/obj/front-$(1)/%.o: $(3)/%.c $(FRONT_HEADERS) $(GEN_H) $(2)
+	@mkdir -p $$(@D)
+	$$(CC) $$(FRONT_CFLAGS) $$(FRONT_INC) -c $$< -o $$@
+endef
+
+$(foreach d,$(GEN) $(MW)/front $(MW)/front/mpich,$(eval \
+	$(call front_rule,mpich,$(GEN)/handles_mpich.h,$(d))))
+$(foreach d,$(GEN) $(MW)/front $(MW)/front/openmpi,$(eval \
+	$(call front_rule,openmpi,,$(d))))
+
+FRONT_LINK = -shared -nostdlib -Wl,-z,now -Wl,--hash-style=gnu
+
+build/lib/mana/front-mpich.so: $(call front_obj,mpich) $(GEN)/front_mpich.ld
+	@mkdir -p $(@D)
+	$(CC) $(FRONT_LINK) -Wl,-soname,libmpich.so.12 -o $@ $^
+
+build/lib/mana/front-openmpi.so: $(call front_obj,openmpi) \
+		build/obj/front-openmpi/data_openmpi.o $(GEN)/front_openmpi.ld
+	@mkdir -p $(@D)
+	$(CC) $(FRONT_LINK) -Wl,-soname,libmpi.so.40 -o $@ $^

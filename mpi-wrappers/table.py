@@ -33,7 +33,7 @@ class Param:
         self.const = 'const' in left
         self.stars = left.count('*')
         self.base = left.replace('const', '').replace('*', '').strip()
-        m = re.match(r'\[(.+)\]$', self.array)
+        m = re.match(r'\[([^]]+)\]$', self.array)
         self.length = m.group(1) if m else None
         self.out = (self.stars > 0 or bool(self.array)) and not self.const
         self.fn = self.base.endswith(('_function', '_function_c'))

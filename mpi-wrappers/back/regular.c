@@ -107,3 +107,32 @@ int back_raise_from(int kind, void *handle, int error, const char *what)
 {
 	return back_raise(desc_of(handle, (enum desc_kind)kind), error, what);
 }
+
+int back_attr_put(int kind, void *handle, int number, void *value, int lang)
+{
+	return attr_set(desc_of(handle, (enum desc_kind)kind),
+			kind == DESC_TYPE ? SEAM_ERR_TYPE : SEAM_ERR_COMM,
+			number, value, lang, "MPI_Attr_put");
+}
+
+/* What Fortran sees: the value, also of predefined attributes. */
+int back_attr_fetch(int kind, void *handle, int number, seam_aint *value,
+		    int *flag)
+{
+	struct desc *obj = desc_of(handle, (enum desc_kind)kind);
+	void *v = NULL;
+	int lang = -1, rc;
+
+	if (kind == DESC_COMM && number < 0x1000) {
+		rc = back_Comm_get_attr(handle, number, &v, flag);
+		if (rc == 0 && *flag)
+			*value = *(int *)v;
+		return rc;
+	}
+	rc = attr_get(obj, kind == DESC_TYPE ? SEAM_ERR_TYPE : SEAM_ERR_COMM,
+		      number, &v, &lang, "MPI_Attr_get");
+	*flag = rc == 0 && lang >= 0;
+	if (*flag)
+		*value = (seam_aint)v;
+	return rc;
+}

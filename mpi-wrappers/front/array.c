@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/* array.c - arrays of handles and statuses, strings
+ *
+ * Up to FRONT_SMALL items live on the stack: MPI_Waitall on the hot path must
+ * not allocate. Longer ones come from the application's malloc.
+ */
+#include "front.h"
+
+extern void *malloc(size_t n);
+extern void free(void *p);
+
+/* The compiler makes calls of these out of loops and assignments. */
+void *memcpy(void *restrict to, const void *restrict from, size_t n);
+void *memset(void *to, int c, size_t n);
+
+__attribute__((optimize("no-tree-loop-distribute-patterns")))
+void *memcpy(void *restrict to, const void *restrict from, size_t n)
+{
+	char *t = to;
+	const char *f = from;
+
+	while (n--)
+		*t++ = *f++;
+	return to;
+}
+
+__attribute__((optimize("no-tree-loop-distribute-patterns")))
+void *memset(void *to, int c, size_t n)
+{
+	char *t = to;
+
+	while (n--)
+		*t++ = (char)c;
+	return to;
+}
+
+void front_copy(void *to, const void *from, size_t n)
+{
+	memcpy(to, from, n);
+}
+
+static void *room(size_t n, size_t size)
+{
+	void *p = malloc(n * size);
+
+	/* As in the real libraries, whose own mallocs end the program. */
+	if (!p)
+		__builtin_trap();
+	return p;
+}
+
+void front_array_init(struct front_array *a, int n)
+{
+	a->items = n <= FRONT_SMALL ? a->small :
+				      room((size_t)n, sizeof(*a->items));
+}
+
+void front_array_free(struct front_array *a)
+{
+	if (a->items && a->items != a->small)
+		free(a->items);
+}
+
+void front_statuses_init(struct front_statuses *s, const MPI_Status *app,
+			 int n)
+{
+	s->items = NULL;
+	if (app == MPI_STATUSES_IGNORE)
+		return;
+	s->items = n <= FRONT_SMALL ? s->small :
+				      room((size_t)n, sizeof(*s->items));
+	for (int i = 0; i < n; i++) {
+		unset_status(&s->items[i]);
+		s->items[i].error = SEAM_SUCCESS;
+	}
+}
+
+void front_statuses_free(struct front_statuses *s)
+{
+	if (s->items && s->items != s->small)
+		free(s->items);
+}
+
+void out_statuses(const struct front_statuses *s, MPI_Status *app, int n,
+		  int rc)
+{
+	for (int i = 0; s->items && i < n; i++) {
+		if (s->items[i].source != STATUS_UNSET)
+			out_status(&app[i], &s->items[i]);
+		if (rc == SEAM_ERR_IN_STATUS)
+			app[i].MPI_ERROR = real_errcode(s->items[i].error);
+	}
+}
+
+void front_string(char *to, const char *from, size_t size, int *len)
+{
+	size_t n = 0;
+
+	while (from[n] && n + 1 < size)
+		n++;
+	memcpy(to, from, n);
+	to[n] = 0;
+	if (len)
+		*len = (int)n;
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+/* front.h - what every file of a front uses
+ *
+ * A front is the MPI library of the upper half: it turns the application's ABI
+ * into the seam and crosses, or answers from descriptors. Compiled once per
+ * application ABI, with that ABI's mpi.h and front/ABI/abi.h. Freestanding: it
+ * is loaded in place of a library the application chose, needs no other, and
+ * runs nothing of libc but malloc and free for arrays of more than 64.
+ */
+#ifndef MANA_FRONT_H
+#define MANA_FRONT_H
+
+/* What mpi.h declares is exported; all else is hidden (-fvisibility). */
+#pragma GCC visibility push(default)
+#include <mpi.h>
+#pragma GCC visibility pop
+#include <stddef.h>
+#include <stdint.h>
+#include "../../common/gate.h"
+#include "../conv.h"
+#include "../desc.h"
+#include "../front_shims.h"
+#include "../peers.h"
+#include "mpi_table.h"
+#include "abi.h"
+#include "status.h"
+
+#define EXPORT	    __attribute__((visibility("default")))
+#define likely(x)   __builtin_expect(!!(x), 1)
+#define unlikely(x) __builtin_expect(!!(x), 0)
+
+/* --- cross.c --- */
+
+/* Initial-exec TLS (gen.mk): one instruction; a static block's 8 bytes. */
+extern __thread struct thread *front_thread;
+
+/* First call of a thread: its record. Ends the process if there is no MPI. */
+struct thread *front_attach(void);
+/* GATE_AGAIN: wait, in the upper half, while pending is at least this. */
+void front_park(uint32_t least);
+/* Error path for a local question about a bad handle; an application code. */
+int front_raise(enum desc_kind kind, const void *seam, int error,
+		const char *what);
+/* A function this front cannot do: says so once, returns an error code. */
+int front_unsupported(const char *what);
+
+static inline struct thread *front_self(void)
+{
+	struct thread *t = front_thread;
+
+	return likely(t != NULL) ? t : front_attach();
+}
+
+/*
+ * CROSS(Send(...)): the row Send of the gate's table, until it is not told to
+ * come again. The arguments are evaluated inside: they convert, no more.
+ */
+#define CROSS_UNTIL(call, least)                                           \
+	({                                                                 \
+		int rc_;                                                   \
+		for (;;) {                                                 \
+			struct thread *t_ = front_self();                  \
+			gate_enter(t_);                                    \
+			rc_ = GATE->mpi->call;                             \
+			gate_leave(t_);                                    \
+			if (likely(rc_ != GATE_AGAIN))                     \
+				break;                                     \
+			front_park(least);                                 \
+		}                                                          \
+		rc_;                                                       \
+	})
+#define CROSS(call)	 CROSS_UNTIL(call, PENDING_STOP)
+#define CROSS_COLL(call) CROSS_UNTIL(call, PENDING_CLOCK)
+
+/* Seam code -> application code. */
+static inline int front_code(int rc)
+{
+	return likely(rc == 0) ? MPI_SUCCESS : real_errcode(rc);
+}
+
+/* --- array.c --- */
+
+#define FRONT_SMALL 64
+
+struct front_array {
+	void **items; /* seam handles */
+	void *small[FRONT_SMALL];
+};
+
+struct front_statuses {
+	struct seam_status *items; /* NULL: ignored */
+	struct seam_status small[FRONT_SMALL];
+};
+
+/* Room for n: small when it fits. Ends the process when memory is out. */
+void front_array_init(struct front_array *a, int n);
+void front_array_free(struct front_array *a);
+void front_statuses_init(struct front_statuses *s, const MPI_Status *app,
+			 int n);
+void front_statuses_free(struct front_statuses *s);
+/* Those that were written; errors only when the call said MPI_ERR_IN_STATUS. */
+void out_statuses(const struct front_statuses *s, MPI_Status *app, int n,
+		  int rc);
+/* Copy a string into the application's buffer of size bytes, cut if need be;
+ * len may be NULL. */
+void front_string(char *to, const char *from, size_t size, int *len);
+void front_copy(void *to, const void *from, size_t n);
+
+#define front_items(a) ((void *)(a)->items)
+
+#define in_array(a, kind, app, n)                                          \
+	do {                                                               \
+		if (!(app)) {                                              \
+			(a).items = NULL;                                  \
+			break;                                             \
+		}                                                          \
+		front_array_init(&(a), n);                                 \
+		for (int i_ = 0; i_ < (n); i_++)                           \
+			(a).items[i_] = in_##kind((app)[i_]);              \
+	} while (0)
+
+/* Requests that became null. Others never change. */
+#define out_nulls(a, kind, app, n)                                         \
+	do {                                                               \
+		for (int i_ = 0; (a).items && i_ < (n); i_++)              \
+			if ((uintptr_t)(a).items[i_] < 0x400)              \
+				(app)[i_] = out_##kind((a).items[i_]);     \
+	} while (0)
+
+#define in_statuses(s, app, n) front_statuses_init(&(s), app, n)
+
+static inline void *in_pvar(MPI_T_pvar_handle h)
+{
+	return h == MPI_T_PVAR_ALL_HANDLES ? SEAM_T_PVAR_ALL_HANDLES :
+					     (void *)h;
+}
+
+/* --- shims.c --- */
+
+extern const struct front_shims front_shims;
+
+#endif

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/* local.c - communicators, groups and the environment, answered on the spot
+ *
+ * From descriptors, without crossing. A bad handle crosses: the back raises
+ * the error.
+ */
+#include <time.h>
+#include "../back/back.h"
+#include "front.h"
+
+#define COMM(h)	  desc_of(in_comm(h), DESC_COMM)
+#define BAD_COMM  return front_raise(DESC_COMM, in_comm(comm), SEAM_ERR_COMM, \
+				     &__func__[1])
+#define BAD_GROUP return front_raise(DESC_GROUP, in_group(group),             \
+				     SEAM_ERR_GROUP, &__func__[1])
+
+int PMPI_Comm_rank(MPI_Comm comm, int *rank)
+{
+	const struct desc_comm *c = COMM(comm);
+
+	if (unlikely(!c))
+		BAD_COMM;
+	*rank = c->rank;
+	return MPI_SUCCESS;
+}
+
+int PMPI_Comm_size(MPI_Comm comm, int *size)
+{
+	const struct desc_comm *c = COMM(comm);
+
+	if (unlikely(!c))
+		BAD_COMM;
+	*size = c->size;
+	return MPI_SUCCESS;
+}
+
+int PMPI_Comm_remote_size(MPI_Comm comm, int *size)
+{
+	const struct desc_comm *c = COMM(comm);
+
+	if (!c || !c->remote_size)
+		BAD_COMM;
+	*size = c->remote_size;
+	return MPI_SUCCESS;
+}
+
+int PMPI_Comm_test_inter(MPI_Comm comm, int *flag)
+{
+	const struct desc_comm *c = COMM(comm);
+
+	if (!c)
+		BAD_COMM;
+	*flag = c->remote_size > 0;
+	return MPI_SUCCESS;
+}
+
+int PMPI_Topo_test(MPI_Comm comm, int *status)
+{
+	const struct desc_comm *c = COMM(comm);
+
+	if (!c)
+		BAD_COMM;
+	*status = c->topo ? real_topo(c->topo->kind) : MPI_UNDEFINED;
+	return MPI_SUCCESS;
+}
+
+int PMPI_Cartdim_get(MPI_Comm comm, int *ndims)
+{
+	const struct desc_comm *c = COMM(comm);
+
+	if (!c)
+		BAD_COMM;
+	if (!c->topo || c->topo->kind != SEAM_CART)
+		return front_raise(DESC_COMM, in_comm(comm), SEAM_ERR_TOPOLOGY,
+				   "MPI_Cartdim_get");
+	*ndims = c->topo->n;
+	return MPI_SUCCESS;
+}
+
+int PMPI_Group_rank(MPI_Group group, int *rank)
+{
+	const struct desc_group *g = desc_of(in_group(group), DESC_GROUP);
+
+	if (!g)
+		BAD_GROUP;
+	*rank = g->rank; /* MPI_UNDEFINED is the same everywhere */
+	return MPI_SUCCESS;
+}
+
+int PMPI_Group_size(MPI_Group group, int *size)
+{
+	const struct desc_group *g = desc_of(in_group(group), DESC_GROUP);
+
+	if (!g)
+		BAD_GROUP;
+	*size = g->size;
+	return MPI_SUCCESS;
+}
+
+int PMPI_Op_commutative(MPI_Op op, int *commute)
+{
+	const struct desc_op *o = desc_of(in_op(op), DESC_OP);
+
+	if (!o)
+		return front_raise(DESC_OP, in_op(op), SEAM_ERR_OP,
+				   "MPI_Op_commutative");
+	*commute = o->commute;
+	return MPI_SUCCESS;
+}
+
+int PMPI_Initialized(int *flag)
+{
+	*flag = KEEP_MPI->phase != BACK_BEFORE_INIT;
+	return MPI_SUCCESS;
+}
+
+int PMPI_Finalized(int *flag)
+{
+	*flag = KEEP_MPI->phase == BACK_FINALIZED;
+	return MPI_SUCCESS;
+}
+
+int PMPI_Query_thread(int *provided)
+{
+	*provided = real_tlevel(KEEP_MPI->thread_level);
+	return MPI_SUCCESS;
+}
+
+int PMPI_Get_version(int *version, int *subversion)
+{
+	*version = MPI_VERSION;
+	*subversion = MPI_SUBVERSION;
+	return MPI_SUCCESS;
+}
+
+int PMPI_Pcontrol(const int level, ...)
+{
+	(void)level;
+	return MPI_SUCCESS;
+}
+
+/* Both real libraries read CLOCK_MONOTONIC; wtime_shift joins incarnations. */
+double PMPI_Wtime(void)
+{
+	int (*now)(int, struct timespec *) =
+		(int (*)(int, struct timespec *))GATE->vdso[VDSO_CLOCK_GETTIME];
+	struct timespec ts;
+
+	if (likely(now != NULL))
+		now(CLOCK_MONOTONIC, &ts);
+	else
+		raw_syscall2(SYS_clock_gettime, CLOCK_MONOTONIC, (long)&ts);
+	return (double)ts.tv_sec + 1e-9 * (double)ts.tv_nsec +
+	       KEEP_MPI->wtime_shift;
+}
+
+double PMPI_Wtick(void)
+{
+	return 1e-9;
+}
+
+MPI_Aint PMPI_Aint_add(MPI_Aint base, MPI_Aint disp)
+{
+	return base + disp;
+}
+
+MPI_Aint PMPI_Aint_diff(MPI_Aint addr1, MPI_Aint addr2)
+{
+	return addr1 - addr2;
+}
+
+int PMPI_Get_address(const void *location, MPI_Aint *address)
+{
+	*address = (MPI_Aint)location;
+	return MPI_SUCCESS;
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+/* exports.c (MPICH) - data and odd functions that libmpich.so.12 exports */
+#include <stdarg.h>
+#include "../front.h"
+
+static int unweighted_place, weights_empty_place;
+
+EXPORT int *const MPI_UNWEIGHTED = &unweighted_place;
+EXPORT int *const MPI_WEIGHTS_EMPTY = &weights_empty_place;
+MPI_Fint *MPI_F_STATUS_IGNORE = NULL;	/* set by libmpichfort */
+MPI_Fint *MPI_F_STATUSES_IGNORE = NULL; /* likewise */
+
+extern EXPORT int *MPIR_C_MPI_UNWEIGHTED, *MPIR_C_MPI_WEIGHTS_EMPTY;
+
+/* Fortran's names of sentinels: their addresses are what counts. */
+int *MPIR_C_MPI_UNWEIGHTED, *MPIR_C_MPI_WEIGHTS_EMPTY;
+int MPIR_F08_MPI_BOTTOM, MPIR_F08_MPI_IN_PLACE;
+MPI_F08_status MPIR_F08_MPI_STATUS_IGNORE_OBJ;
+MPI_F08_status MPIR_F08_MPI_STATUSES_IGNORE_OBJ[1];
+MPI_F08_status *MPI_F08_STATUS_IGNORE = &MPIR_F08_MPI_STATUS_IGNORE_OBJ;
+MPI_F08_status *MPI_F08_STATUSES_IGNORE = MPIR_F08_MPI_STATUSES_IGNORE_OBJ;
+
+static struct MPIR_T_pvar_handle_s *all_handles_place;
+MPI_T_pvar_handle const MPI_T_PVAR_ALL_HANDLES = (void *)&all_handles_place;
+
+#define VERSION(what, text)                           \
+	extern EXPORT const char MPII_Version_##what[]; \
+	const char MPII_Version_##what[] = text;
+
+VERSION(string, MPICH_VERSION)
+VERSION(ABI, "14:2:2")
+VERSION(CC, "")
+VERSION(CXX, "")
+VERSION(F77, "")
+VERSION(FC, "")
+VERSION(configure, "")
+VERSION(custom, "")
+VERSION(date, "")
+VERSION(device, "mana")
+
+/* MPI_COMM_DUP_FN and its kin. */
+EXPORT int MPIR_Dup_fn(MPI_Comm comm, int keyval, void *extra, void *in,
+		       void *out, int *flag)
+{
+	(void)comm, (void)keyval, (void)extra;
+	*flag = 1;
+	*(void **)out = in;
+	return MPI_SUCCESS;
+}
+
+/* ROMIO-like layers above make their error codes with these. */
+EXPORT int MPIR_Err_create_code(int lastcode, int fatal, const char *fn,
+				int line, int error_class, const char *generic,
+				const char *specific, ...);
+int MPIR_Err_create_code(int lastcode, int fatal, const char *fn, int line,
+			 int error_class, const char *generic,
+			 const char *specific, ...)
+{
+	(void)lastcode, (void)fatal, (void)fn, (void)line, (void)generic;
+	(void)specific;
+	return error_class;
+}
+
+EXPORT int MPIR_Err_return_comm(void *comm, const char *fn, int code);
+int MPIR_Err_return_comm(void *comm, const char *fn, int code)
+{
+	(void)comm, (void)fn;
+	return code;
+}
+
+EXPORT int MPIR_Err_return_win(void *win, const char *fn, int code);
+int MPIR_Err_return_win(void *win, const char *fn, int code)
+{
+	(void)win, (void)fn;
+	return code;
+}
+
+/* MPIX and others that are not passed on (docs/mpi-coverage.md). */
+#define NONE(name, args, ...)                            \
+	EXPORT int P##name args;                         \
+	int P##name args                                 \
+	{                                                \
+		__VA_ARGS__;                             \
+		return front_unsupported(#name);         \
+	}
+
+NONE(MPIX_Delete_error_class, (int c), (void)c)
+NONE(MPIX_Delete_error_code, (int c), (void)c)
+NONE(MPIX_Delete_error_string, (int c), (void)c)
+NONE(MPIX_Grequest_class_allocate, (int c, void *e, MPI_Request *r), (void)c,
+     (void)e, (void)r)
+NONE(MPIX_Grequest_class_create,
+     (MPI_Grequest_query_function *q, MPI_Grequest_free_function *f,
+      MPI_Grequest_cancel_function *c, MPIX_Grequest_poll_function *p,
+      MPIX_Grequest_wait_function *w, MPIX_Grequest_class *g),
+     (void)q, (void)f, (void)c, (void)p, (void)w, (void)g)
+NONE(MPIX_Grequest_start,
+     (MPI_Grequest_query_function *q, MPI_Grequest_free_function *f,
+      MPI_Grequest_cancel_function *c, MPIX_Grequest_poll_function *p,
+      MPIX_Grequest_wait_function *w, void *e, MPI_Request *r),
+     (void)q, (void)f, (void)c, (void)p, (void)w, (void)e, (void)r)
+NONE(MPI_Register_datarep_c,
+     (const char *n, MPI_Datarep_conversion_function_c *r,
+      MPI_Datarep_conversion_function_c *w, MPI_Datarep_extent_function *x,
+      void *e),
+     (void)n, (void)r, (void)w, (void)x, (void)e)
+
+int PMPIX_GPU_query_support(int gpu_type, int *is_supported)
+{
+	(void)gpu_type;
+	*is_supported = 0;
+	return MPI_SUCCESS;
+}
+
+int PMPIX_Query_cuda_support(void)
+{
+	return 0;
+}
+
+int PMPIX_Query_hip_support(void)
+{
+	return 0;
+}
+
+int PMPIX_Query_ze_support(void)
+{
+	return 0;
+}
+
+/* Files are pointers; to Fortran an int as other handles are. */
+MPI_Fint PMPI_File_c2f(MPI_File file)
+{
+	return file == MPI_FILE_NULL ? 0 : out_handle(file);
+}
+
+MPI_File PMPI_File_f2c(MPI_Fint file)
+{
+	return is_user(file) ? in_user(file) : MPI_FILE_NULL;
+}
+
+#define INTS (sizeof(MPI_Status) / sizeof(MPI_Fint))
+
+static void copy(void *to, const void *from)
+{
+	front_copy(to, from, INTS * sizeof(MPI_Fint));
+}
+
+int PMPI_Status_c2f(const MPI_Status *c_status, MPI_Fint *f_status)
+{
+	copy(f_status, c_status);
+	return MPI_SUCCESS;
+}
+
+int PMPI_Status_f2c(const MPI_Fint *f_status, MPI_Status *c_status)
+{
+	copy(c_status, f_status);
+	return MPI_SUCCESS;
+}
+
+/* Tool chains of MPICH's own (QMPI): there is none. */
+int QMPI_Register_tool_name(const char *tool_name,
+			    void (*init_function_ptr)(int))
+{
+	(void)tool_name, (void)init_function_ptr;
+	return front_unsupported("QMPI_Register_tool_name");
+}
+
+int QMPI_Register_tool_storage(int tool_id, void *tool_storage)
+{
+	(void)tool_id, (void)tool_storage;
+	return front_unsupported("QMPI_Register_tool_storage");
+}
+
+int QMPI_Register_function(int calling_tool_id,
+			   enum QMPI_Functions_enum function_enum,
+			   void (*function_ptr)(void))
+{
+	(void)calling_tool_id, (void)function_enum, (void)function_ptr;
+	return front_unsupported("QMPI_Register_function");
+}
+
+int QMPI_Get_function(int calling_tool_id,
+		      enum QMPI_Functions_enum function_enum,
+		      void (**function_ptr)(void), int *next_tool_id)
+{
+	(void)calling_tool_id, (void)function_enum;
+	*function_ptr = NULL;
+	*next_tool_id = 0;
+	return front_unsupported("QMPI_Get_function");
+}
+
+int QMPI_Get_tool_storage(QMPI_Context context, int tool_id, void **storage)
+{
+	(void)context, (void)tool_id;
+	*storage = NULL;
+	return front_unsupported("QMPI_Get_tool_storage");
+}
+
+int QMPI_Get_calling_address(QMPI_Context context, void **address)
+{
+	(void)context;
+	*address = NULL;
+	return front_unsupported("QMPI_Get_calling_address");
+}

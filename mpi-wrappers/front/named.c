@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+/* named.c - functions with arrays of named ints, and the start of MPI */
+#include "front.h"
+
+/* The lower half's environment follows before the real MPI reads it. The
+ * application may not have a libc that exports it. */
+extern char **environ __attribute__((weak));
+
+static void pass_environ(void)
+{
+	if (&environ && environ)
+		CROSS(environ(environ));
+}
+
+int PMPI_Init(int *argc, char ***argv)
+{
+	pass_environ();
+	return front_code(CROSS_COLL(Init(argc, argv)));
+}
+
+int PMPI_Init_thread(int *argc, char ***argv, int required, int *provided)
+{
+	int given = SEAM_THREAD_SINGLE, rc;
+
+	pass_environ();
+	rc = CROSS_COLL(Init_thread(argc, argv, seam_tlevel(required), &given));
+	*provided = real_tlevel(given);
+	return front_code(rc);
+}
+
+int PMPI_Group_translate_ranks(MPI_Group group1, int n, const int ranks1[],
+			       MPI_Group group2, int ranks2[])
+{
+	/* In place of an array: ranks2 holds what ranks1 means in the seam. */
+	int rc;
+
+	for (int i = 0; i < n; i++)
+		ranks2[i] = seam_rank(ranks1[i]);
+	rc = CROSS(Group_translate_ranks(in_group(group1), n, ranks2,
+					 in_group(group2), ranks2));
+	for (int i = 0; i < n; i++)
+		ranks2[i] = real_rank(ranks2[i]);
+	return front_code(rc);
+}
+
+int PMPI_Comm_spawn_multiple(int count, char *commands[], char **argvs[],
+			     const int maxprocs[], const MPI_Info infos[],
+			     int root, MPI_Comm comm, MPI_Comm *intercomm,
+			     int errcodes[])
+{
+	const struct desc_comm *c = desc_of(in_comm(comm), DESC_COMM);
+	seam_comm s_inter = SEAM_COMM_NULL;
+	struct front_array s_infos;
+	int n = c && c->rank == root ? count : 0, rc;
+
+	/* The first five arguments mean something at the root alone. */
+	if (n > 0)
+		in_array(s_infos, info, infos, n);
+	else
+		front_array_init(&s_infos, 0);
+	rc = CROSS_COLL(Comm_spawn_multiple(
+		n, commands, argvs, maxprocs, front_items(&s_infos),
+		seam_rank(root), in_comm(comm), &s_inter, errcodes));
+	front_array_free(&s_infos);
+	if (rc == 0)
+		*intercomm = out_comm(s_inter);
+	return front_code(rc);
+}
+
+/* Distributions become seam values in arrays of the front's own. */
+static int *in_ints(struct front_array *a, const int *v, int n, int darg)
+{
+	int *out;
+
+	front_array_init(a, n);
+	out = (int *)(void *)a->items;
+	for (int i = 0; i < n; i++)
+		out[i] = darg ? seam_darg(v[i]) : seam_distrib(v[i]);
+	return out;
+}
+
+#define DARRAY(name, number, cast)                                           \
+	int PMPI_##name(int size, int rank, int ndims, const number gsizes[], \
+			const int distribs[], const int dargs[],             \
+			const int psizes[], int order, MPI_Datatype oldtype, \
+			MPI_Datatype *newtype)                               \
+	{                                                                    \
+		seam_datatype s_new = SEAM_DATATYPE_NULL;                    \
+		struct front_array a, b;                                     \
+		int *s_distribs = in_ints(&a, distribs, ndims, 0);           \
+		int *s_dargs = in_ints(&b, dargs, ndims, 1);                 \
+		int rc = CROSS(name(size, rank, ndims, cast gsizes,          \
+				    s_distribs, s_dargs, psizes,             \
+				    seam_order(order), in_datatype(oldtype), \
+				    &s_new));                                \
+                                                                             \
+		front_array_free(&a);                                        \
+		front_array_free(&b);                                        \
+		if (rc == 0)                                                 \
+			*newtype = out_datatype(s_new);                      \
+		return front_code(rc);                                       \
+	}
+
+DARRAY(Type_create_darray, int, )
+
+/* The constructor's integers, where they have names. */
+static void out_contents(const struct desc_type *t, int *ints, int max)
+{
+	int n;
+
+	if (!t || max < t->n_ints)
+		return;
+	if (t->combiner == SEAM_COMBINER_SUBARRAY) {
+		ints[t->n_ints - 1] = real_order(ints[t->n_ints - 1]);
+	} else if (t->combiner == SEAM_COMBINER_DARRAY) {
+		/* size, rank, ndims, [gsizes,] distribs, dargs, psizes, order */
+		n = ints[2];
+		for (int i = 0; i < n; i++) {
+			int *d = &ints[t->n_ints - 1 - 3 * n + i];
+
+			d[0] = real_distrib(d[0]);
+			d[n] = real_darg(d[n]);
+		}
+		ints[t->n_ints - 1] = real_order(ints[t->n_ints - 1]);
+	}
+}
+
+static void out_types(const struct front_array *a, MPI_Datatype *types,
+		      const struct desc_type *t, int64_t max)
+{
+	for (int i = 0; t && i < t->n_types && i < max; i++)
+		types[i] = out_datatype(a->items[i]);
+}
+
+int PMPI_Type_get_contents(MPI_Datatype datatype, int max_integers,
+			   int max_addresses, int max_datatypes,
+			   int integers[], MPI_Aint addresses[],
+			   MPI_Datatype datatypes[])
+{
+	const struct desc_type *t = desc_of(in_datatype(datatype), DESC_TYPE);
+	struct front_array a;
+	int rc;
+
+	front_array_init(&a, max_datatypes);
+	rc = CROSS(Type_get_contents(in_datatype(datatype), max_integers,
+				     max_addresses, max_datatypes, integers,
+				     (seam_aint *)addresses, front_items(&a)));
+	if (rc == 0) {
+		out_contents(t, integers, max_integers);
+		out_types(&a, datatypes, t, max_datatypes);
+	}
+	front_array_free(&a);
+	return front_code(rc);
+}
+
+#ifdef MPICH_VERSION
+DARRAY(Type_create_darray_c, MPI_Count, (const seam_count *))
+
+int PMPI_Type_get_contents_c(MPI_Datatype datatype, MPI_Count max_integers,
+			     MPI_Count max_addresses, MPI_Count max_counts,
+			     MPI_Count max_datatypes, int integers[],
+			     MPI_Aint addresses[], MPI_Count counts[],
+			     MPI_Datatype datatypes[])
+{
+	const struct desc_type *t = desc_of(in_datatype(datatype), DESC_TYPE);
+	struct front_array a;
+	int rc;
+
+	front_array_init(&a, (int)max_datatypes);
+	rc = CROSS(Type_get_contents_c(
+		in_datatype(datatype), max_integers, max_addresses, max_counts,
+		max_datatypes, integers, (seam_aint *)addresses,
+		(seam_count *)counts, front_items(&a)));
+	if (rc == 0) {
+		out_contents(t, integers, (int)max_integers);
+		out_types(&a, datatypes, t, max_datatypes);
+	}
+	front_array_free(&a);
+	return front_code(rc);
+}
+#endif

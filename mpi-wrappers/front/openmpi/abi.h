@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* abi.h (Open MPI) - handles and statuses of programs built for libmpi.so.40
+ *
+ * A handle is a pointer whose first word is the seam handle: to a descriptor,
+ * or to a predefined object, which is data of this library (front_data.h).
+ */
+#ifndef MANA_FRONT_ABI_H
+#define MANA_FRONT_ABI_H
+
+#include "front_data.h"
+
+#define FRONT_ABI "openmpi"
+#define NO_HANDLE 0xfffUL /* a seam handle that names nothing */
+
+#define IN_OUT(kind, type)                                                 \
+	static inline seam_##kind in_##kind(type h)                        \
+	{                                                                  \
+		return h ? *(const seam_##kind *)(const void *)h :         \
+			   (seam_##kind)NO_HANDLE;                         \
+	}                                                                  \
+	static inline type out_##kind(seam_##kind h)                       \
+	{                                                                  \
+		return (uintptr_t)h < 0x400 ? out_fixed[(uintptr_t)h] :    \
+					      (void *)h;                   \
+	}
+
+IN_OUT(comm, MPI_Comm)
+IN_OUT(group, MPI_Group)
+IN_OUT(datatype, MPI_Datatype)
+IN_OUT(op, MPI_Op)
+IN_OUT(request, MPI_Request)
+IN_OUT(message, MPI_Message)
+IN_OUT(errhandler, MPI_Errhandler)
+IN_OUT(info, MPI_Info)
+IN_OUT(win, MPI_Win)
+IN_OUT(file, MPI_File)
+
+static inline uint64_t status_bytes(const MPI_Status *s)
+{
+	return s->_ucount;
+}
+
+static inline int status_cancelled(const MPI_Status *s)
+{
+	return s->_cancelled;
+}
+
+static inline void status_set(MPI_Status *s, uint64_t bytes, int cancelled)
+{
+	s->_ucount = bytes;
+	s->_cancelled = !!cancelled;
+}
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* front_data.h - Open MPI's predefined objects as data
+ *
+ * Programs take them by COPY relocation: size and contents are copied at
+ * startup, so the first word, the seam handle, is static, and we too must reach
+ * them through the GOT (default visibility, no -Bsymbolic).
+ */
+#ifndef MANA_FRONT_DATA_H
+#define MANA_FRONT_DATA_H
+
+#include <stdint.h>
+
+#define OBJECT(name, size, seam)                                           \
+	extern __attribute__((visibility("default"))) uint64_t             \
+		name[(size) / 8];                                          \
+	uint64_t name[(size) / 8] __attribute__((aligned(32))) = { seam };
+
+enum front_fortran_kind {
+	FORTRAN_COMM,
+	FORTRAN_GROUP,
+	FORTRAN_DATATYPE,
+	FORTRAN_OP,
+	FORTRAN_REQUEST,
+	FORTRAN_MESSAGE,
+	FORTRAN_ERRHANDLER,
+	FORTRAN_INFO,
+	FORTRAN_WIN,
+	FORTRAN_FILE,
+};
+
+/* mpif.h's number of a predefined handle. */
+struct front_fortran {
+	int kind, number;
+	uintptr_t seam;
+};
+
+extern __attribute__((visibility("hidden"))) void *const out_fixed[0x400];
+extern __attribute__((visibility("hidden")))
+const struct front_fortran front_fortran[];
+extern __attribute__((visibility("hidden"))) const int front_fortran_n;
+
+#endif

@@ -1,0 +1,212 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""gen_front.py - the functions of a front that follow from their parameters
+
+usage: gen_front.py mpich|openmpi OUTPUT LINKER_SCRIPT
+
+Each parameter adds an argument of the call across, lines before and after it
+(class Thunk). in_X() and out_X() are in front/ABI/abi.h, seam_X() and real_X()
+in conv.h. Functions are made under their PMPI_ names; the linker script adds the
+MPI_ names and those of removed functions.
+"""
+import re
+import sys
+from table import ENUMS, HANDLES, INTS, NUMBERS, OPAQUE, table
+
+# Rows whose pointer to a handle (or keyval) is read as well.
+INOUT = re.compile(r'(.*_)?(free|free_keyval|disconnect|close|finalize)$|'
+                   r'(Wait|Test|Start|Cancel|Type_commit|I?mrecv(_c)?|'
+                   r'Mrecv(_c)?)$')
+# char buffers whose size differs among the libraries.
+STRINGS = {'Get_processor_name': 'PROCESSOR_NAME', 'Error_string':
+           'ERROR_STRING', 'Comm_get_name': 'OBJECT_NAME', 'Type_get_name':
+           'OBJECT_NAME', 'Win_get_name': 'OBJECT_NAME',
+           'Get_library_version': 'LIBRARY_VERSION_STRING', 'Open_port':
+           'PORT_NAME', 'Lookup_name': 'PORT_NAME', 'Info_get_nthkey':
+           'INFO_KEY', 'File_get_view': 'DATAREP_STRING'}
+LENGTHS = {'@peers': 'peers_all(c)', '@in': 'peers_in(c)',
+           '@out': 'peers_out(c)'}
+
+
+class Thunk:
+    def __init__(self, row):
+        self.row = row
+        self.args, self.decls, self.before = [], [], []
+        self.after, self.done, self.last = [], [], []
+        self.fail = '0'
+        if any(p.length and p.length[0] == '@' for p in row.params):
+            self.decls.append('const struct desc_comm *c = '
+                              'desc_of(in_comm(comm), DESC_COMM);')
+        for p in row.params:
+            self.param(p)
+
+    def param(self, p):
+        if p.base in HANDLES and p.length:
+            self.handles(p, HANDLES[p.base])
+        elif p.base in HANDLES:
+            self.handle(p, HANDLES[p.base])
+        elif p.base == 'MPI_Status' and p.length:
+            self.statuses(p)
+        elif p.base == 'MPI_Status':
+            self.status(p)
+        elif p.base in INTS:
+            self.int(p)
+        elif p.base in NUMBERS and (p.stars or p.array):
+            self.args.append('(%s%s *)%s' % ('const ' if p.const else '',
+                                             NUMBERS[p.base], p.name))
+        elif p.base in OPAQUE or p.base in ENUMS:
+            self.tool(p)
+        elif p.fn:
+            self.args.append('(void *)%s' % p.name)
+        elif p.name in ('sendbuf', 'recvbuf'):
+            self.args.append('seam_buf(%s)' % p.name)
+        elif p.base == 'char' and not p.const and \
+                self.row.slot in STRINGS and p.stars == 1:
+            self.string(p, STRINGS[self.row.slot])
+        else:
+            self.args.append(p.name)
+
+    def handle(self, p, kind):
+        s = 's_' + p.name
+        if not p.stars:
+            self.args.append('in_%s(%s)' % (kind, p.name))
+            return
+        first = 'SEAM_%s_NULL' % kind.upper()
+        if INOUT.match(self.row.slot):
+            first = 'in_%s(*%s)' % (kind, p.name)
+        self.decls.append('seam_%s %s = %s;' % (kind, s, first))
+        self.args.append('&' + s)
+        put = '*%s = out_%s(%s);' % (p.name, kind, s)
+        if kind in ('datatype', 'info') and '_get_info' in self.row.slot:
+            put = 'if (%s)\n\t\t\t%s' % (p.name, put)
+        (self.after if kind in ('request', 'message') else
+         self.done).append(put)
+
+    def handles(self, p, kind):
+        s, n = 's_' + p.name, LENGTHS.get(p.length, p.length)
+        given = p.name
+        if p.name in ('sendtypes', 'recvtypes'):
+            buf = p.name[:4] + 'buf'
+            given = '%s == MPI_IN_PLACE ? NULL : %s' % (buf, p.name)
+        self.decls.append('struct front_array %s;' % s)
+        null = p.const and not p.name.endswith('requests')
+        self.before.append('in_array(%s, %s, %s, %s)' % (s, kind, given, n))
+        self.args.append('front_items(&%s)' % s)
+        if not p.const:
+            self.after.append('out_nulls(%s, %s, %s, %s);' % (
+                s, kind, p.name, n))
+        self.last.append('front_array_free(&%s);' % s)
+        del null
+
+    def statuses(self, p):
+        s, n = 's_' + p.name, p.length
+        self.decls.append('struct front_statuses %s;' % s)
+        self.before.append('in_statuses(%s, %s, %s)' % (s, p.name, n))
+        self.args.append('%s.items' % s)
+        self.after.append('out_statuses(&%s, %s, %s, rc);' % (s, p.name, n))
+        self.last.append('front_statuses_free(&%s);' % s)
+
+    def status(self, p):
+        s = 's_' + p.name
+        self.decls.append('struct seam_status %s;' % s)
+        if p.const or self.row.slot.startswith('Status_set'):
+            self.before.append('in_status(&%s, %s)' % (s, p.name))
+            self.args.append('&' + s)
+            if not p.const:
+                self.done.append('out_status(%s, &%s);' % (p.name, s))
+            return
+        self.before.append('unset_status(&%s)' % s)
+        self.args.append('%s == MPI_STATUS_IGNORE ? NULL : &%s' % (p.name, s))
+        self.after.append('put_status(%s, &%s);' % (p.name, s))
+
+    def int(self, p):
+        s = 's_' + p.name
+        if p.base == 'weight':
+            self.args.append('seam_weights(%s)' % p.name)
+        elif not p.stars:
+            self.args.append('seam_%s(%s)' % (p.base, p.name))
+        else:
+            first = 'seam_%s(*%s)' % (p.base, p.name) \
+                if INOUT.match(self.row.slot) else '0'
+            self.decls.append('int %s = %s;' % (s, first))
+            self.args.append('&' + s)
+            self.done.append('if (%s)\n\t\t\t*%s = real_%s(%s);' % (
+                p.name, p.name, p.base, s))
+
+    def tool(self, p):
+        if p.base in ENUMS:
+            self.args.append('(int%s)%s' % (' *' if p.stars else '', p.name))
+        elif p.base == 'MPI_T_pvar_handle' and not p.stars:
+            self.args.append('in_pvar(%s)' % p.name)
+        else:
+            self.args.append('(void *%s)%s' % ('*' * p.stars, p.name))
+
+    def string(self, p, size):
+        s = 's_' + p.name
+        self.decls.append('char %s[SEAM_MAX_%s + 1];' % (s, size))
+        self.args.append(s)
+        length = 'resultlen' if any(
+            q.name == 'resultlen' for q in self.row.params) else 'NULL'
+        self.done.append('front_string(%s, %s, MPI_MAX_%s, %s);' %
+                         (p.name, s, size, length))
+
+    def text(self):
+        call = '%s(%s)' % (self.row.slot, ', '.join(self.args))
+        again = 'CROSS_COLL' if self.row.cls in ('coll', 'icoll') or \
+            re.match(r'(Comm|Intercomm|Cart|Graph|Dist_graph)_', self.row.slot
+                     ) else 'CROSS'
+        lines = self.decls + ['int rc;', ''] + \
+            [b + ';' for b in self.before if not b.startswith('in_')]
+        checks = [b for b in self.before if b.startswith('in_') and
+                  not b.startswith('in_status(')]
+        lines += [b + ';' for b in self.before if b.startswith('in_status(')]
+        lines += [b + ';' for b in checks]
+        if self.done:
+            tail = ['if (rc == 0) {'] + ['\t' + x for x in self.done] + ['}']
+        else:
+            tail = []
+        if not (self.decls or self.before or self.after or tail):
+            return '\treturn front_code(%s(%s));\n' % (again, call)
+        lines += ['rc = %s(%s);' % (again, call)] + self.after + tail + \
+            self.last + ['return front_code(rc);']
+        return ''.join('\t%s\n' % x if x else '\n' for x in lines)
+
+
+def native_params(row):
+    return ', '.join(p.declare(p.native_type())
+                     for p in row.params) or 'void'
+
+
+def function(row):
+    proto = '%s %s(%s)' % (row.returns, 'P' + row.name, native_params(row))
+    return '%s\n{\n%s}\n' % (proto, Thunk(row).text())
+
+
+def main(abi, where, script):
+    rows = table()
+    by_slot = {r.slot: r for r in rows}
+    mine = [r for r in rows if abi[0] in r.abis]
+    names, made = [], []
+    for r in mine:
+        names.append('%s = P%s;' % (r.name, r.name))
+        target = by_slot[r.alias] if r.alias else r
+        if r.alias and target in mine:
+            names.append('P%s = P%s;' % (r.name, target.name))
+        elif target.cls != 'front' and not target.by_hand:
+            # An alias's target that this ABI lacks is made under this name.
+            if r.alias:
+                r.cls, r.params, r.slot = target.cls, target.params, r.alias
+                r.returns = 'EXPORT int'
+            made.append(r)
+    with open(where, 'w') as f:
+        f.write('/* Generated from mpi.tbl: functions of the front */\n'
+                '#include "front.h"\n%s\n' %
+                ('#include <mpi-ext.h>\n' if abi == 'openmpi' else ''))
+        f.write('\n'.join(function(r) for r in made))
+    with open(script, 'w') as f:
+        f.write('/* Generated from mpi.tbl: other names of functions */\n' +
+                '\n'.join(names) + '\n')
+
+
+if __name__ == '__main__':
+    main(*sys.argv[1:])

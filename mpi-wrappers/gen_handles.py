@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""gen_handles.py - predefined handles of an application ABI, both ways
+
+usage: gen_handles.py mpich|openmpi OUTPUT
+
+mpich: tables and switches, to be included by front/mpich/abi.h.
+openmpi: the data symbols that programs name, and a table of their addresses.
+"""
+import os
+import sys
+from table import HANDLES, HERE, consts
+
+# In MPICH these are not numbered with the basic types.
+PAIRS = ('MPI_FLOAT_INT', 'MPI_DOUBLE_INT', 'MPI_LONG_INT', 'MPI_SHORT_INT',
+         'MPI_LONG_DOUBLE_INT', 'MPI_DATATYPE_NULL')
+# MPICH's mpi.h has the name, as MPI_DATATYPE_NULL.
+NULLS = ('MPI_INTEGER16',)
+POINTERS = ('file',)  # not ints, even in MPICH
+
+
+def predefined():
+    """(kind, native name, seam value) of all predefined handles."""
+    for kind, name, value in consts():
+        if kind in HANDLES:
+            if name == 'MPI_C_FLOAT16':
+                name = 'MPIX_C_FLOAT16'
+            yield HANDLES[kind], name, int(value, 16)
+
+
+def guarded(name, line):
+    return '#ifdef %s\n%s\n#endif\n' % (name, line)
+
+
+def mpich():
+    out = ['/* Generated from consts.tbl: predefined handles of MPICH */\n'
+           'static const int out_fixed[0x400] = {\n']
+    handles = [h for h in predefined() if h[0] not in POINTERS]
+    for kind, name, value in handles:
+        out.append(guarded(name, '\t[0x%x] = (int)%s,' % (value, name)))
+    out.append('};\n\nstatic const uint16_t in_basic[256] = {\n')
+    for kind, name, value in handles:
+        if kind == 'datatype' and name not in PAIRS + NULLS:
+            out.append(guarded(name, '\t[%s & 0xff] = 0x%x,' % (name, value)))
+    out.append('};\n')
+    for kind in dict.fromkeys(h[0] for h in handles):
+        out.append('\nstatic inline uintptr_t in_fixed_%s(int h)\n{\n'
+                   '\tswitch (h) {\n' % kind)
+        for k, name, value in handles:
+            if k == kind and name not in NULLS:
+                out.append(guarded(name, '\tcase (int)%s:\n\t\treturn 0x%x;' %
+                                   (name, value)))
+        out.append('\tdefault:\n\t\treturn NO_HANDLE;\n\t}\n}\n')
+    return ''.join(out)
+
+
+def objects():
+    """(symbol, size, constant, Fortran handle) of Open MPI's objects."""
+    path = os.path.join(HERE, 'front/openmpi/objects.tbl')
+    with open(path) as f:
+        return [line.split() for line in f if line.strip() and line[0] != '#']
+
+
+def openmpi():
+    value = {name: (kind, v) for kind, name, v in predefined()}
+    out = ['/* Generated from objects.tbl: what programs name by address.\n'
+           ' * No mpi.h here: its types of these are incomplete. */\n'
+           '#include <stdint.h>\n#include "front_data.h"\n\n']
+    for sym, size, name, _ in objects():
+        out.append('OBJECT(%s, %s, 0x%x)\n' % (sym, size, value[name][1]))
+    out.append('\nvoid *const out_fixed[0x400] = {\n')
+    for sym, _, name, fortran in objects():
+        if fortran != '-':
+            out.append('\t[0x%x] = %s,\n' % (value[name][1], sym))
+    out.append('};\n\nconst struct front_fortran front_fortran[] = {\n')
+    for sym, _, name, fortran in objects():
+        if fortran != '-':
+            kind, v = value[name]
+            out.append('\t{ FORTRAN_%s, %s, 0x%x },\n' % (
+                kind.upper(), fortran, v))
+    out.append('};\n\nconst int front_fortran_n =\n'
+               '\tsizeof(front_fortran) / sizeof(front_fortran[0]);\n')
+    return ''.join(out)
+
+
+if __name__ == '__main__':
+    with open(sys.argv[2], 'w') as f:
+        f.write(mpich() if sys.argv[1] == 'mpich' else openmpi())
