@@ -249,9 +249,7 @@ int attr_delete(struct desc *obj, int bad, int number, const char *fn)
 	return rc ? back_raise(obj, rc, fn) : 0;
 }
 
-/* A predefined attribute's place, NULL when number is none; *set: it has a
- * value. */
-static void *predefined(int number, int *set)
+int *attr_predefined(int number, int *set)
 {
 	struct objects_root *r = OBJECTS;
 
@@ -326,7 +324,7 @@ int back_Comm_get_attr(seam_comm comm, int comm_keyval, void *attribute_val,
 {
 	struct desc *obj = desc_of(comm, DESC_COMM);
 	int set;
-	void *place = predefined(comm_keyval, &set);
+	int *place = attr_predefined(comm_keyval, &set);
 
 	if (!obj || !place)
 		return attr_get_c(obj, SEAM_ERR_COMM, comm_keyval,

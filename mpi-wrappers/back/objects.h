@@ -118,6 +118,9 @@ int attr_get(struct desc *obj, int bad, int number, void **value, int *lang,
 int attr_get_c(struct desc *obj, int bad, int number, void *value, int *flag,
 	       const char *fn);
 int attr_delete(struct desc *obj, int bad, int number, const char *fn);
+/* A communicator's predefined attribute: where it is, NULL when number is none;
+ * *set: it has a value. */
+int *attr_predefined(int number, int *set);
 /* Copy those whose copy callback says so. */
 int attr_copy_all(struct desc *from, struct desc *to);
 
