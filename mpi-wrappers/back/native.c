@@ -232,20 +232,3 @@ int objects_refill(void)
 	}
 	return 0;
 }
-
-/* An Open MPI application's buffer is smaller than MPICH's text. */
-int back_Get_library_version(char *version, int *resultlen)
-{
-	const struct front_shims *s = FRONT;
-	char text[MPI_MAX_LIBRARY_VERSION_STRING];
-	int room = s && !strcmp(s->abi, "mpich") ? 8192 : 256, n = 0;
-	int rc = MPI_Get_library_version(text, &n);
-
-	if (rc)
-		return back_raise(NULL, err_from_native(rc),
-				  "MPI_Get_library_version");
-	*resultlen = snprintf(version, room, "%s", text);
-	if (*resultlen >= room)
-		*resultlen = room - 1;
-	return 0;
-}
