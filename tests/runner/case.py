@@ -1,0 +1,260 @@
+# SPDX-License-Identifier: MIT
+"""case - one program, one MPI, one rank count, one row: its directory, its
+rounds (a launch and the restarts after it) and the commands sent to it."""
+import json
+import os
+import random
+import re
+import resource
+import shutil
+import subprocess
+import tempfile
+import time
+
+from . import processes
+from .programs import TOP, Skip
+
+BIN = os.path.join(TOP, "build", "bin")
+LOGS = os.path.join(TOP, "build", "test-logs")
+MPIRUN = {
+    "mpich": ["mpirun.mpich"],
+    "openmpi": ["mpirun.openmpi", "--oversubscribe"],
+    "none": [],
+}
+
+
+class Fail(Exception):
+    """The case is wrong; the text says what."""
+
+
+class Hang(Fail):
+    """A wait reached its limit."""
+
+
+def command(name):
+    path = os.path.join(BIN, name)
+    if not os.path.exists(path):
+        raise Skip("%s is not built" % name)
+    return path
+
+
+class Round:
+    """One mpirun: started, ended, its output read."""
+
+    def __init__(self, case, number, argv):
+        self.case = case
+        self.paths = [os.path.join(case.dir, "%s.%d" % (what, number))
+                      for what in ("out", "err")]
+        case.note("round %d: %s" % (number, " ".join(argv)))
+        stdin = case.program.stdin or os.devnull
+        with open(stdin) as i, open(self.paths[0], "w") as o, \
+                open(self.paths[1], "w") as e:
+            self.process = subprocess.Popen(
+                argv, cwd=case.work, env=case.environment(), stdin=i,
+                stdout=o, stderr=e, start_new_session=True,
+                preexec_fn=case.limits)
+        self.started = time.monotonic()
+
+    def ended(self):
+        return self.process.poll() is not None
+
+    def text(self, which):
+        with open(self.paths[which], errors="replace") as f:
+            return f.read()
+
+    def wait(self, limit):
+        try:
+            self.process.wait(limit)
+        except subprocess.TimeoutExpired:
+            raise Hang("still running after %.0f s" % limit) from None
+        if self.process.returncode:
+            err = self.text(1).strip().splitlines() or ["stderr is empty"]
+            raise Fail("exit code %d: %s" % (self.process.returncode,
+                                             err[0][:300]))
+
+    def sleep(self, seconds):
+        """False when the round ended meanwhile."""
+        try:
+            self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return True
+        return False
+
+
+class Case:
+    def __init__(self, program, mpi, ranks, row, options):
+        self.program, self.mpi, self.ranks = program, mpi, ranks
+        self.row, self.options = row, options
+        self.name = "%s.%s.%d.%s" % (program.name, mpi, ranks, row)
+        self.random = random.Random("%s %s" % (options.seed, self.name))
+        self.seconds = options.seconds
+        self.limit = options.limit
+        self.dir = os.path.join(LOGS, self.name)
+        self.rounds, self.log = [], None
+        self.temp = self.work = self.ckptdir = None
+
+    def __enter__(self):
+        shutil.rmtree(self.dir, ignore_errors=True)
+        os.makedirs(self.dir)
+        self.log = open(os.path.join(self.dir, "log"), "w")
+        self.temp = tempfile.mkdtemp(prefix="mana-test-")
+        self.work = os.path.join(self.temp, "work")
+        self.ckptdir = os.path.join(self.temp, "ckpt")
+        os.mkdir(self.work)
+        return self
+
+    def __exit__(self, *exc):
+        if isinstance(exc[1], Hang):
+            self.inspect()
+        processes.kill_all([r.process.pid for r in self.rounds])
+        for r in self.rounds:
+            r.ended()
+        if exc[1]:
+            self.note("result: %s" % exc[1])
+        if self.options.keep and exc[1]:
+            self.note("kept: %s" % self.temp)
+        else:
+            shutil.rmtree(self.temp, ignore_errors=True)
+        self.log.close()
+
+    def note(self, text):
+        self.log.write("%.2f %s\n" % (time.monotonic(), text))
+        self.log.flush()
+
+    def environment(self):
+        env = dict(os.environ)
+        for name in list(env):
+            if name.startswith("MANA_"):
+                del env[name]
+        env.update(OMPI_ALLOW_RUN_AS_ROOT="1",
+                   OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
+        return env
+
+    def limits(self):
+        if self.program.stack == "unlimited":
+            resource.setrlimit(resource.RLIMIT_STACK,
+                               (resource.RLIM_INFINITY,) * 2)
+
+    def mpirun(self):
+        head = MPIRUN[self.mpi]
+        if not head:
+            return []
+        if not shutil.which(head[0]):
+            raise Skip("%s is not installed" % head[0])
+        return head + ["-n", str(self.ranks)]
+
+    def begin(self, argv):
+        self.rounds.append(Round(self, len(self.rounds), argv))
+        return self.rounds[-1]
+
+    def native(self):
+        return self.begin(self.mpirun() + self.program.prepare(
+            self.mpi, self.work, self.seconds))
+
+    def launch(self, *extra):
+        argv = self.program.prepare(self.mpi, self.work, self.seconds)
+        return self.begin(self.mpirun() + [
+            command("mana_launch"), "--ckptdir", self.ckptdir] +
+            list(extra) + argv)
+
+    def restart(self):
+        return self.begin(self.mpirun() + [
+            command("mana_restart"), "--ckptdir", self.ckptdir])
+
+    def ask(self, *what, limit=20):
+        """(exit code, stdout, stderr) of one mana_command."""
+        argv = [command("mana_command"), "--ckptdir", self.ckptdir]
+        try:
+            done = subprocess.run(
+                argv + list(what), stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                timeout=limit, cwd=self.work)
+        except subprocess.TimeoutExpired:
+            raise Hang("mana_command %s: no answer in %d s" % (
+                " ".join(what), limit)) from None
+        self.note("mana_command %s: %d %s%s" % (
+            " ".join(what), done.returncode,
+            "" if "--json" in what else done.stdout, done.stderr))
+        return done.returncode, done.stdout, done.stderr
+
+    def ready(self, r):
+        """All ranks are connected; False when the round ended first."""
+        end = time.monotonic() + self.limit
+        while time.monotonic() < end:
+            if r.ended():
+                return False
+            code, out, _ = self.ask("--status", "--json")
+            job = json.loads(out).get("job") if code == 0 else None
+            if job and job["connected"] == job["size"] == self.ranks:
+                return True
+            time.sleep(0.05)
+        raise Hang("the ranks did not connect in %.0f s" % self.limit)
+
+    def checkpoint(self, r):
+        """'committed', 'refused', or 'ended' when the program had ended."""
+        if not self.ready(r):
+            return "ended"
+        code, _, err = self.ask("--checkpoint", "--wait", limit=self.limit)
+        if code == 0:
+            return "committed"
+        if not r.sleep(3 if re.search("ended|gone|no job", err) else 0.3):
+            return "ended"
+        if self.program.may_refuse and err.strip():
+            return "refused"
+        raise Fail("checkpoint: exit code %d: %s" % (code, err.strip()))
+
+    def kill(self):
+        """SIGKILL everything; what was printed before must be right."""
+        r = self.rounds[-1]
+        self.note("kill")
+        self.silent(r)
+        if not processes.kill_all([x.process.pid for x in self.rounds]):
+            raise Fail("processes survived SIGKILL")
+        r.process.wait(10)
+
+    def silent(self, r):
+        """stderr has nothing that the native run does not print."""
+        extra = [t for t in r.text(1).splitlines() if t.strip()]
+        if extra and self.row != "native":
+            known = {plain(t) for t in self.native_text(1).splitlines()}
+            extra = [t for t in extra if plain(t) not in known]
+            if extra:
+                raise Fail("stderr: %s" % extra[0][:300])
+
+    def native_text(self, which):
+        """Output of a native run of the same, made once and kept."""
+        path = os.path.join(LOGS, "%s.%s.%d.native" % (
+            self.program.name, self.mpi, self.ranks),
+            "out.0" if which == 0 else "err.0")
+        if not os.path.exists(path):
+            with Case(self.program, self.mpi, self.ranks, "native",
+                      self.options) as c:
+                c.native().wait(c.limit)
+        with open(path, errors="replace") as f:
+            return f.read()
+
+    def finish(self, r):
+        """Wait for the end of the program and judge all of its output."""
+        r.wait(self.limit)
+        self.silent(r)
+        native = None
+        if self.program.is_app and self.program.needs_native and \
+                self.row != "native":
+            native = self.native_text(0)
+        wrong = self.program.judge([x.text(0) for x in self.rounds], native,
+                                   self.work)
+        if wrong:
+            raise Fail(wrong)
+
+    def inspect(self):
+        """For a hung case: who waits for what."""
+        try:
+            self.ask("--status", limit=10)
+        except (Fail, Skip) as why:
+            self.note(str(why))
+        processes.backtraces(self.log)
+
+
+def plain(line):
+    """A message without what differs from run to run."""
+    return re.sub(r"\d+", "N", line).strip()

@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: MIT
+"""programs - what can be run: tests/programs/* and tests/apps/*/recipe.
+
+A Program says with which MPIs and rank counts it runs and prepares a command
+in a work directory; how its output is judged is its own business too.
+"""
+import configparser
+import os
+import re
+import shutil
+import subprocess
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(
+    os.path.abspath(__file__))))
+BUILD = os.path.join(TOP, "build", "tests")
+WARN = ["-O2", "-g", "-Wall", "-Wextra", "-Wno-stringop-overflow"]
+MPIS = ("mpich", "openmpi", "none")
+
+
+class Skip(Exception):
+    """The case cannot run here; the text says why."""
+
+
+class Program:
+    """A self-verifying test program: prints PASSED and nothing else."""
+
+    is_app = False
+    stdin = None
+
+    def __init__(self, source):
+        self.source = source
+        self.name, self.kind = os.path.splitext(os.path.basename(source))
+        tags = self.read_tags()
+        self.mpis = tags.get("mpi", "mpich,openmpi").split(",")
+        self.ranks = [int(n) for n in tags.get("ranks", "2").split(",")]
+        self.cflags = tags.get("cflags", "").replace(",", " ").split()
+        self.libs = tags.get("libs", "").replace(",", " ").split()
+        self.may_refuse = tags.get("ckpt", "yes") == "may"
+        self.stack = tags.get("stack")
+        self.numbers = tags.get("stdin") == "numbers"
+
+    def read_tags(self):
+        with open(self.source) as f:
+            head = f.read(2000)
+        found = re.search(r"test:((?: [a-z]+=\S+)+)", head)
+        if not found:
+            raise SystemExit("run: %s: has no test: line" % self.source)
+        return dict(t.split("=", 1) for t in found.group(1).split())
+
+    def compiler(self, mpi):
+        std = {".c": ["-std=gnu11"], ".cc": ["-std=gnu++17"]}
+        if mpi == "none":
+            tool = {".c": "gcc", ".cc": "g++", ".f90": "gfortran"}[self.kind]
+        else:
+            tool = {".c": "mpicc", ".cc": "mpicxx"}.get(self.kind, "mpifort")
+            tool += "." + mpi
+        if not shutil.which(tool):
+            raise Skip("%s is not installed" % tool)
+        return [tool] + std.get(self.kind, [])
+
+    def build(self, mpi):
+        out = os.path.join(BUILD, mpi, self.name)
+        sources = [self.source, os.path.join(TOP, "tests/programs/check.h")]
+        if os.path.exists(out) and all(
+                os.path.getmtime(s) < os.path.getmtime(out)
+                for s in sources):
+            return out
+        os.makedirs(os.path.dirname(out), exist_ok=True)
+        done = subprocess.run(
+            self.compiler(mpi) + WARN + self.cflags +
+            [self.source, "-o", out + ".new", "-pthread", "-ldl"] + self.libs,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True, timeout=120)
+        if done.returncode:
+            raise Skip("does not compile: " +
+                       (done.stdout.strip().splitlines() or ["?"])[0])
+        os.rename(out + ".new", out)
+        return out
+
+    def prepare(self, mpi, work, seconds):
+        """The command; what it needs is put into the directory @work."""
+        if self.numbers:
+            self.stdin = os.path.join(work, "numbers")
+            with open(self.stdin, "w") as f:
+                f.write("".join("%d\n" % n for n in range(1, 1001)))
+        return [self.build(mpi), "%g" % seconds]
+
+    def length(self, seconds):
+        return seconds
+
+    def judge(self, outs, _native, _work):
+        """None, or what is wrong with the rounds' outputs."""
+        if outs[-1] != "PASSED\n" or "".join(outs[:-1]).strip():
+            return "printed %r, expected PASSED alone" % "".join(outs)[-300:]
+        return None
+
+
+class App:
+    """An installed application and how to run it (see README.md)."""
+
+    is_app = True
+    stdin = None
+    stack = None
+    may_refuse = False
+
+    def __init__(self, recipe):
+        ini = configparser.ConfigParser(interpolation=None)
+        ini.read(recipe)
+        self.dir = os.path.dirname(recipe)
+        self.name = os.path.basename(self.dir)
+        self.ini = ini["app"]
+        self.mpis = self.ini["mpi"].split(",")
+        self.ranks = [int(n) for n in self.ini["ranks"].split(",")]
+        self.ignore = self.ini.get("ignore")
+        self.needs_native = self.ini.get("compare") == "lines"
+
+    def prepare(self, mpi, work, _seconds):
+        command = self.ini["command." + mpi if "command." + mpi in self.ini
+                           else "command"]
+        files = self.ini.get("files", "").split()
+        for name in files:
+            source = name if name[0] == "/" else os.path.join(self.dir, name)
+            if not os.path.exists(source):
+                raise Skip("%s is not there" % source)
+            shutil.copy(source, work)
+        command = command.split()
+        if not os.path.exists(command[0]):
+            raise Skip("%s is not installed" % command[0])
+        return command
+
+    def length(self, _seconds):
+        return float(self.ini["seconds"])
+
+    def lines(self, outs):
+        """Output lines as a set: a restart may print some again."""
+        text = "".join(outs).splitlines()
+        return {" ".join(t.split()) for t in text
+                if not (self.ignore and re.search(self.ignore, t))}
+
+    def judge(self, outs, native, work):
+        if self.needs_native and native is not None:
+            mine, theirs = self.lines(outs), self.lines(native)
+            odd = sorted(mine ^ theirs)
+            if odd:
+                return "%d lines differ from native, the first: %r" % (
+                    len(odd), odd[0])
+        if "expect" in self.ini and not re.search(
+                self.ini["expect"], "".join(outs), re.M):
+            return "printed nothing like %r" % self.ini["expect"]
+        if "reject" in self.ini:
+            bad = re.search(self.ini["reject"], "".join(outs), re.M)
+            if bad:
+                return "printed %r" % bad.group(0)
+        return self.verify(work)
+
+    def verify(self, work):
+        script = os.path.join(self.dir, "verify")
+        if not os.path.exists(script):
+            return None
+        done = subprocess.run([script], cwd=work, timeout=60, text=True,
+                              stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT)
+        return done.stdout.strip() or "verify failed" if done.returncode \
+            else None
+
+
+def find(patterns):
+    """All programs and apps whose name matches one of @patterns."""
+    programs = os.path.join(TOP, "tests", "programs")
+    apps = os.path.join(TOP, "tests", "apps")
+    found = [Program(os.path.join(programs, f))
+             for f in sorted(os.listdir(programs))
+             if os.path.splitext(f)[1] in (".c", ".cc", ".f90", ".f")]
+    found += [App(os.path.join(apps, d, "recipe"))
+              for d in sorted(os.listdir(apps))
+              if os.path.exists(os.path.join(apps, d, "recipe"))]
+    if not patterns:
+        return found
+    return [p for p in found
+            if any(re.fullmatch(x, p.name) for x in patterns)]

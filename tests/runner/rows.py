@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: MIT
+"""rows - the ways a program is run; each takes a Case and may raise Fail.
+
+Random times come from the case's own generator, seeded by --seed and the
+case's name, so that one case alone repeats what it did among many.
+"""
+from .case import Fail
+
+
+def native(c):
+    c.finish(c.native())
+
+
+def launched(c):
+    c.finish(c.launch())
+
+
+def wait_some(c, r, most):
+    """Let a random part of @most seconds pass; False: the program ended."""
+    return r.sleep(c.random.uniform(0.02, max(0.05, most)))
+
+
+def checkpoints(c, r, count, most):
+    """Up to @count checkpoints at random times; how many were committed."""
+    done = 0
+    for _ in range(count):
+        if not c.ready(r) or not wait_some(c, r, most):
+            break
+        result = c.checkpoint(r)
+        if result == "refused":
+            return -1
+        if result == "ended":
+            break
+        done += 1
+    return done
+
+
+def need_one(c, done):
+    if done == 0:
+        raise Fail("the program ended before the first checkpoint")
+
+
+def checkpoint(c):
+    """Three checkpoints at random times; the program goes on."""
+    r = c.launch()
+    done = checkpoints(c, r, 3, c.program.length(c.seconds) / 4)
+    c.finish(r)
+    need_one(c, done)
+
+
+def many(c):
+    """Checkpoint after checkpoint until the program ends (at most 30)."""
+    r = c.launch()
+    done = checkpoints(c, r, 30, 0.3)
+    c.finish(r)
+    need_one(c, done)
+
+
+def killed_rounds(c, rounds):
+    """Launch, then @rounds times checkpoint, SIGKILL, restart."""
+    most = c.program.length(c.seconds) / (rounds + 2)
+    r = c.launch()
+    for n in range(rounds):
+        done = checkpoints(c, r, 1, most)
+        if done < 0:
+            c.finish(r)
+            return
+        if done == 0:
+            break
+        wait_some(c, r, 0.6)
+        if r.ended() and r.process.returncode:
+            r.wait(0)
+        c.kill()
+        r = c.restart()
+    c.finish(r)
+    need_one(c, n if done == 0 else 1)
+
+
+def restart(c):
+    killed_rounds(c, 1)
+
+
+def chain(c):
+    killed_rounds(c, 5 if c.program.is_app else c.options.chain)
+
+
+def interval(c):
+    """Checkpoints by the coordinator's own clock, every second."""
+    c.finish(c.launch("-i", "1"))
+
+
+ROWS = {
+    "native": native,
+    "launched": launched,
+    "checkpoint": checkpoint,
+    "restart": restart,
+    "chain": chain,
+    "many": many,
+    "interval": interval,
+}
