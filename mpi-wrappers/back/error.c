@@ -170,11 +170,13 @@ static void error_print(struct desc *obj, int code, const char *fn)
 		getpid(), c && c->name[0] ? c->name : "MPI_COMM_WORLD", host,
 		getpid(), text, host, getpid(), host, getpid());
 #else
+	if (!strncmp(fn, "MPI_", 4))
+		fn += 4;
 	fprintf(stderr,
-		"Abort(%d) on node %d (rank %d in comm %d): Fatal error in "
-		"%s: %s\n",
+		"Abort(%d) on node %d (rank %d in comm 0): Fatal error in "
+		"internal_%s: %s\n",
 		real_errcode(err_class(code)), KEEP_MPI->rank,
-		c ? c->rank : KEEP_MPI->rank, c ? 0 : 0, fn, text);
+		c ? c->rank : KEEP_MPI->rank, fn, text);
 #endif
 	fflush(stderr);
 }
