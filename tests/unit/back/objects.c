@@ -4,6 +4,7 @@
 #include "harness.h"
 #include "mpi-wrappers/front_shims.h"
 #include "mpi-wrappers/back/regular.h"
+#include "mpi-wrappers/back/type.h"
 
 #define W SEAM_COMM_WORLD
 
@@ -164,15 +165,30 @@ static void test_inter(void)
 static void test_topologies(void)
 {
 	int dims[2] = { size, 1 }, periods[2] = { 1, 0 }, c[2], from, to;
+	int none[2] = { 0, 0 }, *ring, i;
 	int in, out, weighted, next = (me + 1) % size, prev, w = 3, got[2];
-	seam_comm cart, row, dist;
+	seam_comm cart, row, dist, point, graph;
 
 	prev = (me + size - 1) % size;
 	CHECK(back_Cart_create(W, 2, dims, periods, 0, &cart) == 0);
 	CHECK(back_Cart_sub(cart, (int[]){ 1, 0 }, &row) == 0);
 	CHECK(back_Dist_graph_create_adjacent(W, 1, &prev, &w, 1, &next, &w,
 					      SEAM_INFO_NULL, 0, &dist) == 0);
+	CHECK(back_Cart_sub(cart, none, &point) == 0);
+	ring = malloc(2 * size * sizeof(int));
+	for (i = 0; i < size; i++) {
+		ring[i] = i + 1;
+		ring[size + i] = (i + 1) % size;
+	}
+	CHECK(back_Graph_create(W, size, ring, ring + size, 0, &graph) == 0);
+	free(ring);
 	restart();
+	CHECK(back_Graph_neighbors_count(graph, me, &in) == 0 && in == 1);
+	CHECK(back_Graph_neighbors(graph, me, 1, got) == 0 && got[0] == next);
+	if (point != SEAM_COMM_NULL) /* MPICH: on rank 0 alone */
+		CHECK(sum_on(point, SEAM_SUM) == 1 &&
+		      back_Comm_free(&point) == 0);
+	CHECK(back_Comm_free(&graph) == 0);
 	CHECK(back_Cart_coords(cart, me, 2, c) == 0 && c[0] == me && !c[1]);
 	CHECK(back_Cart_shift(cart, 0, 1, &from, &to) == 0);
 	CHECK(from == prev && to == next);
@@ -223,6 +239,125 @@ static void test_types(void)
 	CHECK(back_Type_free(&types[1]) == 0); /* a handle of ours */
 	CHECK(back_Type_free(&st) == 0 && back_Type_free(&sub) == 0 &&
 	      back_Type_free(&inner) == 0);
+}
+
+/* A constructor's type before and after a restart packs the same bytes. */
+static void check_type(seam_datatype t)
+{
+	static char from[1 << 16], before[1 << 14], after[1 << 14];
+	int n = 0, m = 0;
+	size_t i;
+
+	for (i = 0; i < sizeof(from); i++)
+		from[i] = i * 7 + i / 251;
+	CHECK(back_Type_commit(&t) == 0);
+	CHECK(back_Pack(from, 1, t, before, sizeof(before), &n, W) == 0);
+	restart();
+	CHECK(back_Pack(from, 1, t, after, sizeof(after), &m, W) == 0);
+	CHECK(n == m && n == type_of(t)->size && !memcmp(before, after, n));
+	CHECK(type_measure(type_of(t)) == 0);
+	if (type_of(t)->combiner != SEAM_COMBINER_F90_REAL)
+		CHECK(back_Type_free(&t) == 0);
+}
+
+static void test_constructors(void)
+{
+	int bl[3] = { 2, 1, 3 }, d[3] = { 8, 0, 4 }, g[2] = { 6, 8 };
+	int dist[2] = { SEAM_DISTRIBUTE_BLOCK, SEAM_DISTRIBUTE_CYCLIC };
+	int args[2] = { SEAM_DISTRIBUTE_DFLT_DARG, 2 }, ps[2] = { 2, 1 };
+	seam_aint a[3] = { 64, 0, 24 };
+	seam_datatype t, u;
+
+	CHECK(back_Type_contiguous(5, SEAM_DOUBLE, &t) == 0);
+	check_type(t);
+	CHECK(back_Type_create_hvector(3, 2, 40, SEAM_DOUBLE_INT, &t) == 0);
+	check_type(t);
+	CHECK(back_Type_indexed(3, bl, d, SEAM_INT, &t) == 0);
+	check_type(t);
+	CHECK(back_Type_create_hindexed(3, bl, a, SEAM_SHORT, &t) == 0);
+	check_type(t);
+	CHECK(back_Type_create_indexed_block(3, 2, d, SEAM_CHAR, &t) == 0);
+	check_type(t);
+	CHECK(back_Type_create_resized(SEAM_INT, -4, 12, &u) == 0);
+	CHECK(back_Type_vector(2, 2, 3, u, &t) == 0);
+	CHECK(back_Type_free(&u) == 0);
+	check_type(t);
+	CHECK(back_Type_create_darray(2, 1, 2, g, dist, args, ps, SEAM_ORDER_C,
+				      SEAM_INT, &t) == 0);
+	check_type(t);
+	CHECK(back_Type_dup(SEAM_FLOAT_INT, &t) == 0);
+	check_type(t);
+	CHECK(back_Type_create_f90_real(15, 300, &t) == 0);
+	CHECK(back_Type_create_f90_real(15, 300, &u) == 0 && t == u);
+	check_type(t);
+}
+
+static void test_large(void)
+{
+	seam_count bl[2] = { 2, 1 }, d[2] = { 16, 0 }, z[2] = { 4, 6 };
+	seam_count one[2] = { 1, 1 }, two[2] = { 2, 3 };
+	seam_datatype t, types[2] = { SEAM_INT, SEAM_DOUBLE };
+	int dist[2] = { SEAM_DISTRIBUTE_BLOCK, SEAM_DISTRIBUTE_NONE };
+	int args[2] = { SEAM_DISTRIBUTE_DFLT_DARG, SEAM_DISTRIBUTE_DFLT_DARG };
+	int ps[2] = { 2, 1 };
+
+	CHECK(back_Type_contiguous_c(5, SEAM_INT, &t) == 0);
+	check_type(t);
+	CHECK(back_Type_vector_c(2, 2, 4, SEAM_INT, &t) == 0);
+	check_type(t);
+	CHECK(back_Type_create_hvector_c(2, 2, 24, SEAM_INT, &t) == 0);
+	check_type(t);
+	CHECK(back_Type_indexed_c(2, bl, d, SEAM_INT, &t) == 0);
+	check_type(t);
+	CHECK(back_Type_create_hindexed_c(2, bl, d, SEAM_INT, &t) == 0);
+	check_type(t);
+	CHECK(back_Type_create_indexed_block_c(2, 3, d, SEAM_INT, &t) == 0);
+	check_type(t);
+	CHECK(back_Type_create_hindexed_block_c(2, 3, d, SEAM_INT, &t) == 0);
+	check_type(t);
+	CHECK(back_Type_create_struct_c(2, bl, d, types, &t) == 0);
+	check_type(t);
+	CHECK(back_Type_create_subarray_c(2, z, two, one, SEAM_ORDER_FORTRAN,
+					  SEAM_INT, &t) == 0);
+	check_type(t);
+	CHECK(back_Type_create_darray_c(2, 0, 2, z, dist, args, ps,
+					SEAM_ORDER_C, SEAM_INT, &t) == 0);
+	check_type(t);
+	CHECK(back_Type_create_resized_c(SEAM_INT, 0, 16, &t) == 0);
+	check_type(t);
+}
+
+/* One rank has freed a communicator, the other is about to. */
+static void test_half_freed(void)
+{
+	seam_comm dup;
+
+	CHECK(back_Comm_dup(W, &dup) == 0);
+	if (!me)
+		CHECK(back_Comm_free(&dup) == 0);
+	restart();
+	CHECK(sum_on(W, SEAM_SUM) == size);
+	if (me)
+		CHECK(back_Comm_free(&dup) == 0);
+}
+
+/* A checkpoint is pending and this rank is at its target. */
+static void test_parked(void)
+{
+	seam_comm dup = SEAM_COMM_NULL, again;
+	struct clock c[64];
+	uint64_t children = comm_of(W)->children;
+
+	CHECK(back_Comm_dup(W, &again) == 0);
+	harness_pending(PENDING_CLOCK);
+	CHECK(back_clocks(c, 64) > 0);
+	CHECK(back_Comm_dup(W, &dup) == GATE_AGAIN);
+	CHECK(back_Comm_free(&again) == GATE_AGAIN);
+	CHECK(comm_of(W)->children == children + 1 && dup == SEAM_COMM_NULL);
+	harness_pending(PENDING_NONE);
+	back_clear_targets();
+	CHECK(back_Comm_dup(W, &dup) == 0 && back_Comm_free(&dup) == 0);
+	CHECK(back_Comm_free(&again) == 0);
 }
 
 static void test_ops(void)
@@ -360,7 +495,12 @@ int main(void)
 	test_inter();
 	test_topologies();
 	test_types();
+	test_constructors();
+	test_large();
 	test_ops();
+	test_half_freed();
+	if (size > 1)
+		test_parked();
 	test_attributes();
 	test_errors();
 	test_infos();
