@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* agent_api.c - the rest of back.h: names, ranks, what refuses a checkpoint */
 #include <stdio.h>
+#include "../front_shims.h"
 #include "build/gen/back.h"
 #include "build/gen/mpi_table.h"
 #include "back.h"
@@ -39,6 +40,25 @@ void back_version(char *buf, size_t len)
 	for (char *p = strchr(text, '\t'); p; p = strchr(p, '\t'))
 		*p = ' ';
 	snprintf(buf, len, "%s", text);
+}
+
+/* A program's buffer is as large as its own MPI's constant says: at least 256
+ * when that is another MPI than this one. */
+int back_Get_library_version(char *version, int *resultlen)
+{
+	char text[MPI_MAX_LIBRARY_VERSION_STRING];
+	size_t room = sizeof(text);
+	int n = 0, rc = MPI_Get_library_version(text, &n);
+
+	if (rc)
+		return back_raise(NULL, err_from_native(rc),
+				  "MPI_Get_library_version");
+	if (!FRONT || strcmp(FRONT->abi, back_name()))
+		room = 256;
+	*resultlen = snprintf(version, room, "%s", text);
+	if (*resultlen >= (int)room)
+		*resultlen = (int)room - 1;
+	return 0;
 }
 
 enum back_phase back_phase(void)

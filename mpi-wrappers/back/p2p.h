@@ -72,6 +72,32 @@ int p2p_isend(int mode, const void *buf, int64_t count, seam_datatype dt,
 int p2p_irecv(void *buf, int64_t count, seam_datatype dt, int source, int tag,
 	      struct desc_comm *c, struct desc_request **out);
 
+struct recv_args {
+	void *buf;
+	int64_t count;
+	struct desc_type *type;
+	int source, tag;
+	struct desc_comm *comm;
+};
+
+/* Nothing drained, nothing to come back to: a native Irecv will do. */
+static inline int recv_simple(const struct recv_args *a)
+{
+	return !half_self()->wait_req && !a->comm->drained && a->type &&
+	       a->count >= 0 && a->count <= INT_MAX;
+}
+
+static inline int recv_post(const struct recv_args *a, MPI_Request *n)
+{
+	return MPI_Irecv(a->buf, (int)a->count,
+			 NATIVE(MPI_Datatype, a->type), real_rank(a->source),
+			 real_tag(a->tag), NATIVE(MPI_Comm, a->comm), n);
+}
+
+/* Wait for the receive n posted with these arguments. Raises errors. */
+int recv_await(const struct recv_args *a, MPI_Request n,
+	       struct seam_status *st, const char *fn);
+
 /*
  * Wait for r, which this thread has just started or, coming again after
  * GATE_AGAIN, started before (thread->wait_req). Frees r. Raises errors.

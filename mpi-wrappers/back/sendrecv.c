@@ -42,17 +42,51 @@ static int pair_start(const struct half_args *send,
 	return rc;
 }
 
+/* The common case: an Irecv, a native send, no requests. A native code; -1: go
+ * the long way. *n: the receive, posted. */
+static int pair_simple(const struct half_args *send, const struct recv_args *a,
+		       MPI_Request *n)
+{
+	struct fit f = { (int)send->count, real_type(send->type), 0 };
+	int rc;
+
+	if (unlikely(p2p_multiple() || !recv_simple(a) || send->count < 0 ||
+		     send->count > INT_MAX))
+		return -1;
+	rc = recv_post(a, n);
+	if (rc)
+		return rc;
+	rc = send_now(SEND_STANDARD, send->buf, &f, real_rank(send->peer),
+		      real_tag(send->tag), NATIVE(MPI_Comm, a->comm));
+	if (!unlikely(rc)) {
+		count_sent(a->comm, send->peer);
+		return 0;
+	}
+	if (!MPI_Cancel(n))
+		MPI_Request_free(n);
+	return rc;
+}
+
 static int pair_blocking(const struct half_args *send,
 			 const struct half_args *recv, seam_comm comm,
 			 struct seam_status *st, const char *fn)
 {
 	struct desc_comm *c = desc_of(comm, DESC_COMM);
+	struct recv_args a = { recv->buf,  recv->count,
+			       desc_of(recv->type, DESC_TYPE), recv->peer,
+			       recv->tag,  c };
 	struct desc_request *r = half_self()->wait_req;
+	MPI_Request n;
 	int rc;
 
 	if (unlikely(!c))
 		return back_raise(NULL, SEAM_ERR_COMM, fn);
 	if (!r) {
+		rc = pair_simple(send, &a, &n);
+		if (!rc)
+			return recv_await(&a, n, st, fn);
+		if (rc != -1)
+			return back_raise(&c->d, err_from_native(rc), fn);
 		rc = pair_start(send, recv, c, &r);
 		if (rc)
 			return back_raise(&c->d, rc, fn);

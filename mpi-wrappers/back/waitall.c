@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* waitall.c - completion of many requests
  *
- * The native handles of those still running are tested together, natively: one
- * pass over the progress engine however many there are. Requests that are over
- * already (drained, delivered, persistent and inactive) stand in the native
- * array as MPI_REQUEST_NULL.
+ * Any and some: the native handles of those still running are tested together,
+ * natively: one pass over the progress engine however many there are. Requests
+ * that are over already (drained, delivered, persistent and inactive) stand in
+ * the native array as MPI_REQUEST_NULL.
  */
 #include <stdlib.h>
 #include "build/gen/back.h"
@@ -85,13 +85,6 @@ static int set_begin(struct set *s, int n, seam_request *h, const char *fn)
 	return back_raise(NULL, rc, fn);
 }
 
-static int set_running(const struct set *s, int i)
-{
-	const struct desc_request *r = request_of(s->h[i]);
-
-	return r && !request_over(r) && !request_soft(r);
-}
-
 /* Test those that have no single native handle, one by one. */
 static void set_test_soft(struct set *s)
 {
@@ -112,129 +105,109 @@ static int set_code(int rc, const MPI_Status *st)
 	return rc == MPI_SUCCESS ? MPI_SUCCESS : st->MPI_ERROR;
 }
 
-static int is_in_status(int rc)
+/* The first failed request's object, held: its handler is to be called when
+ * the requests are gone. */
+static struct desc *set_failed(const seam_request *h, const int *index, int n)
 {
-	int class = rc;
+	const struct desc_request *r;
+	struct desc *o;
+	int i;
 
-	if (rc)
-		MPI_Error_class(rc, &class);
-	return class == MPI_ERR_IN_STATUS;
-}
-
-static int is_pending(int rc)
-{
-	int class = rc;
-
-	if (rc)
-		MPI_Error_class(rc, &class);
-	return class == MPI_ERR_PENDING;
-}
-
-/* One native Testall; 1 when nothing runs any more or something failed. */
-static int set_testall(struct set *s, int *native_rc)
-{
-	int flag = 0, i, rc;
-
-	if (unlikely(s->soft))
-		set_test_soft(s);
-	if (!s->running)
-		return !s->soft;
-	rc = MPI_Testall(s->n, s->native, &flag, s->st);
-	*native_rc = rc;
-	if (!rc && !flag)
-		return 0;
-	if (rc && !is_in_status(rc))
-		return 1;
-	for (i = 0; i < s->n; i++) {
-		int code = set_code(rc, &s->st[i]);
-
-		if (!set_running(s, i) || is_pending(code))
+	for (i = 0; i < n; i++) {
+		r = request_of(h[index ? index[i] : i]);
+		if (!r || !r->error)
 			continue;
-		request_complete(request_of(s->h[i]), &s->st[i], code);
+		o = request_object(r);
+		if (o)
+			request_hold(o);
+		return o;
 	}
-	s->running = 0;
-	return rc || !s->soft;
+	return NULL;
 }
 
-/* Hand over what is over; the first failed request's object in *o, held. */
-static int set_collect(struct set *s, struct seam_status *st, struct desc **o)
+static int all_fail(int n, seam_request h[], struct seam_status st[],
+		    const char *fn)
+{
+	struct desc *o = set_failed(h, NULL, n);
+	struct desc_request *r;
+	int i, rc;
+
+	for (i = 0; i < n; i++) {
+		r = request_of(h[i]);
+		rc = r ? request_collect(r, &h[i], st ? &st[i] : NULL) : 0;
+		if (!st)
+			continue;
+		if (!r)
+			status_empty(&st[i]);
+		st[i].error = rc;
+	}
+	rc = back_raise(o, SEAM_ERR_IN_STATUS, fn);
+	if (o)
+		request_drop(o);
+	return rc;
+}
+
+/* All are over: hand them to the application. */
+static int all_collect(int n, seam_request h[], struct seam_status st[])
+{
+	struct desc_request *r;
+	int i;
+
+	for (i = 0; i < n; i++) {
+		r = request_of(h[i]);
+		if (r)
+			request_collect(r, &h[i], st ? &st[i] : NULL);
+		else if (st)
+			status_empty(&st[i]);
+	}
+	return 0;
+}
+
+/*
+ * One after the other: all must be over in the end, and each native test moves
+ * all of them. What is over by the time of a checkpoint stays so in its
+ * descriptor; the application sees none of it before all are over.
+ */
+static int all_over(int n, seam_request h[], int *flag, struct seam_status st[],
+		    const char *fn)
 {
 	struct desc_request *r;
 	int i, rc, failed = 0;
 
-	for (i = 0; i < s->n; i++) {
-		r = request_of(s->h[i]);
-		if (r && r->error && !failed++) {
-			*o = request_object(r);
-			if (*o)
-				request_hold(*o);
+	for (i = 0; i < n; i++) {
+		r = request_of(h[i]);
+		if (unlikely(!r)) {
+			if (h[i] == SEAM_REQUEST_NULL)
+				continue;
+			return back_raise(NULL, SEAM_ERR_REQUEST, fn);
 		}
-	}
-	for (i = 0; i < s->n; i++) {
-		r = request_of(s->h[i]);
-		if (!r) {
-			if (st)
-				status_empty(&st[i]);
-			rc = 0;
-		} else if (!request_over(r)) {
-			rc = SEAM_ERR_PENDING;
-		} else {
-			rc = request_collect(r, &s->h[i], st ? &st[i] : NULL);
+		if (!request_test(r)) {
+			if (flag)
+				return *flag = 0;
+			rc = wait_request(r);
+			if (rc)
+				return rc;
 		}
-		if (failed && st)
-			st[i].error = rc;
-	}
-	return failed ? SEAM_ERR_IN_STATUS : 0;
-}
-
-static int set_all(int n, seam_request h[], int *flag, struct seam_status st[],
-		   const char *fn)
-{
-	struct set s;
-	struct desc *o = NULL;
-	unsigned spins = 0;
-	int rc, native_rc = 0;
-
-	rc = set_begin(&s, n, h, fn);
-	if (rc)
-		return rc;
-	while (!set_testall(&s, &native_rc)) {
-		if (flag) {
-			*flag = 0;
-			goto out;
-		}
-		rc = wait_turn(&spins);
-		if (rc)
-			goto out;
-	}
-	if (native_rc && !is_in_status(native_rc)) {
-		rc = back_raise(NULL, err_from_native(native_rc), fn);
-		goto out;
+		failed |= r->error;
 	}
 	if (flag)
 		*flag = 1;
-	rc = set_collect(&s, st, &o);
-	if (rc)
-		rc = back_raise(o, rc, fn);
-	if (o)
-		request_drop(o);
-out:
-	free(s.heap);
-	return rc;
+	return unlikely(failed) ? all_fail(n, h, st, fn) :
+				  all_collect(n, h, st);
 }
 
 int back_Waitall(int count, seam_request array_of_requests[],
 		 struct seam_status array_of_statuses[])
 {
-	return set_all(count, array_of_requests, NULL, array_of_statuses,
-		       "MPI_Waitall");
+	return all_over(count, array_of_requests, NULL, array_of_statuses,
+			"MPI_Waitall");
 }
 
 int back_Testall(int count, seam_request array_of_requests[], int *flag,
 		 struct seam_status array_of_statuses[])
 {
-	return set_all(count, array_of_requests, flag, array_of_statuses,
-		       "MPI_Testall");
+	return all_over(count, array_of_requests, flag, array_of_statuses,
+			"MPI_Testall");
 }
 
 /* First request that is over and has something to give, -1: none. */
@@ -355,20 +328,16 @@ static int set_testsome(struct set *s)
 static int set_take(struct set *s, int n, int indices[],
 		    struct seam_status st[], const char *fn)
 {
+	struct desc *o = set_failed(s->h, s->index, n);
 	struct desc_request *r;
-	struct desc *o = NULL;
 	int i, rc, failed = 0;
 
 	for (i = 0; i < n; i++) {
-		indices[i] = s->index[i];
-		r = request_of(s->h[indices[i]]);
-		if (r->error && !failed++) {
-			o = request_object(r);
-			if (o)
-				request_hold(o);
-		}
+		r = request_of(s->h[s->index[i]]);
+		failed |= r->error;
 	}
 	for (i = 0; i < n; i++) {
+		indices[i] = s->index[i];
 		r = request_of(s->h[indices[i]]);
 		rc = request_collect(r, &s->h[indices[i]],
 				     st ? &st[i] : NULL);

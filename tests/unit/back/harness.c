@@ -73,6 +73,8 @@ void harness_drain(void)
 	while (!(rc = back_drain_finish()))
 		;
 	CHECK(rc == 1);
+	/* As the coordinator does: nobody goes on before all are here. */
+	MPI_Barrier(MPI_COMM_WORLD);
 }
 
 void harness_restart(void)

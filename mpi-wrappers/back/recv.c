@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+/* recv.c - receives
+ *
+ * A blocking receive is an Irecv and a loop of tests, which a checkpoint may
+ * interrupt: the receive then becomes a request that the thread comes back to
+ * (thread->wait_req).
+ */
+#include "build/gen/back.h"
+#include "p2p.h"
+#include "wait.h"
+
+int p2p_irecv(void *buf, int64_t count, seam_datatype dt, int source, int tag,
+	      struct desc_comm *c, struct desc_request **out)
+{
+	struct desc_type *type = desc_of(dt, DESC_TYPE);
+	struct desc_request *r;
+	struct drained *m;
+	MPI_Request n;
+	struct fit f;
+	int rc;
+
+	if (unlikely(!type))
+		return SEAM_ERR_TYPE;
+	r = request_new(REQUEST_RECV);
+	if (unlikely(!r))
+		return SEAM_ERR_NO_MEM;
+	request_args(r, buf, count, type, source, tag, c);
+	*out = r;
+	if (unlikely(c->drained)) {
+		m = drained_find(c, source, tag, 1);
+		if (m) {
+			request_deliver(r, m);
+			return 0;
+		}
+	}
+	rc = p2p_fit(&f, count, NATIVE(MPI_Datatype, type));
+	if (!rc)
+		rc = MPI_Irecv(buf, f.count, f.type, real_rank(source),
+			       real_tag(tag), NATIVE(MPI_Comm, c), &n);
+	p2p_unfit(&f);
+	if (unlikely(rc)) {
+		request_free(r);
+		return err_from_native(rc);
+	}
+	request_set_native(r, n);
+	return 0;
+}
+
+/* Everything but the common case: drained messages, coming again, errors. */
+static int recv_slow(const struct recv_args *a, seam_datatype dt,
+		     struct seam_status *st, const char *fn)
+{
+	struct desc_request *r = half_self()->wait_req;
+	int rc;
+
+	if (!r) {
+		rc = p2p_irecv(a->buf, a->count, dt, a->source, a->tag,
+			       a->comm, &r);
+		if (rc)
+			return back_raise(&a->comm->d, rc, fn);
+	}
+	return p2p_await(r, st, fn);
+}
+
+/* A checkpoint is pending: n becomes a request to come back to. If there is no
+ * memory for one it is waited for here: the checkpoint waits. */
+static int recv_park(const struct recv_args *a, MPI_Request n)
+{
+	struct desc_request *r = request_new(REQUEST_RECV);
+
+	if (!r)
+		return 0;
+	request_args(r, a->buf, a->count, a->type, a->source, a->tag, a->comm);
+	request_set_native(r, n);
+	half_self()->wait_req = r;
+	return GATE_AGAIN;
+}
+
+int recv_await(const struct recv_args *a, MPI_Request n,
+	       struct seam_status *st, const char *fn)
+{
+	struct desc_comm *c = a->comm;
+	MPI_Status nst;
+	unsigned spins = 0;
+	int rc, flag = 0;
+
+	while (!(rc = MPI_Test(&n, &flag, &nst)) && !flag) {
+		if (wait_turn(&spins) && recv_park(a, n))
+			return GATE_AGAIN;
+	}
+	count_received(c, a->source, &nst);
+	if (st) {
+		status_from_native(st, &nst);
+		if (unlikely(a->source == SEAM_PROC_NULL))
+			status_set(st, SEAM_PROC_NULL, SEAM_ANY_TAG, 0);
+	}
+	if (!unlikely(rc))
+		return 0;
+	if (n != MPI_REQUEST_NULL)
+		MPI_Request_free(&n);
+	return back_raise(&c->d, err_from_native(rc), fn);
+}
+
+static inline int recv_blocking(void *buf, int64_t count, seam_datatype dt,
+				int source, int tag, seam_comm comm,
+				struct seam_status *st, const char *fn)
+{
+	struct recv_args a = { buf, count, desc_of(dt, DESC_TYPE), source, tag,
+			       desc_of(comm, DESC_COMM) };
+	MPI_Request n;
+	int rc;
+
+	if (unlikely(!a.comm))
+		return back_raise(NULL, SEAM_ERR_COMM, fn);
+	if (unlikely(!recv_simple(&a)))
+		return recv_slow(&a, dt, st, fn);
+	rc = recv_post(&a, &n);
+	if (unlikely(rc))
+		return back_raise(&a.comm->d, err_from_native(rc), fn);
+	return recv_await(&a, n, st, fn);
+}
+
+int back_Recv(void *buf, int count, seam_datatype datatype, int source,
+	      int tag, seam_comm comm, struct seam_status *status)
+{
+	return recv_blocking(buf, count, datatype, source, tag, comm, status,
+			     "MPI_Recv");
+}
+
+int back_Recv_c(void *buf, seam_count count, seam_datatype datatype,
+		int source, int tag, seam_comm comm,
+		struct seam_status *status)
+{
+	return recv_blocking(buf, count, datatype, source, tag, comm, status,
+			     "MPI_Recv_c");
+}
+
+static int recv_started(void *buf, int64_t count, seam_datatype dt, int source,
+			int tag, seam_comm comm, seam_request *h,
+			const char *fn)
+{
+	struct desc_comm *c = desc_of(comm, DESC_COMM);
+	struct desc_request *r;
+	int rc;
+
+	if (unlikely(!c))
+		return back_raise(NULL, SEAM_ERR_COMM, fn);
+	rc = p2p_irecv(buf, count, dt, source, tag, c, &r);
+	if (unlikely(rc))
+		return back_raise(&c->d, rc, fn);
+	*h = (seam_request)r;
+	return 0;
+}
+
+int back_Irecv(void *buf, int count, seam_datatype datatype, int source,
+	       int tag, seam_comm comm, seam_request *request)
+{
+	return recv_started(buf, count, datatype, source, tag, comm, request,
+			    "MPI_Irecv");
+}
+
+int back_Irecv_c(void *buf, seam_count count, seam_datatype datatype,
+		 int source, int tag, seam_comm comm, seam_request *request)
+{
+	return recv_started(buf, count, datatype, source, tag, comm, request,
+			    "MPI_Irecv_c");
+}
