@@ -188,7 +188,8 @@ def main(abi, where, script):
     mine = [r for r in rows if abi[0] in r.abis]
     names, made = [], []
     for r in mine:
-        names.append('%s = P%s;' % (r.name, r.name))
+        if not r.name.isupper():  # Fortran's, in C (front/openmpi)
+            names.append('%s = P%s;' % (r.name, r.name))
         target = by_slot[r.alias] if r.alias else r
         if r.alias and target in mine:
             names.append('P%s = P%s;' % (r.name, target.name))

@@ -8,6 +8,9 @@
 #include "attr.h"
 #include "proxy.h"
 
+/* The deprecated names are what old programs pass. */
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+
 static void *in_copy(const void *fn, const void *null, const void *dup)
 {
 	if (!fn || fn == null || fn == (const void *)MPI_NULL_COPY_FN)

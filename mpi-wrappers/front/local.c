@@ -159,12 +159,16 @@ double PMPI_Wtick(void)
 	return 1e-9;
 }
 
-MPI_Aint PMPI_Aint_add(MPI_Aint base, MPI_Aint disp)
+/* In parentheses: Open MPI has macros of these names. */
+EXPORT MPI_Aint(PMPI_Aint_add)(MPI_Aint base, MPI_Aint disp);
+EXPORT MPI_Aint(PMPI_Aint_diff)(MPI_Aint addr1, MPI_Aint addr2);
+
+MPI_Aint(PMPI_Aint_add)(MPI_Aint base, MPI_Aint disp)
 {
 	return base + disp;
 }
 
-MPI_Aint PMPI_Aint_diff(MPI_Aint addr1, MPI_Aint addr2)
+MPI_Aint(PMPI_Aint_diff)(MPI_Aint addr1, MPI_Aint addr2)
 {
 	return addr1 - addr2;
 }

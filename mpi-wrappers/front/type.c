@@ -52,7 +52,7 @@ static int extent_of(MPI_Datatype datatype, int64_t *lb, int64_t *extent,
 			       number *extent);                             \
 	int PMPI_##name(MPI_Datatype datatype, number *lb, number *extent)  \
 	{                                                                   \
-		int64_t l, e;                                               \
+		int64_t l = 0, e = 0;                                             \
 		int rc = extent_of(datatype, &l, &e, true_extent,           \
 				   "MPI_" #name);                           \
                                                                             \
@@ -73,7 +73,7 @@ EXTENT(Type_get_true_extent_x, MPI_Count, 1)
 	EXPORT int PMPI_##name(MPI_Datatype datatype, MPI_Aint *n);         \
 	int PMPI_##name(MPI_Datatype datatype, MPI_Aint *n)                 \
 	{                                                                   \
-		int64_t lb, extent;                                         \
+		int64_t lb = 0, extent = 0;                                        \
 		int rc = extent_of(datatype, &lb, &extent, 0,               \
 				   "MPI_" #name);                           \
                                                                             \

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/* exports.c (Open MPI) - attribute functions, Fortran handles, odd exports
+ *
+ * Fortran handles are those of mpif.h for predefined objects, else bit 30 and
+ * the number of the descriptor's keep block.
+ */
+#include "../front.h"
+#include <mpi-ext.h>
+
+#define FORTRAN_USER 0x40000000
+
+#define COPY_FN(name, type, flag_value)                                      \
+	EXPORT int name(type h, int keyval, void *extra, void *in, void *out, \
+			int *flag);                                          \
+	int name(type h, int keyval, void *extra, void *in, void *out,       \
+		 int *flag)                                                  \
+	{                                                                    \
+		(void)h, (void)keyval, (void)extra;                          \
+		*flag = flag_value;                                          \
+		if (flag_value)                                              \
+			*(void **)out = in;                                  \
+		return MPI_SUCCESS;                                          \
+	}
+
+#define DELETE_FN(name, type)                                                \
+	EXPORT int name(type h, int keyval, void *value, void *extra);       \
+	int name(type h, int keyval, void *value, void *extra)               \
+	{                                                                    \
+		(void)h, (void)keyval, (void)value, (void)extra;             \
+		return MPI_SUCCESS;                                          \
+	}
+
+COPY_FN(OMPI_C_MPI_COMM_DUP_FN, MPI_Comm, 1)
+COPY_FN(OMPI_C_MPI_TYPE_DUP_FN, MPI_Datatype, 1)
+COPY_FN(OMPI_C_MPI_WIN_DUP_FN, MPI_Win, 1)
+COPY_FN(OMPI_C_MPI_DUP_FN, MPI_Comm, 1)
+COPY_FN(OMPI_C_MPI_COMM_NULL_COPY_FN, MPI_Comm, 0)
+COPY_FN(OMPI_C_MPI_TYPE_NULL_COPY_FN, MPI_Datatype, 0)
+COPY_FN(OMPI_C_MPI_WIN_NULL_COPY_FN, MPI_Win, 0)
+COPY_FN(OMPI_C_MPI_NULL_COPY_FN, MPI_Comm, 0)
+DELETE_FN(OMPI_C_MPI_COMM_NULL_DELETE_FN, MPI_Comm)
+DELETE_FN(OMPI_C_MPI_TYPE_NULL_DELETE_FN, MPI_Datatype)
+DELETE_FN(OMPI_C_MPI_WIN_NULL_DELETE_FN, MPI_Win)
+DELETE_FN(OMPI_C_MPI_NULL_DELETE_FN, MPI_Comm)
+
+static int to_fortran(int kind, const void *seam)
+{
+	uint64_t h = (uint64_t)seam;
+
+	if (h >= KEEP_BASE && h < KEEP_END)
+		return (int)(FORTRAN_USER | (h - KEEP_BASE) / KEEP_ALIGN);
+	for (int i = 0; i < front_fortran_n; i++)
+		if (front_fortran[i].kind == kind && front_fortran[i].seam == h)
+			return front_fortran[i].number;
+	return -1;
+}
+
+static void *from_fortran(int kind, int number)
+{
+	if (number & FORTRAN_USER && number > 0)
+		return (void *)(KEEP_BASE +
+				(uint64_t)(number & ~FORTRAN_USER) *
+					KEEP_ALIGN);
+	for (int i = 0; i < front_fortran_n; i++)
+		if (front_fortran[i].kind == kind &&
+		    front_fortran[i].number == number)
+			return out_fixed[front_fortran[i].seam];
+	return NULL;
+}
+
+#define FORTRAN(Name, KIND, kind, type)                                      \
+	MPI_Fint PMPI_##Name##_c2f(type h)                                   \
+	{                                                                    \
+		return to_fortran(FORTRAN_##KIND, in_##kind(h));             \
+	}                                                                    \
+	type PMPI_##Name##_f2c(MPI_Fint h)                                   \
+	{                                                                    \
+		return from_fortran(FORTRAN_##KIND, h);                      \
+	}
+
+FORTRAN(Comm, COMM, comm, MPI_Comm)
+FORTRAN(Group, GROUP, group, MPI_Group)
+FORTRAN(Type, DATATYPE, datatype, MPI_Datatype)
+FORTRAN(Op, OP, op, MPI_Op)
+FORTRAN(Request, REQUEST, request, MPI_Request)
+FORTRAN(Message, MESSAGE, message, MPI_Message)
+FORTRAN(Errhandler, ERRHANDLER, errhandler, MPI_Errhandler)
+FORTRAN(Info, INFO, info, MPI_Info)
+FORTRAN(Win, WIN, win, MPI_Win)
+FORTRAN(File, FILE, file, MPI_File)
+
+int PMPI_Status_c2f(const MPI_Status *c_status, MPI_Fint *f_status)
+{
+	front_copy(f_status, c_status, sizeof(*c_status));
+	return MPI_SUCCESS;
+}
+
+int PMPI_Status_f2c(const MPI_Fint *f_status, MPI_Status *c_status)
+{
+	front_copy(c_status, f_status, sizeof(*c_status));
+	return MPI_SUCCESS;
+}
+
+EXPORT int PMPIX_Query_cuda_support(void);
+int PMPIX_Query_cuda_support(void)
+{
+	return 0;
+}
