@@ -1,12 +1,13 @@
 # gen.mk - generated sources and the fronts; included by the Makefile
-GEN := build/gen
+B   ?= build
+GEN := $(B)/gen
 MW := mpi-wrappers
 GEN_PY := $(wildcard $(MW)/*.py)
 GEN_IN := $(wildcard $(MW)/*.tbl $(MW)/front/*/*.tbl) $(GEN_PY)
 GEN_H := $(addprefix $(GEN)/,seam.h mpi_table.h back.h back_table.h conv_ints.h \
 	handles.h)
 GEN_BACK := $(GEN)/back_mpich.c $(GEN)/back_openmpi.c
-FRONTS := $(addprefix build/lib/mana/front-,mpich.so openmpi.so)
+FRONTS := $(addprefix $(B)/lib/mana/front-,mpich.so openmpi.so)
 
 MPICH_INC ?= /usr/include/x86_64-linux-gnu/mpich
 OPENMPI_INC ?= /usr/lib/x86_64-linux-gnu/openmpi/include
@@ -41,17 +42,17 @@ FRONT_CFLAGS = -std=gnu11 -O2 -g -ffreestanding -fPIC -fno-stack-protector \
 	-I$(GEN) -I$(MW)/front -I$(MW) -Icommon -Icommon/arch/x86_64
 
 front_src = $(GEN)/front_$(1).c $(wildcard $(MW)/front/*.c $(MW)/front/$(1)/*.c)
-front_obj = $(patsubst %.c,build/obj/front-$(1)/%.o,$(notdir $(call \
+front_obj = $(patsubst %.c,$(B)/obj/front-$(1)/%.o,$(notdir $(call \
 	front_src,$(1))))
 FRONT_HEADERS := $(wildcard $(MW)/*.h $(MW)/front/*.h $(MW)/front/*/*.h \
 	common/*.h common/arch/x86_64/*.h)
 
-build/obj/front-mpich/%.o: FRONT_INC = -I$(MPICH_INC) -I$(MW)/front/mpich
-build/obj/front-openmpi/%.o: FRONT_INC = -I$(OPENMPI_INC) \
+$(B)/obj/front-mpich/%.o: FRONT_INC = -I$(MPICH_INC) -I$(MW)/front/mpich
+$(B)/obj/front-openmpi/%.o: FRONT_INC = -I$(OPENMPI_INC) \
 	-I$(MW)/front/openmpi
 
 define front_rule
-build/obj/front-$(1)/%.o: $(3)/%.c $(FRONT_HEADERS) $(GEN_H) $(2)
+$(B)/obj/front-$(1)/%.o: $(3)/%.c $(FRONT_HEADERS) $(GEN_H) $(2)
 	@mkdir -p $$(@D)
 	$$(CC) $$(FRONT_CFLAGS) $$(FRONT_INC) -c $$< -o $$@
 endef
@@ -63,11 +64,17 @@ $(foreach d,$(GEN) $(MW)/front $(MW)/front/openmpi,$(eval \
 
 FRONT_LINK = -shared -nostdlib -Wl,-z,now -Wl,--hash-style=gnu
 
-build/lib/mana/front-mpich.so: $(call front_obj,mpich) $(GEN)/front_mpich.ld
+$(B)/lib/mana/front-mpich.so: $(call front_obj,mpich) $(GEN)/front_mpich.ld
 	@mkdir -p $(@D)
 	$(CC) $(FRONT_LINK) -Wl,-soname,libmpich.so.12 -o $@ $^
 
-build/lib/mana/front-openmpi.so: $(call front_obj,openmpi) \
-		build/obj/front-openmpi/data_openmpi.o $(GEN)/front_openmpi.ld
+$(B)/lib/mana/front-openmpi.so: $(call front_obj,openmpi) \
+		$(B)/obj/front-openmpi/data_openmpi.o $(GEN)/front_openmpi.ld
 	@mkdir -p $(@D)
 	$(CC) $(FRONT_LINK) -Wl,-soname,libmpi.so.40 -o $@ $^
+
+all: fronts
+
+# Part of the lower halves.
+$(B)/lib/mana/lower-mpich: $(B)/obj/mpich/$(GEN)/back_mpich.c.o
+$(B)/lib/mana/lower-openmpi: $(B)/obj/openmpi/$(GEN)/back_openmpi.c.o

@@ -251,7 +251,8 @@ def body(row, native):
 
 def main(mpi, where):
     head = ('/* Generated from mpi.tbl: the regular functions of the back */\n'
-            '#include "regular.h"\n%s#include "back.h"\n\n' %
+            '#include "mpi-wrappers/back/regular.h"\n%s'
+            '#include "build/gen/back.h"\n\n' %
             ('#include <mpi-ext.h>\n' if mpi == 'openmpi' else ''))
     rows = [r for r in table() if r.cls in ('call', 'coll', 'icoll', 'pass')]
     with open(where, 'w') as f:

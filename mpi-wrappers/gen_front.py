@@ -56,6 +56,8 @@ class Thunk:
                                              NUMBERS[p.base], p.name))
         elif p.base in OPAQUE or p.base in ENUMS:
             self.tool(p)
+        elif p.array == '[][3]':
+            self.args.append('&%s[0][0]' % p.name)
         elif p.fn:
             self.args.append('(void *)%s' % p.name)
         elif p.name in ('sendbuf', 'recvbuf'):

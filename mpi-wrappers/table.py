@@ -53,14 +53,16 @@ class Param:
     def native_type(self):
         return 'int' if self.base in INTS else self.base
 
-    def declare(self, base, name=None):
+    def declare(self, base, seam=False):
         stars = '*' * self.stars
         if self.name == '...':
             return '...'
         array = self.array.replace('[%s]' % self.length, '[]')
+        if seam:  # rows of ranges are flat
+            array = array.replace('[][3]', '[]')
         gap = '' if base.endswith('*') else ' '
         return '%s%s%s%s%s%s' % ('const ' if self.const else '', base, gap,
-                                 stars, name or self.name, array)
+                                 stars, self.name, array)
 
 
 class Row:
@@ -79,7 +81,7 @@ class Row:
         self.in_gate = self.cls in ('call', 'coll', 'icoll', 'pass', 'hand')
 
     def seam_params(self):
-        return ', '.join(p.declare(p.seam_type())
+        return ', '.join(p.declare(p.seam_type(), seam=True)
                          for p in self.params) or 'void'
 
 
