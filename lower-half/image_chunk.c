@@ -21,6 +21,7 @@
 #include <xxhash.h>
 #include <zstd.h>
 #include "image_chunk.h"
+#include "../common/image_io.h"
 
 struct worker {
 	struct chunk_job *job;
@@ -36,11 +37,6 @@ struct worker {
 	const char *failed;
 };
 
-static size_t page_up(size_t n)
-{
-	return (n + IMAGE_PAGE - 1) & ~(IMAGE_PAGE - 1);
-}
-
 static int worker_init(struct worker *w, struct chunk_job *job)
 {
 	memset(w, 0, sizeof(*w));
@@ -50,7 +46,7 @@ static int worker_init(struct worker *w, struct chunk_job *job)
 		return -ENOMEM;
 	if (!job->level)
 		return 0;
-	w->packed_max = page_up(ZSTD_compressBound(CHUNK_SIZE));
+	w->packed_max = image_page_up(ZSTD_compressBound(CHUNK_SIZE));
 	w->packed = aligned_alloc(IMAGE_PAGE, w->packed_max);
 	w->gather = malloc(CHUNK_SIZE);
 	w->cctx = ZSTD_createCCtx();
@@ -70,14 +66,6 @@ static void worker_fini(struct worker *w)
 	free(w->copy);
 }
 
-/* A filesystem that does not like O_DIRECT after all is written without. */
-static int direct_off(int fd)
-{
-	int fl = fcntl(fd, F_GETFL);
-
-	return fl >= 0 && (fl & O_DIRECT) && !fcntl(fd, F_SETFL, fl & ~O_DIRECT);
-}
-
 /* As chunk_pwrite; the iov is used up. */
 static int pwrite_iov(int fd, struct iovec *iov, int n_iov, uint64_t off)
 {
@@ -85,7 +73,7 @@ static int pwrite_iov(int fd, struct iovec *iov, int n_iov, uint64_t off)
 		ssize_t n = pwritev(fd, iov, n_iov, (off_t)off);
 
 		if (n < 0 && (errno == EINTR ||
-			      (errno == EINVAL && direct_off(fd))))
+			      (errno == EINVAL && image_direct_off(fd))))
 			continue;
 		if (n <= 0)
 			return n < 0 ? -errno : -EIO;
@@ -241,10 +229,10 @@ static int worker_emit(struct worker *w, struct chunk_out *out)
 	rec->size = (uint32_t)(n ? n : w->len);
 	rec->codec = n ? CODEC_ZSTD : CODEC_STORED;
 	rec->sum = n ? XXH3_64bits(w->packed, n) : iov_sum(w->iov, w->n_iov);
-	rec->off = atomic_fetch_add(&w->job->tail, page_up(rec->size));
+	rec->off = atomic_fetch_add(&w->job->tail, image_page_up(rec->size));
 	if (n) {
-		memset(w->packed + n, 0, page_up(n) - n);
-		rc = chunk_pwrite(w->job->fd, w->packed, page_up(n), rec->off);
+		memset(w->packed + n, 0, image_page_up(n) - n);
+		rc = chunk_pwrite(w->job->fd, w->packed, image_page_up(n), rec->off);
 	} else {
 		rc = pwrite_iov(w->job->fd, w->iov, w->n_iov, rec->off);
 	}
@@ -319,15 +307,13 @@ static int chunk_plan(struct chunk_job *job)
 
 int chunk_write(struct chunk_job *job)
 {
-	pthread_t tid[64];
+	pthread_t tid[64]; /* image_threads() knows */
 	sigset_t all, old;
 	int n = 0, want = job->threads - 1;
 
 	job->failed = "get memory";
 	if (chunk_plan(job))
 		return -ENOMEM;
-	if (want > 63)
-		want = 63;
 	if ((size_t)want > job->n_out)
 		want = (int)job->n_out;
 	sigfillset(&all);

@@ -8,16 +8,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
-#include <linux/magic.h>
 #include <unistd.h>
 #include <xxhash.h>
 #include "image_chunk.h"
+#include "../common/image_io.h"
 
 struct writer {
 	const char *path;
@@ -62,21 +60,6 @@ static int check_input(struct writer *w, const struct image_section *s,
 	return 0;
 }
 
-/*
- * Past the page cache on local disks: no copy, none of the application's memory
- * pushed out, and twice as fast as buffered writes where free memory must first
- * be had from a hypervisor. Network filesystems need the cache to keep several
- * writes under way.
- */
-static void direct_on(int fd)
-{
-	struct statfs sfs;
-
-	if (!fstatfs(fd, &sfs) && (sfs.f_type == EXT4_SUPER_MAGIC ||
-				   sfs.f_type == XFS_SUPER_MAGIC))
-		fcntl(fd, F_SETFL, O_DIRECT);
-}
-
 static int open_all(struct writer *w)
 {
 	int n = snprintf(w->tmp, sizeof(w->tmp), "%s.tmp", w->path);
@@ -93,18 +76,8 @@ static int open_all(struct writer *w)
 				     O_NOFOLLOW, 0600);
 	if (w->fd < 0)
 		return fail(w, -errno, "create it");
-	direct_on(w->fd);
+	image_direct_on(w->fd);
 	return 0;
-}
-
-/* One more than processors: while one waits for the disk others work. */
-static int threads_default(void)
-{
-	cpu_set_t set;
-
-	if (sched_getaffinity(0, sizeof(set), &set))
-		return 2;
-	return CPU_COUNT(&set) < 15 ? CPU_COUNT(&set) + 1 : 16;
 }
 
 static int write_chunks(struct writer *w, const struct image_options *opt)
@@ -120,7 +93,7 @@ static int write_chunks(struct writer *w, const struct image_options *opt)
 	job->fd = w->fd;
 	job->mem_fd = w->mem_fd;
 	job->level = opt->level;
-	job->threads = opt->threads > 0 ? opt->threads : threads_default();
+	job->threads = image_threads(opt->threads);
 	job->runs = w->pages.runs;
 	job->n_runs = w->pages.n;
 	job->total = w->pages.pages * IMAGE_PAGE;
@@ -128,7 +101,7 @@ static int write_chunks(struct writer *w, const struct image_options *opt)
 	job->arg = opt->arg;
 	job->tail = sizeof(struct image_header);
 	rc = chunk_write(job);
-	fcntl(w->fd, F_SETFL, 0);
+	image_direct_off(w->fd);
 	return rc ? fail(w, rc, job->failed) : 0;
 }
 

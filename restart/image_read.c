@@ -8,7 +8,6 @@
 #define _GNU_SOURCE 1
 #include <errno.h>
 #include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -19,6 +18,7 @@
 #include <xxhash.h>
 #include <zstd.h>
 #include "image_file.h"
+#include "../common/image_io.h"
 
 #define IOV_BATCH 512
 
@@ -44,7 +44,8 @@ static int preadv_all(int fd, struct iovec *iov, int n_iov, uint64_t off)
 	while (n_iov) {
 		ssize_t n = preadv(fd, iov, n_iov, (off_t)off);
 
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && (errno == EINTR ||
+			      (errno == EINVAL && image_direct_off(fd))))
 			continue;
 		if (n <= 0)
 			return n < 0 ? -errno : -ENODATA;
@@ -111,11 +112,13 @@ static int read_chunk(struct reader *r, size_t i)
 	const uint64_t *run = img->runs + img->first_run[i];
 	int in_place = !r->job->verify_only && c->n_runs == 1;
 	char *to = in_place ? (char *)image_run_addr(*run) : r->raw;
+	struct iovec packed = { r->packed, 0 };
 	int rc;
 
 	if (c->codec == CODEC_STORED && !r->job->verify_only)
 		return read_stored(img, c, run);
-	rc = image_pread(img->fd, r->packed, c->size, c->off);
+	packed.iov_len = image_page_up(c->size);
+	rc = preadv_all(img->fd, &packed, 1, c->off);
 	if (rc)
 		return rc;
 	if (XXH3_64bits(r->packed, c->size) != c->sum)
@@ -158,7 +161,7 @@ static void reader_run(struct job *job, int main_thread)
 	struct reader r = { .job = job };
 	int none = 0;
 
-	r.packed = malloc(max);
+	r.packed = aligned_alloc(IMAGE_PAGE, max);
 	r.raw = malloc(max);
 	r.dctx = ZSTD_createDCtx();
 	if (r.packed && r.raw && r.dctx)
@@ -174,19 +177,6 @@ static void *reader_main(void *arg)
 {
 	reader_run(arg, 0);
 	return NULL;
-}
-
-static int threads_wanted(const struct image_options *opt, size_t n_chunks)
-{
-	cpu_set_t set;
-	int n = opt ? opt->threads : 0;
-
-	if (n <= 0)
-		n = sched_getaffinity(0, sizeof(set), &set) ? 1 :
-							      CPU_COUNT(&set);
-	if (n > 16)
-		n = 16;
-	return (size_t)n > n_chunks ? (int)n_chunks : n;
 }
 
 static int read_failed(const struct job *job, char *err, size_t errlen)
@@ -209,14 +199,17 @@ int image_read(struct image *img, const struct image_options *opt,
 	       int verify_only, char *err, size_t errlen)
 {
 	struct job job = { .img = img, .verify_only = verify_only };
-	int n = 0, want = threads_wanted(opt, img->n_chunks) - 1;
-	pthread_t tid[16];
+	int n = 0, want = image_threads(opt ? opt->threads : 0) - 1;
+	pthread_t tid[64]; /* image_threads() knows */
 	sigset_t all, old;
 
 	if (opt) {
 		job.progress = opt->progress;
 		job.arg = opt->arg;
 	}
+	if ((size_t)want > img->n_chunks)
+		want = (int)img->n_chunks;
+	image_direct_on(img->fd);
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
 	while (n < want && !pthread_create(&tid[n], NULL, reader_main, &job))
@@ -225,5 +218,6 @@ int image_read(struct image *img, const struct image_options *opt,
 	reader_run(&job, 1);
 	while (n > 0)
 		pthread_join(tid[--n], NULL);
+	image_direct_off(img->fd);
 	return job.error ? read_failed(&job, err, errlen) : 0;
 }

@@ -5,10 +5,12 @@
  * the same nothing is believed that could make the reader leave a buffer, the
  * file or a region.
  */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include "image_file.h"
+#include "../common/image_io.h"
 
 #define KNOWN_FLAGS (REGION_NODATA * 2U - 1)
 
@@ -93,8 +95,9 @@ static int chunk_ok(const struct image *img, const struct image_chunk *c)
 	const struct image_header *h = &img->head;
 
 	if (!c->n_runs || !c->size || c->raw_size > h->chunk_max ||
-	    c->off < sizeof(*h) || c->off > h->file_size ||
-	    c->size > h->file_size - c->off)
+	    c->off < sizeof(*h) || c->off % IMAGE_PAGE ||
+	    c->off > h->file_size || c->size > c->raw_size ||
+	    image_page_up(c->size) > h->file_size - c->off)
 		return 0;
 	if (c->codec == CODEC_STORED)
 		return c->size == c->raw_size;
