@@ -313,17 +313,17 @@ static int group_ranges(seam_group group, int n, const int *r, int excl,
 	return rc;
 }
 
-int back_Group_range_incl(seam_group group, int n, int ranges[][3],
+int back_Group_range_incl(seam_group group, int n, int ranges[],
 			  seam_group *newgroup)
 {
-	return group_ranges(group, n, ranges[0], 0, "MPI_Group_range_incl",
+	return group_ranges(group, n, ranges, 0, "MPI_Group_range_incl",
 			    newgroup);
 }
 
-int back_Group_range_excl(seam_group group, int n, int ranges[][3],
+int back_Group_range_excl(seam_group group, int n, int ranges[],
 			  seam_group *newgroup)
 {
-	return group_ranges(group, n, ranges[0], 1, "MPI_Group_range_excl",
+	return group_ranges(group, n, ranges, 1, "MPI_Group_range_excl",
 			    newgroup);
 }
 
