@@ -96,7 +96,7 @@ void harness_restart(void)
 		else
 			MPI_Request_free(&n);
 	}
-	CHECK(request_rebuild() == 0);
+	CHECK(back_rebuild() == 0);
 }
 
 void harness_end(void)
