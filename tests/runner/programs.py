@@ -69,8 +69,9 @@ class Program:
         done = subprocess.run(
             self.compiler(mpi) + WARN + self.cflags +
             [self.source, "-o", out + ".new", "-pthread", "-ldl"] + self.libs,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True, timeout=120)
+            cwd=os.path.dirname(out), stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            timeout=120)
         if done.returncode:
             raise Skip("does not compile: " +
                        (done.stdout.strip().splitlines() or ["?"])[0])
