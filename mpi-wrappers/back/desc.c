@@ -104,6 +104,11 @@ void desc_ref(void *p)
 		__atomic_add_fetch(&d->refs, 1, __ATOMIC_RELAXED);
 }
 
+static void handled_destroy(void *p)
+{
+	desc_unref(((struct desc_handled *)p)->errhandler);
+}
+
 /* What each kind owns; NULL: nothing. Requests and messages are p2p's. */
 static void (*const destroy[DESC_KINDS])(void *) = {
 	[DESC_COMM] = comm_destroy,
@@ -111,6 +116,9 @@ static void (*const destroy[DESC_KINDS])(void *) = {
 	[DESC_TYPE] = type_destroy,
 	[DESC_OP] = op_destroy,
 	[DESC_INFO] = info_destroy,
+	[DESC_WIN] = handled_destroy,
+	[DESC_FILE] = handled_destroy,
+	[DESC_SESSION] = handled_destroy,
 };
 
 void desc_unref(void *p)

@@ -11,7 +11,7 @@ int regular_made(enum desc_kind kind, uint64_t native, uint64_t null_real,
 
 	if (native == null_real)
 		return 0;
-	d = desc_make(kind, sizeof(*d), what);
+	d = desc_make(kind, sizeof(struct desc_handled), what);
 	if (!d)
 		return back_raise(NULL, SEAM_ERR_NO_MEM, what);
 	d->real = native;
@@ -25,6 +25,7 @@ void regular_gone(void **h, void *null_seam)
 	struct desc *d = *h;
 
 	/* The native object is gone already: nothing is left to free. */
+	attr_delete_all(d);
 	d->real = 0;
 	desc_unref(d);
 	*h = null_seam;
