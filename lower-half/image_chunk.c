@@ -232,7 +232,8 @@ static int worker_emit(struct worker *w, struct chunk_out *out)
 	rec->off = atomic_fetch_add(&w->job->tail, image_page_up(rec->size));
 	if (n) {
 		memset(w->packed + n, 0, image_page_up(n) - n);
-		rc = chunk_pwrite(w->job->fd, w->packed, image_page_up(n), rec->off);
+		rc = chunk_pwrite(w->job->fd, w->packed, image_page_up(n),
+				  rec->off);
 	} else {
 		rc = pwrite_iov(w->job->fd, w->iov, w->n_iov, rec->off);
 	}
