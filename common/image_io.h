@@ -7,9 +7,6 @@
 #ifndef MANA_IMAGE_IO_H
 #define MANA_IMAGE_IO_H
 
-#ifndef _GNU_SOURCE
-#error "O_DIRECT and CPU_COUNT need _GNU_SOURCE"
-#endif
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <sched.h>

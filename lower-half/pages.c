@@ -7,13 +7,16 @@
  * /proc/self/mem, which answers with an error where a load would be fatal.
  *
  * Shared anonymous memory: other processes' pages are ours too without being
- * in our tables; mincore looks into the object. Files: all pages.
+ * in our tables; mincore looks into the object, but not into swap. Files, and
+ * shared memory when the machine swaps: all pages.
  */
 #define _GNU_SOURCE 1
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/sysinfo.h>
 #include <unistd.h>
 #include "../common/image_format.h"
 #include "pages.h"
@@ -185,6 +188,24 @@ static int find_windows(int fd, const struct image_region *r, uint32_t run_max,
 	return rc;
 }
 
+/* Memory that is a file in name only, the way /proc/self/maps calls it. */
+static int is_shmem(const struct image_region *r)
+{
+	if (!(r->flags & REGION_SHARED))
+		return 0;
+	return !(r->flags & REGION_FILE) || !r->path ||
+	       !strncmp(r->path, "/dev/zero", 9) ||
+	       !strncmp(r->path, "/memfd:", 7) ||
+	       !strncmp(r->path, "/SYSV", 5);
+}
+
+static int swap_in_use(void)
+{
+	struct sysinfo si;
+
+	return sysinfo(&si) || si.freeswap != si.totalswap;
+}
+
 int pages_find(int pagemap_fd, const struct image_region *r, uint32_t run_max,
 	       struct page_list *list)
 {
@@ -194,10 +215,10 @@ int pages_find(int pagemap_fd, const struct image_region *r, uint32_t run_max,
 
 	if (r->flags & REGION_NODATA)
 		return 0;
-	if (r->flags & REGION_FILE)
-		return list_add(list, r->start, r->start + r->len, 0, run_max);
-	if (r->flags & REGION_SHARED)
+	if (is_shmem(r) && !swap_in_use())
 		return find_windows(pagemap_fd, r, run_max, list);
+	if (r->flags & (REGION_FILE | REGION_SHARED))
+		return list_add(list, r->start, r->start + r->len, 0, run_max);
 	rc = find_scan(pagemap_fd, r, run_max, list);
 	if (rc != -ENOTTY && rc != -EINVAL)
 		return rc;

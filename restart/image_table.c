@@ -5,7 +5,6 @@
  * the same nothing is believed that could make the reader leave a buffer, the
  * file or a region.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

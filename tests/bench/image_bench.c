@@ -8,7 +8,6 @@
  * bytes, then all read the images back. Cached pages are dropped before reading
  * when the user may. Prints the median over the rounds.
  */
-#define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,7 +5,6 @@
  * flips anywhere, and, with the sums made right again, tables that lie. Each is
  * refused with one sentence; built with ASan and UBSan to see the rest.
  */
-#define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>

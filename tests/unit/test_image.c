@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* test_image.c - what image_write saves is what image_read brings back */
-#define _GNU_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -231,7 +230,8 @@ static void test_file_mapping(void **state)
 static void test_shared_mapping(void **state)
 {
 	struct image_region r[] = {
-		{ BASE, MIB, 3, REGION_SHARED, 0, NULL },
+		{ BASE, MIB, 3, REGION_SHARED | REGION_FILE, 0,
+		  "/dev/zero (deleted)" },
 		{ BASE + MIB, MIB, 3, REGION_SHARED | REGION_NODATA, 0, NULL },
 	};
 	struct image_result res;
