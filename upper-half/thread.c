@@ -18,7 +18,7 @@ static struct {
 } table[SLOTS];
 
 static struct thread *before_tls; /* the main thread while FS is 0 */
-static uint32_t lock;
+static uint32_t table_lock, list_lock; /* list first */
 
 static uint32_t slot_of(uint64_t fs)
 {
@@ -57,7 +57,7 @@ void thread_bind(uint64_t fs, struct thread *t)
 	uint32_t i, n, hole = SLOTS;
 	struct hold h;
 
-	sync_lock(&lock, &h);
+	sync_lock(&table_lock, &h);
 	for (i = slot_of(fs), n = 0; n < SLOTS; i = (i + 1) % SLOTS, n++) {
 		if (table[i].fs == fs || table[i].fs == NEVER)
 			break;
@@ -68,7 +68,7 @@ void thread_bind(uint64_t fs, struct thread *t)
 		i = hole;
 	table[i].t = t;
 	__atomic_store_n(&table[i].fs, fs, __ATOMIC_RELEASE);
-	sync_unlock(&lock, &h);
+	sync_unlock(&table_lock, &h);
 }
 
 void thread_unbind(uint64_t fs)
@@ -76,7 +76,7 @@ void thread_unbind(uint64_t fs)
 	uint32_t i, n;
 	struct hold h;
 
-	sync_lock(&lock, &h);
+	sync_lock(&table_lock, &h);
 	for (i = slot_of(fs), n = 0; n < SLOTS; i = (i + 1) % SLOTS, n++) {
 		if (table[i].fs == fs)
 			table[i].fs = GONE;
@@ -84,7 +84,7 @@ void thread_unbind(uint64_t fs)
 			continue;
 		break;
 	}
-	sync_unlock(&lock, &h);
+	sync_unlock(&table_lock, &h);
 }
 
 struct thread *thread_create(void)
@@ -94,12 +94,12 @@ struct thread *thread_create(void)
 
 	if (!t)
 		return NULL;
-	sync_lock(&lock, &h);
+	sync_lock(&list_lock, &h);
 	t->next = KEEP_ROOT->threads;
 	if (t->next)
 		t->next->prev = t;
 	KEEP_ROOT->threads = t;
-	sync_unlock(&lock, &h);
+	sync_unlock(&list_lock, &h);
 	return t;
 }
 
@@ -107,14 +107,14 @@ void thread_remove(struct thread *t)
 {
 	struct hold h;
 
-	sync_lock(&lock, &h);
+	sync_lock(&list_lock, &h);
 	if (t->prev)
 		t->prev->next = t->next;
 	else
 		KEEP_ROOT->threads = t->next;
 	if (t->next)
 		t->next->prev = t->prev;
-	sync_unlock(&lock, &h);
+	sync_unlock(&list_lock, &h);
 	keep_free(t);
 }
 
@@ -124,12 +124,12 @@ int thread_each(int (*fn)(struct thread *t, void *arg), void *arg)
 	struct hold h;
 	int r = 0;
 
-	sync_lock(&lock, &h);
+	sync_lock(&list_lock, &h);
 	for (t = KEEP_ROOT->threads; t && !r; t = next) {
 		next = t->next;
 		r = fn(t, arg);
 	}
-	sync_unlock(&lock, &h);
+	sync_unlock(&list_lock, &h);
 	return r;
 }
 
@@ -138,11 +138,11 @@ static struct thread *search(int id, int virtual)
 	struct thread *t;
 	struct hold h;
 
-	sync_lock(&lock, &h);
+	sync_lock(&list_lock, &h);
 	for (t = KEEP_ROOT->threads; t; t = t->next)
 		if ((virtual ? t->vtid : t->tid) == id)
 			break;
-	sync_unlock(&lock, &h);
+	sync_unlock(&list_lock, &h);
 	return t;
 }
 
