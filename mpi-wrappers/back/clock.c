@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include "../../upper-half/thread.h"
 #include "clock.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -47,26 +48,28 @@ static uint64_t target_of(const uint64_t id[2], uint64_t own)
 	return c && c->seq > own ? c->seq : own;
 }
 
-static void clock_park(struct thread *t, const uint64_t id[2], uint64_t needs)
+static void clock_park(struct thread *t, const uint64_t id[2], uint64_t needs,
+		       int members)
 {
 	t->mpi[CLOCK_ID0] = id[0];
 	t->mpi[CLOCK_ID1] = id[1];
 	t->mpi[CLOCK_NEEDS] = needs;
-	__atomic_store_n(&t->mpi[CLOCK_PARKED], 1, __ATOMIC_RELEASE);
+	__atomic_store_n(&t->mpi[CLOCK_PARKED], 1 + (uint64_t)members,
+			 __ATOMIC_RELEASE);
 }
 
 /* A collective inside another's callback belongs to the outer one. */
 int clock_slow(struct thread *t, const uint64_t id[2], uint64_t *seq,
-	       uint64_t *target, int alone)
+	       uint64_t *target, int members)
 {
 	int rc = 0;
 
-	if (alone || t->in_coll > 1)
+	if (members == 1 || t->in_coll > 1)
 		return 0;
 	pthread_mutex_lock(&lock);
 	*target = target_of(id, *target);
 	if (GATE->pending != PENDING_NONE && (!reading || *seq > *target)) {
-		clock_park(t, id, *seq);
+		clock_park(t, id, *seq, members);
 		--*seq;
 		t->in_coll--;
 		rc = GATE_AGAIN;
@@ -95,7 +98,7 @@ static struct desc_comm *comm_next(struct desc_comm *c)
 {
 	struct desc *d = c ? c->d.next : KEEP_MPI->live[DESC_COMM];
 
-	while (d && clock_alone((struct desc_comm *)d))
+	while (d && clock_members((struct desc_comm *)d) == 1)
 		d = d->next;
 	return (struct desc_comm *)d;
 }
@@ -108,6 +111,13 @@ static void clock_put(struct clock *c, size_t max, size_t n,
 				       (uint32_t)members };
 }
 
+static int thread_unpark(struct thread *t, void *arg)
+{
+	(void)arg;
+	t->mpi[CLOCK_PARKED] = 0;
+	return 0;
+}
+
 /* Sets the first targets: as far as this rank itself has gone. */
 size_t back_clocks(struct clock *c, size_t max)
 {
@@ -115,13 +125,14 @@ size_t back_clocks(struct clock *c, size_t max)
 	size_t n = 0;
 
 	pthread_mutex_lock(&lock);
+	/* One may have parked while the last checkpoint ended. */
+	thread_each(thread_unpark, NULL);
 	objects_lock();
 	KEEP_MPI->init_target = KEEP_MPI->init_seq;
 	clock_put(c, max, n++, init_id, KEEP_MPI->init_seq, KEEP_MPI->size);
 	for (d = comm_next(NULL); d; d = comm_next(d)) {
 		d->target = d->seq;
-		clock_put(c, max, n++, d->id, d->target,
-			  d->size + d->remote_size);
+		clock_put(c, max, n++, d->id, d->target, clock_members(d));
 	}
 	objects_unlock();
 	reading = 1;
@@ -176,20 +187,22 @@ void back_target(const struct clock *c, size_t n)
 		     0, 0, 0);
 }
 
-static void state_threads(struct back_state *s)
+static int state_thread(struct thread *t, void *arg)
 {
-	const struct thread *t;
+	struct back_state *s = arg;
+	uint64_t parked;
 
-	for (t = KEEP_ROOT->threads; t; t = t->next) {
-		if (__atomic_load_n(&t->in_coll, __ATOMIC_ACQUIRE) > 0)
-			s->inside++;
-		if (!__atomic_load_n(&t->mpi[CLOCK_PARKED], __ATOMIC_ACQUIRE))
-			continue;
-		s->parked++;
-		s->at.id[0] = t->mpi[CLOCK_ID0];
-		s->at.id[1] = t->mpi[CLOCK_ID1];
-		s->at.seq = t->mpi[CLOCK_NEEDS];
-	}
+	if (__atomic_load_n(&t->in_coll, __ATOMIC_ACQUIRE) > 0)
+		s->inside++;
+	parked = __atomic_load_n(&t->mpi[CLOCK_PARKED], __ATOMIC_ACQUIRE);
+	if (!parked)
+		return 0;
+	s->parked++;
+	s->at.id[0] = t->mpi[CLOCK_ID0];
+	s->at.id[1] = t->mpi[CLOCK_ID1];
+	s->at.seq = t->mpi[CLOCK_NEEDS];
+	s->at.members = (uint32_t)(parked - 1);
+	return 0;
 }
 
 void back_state(struct back_state *s)
@@ -206,23 +219,21 @@ void back_state(struct back_state *s)
 		s->behind += d->seq < target_of(d->id, d->target);
 	}
 	objects_unlock();
-	state_threads(s);
+	thread_each(state_thread, s);
 	pthread_mutex_unlock(&lock);
 }
 
 void back_clear_targets(void)
 {
 	struct desc_comm *d;
-	struct thread *t;
 
 	pthread_mutex_lock(&lock);
 	objects_lock();
 	for (d = comm_next(NULL); d; d = comm_next(d))
 		d->target = 0;
 	KEEP_MPI->init_target = 0;
-	for (t = KEEP_ROOT->threads; t; t = t->next)
-		t->mpi[CLOCK_PARKED] = 0;
 	objects_unlock();
+	thread_each(thread_unpark, NULL);
 	free(targets);
 	targets = NULL;
 	n_targets = 0;

@@ -18,15 +18,21 @@
 #include "objects.h"
 
 /* thread->mpi[]: what a parked thread waits for. */
-enum clock_slot { CLOCK_ID0, CLOCK_ID1, CLOCK_NEEDS, CLOCK_PARKED };
+enum clock_slot {
+	CLOCK_ID0,
+	CLOCK_ID1,
+	CLOCK_NEEDS,
+	CLOCK_PARKED, /* 0: not parked; else 1 + members */
+};
 
-/* A checkpoint is pending and seq has been raised: 0 or GATE_AGAIN (undone). */
+/* A checkpoint is pending and seq has been raised: 0 or GATE_AGAIN (undone).
+ * members: 0 when not known. */
 int clock_slow(struct thread *t, const uint64_t id[2], uint64_t *seq,
-	       uint64_t *target, int alone);
+	       uint64_t *target, int members);
 
-static inline int clock_alone(const struct desc_comm *c)
+static inline int clock_members(const struct desc_comm *c)
 {
-	return c->size == 1 && !c->remote_size;
+	return c->size + c->remote_size;
 }
 
 /* Before a native collective on c. 0, or GATE_AGAIN: do not begin. */
@@ -39,7 +45,7 @@ static inline int coll_enter(struct desc_comm *c)
 	__asm__ volatile("" : : : "memory");
 	if (__builtin_expect(GATE->pending != PENDING_NONE, 0))
 		return clock_slow(t, c->id, &c->seq, &c->target,
-				  clock_alone(c));
+				  clock_members(c));
 	return 0;
 }
 

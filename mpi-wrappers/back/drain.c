@@ -89,6 +89,8 @@ static void drained_append(struct desc_comm *c, struct drained *m)
 static int deliver_self(const void *data, uint64_t bytes, void *buf,
 			int64_t count, MPI_Datatype type)
 {
+	static unsigned turn; /* threads must not take each other's */
+	int tag = (int)(__atomic_fetch_add(&turn, 1, __ATOMIC_RELAXED) & 0x3fff);
 	struct fit s, r;
 	int rc;
 
@@ -97,8 +99,9 @@ static int deliver_self(const void *data, uint64_t bytes, void *buf,
 		return rc;
 	rc = p2p_fit(&r, count, type);
 	if (!rc) {
-		rc = MPI_Sendrecv(data, s.count, s.type, 0, 0, buf, r.count,
-				  r.type, 0, 0, drain_self, MPI_STATUS_IGNORE);
+		rc = MPI_Sendrecv(data, s.count, s.type, 0, tag, buf, r.count,
+				  r.type, 0, tag, drain_self,
+				  MPI_STATUS_IGNORE);
 		p2p_unfit(&r);
 	}
 	p2p_unfit(&s);

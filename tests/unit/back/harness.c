@@ -4,12 +4,18 @@
 #include <sys/mman.h>
 #include "harness.h"
 #include "mpi-wrappers/back/init.h"
+#include "upper-half/thread.h"
 
 static struct thread *me;
 
 struct thread *half_self(void)
 {
 	return me;
+}
+
+int thread_each(int (*fn)(struct thread *t, void *arg), void *arg)
+{
+	return fn(me, arg);
 }
 
 long half_upcall(void *fn, long a, long b, long c, long d, long e, long f)
