@@ -15,6 +15,7 @@
 #include "build/gen/back.h"
 #include "mpi-wrappers/back/back.h"
 #include "mpi-wrappers/back/regular.h"
+#include "upper-half/thread.h"
 
 #define W SEAM_COMM_WORLD
 #define CHECK(x)                                                           \
@@ -41,6 +42,11 @@ static struct thread *self;
 struct thread *half_self(void)
 {
 	return self;
+}
+
+int thread_each(int (*fn)(struct thread *t, void *arg), void *arg)
+{
+	return fn(self, arg);
 }
 
 long half_upcall(void *fn, long a, long b, long c, long d, long e, long f)
