@@ -50,6 +50,19 @@ struct thread *half_self(void)
 	return self;
 }
 
+long half_upcall(void *fn, long a, long b, long c, long d, long e, long f)
+{
+	int fast = (int)GATE->fsgsbase;
+	uint64_t lower = tls_get(fast);
+	long r;
+
+	tls_set(fast, self->upper_fs);
+	r = ((long (*)(long, long, long, long, long, long))fn)(a, b, c, d, e,
+								f);
+	tls_set(fast, lower);
+	return r;
+}
+
 void park_forget_rseq(void)
 {
 	char *area = (char *)__builtin_thread_pointer() + __rseq_offset;
