@@ -202,10 +202,16 @@ struct desc **errhandler_slot(struct desc *obj)
 	return NULL;
 }
 
-/* The object whose handler takes an error on obj: itself, or the predefined
- * communicator that the native library's version of the standard names. */
-static struct desc *error_object(struct desc *obj)
+/* The object whose handler takes an error of fn on obj: itself; for calls about
+ * files MPI_FILE_NULL; else the predefined communicator that the native
+ * library's version of the standard names. */
+static struct desc *error_object(struct desc *obj, const char *fn)
 {
+	int file = !strncmp(fn, "MPI_File_", 9) ||
+		   !strncmp(fn, "MPI_Register_datarep", 20);
+
+	if (file && (!obj || obj->magic != (DESC_MAGIC | DESC_FILE)))
+		return file_null();
 	if (errhandler_slot(obj))
 		return obj;
 #if MPI_VERSION >= 4
@@ -238,7 +244,7 @@ int back_raise(struct desc *obj, int code, const char *fn)
 
 	if (!code || code == GATE_AGAIN)
 		return code;
-	obj = error_object(obj);
+	obj = error_object(obj, fn);
 	seam = handler_of(obj, &h);
 	if (h && shims)
 		half_upcall((void *)shims->errhandler, (long)h->fn,

@@ -240,6 +240,8 @@ static int group_pick(struct desc_group *g, const int *ranks, int n, int excl,
 
 	if (!seen || !list)
 		rc = SEAM_ERR_NO_MEM;
+	else if (n < 0)
+		rc = SEAM_ERR_ARG;
 	for (i = 0; i < n && !rc; i++) {
 		if (ranks[i] < 0 || ranks[i] >= g->size || seen[ranks[i]]) {
 			rc = SEAM_ERR_RANK;
@@ -297,7 +299,7 @@ static int group_ranges(seam_group group, int n, const int *r, int excl,
 	if (!list)
 		return back_raise(NULL, SEAM_ERR_NO_MEM, fn);
 	for (i = 0; i < n && !rc; i++, r += 3) {
-		if (!r[2])
+		if (!r[2] || (r[2] > 0 ? r[0] > r[1] : r[0] < r[1]))
 			rc = SEAM_ERR_ARG;
 		for (x = r[0]; !rc && (r[2] > 0 ? x <= r[1] : x >= r[1]);
 		     x += r[2]) {

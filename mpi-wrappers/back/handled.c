@@ -33,17 +33,22 @@ int back_Win_call_errhandler(seam_win win, int errorcode)
 			    "MPI_Win_call_errhandler");
 }
 
-/* MPI_FILE_NULL has a handler too: that of files not yet opened. */
+struct desc *file_null(void)
+{
+	struct desc *d = KEEP_MPI->fixed[(uintptr_t)SEAM_FILE_NULL];
+
+	if (!d)
+		d = desc_make_fixed(DESC_FILE, sizeof(struct desc_handled),
+				    SEAM_FILE_NULL);
+	if (d)
+		d->real = AS_REAL(MPI_FILE_NULL);
+	return d;
+}
+
 static struct desc *file_desc(seam_file file)
 {
-	struct desc *d;
-
-	if (file != SEAM_FILE_NULL)
-		return desc_of(file, DESC_FILE);
-	d = KEEP_MPI->fixed[(uintptr_t)SEAM_FILE_NULL];
-	return d ? d :
-		   desc_make_fixed(DESC_FILE, sizeof(struct desc_handled),
-				   SEAM_FILE_NULL);
+	return file == SEAM_FILE_NULL ? file_null() :
+					desc_of(file, DESC_FILE);
 }
 
 int back_File_set_errhandler(seam_file file, seam_errhandler errhandler)

@@ -220,6 +220,8 @@ int objects_refill(void)
 	for (i = 0; i < 0x400; i++)
 		if (KEEP_MPI->fixed[i])
 			((struct desc *)KEEP_MPI->fixed[i])->real = 0;
+	if (KEEP_MPI->fixed[(uintptr_t)SEAM_FILE_NULL])
+		file_null();
 	desc_of_fixed(SEAM_COMM_WORLD)->real = AS_REAL(MPI_COMM_WORLD);
 	desc_of_fixed(SEAM_COMM_SELF)->real = AS_REAL(MPI_COMM_SELF);
 	for (i = 0; i < ROWS; i++) {

@@ -79,6 +79,8 @@ struct desc **errhandler_slot(struct desc *obj);
 int handler_set(struct desc *obj, int bad, seam_errhandler h, const char *fn);
 int handler_get(struct desc *obj, int bad, seam_errhandler *h, const char *fn);
 int handler_call(struct desc *obj, int bad, int code, const char *fn);
+/* MPI_FILE_NULL as an object: its handler is that of calls on no open file. */
+struct desc *file_null(void);
 /* 0..SEAM_ERR_LASTCODE: the class of a seam code. */
 int err_class(int code);
 
