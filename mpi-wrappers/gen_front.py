@@ -74,7 +74,8 @@ class Thunk:
             self.args.append('in_%s(%s)' % (kind, p.name))
             return
         first = 'SEAM_%s_NULL' % kind.upper()
-        if INOUT.match(self.row.slot):
+        if INOUT.match(self.row.slot) and not (
+                kind == 'request' and 'mrecv' in self.row.slot):
             first = 'in_%s(*%s)' % (kind, p.name)
         self.decls.append('seam_%s %s = %s;' % (kind, s, first))
         self.args.append('&' + s)
