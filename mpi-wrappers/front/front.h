@@ -16,6 +16,11 @@
 #pragma GCC visibility pop
 #include <stddef.h>
 #include <stdint.h>
+
+/* In hundreds of thunks, but each crossing counts. */
+struct thread;
+static inline __attribute__((always_inline)) void gate_enter(struct thread *t);
+static inline __attribute__((always_inline)) void gate_leave(struct thread *t);
 #include "../../common/gate.h"
 #include "../conv.h"
 #include "../desc.h"
