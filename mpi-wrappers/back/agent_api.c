@@ -119,6 +119,10 @@ int back_refuse(char *why, size_t len)
 
 	if (KEEP_MPI->phase == BACK_BEFORE_INIT)
 		return 0;
+	if (!init_up) {
+		snprintf(why, len, "the program is ending");
+		return 1;
+	}
 	request_lock();
 	rc = refuse_request(why, len) || refuse_orphan(why, len);
 	request_unlock();

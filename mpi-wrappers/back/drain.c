@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <time.h>
 #include "back.h"
+#include "init.h"
 #include "p2p.h"
 
 #define DRAIN_SECONDS 300 /* for the counts of all ranks to arrive */
@@ -247,7 +248,7 @@ static int drain_round(void)
 
 void back_drain_step(void)
 {
-	if (KEEP_MPI->phase != BACK_BEFORE_INIT)
+	if (init_up && KEEP_MPI->phase != BACK_BEFORE_INIT)
 		drain_round();
 }
 
@@ -293,6 +294,8 @@ int back_drain_begin(void)
 
 	if (KEEP_MPI->phase == BACK_BEFORE_INIT)
 		return 0;
+	if (!init_up)
+		return -ESHUTDOWN;
 	if (!expected)
 		expected = calloc((size_t)KEEP_MPI->size, sizeof(*expected));
 	if (!expected)

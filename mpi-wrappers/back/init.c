@@ -13,13 +13,17 @@
 #include "init.h"
 #include "request.h"
 
-int init_rank = -1, init_size;
+int init_rank = -1, init_size, init_up;
 
 /* Native init and what the lower half itself needs. A native code. */
 static int native_start(int level, int *provided)
 {
-	int rc = MPI_Init_thread(NULL, NULL, level, provided);
+	struct half_signals had;
+	int rc;
 
+	half_signals_enter(&had);
+	rc = MPI_Init_thread(NULL, NULL, level, provided);
+	half_signals_leave(&had);
 	if (!rc)
 		rc = MPI_Comm_set_errhandler(MPI_COMM_WORLD,
 					     MPI_ERRORS_RETURN);
@@ -31,6 +35,7 @@ static int native_start(int level, int *provided)
 		rc = MPI_Comm_rank(MPI_COMM_WORLD, &init_rank);
 	if (!rc)
 		rc = MPI_Comm_size(MPI_COMM_WORLD, &init_size);
+	init_up = !rc;
 	return rc;
 }
 
@@ -234,5 +239,6 @@ int back_finish_step(void)
 
 void back_finish(void)
 {
+	init_up = 0;
 	MPI_Finalize();
 }

@@ -6,5 +6,7 @@
 /* World rank and size as the native library gave them; -1 and 0 before. Lower
  * memory: valid at restart before upper memory is there. */
 extern int init_rank, init_size;
+/* The native library is up: since its init, until back_finish. */
+extern int init_up;
 
 #endif
