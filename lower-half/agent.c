@@ -347,6 +347,8 @@ static int round_run(const struct wire_ckpt_begin *b)
 	r->t_begin = now_us();
 	e = stage_clock(r);
 	pthread_mutex_lock(&core.finish_lock);
+	while (core.ended)
+		pause(); /* the process is about to end */
 	e = e < 0 ? e : stage_stop(r);
 	e = e < 0 ? e : stage_drain(r);
 	e = e < 0 ? e : stage_write(r);

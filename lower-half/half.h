@@ -26,6 +26,19 @@ void half_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 int half_restarted(void);
 
 /*
+ * Native MPI libraries install signal handlers and alternate stacks (UCX,
+ * Open MPI). They are the lower half's: the application must neither see them
+ * nor run on them. Call around native initialization, in the thread that does
+ * it; leave puts back what enter found.
+ */
+struct half_signals {
+	uint64_t action[65][4];
+	uint64_t stack[3];
+};
+void half_signals_enter(struct half_signals *s);
+void half_signals_leave(const struct half_signals *s);
+
+/*
  * The process is about to end with this code (MPI_Abort, fatal error): tell the
  * coordinator, then leave. Does not return.
  */

@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include "../mpi-wrappers/back/back.h"
 #include "../upper-half/half_hooks.h"
+#include "../upper-half/sig.h"
 #include "agent.h"
 #include "core.h"
 #include "half.h"
@@ -63,6 +64,24 @@ void half_exit(int code)
 {
 	agent_goodbye(code);
 	_exit(code);
+}
+
+void half_signals_enter(struct half_signals *s)
+{
+	int i;
+
+	for (i = 1; i <= SIGS; i++)
+		raw_syscall4(SYS_rt_sigaction, i, 0, (long)s->action[i], 8);
+	raw_syscall2(SYS_sigaltstack, 0, (long)s->stack);
+}
+
+void half_signals_leave(const struct half_signals *s)
+{
+	int i;
+
+	for (i = 1; i <= SIGS; i++)
+		raw_syscall4(SYS_rt_sigaction, i, (long)s->action[i], 0, 8);
+	raw_syscall2(SYS_sigaltstack, (long)s->stack, 0);
 }
 
 int half_is_child(void)
@@ -127,6 +146,7 @@ static void finish(int code)
 		}
 		pthread_mutex_lock(&core.finish_lock);
 		back_finish();
+		core.ended = 1;
 		pthread_mutex_unlock(&core.finish_lock);
 	}
 	agent_goodbye(code);

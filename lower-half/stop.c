@@ -100,7 +100,9 @@ int stop_init(void)
 {
 	struct ksigaction k = {
 		.handler = (uint64_t)stop_handler,
-		.flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK | SA_RESTORER_,
+		/* No SA_ONSTACK: the frame must lie in upper memory, and an
+		 * alternate stack may be the native MPI library's. */
+		.flags = SA_SIGINFO | SA_RESTART | SA_RESTORER_,
 		.restorer = (uint64_t)sig_return,
 		.mask = ~0UL,
 	};
