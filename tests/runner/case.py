@@ -127,7 +127,7 @@ class Case:
             if name.startswith("MANA_"):
                 del env[name]
         env.update(OMPI_ALLOW_RUN_AS_ROOT="1",
-                   OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
+                   OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1", **self.program.env)
         return env
 
     def limits(self):

@@ -38,6 +38,7 @@ class Program:
         self.may_refuse = tags.get("ckpt", "yes") == "may"
         self.stack = tags.get("stack")
         self.numbers = tags.get("stdin") == "numbers"
+        self.env = {}
 
     def read_tags(self):
         with open(self.source) as f:
@@ -113,6 +114,8 @@ class App:
         self.mpis = self.ini["mpi"].split(",")
         self.ranks = [int(n) for n in self.ini["ranks"].split(",")]
         self.ignore = self.ini.get("ignore")
+        self.env = dict(v.split("=", 1)
+                        for v in self.ini.get("env", "").split())
         self.needs_native = self.ini.get("compare") == "lines"
 
     def prepare(self, mpi, work, _seconds):
