@@ -47,8 +47,10 @@ struct desc {
 	uint32_t freed;	/* the application gave its handle back */
 	uint32_t refuse; /* nonzero: makes a checkpoint be refused (passed-
 			    through kind: persistent request, window, ...) */
-	char what[40];	/* name of the function that made it */
+	char what[36];	/* name of the function that made it */
+	uint32_t abi_flags; /* of an op: Open MPI's Fortran library sets one */
 };
+_Static_assert(offsetof(struct desc, abi_flags) == 0x54, "libmpi_mpifh");
 
 struct desc_attr { /* attributes of a communicator, type or window */
 	struct desc_attr *next;

@@ -15,7 +15,6 @@ static const struct {
 	{ "libmpich.so.12", "/front-mpich.so" },
 	{ "libmpi.so.12", "/front-mpich.so" },
 	{ "libmpi.so.40", "/front-openmpi.so" },
-	{ "libmpi_mpifh.so.40", "/front-openmpi-mpifh.so" },
 };
 
 #define FRONTS (sizeof(fronts) / sizeof(fronts[0]))

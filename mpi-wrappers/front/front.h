@@ -58,7 +58,8 @@ static inline struct thread *front_self(void)
 
 /*
  * CROSS(Send(...)): the row Send of the gate's table, until it is not told to
- * come again. The arguments are evaluated inside: they convert, no more.
+ * come again. The arguments are evaluated inside: they convert, no more, and
+ * must not read thread-local variables.
  */
 #define CROSS_UNTIL(call, least)                                           \
 	({                                                                 \

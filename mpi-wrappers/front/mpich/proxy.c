@@ -5,6 +5,7 @@
  * function (of an op or an error handler), known by its address.
  */
 #include "../proxy.h"
+#include "../registry.h"
 
 enum attr_type { ATTR_PTR = 0, ATTR_AINT = 1, ATTR_INT = 3 };
 
@@ -19,36 +20,6 @@ typedef void op_proxy(const void *in, void *inout, int len, MPI_Datatype type,
 typedef void errhandler_proxy(int kind, int *handle, int *code,
 			      void (*fn)(void));
 
-struct proxy {
-	struct proxy *next;
-	uintptr_t key; /* keyval, or address of the function */
-	void (*fn[2])(void);
-};
-
-/* Few, made at start-up, never forgotten: keys are not used again. */
-static struct proxy *proxies;
-
-extern void *malloc(size_t n);
-
-static const struct proxy *find(uintptr_t key)
-{
-	const struct proxy *p = proxies;
-
-	while (p && p->key != key)
-		p = p->next;
-	return p;
-}
-
-static void add(uintptr_t key, void (*a)(void), void (*b)(void))
-{
-	struct proxy *p = malloc(sizeof(*p));
-
-	if (!p)
-		__builtin_trap();
-	*p = (struct proxy){ proxies, key, { a, b } };
-	proxies = p;
-}
-
 static enum attr_type type_of(int lang)
 {
 	return lang == 0 ? ATTR_PTR : lang == 1 ? ATTR_INT : ATTR_AINT;
@@ -57,11 +28,11 @@ static enum attr_type type_of(int lang)
 int proxy_copy(void *fn, void *handle, int keyval, void *extra,
 	       struct front_copy *io, void **out, int *flag, int *rc)
 {
-	const struct proxy *p = find((uintptr_t)keyval);
+	const struct registered *p = registry_find((uintptr_t)keyval);
 
 	if (!p)
 		return 0;
-	*rc = ((copy_proxy *)p->fn[0])(fn, out_handle(handle), keyval, extra,
+	*rc = ((copy_proxy *)p->a)(fn, out_handle(handle), keyval, extra,
 				       type_of(io->lang), io->value, out, flag);
 	return 1;
 }
@@ -69,34 +40,34 @@ int proxy_copy(void *fn, void *handle, int keyval, void *extra,
 int proxy_delete(void *fn, void *handle, int keyval, void *value, void *extra,
 		 int kind_lang, int *rc)
 {
-	const struct proxy *p = find((uintptr_t)keyval);
+	const struct registered *p = registry_find((uintptr_t)keyval);
 
 	if (!p)
 		return 0;
-	*rc = ((delete_proxy *)p->fn[1])(fn, out_handle(handle), keyval,
+	*rc = ((delete_proxy *)p->b)(fn, out_handle(handle), keyval,
 					 type_of(kind_lang >> 8), value, extra);
 	return 1;
 }
 
 int proxy_op(void *fn, void *in, void *inout, int64_t n, seam_datatype type)
 {
-	const struct proxy *p = find((uintptr_t)fn);
+	const struct registered *p = registry_find((uintptr_t)fn);
 
 	if (!p)
 		return 0;
-	((op_proxy *)p->fn[0])(in, inout, (int)n, out_datatype(type),
+	((op_proxy *)p->a)(in, inout, (int)n, out_datatype(type),
 			       (void (*)(void))fn);
 	return 1;
 }
 
 int proxy_errhandler(void *fn, void *handle, int kind, int code)
 {
-	const struct proxy *p = find((uintptr_t)fn);
+	const struct registered *p = registry_find((uintptr_t)fn);
 	int h = out_handle(handle);
 
 	if (!p || kind == DESC_FILE)
 		return 0;
-	((errhandler_proxy *)p->fn[0])(kind == DESC_WIN ? 2 : 0, &h, &code,
+	((errhandler_proxy *)p->a)(kind == DESC_WIN ? 2 : 0, &h, &code,
 				       (void (*)(void))fn);
 	return 1;
 }
@@ -105,7 +76,7 @@ EXPORT void MPII_Keyval_set_proxy(int keyval, copy_proxy *copy,
 				  delete_proxy *del);
 void MPII_Keyval_set_proxy(int keyval, copy_proxy *copy, delete_proxy *del)
 {
-	add((uintptr_t)keyval, (void (*)(void))copy, (void (*)(void))del);
+	registry_add((uintptr_t)keyval, (void *)copy, (void *)del);
 }
 
 EXPORT void MPII_Op_set_cxx(MPI_Op op, void (*proxy)(void));
@@ -114,7 +85,7 @@ void MPII_Op_set_cxx(MPI_Op op, void (*proxy)(void))
 	const struct desc_op *o = desc_of(in_op(op), DESC_OP);
 
 	if (o && o->fn)
-		add((uintptr_t)o->fn, proxy, NULL);
+		registry_add((uintptr_t)o->fn, (void *)proxy, NULL);
 }
 
 EXPORT void MPII_Errhandler_set_cxx(MPI_Errhandler eh, void (*proxy)(void));
@@ -124,7 +95,7 @@ void MPII_Errhandler_set_cxx(MPI_Errhandler eh, void (*proxy)(void))
 		desc_of(in_errhandler(eh), DESC_ERRHANDLER);
 
 	if (e && e->fn)
-		add((uintptr_t)e->fn, proxy, NULL);
+		registry_add((uintptr_t)e->fn, (void *)proxy, NULL);
 }
 
 /* Handles and statuses are ints in Fortran: C and Fortran callbacks agree. */
@@ -139,14 +110,24 @@ static int lang_of(enum attr_type type)
 	return type == ATTR_PTR ? 0 : type == ATTR_INT ? 1 : 2;
 }
 
+/* Predefined keyvals are even numbers in Fortran, one above those of C. */
+static int keyval_of(int keyval)
+{
+	return seam_keyval((keyval & ~0xff) == 0x64400000 ? (keyval - 1) | 1 :
+								 keyval);
+}
+
 /* val: where a Fortran integer or address goes. */
 static int get_attr(enum desc_kind kind, void *seam, int keyval, void *val,
 		    int *flag, enum attr_type type)
 {
 	seam_aint v = 0;
+	int number = keyval_of(keyval);
 	int rc = CROSS(
-		attr_fetch(kind, seam, seam_keyval(keyval), &v, flag));
+		attr_fetch(kind, seam, number, &v, flag));
 
+	if (rc == 0 && *flag && (number == SEAM_HOST || number == SEAM_IO))
+		v = real_rank((int)v);
 	if (rc == 0 && *flag && type == ATTR_INT)
 		*(int *)val = (int)v;
 	else if (rc == 0 && *flag)

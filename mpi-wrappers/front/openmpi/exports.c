@@ -4,7 +4,7 @@
  * Fortran handles are those of mpif.h for predefined objects, else bit 30 and
  * the number of the descriptor's keep block.
  */
-#include "../front.h"
+#include "internal.h"
 #include <mpi-ext.h>
 
 #define FORTRAN_USER 0x40000000
@@ -78,16 +78,45 @@ static void *from_fortran(int kind, int number)
 		return from_fortran(FORTRAN_##KIND, h);                      \
 	}
 
-FORTRAN(Comm, COMM, comm, MPI_Comm)
+/* The Fortran library asks about attributes right after one of these. */
+#define ATTRIBUTED(Name, KIND, what, type)                                   \
+	MPI_Fint PMPI_##Name##_c2f(type h)                                   \
+	{                                                                    \
+		return to_fortran(FORTRAN_##KIND, in_##what(h));             \
+	}                                                                    \
+	type PMPI_##Name##_f2c(MPI_Fint f)                                   \
+	{                                                                    \
+		type h = from_fortran(FORTRAN_##KIND, f);                    \
+                                                                             \
+		front_last.kind = DESC_##Name;                               \
+		front_last.seam = in_##what(h);                              \
+		return h;                                                    \
+	}
+
+#define DESC_Comm DESC_COMM
+#define DESC_Type DESC_TYPE
+#define DESC_Win  DESC_WIN
+
+ATTRIBUTED(Comm, COMM, comm, MPI_Comm)
+ATTRIBUTED(Type, DATATYPE, datatype, MPI_Datatype)
+ATTRIBUTED(Win, WIN, win, MPI_Win)
 FORTRAN(Group, GROUP, group, MPI_Group)
-FORTRAN(Type, DATATYPE, datatype, MPI_Datatype)
-FORTRAN(Op, OP, op, MPI_Op)
 FORTRAN(Request, REQUEST, request, MPI_Request)
 FORTRAN(Message, MESSAGE, message, MPI_Message)
 FORTRAN(Errhandler, ERRHANDLER, errhandler, MPI_Errhandler)
 FORTRAN(Info, INFO, info, MPI_Info)
-FORTRAN(Win, WIN, win, MPI_Win)
 FORTRAN(File, FILE, file, MPI_File)
+
+MPI_Fint PMPI_Op_c2f(MPI_Op h)
+{
+	front_op_to_fortran(in_op(h));
+	return to_fortran(FORTRAN_OP, in_op(h));
+}
+
+MPI_Op PMPI_Op_f2c(MPI_Fint h)
+{
+	return from_fortran(FORTRAN_OP, h);
+}
 
 int PMPI_Status_c2f(const MPI_Status *c_status, MPI_Fint *f_status)
 {
