@@ -11,10 +11,12 @@
 
 static const struct {
 	const char *soname, *front;
+	int optional; /* the real library runs on our front too */
 } fronts[] = {
-	{ "libmpich.so.12", "/front-mpich.so" },
-	{ "libmpi.so.12", "/front-mpich.so" },
-	{ "libmpi.so.40", "/front-openmpi.so" },
+	{ "libmpich.so.12", "/front-mpich.so", 0 },
+	{ "libmpi.so.12", "/front-mpich.so", 0 },
+	{ "libmpi.so.40", "/front-openmpi.so", 0 },
+	{ "libmpi_mpifh.so.40", "/front-openmpi-mpifh.so", 1 },
 };
 
 #define FRONTS (sizeof(fronts) / sizeof(fronts[0]))
@@ -97,6 +99,9 @@ const char *path_translate(const char *path)
 		if (!front_path[i][0])
 			append(append(front_path[i], APP->libdir),
 			       fronts[i].front);
+		if (fronts[i].optional &&
+		    raw_syscall2(SYS_access, (long)front_path[i], 4 /* R_OK */))
+			return path;
 		return front_path[i];
 	}
 	return path;
