@@ -218,8 +218,8 @@ int attr_get(struct desc *obj, int bad, int number, void **value, int *lang,
 }
 
 /* What C sees: a Fortran integer as a pointer to it. */
-int attr_get_c(struct desc *obj, int bad, int number, void *value,
-	       int *flag, const char *fn)
+int attr_get_c(struct desc *obj, int bad, int number, void *value, int *flag,
+	       const char *fn)
 {
 	struct desc_attr *a;
 	void *v = NULL;
@@ -338,7 +338,7 @@ int back_Comm_get_attr(seam_comm comm, int comm_keyval, void *attribute_val,
 int back_Comm_delete_attr(seam_comm comm, int comm_keyval)
 {
 	return attr_delete(desc_of(comm, DESC_COMM), SEAM_ERR_COMM, comm_keyval,
-			  "MPI_Comm_delete_attr");
+			   "MPI_Comm_delete_attr");
 }
 
 int back_Type_set_attr(seam_datatype datatype, int type_keyval,
@@ -359,5 +359,5 @@ int back_Type_get_attr(seam_datatype datatype, int type_keyval,
 int back_Type_delete_attr(seam_datatype datatype, int type_keyval)
 {
 	return attr_delete(desc_of(datatype, DESC_TYPE), SEAM_ERR_TYPE,
-			  type_keyval, "MPI_Type_delete_attr");
+			   type_keyval, "MPI_Type_delete_attr");
 }

@@ -25,8 +25,9 @@ MPI_Group world_group(void);
 /*
  * The descriptor of native communicator n, made on parent (NULL: by no
  * communicator). Errors on it are returned from now on. MPI_COMM_NULL gives
- * *out = NULL, but for COMM_DUP (idup's handle comes later). Counts parent->children either way: every rank that took part
- * counts alike. Returns a seam code.
+ * *out = NULL, but for COMM_DUP (idup's handle comes later). Counts
+ * parent->children either way: every rank that took part counts alike. Returns
+ * a seam code.
  */
 int comm_wrap(MPI_Comm n, struct desc_comm *parent, enum comm_kind kind,
 	      const char *fn, struct desc_comm **out);

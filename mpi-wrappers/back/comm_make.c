@@ -64,8 +64,7 @@ int back_Comm_dup_with_info(seam_comm comm, seam_info info, seam_comm *newcomm)
  * straight into the descriptor. Until then real is the null handle.
  */
 static int comm_idup(seam_comm comm, struct desc *info, int with_info,
-		     seam_comm *newcomm, seam_request *request,
-		     const char *fn)
+		     seam_comm *newcomm, seam_request *request, const char *fn)
 {
 	struct desc_comm *p, *c = NULL;
 	MPI_Request req = MPI_REQUEST_NULL;
@@ -79,8 +78,8 @@ static int comm_idup(seam_comm comm, struct desc *info, int with_info,
 		return rc;
 	rc = comm_wrap(MPI_COMM_NULL, p, COMM_DUP, fn, &c);
 	if (!rc)
-		rc = MPI_Comm_idup(NATIVE(MPI_Comm, p),
-				   (MPI_Comm *)&c->d.real, &req);
+		rc = MPI_Comm_idup(NATIVE(MPI_Comm, p), (MPI_Comm *)&c->d.real,
+				   &req);
 	if (rc && c)
 		rc = err_from_native(rc);
 	else if (!rc)
@@ -196,8 +195,8 @@ int back_Comm_create_group(seam_comm comm, seam_group group, int tag,
 		return rc;
 	rc = MPI_Comm_create_group(NATIVE(MPI_Comm, p), real_group(group), tag,
 				   &n);
-	rc = rc ? err_from_native(rc) :
-		  comm_wrap(n, k, COMM_CREATE_GROUP, fn, &c);
+	rc = rc ? err_from_native(rc)
+		: comm_wrap(n, k, COMM_CREATE_GROUP, fn, &c);
 	coll_leave(k);
 	if (c) { /* the clock has no handlers: they are the parent's */
 		c->errhandler = p->errhandler;

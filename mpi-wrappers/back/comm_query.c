@@ -4,7 +4,6 @@
 #include "comm.h"
 #include "build/gen/back.h"
 
-
 int back_Comm_compare(seam_comm comm1, seam_comm comm2, int *result)
 {
 	static const char fn[] = "MPI_Comm_compare";
@@ -81,8 +80,8 @@ int back_Comm_get_parent(seam_comm *parent)
 		*parent = SEAM_COMM_NULL;
 		return rc ? back_raise(NULL, err_from_native(rc), fn) : 0;
 	}
-	*parent = OBJECTS->parent->freed ? SEAM_COMM_NULL :
-					   OBJECTS->parent->seam;
+	*parent =
+		OBJECTS->parent->freed ? SEAM_COMM_NULL : OBJECTS->parent->seam;
 	return 0;
 }
 

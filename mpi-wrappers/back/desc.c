@@ -111,14 +111,10 @@ static void handled_destroy(void *p)
 
 /* What each kind owns; NULL: nothing. Requests and messages are p2p's. */
 static void (*const destroy[DESC_KINDS])(void *) = {
-	[DESC_COMM] = comm_destroy,
-	[DESC_GROUP] = group_destroy,
-	[DESC_TYPE] = type_destroy,
-	[DESC_OP] = op_destroy,
-	[DESC_INFO] = info_destroy,
-	[DESC_WIN] = handled_destroy,
-	[DESC_FILE] = handled_destroy,
-	[DESC_SESSION] = handled_destroy,
+	[DESC_COMM] = comm_destroy,    [DESC_GROUP] = group_destroy,
+	[DESC_TYPE] = type_destroy,    [DESC_OP] = op_destroy,
+	[DESC_INFO] = info_destroy,    [DESC_WIN] = handled_destroy,
+	[DESC_FILE] = handled_destroy, [DESC_SESSION] = handled_destroy,
 };
 
 void desc_unref(void *p)
@@ -141,14 +137,10 @@ void desc_unref(void *p)
 int objects_refuse(char *why, size_t len)
 {
 	static const char *const names[DESC_KINDS] = {
-		[DESC_COMM] = "a communicator",
-		[DESC_GROUP] = "a group",
-		[DESC_TYPE] = "a datatype",
-		[DESC_OP] = "an operation",
-		[DESC_WIN] = "a window",
-		[DESC_FILE] = "an open file",
-		[DESC_SESSION] = "a session",
-		[DESC_INFO] = "an info object",
+		[DESC_COMM] = "a communicator", [DESC_GROUP] = "a group",
+		[DESC_TYPE] = "a datatype",	[DESC_OP] = "an operation",
+		[DESC_WIN] = "a window",	[DESC_FILE] = "an open file",
+		[DESC_SESSION] = "a session",	[DESC_INFO] = "an info object",
 	};
 	struct desc *d;
 	int k, found = 0;
@@ -159,8 +151,7 @@ int objects_refuse(char *why, size_t len)
 			if (!d->refuse)
 				continue;
 			found = 1;
-			snprintf(why, len,
-				 "%s made by %s cannot be saved yet",
+			snprintf(why, len, "%s made by %s cannot be saved yet",
 				 names[k] ? names[k] : "an object",
 				 d->what[0] ? d->what : "the application");
 		}

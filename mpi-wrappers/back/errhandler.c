@@ -62,8 +62,7 @@ int back_Errhandler_free(seam_errhandler *errhandler)
 	return 0;
 }
 
-int handler_set(struct desc *obj, int bad, seam_errhandler h,
-		const char *fn)
+int handler_set(struct desc *obj, int bad, seam_errhandler h, const char *fn)
 {
 	struct desc_errhandler *d = desc_of(h, DESC_ERRHANDLER);
 	struct desc **slot = errhandler_slot(obj);
@@ -78,8 +77,7 @@ int handler_set(struct desc *obj, int bad, seam_errhandler h,
 	return 0;
 }
 
-int handler_get(struct desc *obj, int bad, seam_errhandler *h,
-		const char *fn)
+int handler_get(struct desc *obj, int bad, seam_errhandler *h, const char *fn)
 {
 	struct desc **slot = errhandler_slot(obj);
 

@@ -28,9 +28,9 @@ struct error_text {
 };
 
 struct error_texts {
-	uint32_t next;		/* slot of the next native text */
+	uint32_t next; /* slot of the next native text */
 	struct error_text native[TEXTS];
-	int n_user;		/* classes and codes added */
+	int n_user; /* classes and codes added */
 	struct error_text *user;
 };
 
@@ -71,8 +71,7 @@ int err_class(int code)
 		return u->class;
 	if ((code & ~0xffffff) == TEXT_CODE)
 		return code & 0xff;
-	return code >= 0 && code <= SEAM_ERR_LASTCODE ? code :
-							SEAM_ERR_UNKNOWN;
+	return code >= 0 && code <= SEAM_ERR_LASTCODE ? code : SEAM_ERR_UNKNOWN;
 }
 
 /* The code of a native text: an old one with the same text, or a new one. */
@@ -228,9 +227,9 @@ static seam_errhandler handler_of(struct desc *obj, struct desc_errhandler **h)
 
 	*h = NULL;
 	if (!slot || !*slot)
-		return obj && obj->magic == (DESC_MAGIC | DESC_FILE) ?
-			       SEAM_ERRORS_RETURN :
-			       SEAM_ERRORS_ARE_FATAL;
+		return obj && obj->magic == (DESC_MAGIC | DESC_FILE)
+			       ? SEAM_ERRORS_RETURN
+			       : SEAM_ERRORS_ARE_FATAL;
 	if ((uintptr_t)(*slot)->seam >= 0x1000)
 		*h = (struct desc_errhandler *)*slot;
 	return (*slot)->seam;
@@ -265,8 +264,9 @@ int back_Error_string(int errorcode, char *string, int *resultlen)
 	char text[SEAM_MAX_ERROR_STRING];
 
 	error_text(errorcode, text);
-	*resultlen = strlen(text);
-	memcpy(string, text, *resultlen + 1);
+	*resultlen = strnlen(text, front_room(ROOM_ERROR) - 1);
+	memcpy(string, text, *resultlen);
+	string[*resultlen] = 0;
 	return 0;
 }
 

@@ -188,16 +188,15 @@ static int group_combine(seam_group h1, seam_group h2, enum group_op op,
 	if (!b)
 		return rc;
 	list = malloc((a->size + b->size + 1) * sizeof(int));
-	pos = op == GROUP_UNION ? positions(a->world, a->size) :
-				  positions(b->world, b->size);
+	pos = op == GROUP_UNION ? positions(a->world, a->size)
+				: positions(b->world, b->size);
 	if (!list || !pos) {
 		rc = SEAM_ERR_NO_MEM;
 		goto out;
 	}
 	for (i = 0; i < a->size; i++)
-		if (op == GROUP_UNION ||
-		    (position(pos, a->world[i]) >= 0) ==
-			    (op == GROUP_INTERSECTION))
+		if (op == GROUP_UNION || (position(pos, a->world[i]) >= 0) ==
+						 (op == GROUP_INTERSECTION))
 			list[n++] = a->world[i];
 	for (i = 0; op == GROUP_UNION && i < b->size; i++)
 		if (position(pos, b->world[i]) < 0)
@@ -309,8 +308,8 @@ static int group_ranges(seam_group group, int n, const int *r, int excl,
 				list[k++] = x;
 		}
 	}
-	rc = rc ? back_raise(NULL, rc, fn) :
-		  group_pick(g, list, k, excl, fn, out);
+	rc = rc ? back_raise(NULL, rc, fn)
+		: group_pick(g, list, k, excl, fn, out);
 	free(list);
 	return rc;
 }

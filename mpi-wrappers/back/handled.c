@@ -47,8 +47,7 @@ struct desc *file_null(void)
 
 static struct desc *file_desc(seam_file file)
 {
-	return file == SEAM_FILE_NULL ? file_null() :
-					desc_of(file, DESC_FILE);
+	return file == SEAM_FILE_NULL ? file_null() : desc_of(file, DESC_FILE);
 }
 
 int back_File_set_errhandler(seam_file file, seam_errhandler errhandler)

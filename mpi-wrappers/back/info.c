@@ -8,9 +8,6 @@
 #include "native.h"
 #include "build/gen/back.h"
 
-#define KEY_MAX SEAM_MAX_INFO_KEY
-#define VAL_MAX SEAM_MAX_INFO_VAL
-
 void info_destroy(void *p)
 {
 	struct desc_info *f = p;
@@ -148,7 +145,9 @@ static struct desc_info *info_arg(seam_info h, const char *fn, int *rc)
 
 static int key_check(const char *key)
 {
-	return key && *key && strlen(key) < KEY_MAX ? 0 : SEAM_ERR_INFO_KEY;
+	return key && *key && strlen(key) < front_room(ROOM_KEY)
+		       ? 0
+		       : SEAM_ERR_INFO_KEY;
 }
 
 int back_Info_create(seam_info *info)
@@ -179,7 +178,8 @@ int back_Info_set(seam_info info, const char *key, const char *value)
 	if (!f)
 		return rc;
 	rc = key_check(key);
-	if (!rc && (!value || !*value || strlen(value) >= VAL_MAX))
+	if (!rc &&
+	    (!value || !*value || strlen(value) >= front_room(ROOM_VALUE)))
 		rc = SEAM_ERR_INFO_VALUE;
 	if (!rc)
 		rc = info_put(f, key, value);

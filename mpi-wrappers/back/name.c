@@ -7,7 +7,7 @@
 /* Too long a name is cut, as the standard asks. */
 static void name_set(char *to, const char *name)
 {
-	size_t n = strnlen(name, SEAM_MAX_OBJECT_NAME - 1);
+	size_t n = strnlen(name, front_room(ROOM_NAME) - 1);
 
 	memcpy(to, name, n);
 	to[n] = 0;
@@ -15,8 +15,9 @@ static void name_set(char *to, const char *name)
 
 static void name_get(char *to, int *len, const char *name)
 {
-	*len = strlen(name);
-	memcpy(to, name, *len + 1);
+	*len = strnlen(name, front_room(ROOM_NAME) - 1);
+	memcpy(to, name, *len);
+	to[*len] = 0;
 }
 
 int back_Comm_set_name(seam_comm comm, const char *comm_name)

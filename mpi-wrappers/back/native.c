@@ -15,8 +15,19 @@
 #include "../../lower-half/half.h"
 #include "build/gen/back.h"
 
-enum { H_op, H_comm, H_group, H_win, H_file, H_session, H_message, H_info,
-       H_errhandler, H_request, H_datatype };
+enum {
+	H_op,
+	H_comm,
+	H_group,
+	H_win,
+	H_file,
+	H_session,
+	H_message,
+	H_info,
+	H_errhandler,
+	H_request,
+	H_datatype
+};
 
 /* (kind, native, seam): only the kinds that need a descriptor are looked at. */
 struct predefined {
@@ -25,7 +36,7 @@ struct predefined {
 	uintptr_t seam;
 };
 
-#define H(kind, native, handle) \
+#define H(kind, native, handle)                                                \
 	{ H_##kind, AS_REAL(native), (uintptr_t)(handle) },
 static const struct predefined table[] = {
 #include "build/gen/handles.h"
@@ -39,6 +50,15 @@ struct objects_root *objects_root(void)
 	if (!OBJECTS)
 		KEEP_MPI->part[0] = keep_alloc(sizeof(struct objects_root));
 	return OBJECTS;
+}
+
+size_t front_room(enum room what)
+{
+	static const size_t mpich[] = { 128, 512, 256, 1024 };
+	static const size_t openmpi[] = { 64, 256, 36, 256 };
+
+	return FRONT && !strcmp(FRONT->abi, "openmpi") ? openmpi[what]
+						       : mpich[what];
 }
 
 static int comm_fixed(seam_comm h, MPI_Comm n, const char *name, int self)
@@ -119,8 +139,8 @@ static int tables_make(void)
 	for (i = 0; i < ROWS && !rc; i++) {
 		if (!useful(&table[i]) || KEEP_MPI->fixed[table[i].seam])
 			continue;
-		rc = table[i].kind == H_op ? op_fixed(&table[i]) :
-					     type_fixed(&table[i]);
+		rc = table[i].kind == H_op ? op_fixed(&table[i])
+					   : type_fixed(&table[i]);
 	}
 	return rc;
 }

@@ -12,8 +12,8 @@
 #include <mpi.h>
 #include "objects.h"
 
-#define NATIVE(type, d)	 ((type)(uintptr_t)((struct desc *)(d))->real)
-#define AS_REAL(native)	 ((uint64_t)(uintptr_t)(native))
+#define NATIVE(type, d) ((type)(uintptr_t)((struct desc *)(d))->real)
+#define AS_REAL(native) ((uint64_t)(uintptr_t)(native))
 
 static inline MPI_Comm real_comm(seam_comm h)
 {
@@ -53,6 +53,11 @@ seam_datatype seam_type(MPI_Datatype native);
  * MPI_COMM_NULL. refuse: makes checkpoints be refused while it lives. */
 int comm_from_native(MPI_Comm native, const char *what, seam_comm *out);
 int group_from_native(MPI_Group native, seam_group *out);
+
+/* How large the application's string buffers are: what its own mpi.h says of
+ * MPI_MAX_OBJECT_NAME and the like, null included. */
+enum room { ROOM_NAME, ROOM_ERROR, ROOM_KEY, ROOM_VALUE };
+size_t front_room(enum room what);
 
 /* Native error code -> seam code; the native error string is remembered. */
 int err_from_native(int rc);

@@ -45,13 +45,13 @@ void info_destroy(void *d);
 /* What this part keeps besides descriptors, at KEEP_MPI->part[0]. */
 struct objects_root {
 	int32_t next_keyval;
-	int32_t last_code;	  /* MPI_LASTUSEDCODE */
+	int32_t last_code; /* MPI_LASTUSEDCODE */
 	int32_t tag_ub, host, io, wtime_is_global;
 	int32_t universe_size, appnum;
 	int32_t has_universe_size, has_appnum;
 	struct error_texts *texts; /* error.c */
-	struct desc *parent;	  /* MPI_Comm_get_parent */
-	uint64_t creations;	  /* communicators without a parent */
+	struct desc *parent;	   /* MPI_Comm_get_parent */
+	uint64_t creations;	   /* communicators without a parent */
 };
 
 /* NULL until first needed: objects_root() makes it. */

@@ -25,7 +25,7 @@ struct id {
 struct work {
 	struct desc_comm **mine; /* to be made, ascending identity */
 	int n;
-	struct id *all;	/* identities announced by all ranks, sorted */
+	struct id *all; /* identities announced by all ranks, sorted */
 	size_t n_all;
 };
 
@@ -112,8 +112,8 @@ static int comms_announce(struct work *w)
 		total += counts[i];
 	}
 	w->n_all = total / 2;
-	w->all = total < INT_MAX ? malloc((total + 2) * sizeof(uint64_t)) :
-				   NULL;
+	w->all =
+		total < INT_MAX ? malloc((total + 2) * sizeof(uint64_t)) : NULL;
 	if (!w->all)
 		rc = -ENOMEM;
 	else if (MPI_Allgatherv(ids, n, MPI_UINT64_T, w->all, counts,

@@ -55,20 +55,20 @@ int back_Comm_create_from_group(seam_group group, const char *stringtag,
 			   "MPI_Comm_create_from_group");
 }
 
-int back_Intercomm_create_from_groups(
-	seam_group local_group, int local_leader, seam_group remote_group,
-	int remote_leader, const char *stringtag, seam_info info,
-	seam_errhandler errhandler, seam_comm *newintercomm)
+int back_Intercomm_create_from_groups(seam_group local_group, int local_leader,
+				      seam_group remote_group,
+				      int remote_leader, const char *stringtag,
+				      seam_info info,
+				      seam_errhandler errhandler,
+				      seam_comm *newintercomm)
 {
 	MPI_Comm n = MPI_COMM_NULL;
 	MPI_Info i = native_info(info);
 	int rc;
 
-	rc = MPI_Intercomm_create_from_groups(real_group(local_group),
-					      local_leader,
-					      real_group(remote_group),
-					      remote_leader, stringtag, i,
-					      MPI_ERRORS_RETURN, &n);
+	rc = MPI_Intercomm_create_from_groups(
+		real_group(local_group), local_leader, real_group(remote_group),
+		remote_leader, stringtag, i, MPI_ERRORS_RETURN, &n);
 	native_info_free(&i);
 	return from_groups(rc, n, errhandler, newintercomm,
 			   "MPI_Intercomm_create_from_groups");
@@ -97,10 +97,12 @@ int back_Comm_create_from_group(seam_group group, const char *stringtag,
 	return regular_missing("MPI_Comm_create_from_group");
 }
 
-int back_Intercomm_create_from_groups(
-	seam_group local_group, int local_leader, seam_group remote_group,
-	int remote_leader, const char *stringtag, seam_info info,
-	seam_errhandler errhandler, seam_comm *newintercomm)
+int back_Intercomm_create_from_groups(seam_group local_group, int local_leader,
+				      seam_group remote_group,
+				      int remote_leader, const char *stringtag,
+				      seam_info info,
+				      seam_errhandler errhandler,
+				      seam_comm *newintercomm)
 {
 	(void)local_group;
 	(void)local_leader;

@@ -128,9 +128,9 @@ int back_Type_match_size(int typeclass, int size, seam_datatype *datatype)
 	if (rc)
 		return back_raise(NULL, err_from_native(rc), fn);
 	*datatype = seam_type(n);
-	return *datatype == SEAM_DATATYPE_NULL ?
-		       back_raise(NULL, SEAM_ERR_TYPE, fn) :
-		       0;
+	return *datatype == SEAM_DATATYPE_NULL
+		       ? back_raise(NULL, SEAM_ERR_TYPE, fn)
+		       : 0;
 }
 
 int back_Type_get_envelope_c(seam_datatype datatype, seam_count *num_integers,
@@ -202,12 +202,13 @@ int back_Type_get_contents(seam_datatype datatype, int max_integers,
 	return rc ? back_raise(NULL, rc, "MPI_Type_get_contents") : 0;
 }
 
-int back_Type_get_contents_c(
-	seam_datatype datatype, seam_count max_integers,
-	seam_count max_addresses, seam_count max_large_counts,
-	seam_count max_datatypes, int array_of_integers[],
-	seam_aint array_of_addresses[], seam_count array_of_large_counts[],
-	seam_datatype array_of_datatypes[])
+int back_Type_get_contents_c(seam_datatype datatype, seam_count max_integers,
+			     seam_count max_addresses,
+			     seam_count max_large_counts,
+			     seam_count max_datatypes, int array_of_integers[],
+			     seam_aint array_of_addresses[],
+			     seam_count array_of_large_counts[],
+			     seam_datatype array_of_datatypes[])
 {
 	int64_t max[4] = { max_integers, max_addresses, max_large_counts,
 			   max_datatypes };
