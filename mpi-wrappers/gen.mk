@@ -7,7 +7,8 @@ GEN_IN := $(wildcard $(MW)/*.tbl $(MW)/front/*/*.tbl) $(GEN_PY)
 GEN_H := $(addprefix $(GEN)/,seam.h mpi_table.h back.h back_table.h conv_ints.h \
 	handles.h)
 GEN_BACK := $(GEN)/back_mpich.c $(GEN)/back_openmpi.c
-FRONTS := $(addprefix $(B)/lib/mana/front-,mpich.so openmpi.so)
+FRONTS := $(addprefix $(B)/lib/mana/front-,mpich.so openmpi.so \
+	openmpi-mpifh.so)
 
 MPICH_INC ?= /usr/include/x86_64-linux-gnu/mpich
 OPENMPI_INC ?= /usr/lib/x86_64-linux-gnu/openmpi/include
@@ -72,6 +73,21 @@ $(B)/lib/mana/front-openmpi.so: $(call front_obj,openmpi) \
 		$(B)/obj/front-openmpi/data_openmpi.o $(GEN)/front_openmpi.ld
 	@mkdir -p $(@D)
 	$(CC) $(FRONT_LINK) -Wl,-soname,libmpi.so.40 -o $@ $^
+
+# Open MPI's Fortran functions: libmpi_mpifh.so.40, over the front.
+$(GEN)/mpifh.c $(GEN)/mpifh.ld &: $(GEN_IN)
+	@mkdir -p $(@D)
+	python3 $(MW)/gen_fortran.py $(GEN)/mpifh.c $(GEN)/mpifh.ld
+
+$(B)/obj/front-mpifh/%.o: FRONT_INC = -I$(OPENMPI_INC) -I$(MW)/front/mpifh
+$(foreach d,$(GEN) $(MW)/front/mpifh,$(eval \
+	$(call front_rule,mpifh,,$(d))))
+
+$(B)/lib/mana/front-openmpi-mpifh.so: $(patsubst %.c,$(B)/obj/front-mpifh/%.o, \
+		mpifh.c $(notdir $(wildcard $(MW)/front/mpifh/*.c))) \
+		$(GEN)/mpifh.ld $(B)/lib/mana/front-openmpi.so
+	@mkdir -p $(@D)
+	$(CC) $(FRONT_LINK) -Wl,-soname,libmpi_mpifh.so.40 -o $@ $^
 
 all: fronts
 
