@@ -1,15 +1,32 @@
-# mana - a transparent, MPI-aware split-process checkpointer
-# make            everything, into build/
-# make demo       the main job, shown
-# make check      all tests	  make lint, make bench, make install, make help
-
-CC     ?= gcc
-PREFIX ?= /usr/local
-B      := build
-BIN    := $(B)/bin
-LIB    := $(B)/lib/mana
-O      := $(B)/obj
+# SPDX-License-Identifier: MIT
+# mana - a transparent, MPI-aware split-process checkpointer; see make help
+CC      ?= gcc
+PREFIX  ?= /usr/local
+prefix  ?= $(PREFIX)
+B       := build
+BIN     := $(B)/bin
+LIB     := $(B)/lib/mana
+O       := $(B)/obj
 VERSION := 0.1
+.DELETE_ON_ERROR:
+
+# Goals that build install what is missing first; the others only name it.
+MAKES_DEPS := demo check bench lint deps
+ifeq ($(filter $(MAKES_DEPS) help clean,$(MAKECMDGOALS)),)
+MISSING := $(shell .ci/deps --missing build)
+ifneq ($(MISSING),)
+$(error mana: cannot build: not installed: $(MISSING): run "make deps", or \
+	apt-get install $(MISSING))
+endif
+endif
+
+# V=1 shows whole command lines.
+ifeq ($(V),1)
+say = @:
+else
+.SILENT:
+say = @printf '  %-5s %s\n' '$(1)' '$(patsubst $(B)/%,%,$(2))'
+endif
 
 WARN     := -Wall -Wextra -Wshadow -Wmissing-prototypes
 INCLUDES := -D_GNU_SOURCE=1 -I. -Icommon -Icommon/arch/x86_64 -I$(B)/gen
@@ -18,7 +35,8 @@ ALL_CFLAGS = -std=gnu11 $(CFLAGS) $(WARN) $(INCLUDES) -fPIE \
 	-fno-stack-protector -DMANA_VERSION_TEXT='"$(VERSION)"' -MMD -MP
 # Code that runs under the upper FS, in signal handlers, or before libc: no
 # TLS, no vector registers, no calls of memcpy and memset made by gcc.
-BARE := -ffreestanding -mgeneral-regs-only -fno-tree-loop-distribute-patterns
+BARE := -ffreestanding -mgeneral-regs-only \
+	$(if $(findstring clang,$(CC)),,-fno-tree-loop-distribute-patterns)
 
 MPICH_CFLAGS   := $(shell pkg-config --cflags mpich 2>/dev/null)
 MPICH_LIBS     := -lmpich
@@ -50,14 +68,17 @@ include mpi-wrappers/gen.mk
 
 $(call objs,$(BARE_SRC)): BARE_FLAGS = $(BARE)
 $(O)/%.c.o: %.c | $(GEN_H)
+	$(call say,CC,$<)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(BARE_FLAGS) -c $< -o $@
 $(O)/%.S.o: %.S
+	$(call say,AS,$<)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -DVDSO_FILE='"$(B)/gen/vdso.so"' -c $< -o $@
 $(O)/lower-half/vdso_image.S.o: $(B)/gen/vdso.so
 
 $(B)/gen/vdso.so: upper-half/vdso.S upper-half/vdso.lds
+	$(call say,LD,$@)
 	@mkdir -p $(@D)
 	$(CC) -shared -nostdlib -fPIC -Wl,-soname=linux-vdso.so.1 \
 		-Wl,--hash-style=both -Wl,--build-id=none \
@@ -65,13 +86,16 @@ $(B)/gen/vdso.so: upper-half/vdso.S upper-half/vdso.lds
 
 # The back, once per MPI.
 $(O)/mpich/%.c.o: %.c | $(GEN_H)
+	$(call say,CC,$< for MPICH)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(MPICH_CFLAGS) -DMANA_MPICH -c $< -o $@
 $(O)/openmpi/%.c.o: %.c | $(GEN_H)
+	$(call say,CC,$< for Open MPI)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(OPENMPI_CFLAGS) -DMANA_OPENMPI -c $< -o $@
 
-LINK = @mkdir -p $(@D); $(CC) -pie -rdynamic -Wl,-z,now $(LDFLAGS) -o $@
+LINK = $(call say,LD,$@); mkdir -p $(@D); $(CC) -pie -rdynamic -Wl,-z,now \
+	$(LDFLAGS) -o $@
 $(LIB)/lower-none: $(CORE_O) $(COORD_O) $(call objs,lower-half/none_back.c)
 	$(LINK) $(sort $^) $(LIBS)
 $(LIB)/lower-mpich: $(CORE_O) $(COORD_O) $(BACK_SRC:%=$(O)/mpich/%.o)
@@ -90,8 +114,33 @@ $(BIN)/mana_coordinator $(BIN)/mana_command: $(BIN)/%: $(O)/coordinator/%.c.o \
 $(BIN)/mana_status: $(BIN)/mana_command
 	ln -sf mana_command $@
 
-.PHONY: clean
+include tests/tests.mk
+
+.PHONY: install uninstall clean help
+D = $(DESTDIR)$(prefix)
+install: all
+	$(call say,INST,$(D))
+	install -d $(D)/bin $(D)/lib/mana $(D)/share/man/man1 $(D)/share/doc/mana
+	cp -P $(PROGRAMS) $(D)/bin
+	cp $(LOWER) $(FRONTS) $(D)/lib/mana
+	install -m 644 docs/*.1 $(D)/share/man/man1
+	install -m 644 README.md docs/*.md $(D)/share/doc/mana
+uninstall:
+	rm -f $(PROGRAMS:$(BIN)/%=$(D)/bin/%)
+	rm -f $(patsubst docs/%,$(D)/share/man/man1/%,$(wildcard docs/*.1))
+	rm -rf $(D)/lib/mana $(D)/share/doc/mana
 clean:
 	rm -rf $(B)
+help:
+	@sed -n 's/^#: //p' Makefile
+#: make                     everything, into build/bin and build/lib/mana
+#: make deps                apt-get install what building and testing need
+#: make demo                the main job, shown, on MPICH and on Open MPI
+#: make check               all tests, about 25 minutes on 2 cores
+#: make unit                the short ones alone
+#: make lint                house rules, cppcheck, clang-tidy
+#: make bench               side by side with native, into docs/bench.md
+#: make install             to PREFIX (/usr/local), under DESTDIR; uninstall
+#: make clean               CC=clang, CFLAGS=..., V=1 work as everywhere
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: MIT
+# tests.mk - building and running the tests; included by the Makefile
+T := $(B)/tests/unit
+
+# One program a file; each takes what it needs of the product from an archive.
+UNIT := $(patsubst tests/unit/%.c,$(T)/%,$(wildcard tests/unit/test_*.c))
+FUZZ := $(patsubst tests/unit/%.c,$(T)/%,$(wildcard tests/unit/fuzz_*.c))
+BACK_TESTS := $(foreach m,mpich openmpi,$(patsubst tests/unit/back/%.c, \
+	$(T)/back/%.$(m),$(filter-out %/harness.c,$(wildcard \
+	tests/unit/back/*.c))))
+BENCH := $(patsubst tests/bench/%.c,$(B)/tests/bench/%,$(wildcard \
+	tests/bench/*_bench.c))
+
+$(T)/product.a: $(filter-out $(O)/lower-half/main.c.o,$(CORE_O)) $(COORD_O)
+	$(call say,AR,$@)
+	@mkdir -p $(@D)
+	rm -f $@
+	ar qc $@ $(sort $^)
+	ranlib $@
+
+$(UNIT): $(T)/%: $(O)/tests/unit/%.c.o $(T)/product.a
+	$(LINK) $^ -lcmocka $(LIBS)
+$(BENCH): $(B)/tests/bench/%: $(O)/tests/bench/%.c.o $(T)/product.a
+	$(LINK) $^ $(LIBS)
+# gcc 12 takes MPI_STATUSES_IGNORE for an array.
+$(O)/mpich/tests/%.o: MPICH_CFLAGS += -Wno-stringop-overflow
+
+# Damaged files are read by code built to notice what it must not do.
+IMAGE_SRC := $(wildcard lower-half/pages.c lower-half/image_*.c \
+	restart/image_*.c)
+$(FUZZ): $(T)/%: tests/unit/%.c $(IMAGE_SRC) $(wildcard common/*.h restart/*.h)
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 -O1 -g $(WARN) $(INCLUDES) \
+		-fsanitize=address,undefined -o $@ $(filter %.c,$^) $(LIBS)
+
+# The back on a fake core, over each MPI; reload.c has a core of its own.
+define back_tests
+$(T)/back/harness.$(1).a: $(O)/$(1)/tests/unit/back/harness.c.o
+	@mkdir -p $$(@D)
+	rm -f $$@
+	ar qc $$@ $$^
+$(T)/back/%.$(1): $(O)/$(1)/tests/unit/back/%.c.o $(T)/back/harness.$(1).a \
+		$(BACK_SRC:%=$(O)/$(1)/%.o) $(call objs,common/keep.c) \
+		$(O)/$(1)/$(GEN)/back_$(1).c.o
+	$$(LINK) $$(sort $$(filter %.o,$$^)) $$(filter %.a,$$^) $$(LIBS) $(2)
+endef
+$(eval $(call back_tests,mpich,$(MPICH_LIBS)))
+$(eval $(call back_tests,openmpi,$(OPENMPI_LIBS)))
+.SECONDARY:
+
+.PHONY: tests deps demo check unit lint bench
+tests: $(UNIT) $(FUZZ) $(BACK_TESTS) $(BENCH)
+
+# What was missing when this file was read may be there now: make anew.
+AGAIN = $(MAKE) --no-print-directory $(if $(findstring \
+	jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
+deps:
+	.ci/deps test
+demo:
+	.ci/deps demo
+	+$(AGAIN) all
+	tests/demo/run
+check:
+	.ci/deps test
+	+$(AGAIN) all
+	+-$(AGAIN) -k tests
+	tests/check
+unit: all
+	+-$(AGAIN) -k tests
+	tests/check unit
+lint:
+	.ci/deps test
+	tests/lint
+bench:
+	.ci/deps test
+	+$(AGAIN) all tests
+	tests/bench/run
