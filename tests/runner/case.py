@@ -15,7 +15,6 @@ from . import processes
 from .programs import TOP, Skip
 
 BIN = os.path.join(TOP, "build", "bin")
-LOGS = os.path.join(TOP, "build", "test-logs")
 MPIRUN = {
     "mpich": ["mpirun.mpich"],
     "openmpi": ["mpirun.openmpi", "--oversubscribe"],
@@ -89,7 +88,7 @@ class Case:
         self.random = random.Random("%s %s" % (options.seed, self.name))
         self.seconds = options.seconds
         self.limit = options.limit
-        self.dir = os.path.join(LOGS, self.name)
+        self.dir = os.path.join(options.logs, self.name)
         self.rounds, self.log = [], None
         self.temp = self.work = self.ckptdir = None
 
@@ -223,7 +222,7 @@ class Case:
 
     def native_text(self, which):
         """Output of a native run of the same, made once and kept."""
-        path = os.path.join(LOGS, "%s.%s.%d.native" % (
+        path = os.path.join(self.options.logs, "%s.%s.%d.native" % (
             self.program.name, self.mpi, self.ranks),
             "out.0" if which == 0 else "err.0")
         if not os.path.exists(path):

@@ -67,16 +67,17 @@ class Program:
                 for s in sources):
             return out
         os.makedirs(os.path.dirname(out), exist_ok=True)
+        new = "%s.%d" % (out, os.getpid())
         done = subprocess.run(
             self.compiler(mpi) + WARN + self.cflags +
-            [self.source, "-o", out + ".new", "-pthread", "-ldl"] + self.libs,
+            [self.source, "-o", new, "-pthread", "-ldl"] + self.libs,
             cwd=os.path.dirname(out), stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
             timeout=120)
         if done.returncode:
             raise Skip("does not compile: " +
                        (done.stdout.strip().splitlines() or ["?"])[0])
-        os.rename(out + ".new", out)
+        os.rename(new, out)
         return out
 
     def prepare(self, mpi, work, seconds):
