@@ -18,28 +18,33 @@ gen: $(GEN_H) $(GEN_BACK)
 fronts: $(FRONTS)
 
 $(GEN_H) &: $(GEN_IN)
+	$(call say,GEN,$@)
 	python3 $(MW)/gen_headers.py $(GEN)
 
 $(GEN)/back_%.c: $(GEN_IN)
 	@mkdir -p $(@D)
+	$(call say,GEN,$@)
 	python3 $(MW)/gen_back.py $* $@
 
 $(GEN)/front_%.c $(GEN)/front_%.ld &: $(GEN_IN)
 	@mkdir -p $(@D)
+	$(call say,GEN,$@)
 	python3 $(MW)/gen_front.py $* $(GEN)/front_$*.c $(GEN)/front_$*.ld
 
 $(GEN)/handles_mpich.h: $(GEN_IN)
 	@mkdir -p $(@D)
+	$(call say,GEN,$@)
 	python3 $(MW)/gen_handles.py mpich $@
 
 $(GEN)/data_openmpi.c: $(GEN_IN)
 	@mkdir -p $(@D)
+	$(call say,GEN,$@)
 	python3 $(MW)/gen_handles.py openmpi $@
 
 # Freestanding: loaded in place of a library the application chose. -O2 and no
 # debugging of symbols: they are the real library's.
 FRONT_CFLAGS = -std=gnu11 -O2 -g -ffreestanding -fPIC -fno-stack-protector \
-	-fvisibility=hidden -ftls-model=initial-exec -Wall -Wextra -Wshadow -Wmissing-prototypes \
+	-fvisibility=hidden -ftls-model=initial-exec $(WARN) \
 	-I$(GEN) -I$(MW)/front -I$(MW) -Icommon -Icommon/arch/x86_64
 
 front_src = $(GEN)/front_$(1).c $(wildcard $(MW)/front/*.c $(MW)/front/$(1)/*.c)
@@ -55,6 +60,7 @@ $(B)/obj/front-openmpi/%.o: FRONT_INC = -I$(OPENMPI_INC) \
 define front_rule
 $(B)/obj/front-$(1)/%.o: $(3)/%.c $(FRONT_HEADERS) $(GEN_H) $(2)
 	@mkdir -p $$(@D)
+	$$(call say,CC,$$< for a front)
 	$$(CC) $$(FRONT_CFLAGS) $$(FRONT_INC) -c $$< -o $$@
 endef
 
@@ -67,16 +73,19 @@ FRONT_LINK = -shared -nostdlib -Wl,-z,now -Wl,--hash-style=gnu
 
 $(B)/lib/mana/front-mpich.so: $(call front_obj,mpich) $(GEN)/front_mpich.ld
 	@mkdir -p $(@D)
+	$(call say,LD,$@)
 	$(CC) $(FRONT_LINK) -Wl,-soname,libmpich.so.12 -o $@ $^
 
 $(B)/lib/mana/front-openmpi.so: $(call front_obj,openmpi) \
 		$(B)/obj/front-openmpi/data_openmpi.o $(GEN)/front_openmpi.ld
 	@mkdir -p $(@D)
+	$(call say,LD,$@)
 	$(CC) $(FRONT_LINK) -Wl,-soname,libmpi.so.40 -o $@ $^
 
 # Open MPI's Fortran functions: libmpi_mpifh.so.40, over the front.
 $(GEN)/mpifh.c $(GEN)/mpifh.ld &: $(GEN_IN)
 	@mkdir -p $(@D)
+	$(call say,GEN,$@)
 	python3 $(MW)/gen_fortran.py $(GEN)/mpifh.c $(GEN)/mpifh.ld
 
 $(B)/obj/front-mpifh/%.o: FRONT_INC = -I$(OPENMPI_INC) -I$(MW)/front/mpifh
@@ -87,6 +96,7 @@ $(B)/lib/mana/front-openmpi-mpifh.so: $(patsubst %.c,$(B)/obj/front-mpifh/%.o, \
 		mpifh.c $(notdir $(wildcard $(MW)/front/mpifh/*.c))) \
 		$(GEN)/mpifh.ld $(B)/lib/mana/front-openmpi.so
 	@mkdir -p $(@D)
+	$(call say,LD,$@)
 	$(CC) $(FRONT_LINK) -Wl,-soname,libmpi_mpifh.so.40 -o $@ $^
 
 all: fronts
