@@ -1,0 +1,63 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""gen_coverage.py - docs/mpi-coverage.md from mpi.tbl; usage: > FILE"""
+from table import table
+
+WORDS = {
+    'front': 'upper half', 'call': 'yes', 'coll': 'yes', 'hand': 'yes',
+    'icoll': 'yes', 'pass': 'passed through', 'none': 'absent',
+}
+# Generated, but what they make lets no checkpoint pass while it lives.
+PASSED = ('_init', '_init_c', 'spawn', 'connect', 'accept', 'join')
+PASSED_TYPES = ('MPI_Win', 'MPI_File', 'MPI_Session', 'MPI_T_pvar_session',
+                'MPI_T_pvar_handle', 'MPI_T_cvar_handle')
+UNSUPPORTED = ('MPI_Register_datarep', 'MPIX_Grequest', 'MPIX_Delete')
+HEAD = '''# MPI coverage
+
+Generated from mpi-wrappers/mpi.tbl by mpi-wrappers/gen_coverage.py.
+
+Every function that Debian's libmpich.so.12 and libmpi.so.40 export can be
+called. What it means for checkpoints:
+
+- **yes**: anything it makes survives a checkpoint and restart.
+- **upper half**: answered without entering the lower half.
+- **passed through**: works; while an object it made lives, a checkpoint is
+  refused and the message names the function.
+- **returns an error**: MPI_ERR_UNSUPPORTED_OPERATION, said on stderr.
+- **absent**: in the MPI 5.0 standard, but in neither library.
+
+'''
+
+
+def what(row):
+    if row.alias:
+        return 'as MPI_' + row.alias
+    if row.name.startswith(UNSUPPORTED):
+        return 'returns an error'
+    if any(p.base in PASSED_TYPES for p in row.params) or (
+            row.cls in ('pass', 'icoll', 'call') and
+            any(p in row.slot for p in PASSED)):
+        return 'passed through'
+    return WORDS[row.cls]
+
+
+def main():
+    rows = [r for r in table() if r.name[:4] in ('MPI_', 'MPIX')]
+    count = {}
+    lines = []
+    for r in rows:
+        w = what(r)
+        kind = 'another name' if w.startswith('as ') else w
+        count[kind] = count.get(kind, 0) + 1
+        lines.append('| %s | %s | %s | %s | %s |\n' % (
+            r.name, r.since, 'x' if 'm' in r.abis else '',
+            'x' if 'o' in r.abis else '', w))
+    print(HEAD, end='')
+    for kind, n in sorted(count.items(), key=lambda x: -x[1]):
+        print('- %d %s' % (n, kind))
+    print('\n| function | since | MPICH | Open MPI | checkpointable |\n'
+          '|---|---|---|---|---|\n' + ''.join(lines), end='')
+
+
+if __name__ == '__main__':
+    main()
