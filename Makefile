@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 # mana - a transparent, MPI-aware split-process checkpointer; see make help
-CC      ?= gcc
+ifeq ($(origin CC),default)
+CC      := gcc
+endif
 PREFIX  ?= /usr/local
 prefix  ?= $(PREFIX)
 B       := build
@@ -15,7 +17,7 @@ MAKES_DEPS := demo check bench lint deps
 ifeq ($(filter $(MAKES_DEPS) help clean,$(MAKECMDGOALS)),)
 MISSING := $(shell .ci/deps --missing build)
 ifneq ($(MISSING),)
-$(error mana: cannot build: not installed: $(MISSING): run "make deps", or \
+$(error mana: cannot build: packages are missing: run "make deps", or as root \
 	apt-get install $(MISSING))
 endif
 endif
@@ -32,7 +34,7 @@ WARN     := -Wall -Wextra -Wshadow -Wmissing-prototypes
 INCLUDES := -D_GNU_SOURCE=1 -I. -Icommon -Icommon/arch/x86_64 -I$(B)/gen
 CFLAGS   ?= -O2 -g
 ALL_CFLAGS = -std=gnu11 $(CFLAGS) $(WARN) $(INCLUDES) -fPIE \
-	-fno-stack-protector -DMANA_VERSION_TEXT='"$(VERSION)"' -MMD -MP
+	-fno-stack-protector -fvisibility=hidden -DMANA_VERSION_TEXT='"$(VERSION)"' -MMD -MP
 # Code that runs under the upper FS, in signal handlers, or before libc: no
 # TLS, no vector registers, no calls of memcpy and memset made by gcc.
 BARE := -ffreestanding -mgeneral-regs-only \
@@ -94,7 +96,7 @@ $(O)/openmpi/%.c.o: %.c | $(GEN_H)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(OPENMPI_CFLAGS) -DMANA_OPENMPI -c $< -o $@
 
-LINK = $(call say,LD,$@); mkdir -p $(@D); $(CC) -pie -rdynamic -Wl,-z,now \
+LINK = $(call say,LD,$@); mkdir -p $(@D); $(CC) -pie -Wl,-z,now \
 	$(LDFLAGS) -o $@
 $(LIB)/lower-none: $(CORE_O) $(COORD_O) $(call objs,lower-half/none_back.c)
 	$(LINK) $(sort $^) $(LIBS)

@@ -65,14 +65,14 @@ void half_error(const char *fmt, ...)
 	fputc('\n', stderr);
 }
 
-void half_signals_enter(struct half_signals *s)
+void half_signals_enter(struct half_signals *had)
 {
-	(void)s;
+	(void)had;
 }
 
-void half_signals_leave(const struct half_signals *s)
+void half_signals_leave(const struct half_signals *had)
 {
-	(void)s;
+	(void)had;
 }
 
 int half_restarted(void)
