@@ -93,7 +93,7 @@ static void become(const char *tool, const char *mpi, char **argv)
 {
 	static const char *const where[] = { "../lib/mana", "../libexec/mana",
 					     "." };
-	char self[PATH_MAX], path[2 * PATH_MAX], *dir;
+	char self[PATH_MAX], path[2 * PATH_MAX + 64], *dir;
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 	size_t i;
 
@@ -108,8 +108,9 @@ static void become(const char *tool, const char *mpi, char **argv)
 		if (errno != ENOENT)
 			break;
 	}
-	fprintf(stderr, "%s: %s: %s: was mana built with this MPI?\n", tool,
-		path, strerror(errno));
+	fprintf(stderr,
+		"%s: %s/%s/lower-%s: %s: was mana built with this MPI?\n",
+		tool, dir, where[0], mpi, strerror(errno));
 	exit(99);
 }
 

@@ -20,6 +20,10 @@ int half_is_child(void);
 void half_thread_exit(struct thread *t);
 /* exit_group: returns when the process may end. */
 void half_process_exit(struct thread *t, int code);
+/* 1: the MPI library may have registered the application's memory. */
+int half_watched(void);
+/* munmap, mremap or madvise, so that it notices (lower-half/unmap.c). */
+long half_unmap(long nr, long a, long b, long c, long d, long e);
 /* FS leads to no record: the main thread has just got its TLS, or NULL. */
 struct thread *half_unknown_thread(void);
 

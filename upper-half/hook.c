@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/mman.h>
 #include <linux/sched.h>
 #include <stddef.h>
 #include "app.h"
@@ -63,6 +64,16 @@ static long hook_mremap(struct hook_regs *r, struct thread *t)
 	return done(r, vm_mremap((uint64_t)r->a[0], (uint64_t)r->a[1],
 				 (uint64_t)r->a[2], r->a[3],
 				 (uint64_t)r->a[4]));
+}
+
+static long hook_madvise(struct hook_regs *r, struct thread *t)
+{
+	(void)t;
+	if (r->a[2] != MADV_DONTNEED && r->a[2] != MADV_FREE &&
+	    r->a[2] != MADV_REMOVE)
+		return HOOK_RAW;
+	return done(r, vm_madvise((uint64_t)r->a[0], (uint64_t)r->a[1],
+				  r->a[2]));
 }
 
 static long hook_brk(struct hook_regs *r, struct thread *t)
@@ -358,6 +369,7 @@ static hook_fn *const hooks[NR_MAX] = {
 	[SYS_munmap] = hook_munmap,
 	[SYS_mremap] = hook_mremap,
 	[SYS_brk] = hook_brk,
+	[SYS_madvise] = hook_madvise,
 	[SYS_clone] = hook_clone,
 	[SYS_clone3] = hook_clone3,
 	[SYS_vfork] = hook_vfork,

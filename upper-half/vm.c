@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <linux/mman.h>
 #include "../common/keep.h"
+#include "half_hooks.h"
 #include "sync.h"
 #include "vm.h"
 
@@ -224,6 +225,15 @@ void vm_account(uint64_t start, uint64_t len)
 	sync_unlock(&v->lock, &h);
 }
 
+/* A call that takes memory away: seen by the MPI library when it is up. */
+static long take_away(long nr, uint64_t a, uint64_t b, uint64_t c, long d,
+		      uint64_t e)
+{
+	if (half_watched())
+		return half_unmap(nr, (long)a, (long)b, (long)c, d, (long)e);
+	return raw_syscall5(nr, (long)a, (long)b, (long)c, d, (long)e);
+}
+
 /* Map into the arena. A range the kernel finds occupied stays taken. */
 static long map_anywhere(uint64_t len, long prot, long flags, long fd, long off)
 {
@@ -267,7 +277,7 @@ long vm_mmap(uint64_t addr, uint64_t len, long prot, long flags, long fd,
 
 long vm_munmap(uint64_t addr, uint64_t len)
 {
-	long r = raw_syscall2(SYS_munmap, (long)addr, (long)len);
+	long r = take_away(SYS_munmap, addr, len, 0, 0, 0);
 
 	if (r == 0)
 		vm_give(addr, len);
@@ -292,8 +302,8 @@ static long remap_grow(uint64_t old, uint64_t old_len, uint64_t len, long flags)
 	a = vm_take(len, len >= HUGE ? HUGE : PAGE);
 	if (!a)
 		return -ENOMEM;
-	r = raw_syscall5(SYS_mremap, (long)old, (long)old_len, (long)len,
-			 flags | MREMAP_MAYMOVE | MREMAP_FIXED, (long)a);
+	r = take_away(SYS_mremap, old, old_len, len,
+		      flags | MREMAP_MAYMOVE | MREMAP_FIXED, a);
 	if (r < 0)
 		vm_give(a, len);
 	else if (old_len && !(flags & MREMAP_DONTUNMAP))
@@ -312,8 +322,7 @@ long vm_mremap(uint64_t old, uint64_t old_len, uint64_t len, long flags,
 		return remap_grow(old, old_len, len, flags);
 	if (!(flags & MREMAP_FIXED) && (flags & MREMAP_DONTUNMAP))
 		return remap_grow(old, old_len, len, flags);
-	r = raw_syscall5(SYS_mremap, (long)old, (long)old_len, (long)len,
-			 flags, (long)to);
+	r = take_away(SYS_mremap, old, old_len, len, flags, to);
 	if (r < 0)
 		return r;
 	if (flags & MREMAP_FIXED) {
@@ -346,6 +355,11 @@ long vm_brk(uint64_t to)
 	if (r >= 0)
 		v->brk = to;
 	return (long)v->brk;
+}
+
+long vm_madvise(uint64_t addr, uint64_t len, long advice)
+{
+	return take_away(SYS_madvise, addr, len, (uint64_t)advice, 0, 0);
 }
 
 int vm_is_upper(uint64_t addr)

@@ -34,6 +34,7 @@ long vm_munmap(uint64_t addr, uint64_t len);
 long vm_mremap(uint64_t old, uint64_t old_len, uint64_t len, long flags,
 	       uint64_t to);
 long vm_brk(uint64_t to);
+long vm_madvise(uint64_t addr, uint64_t len, long advice);
 
 /* 1 when addr is upper memory (the gate page is not). */
 int vm_is_upper(uint64_t addr);
