@@ -34,7 +34,8 @@ def what(row):
         return 'as MPI_' + row.alias
     if row.name.startswith(UNSUPPORTED):
         return 'returns an error'
-    if any(p.base in PASSED_TYPES for p in row.params) or (
+    if row.cls != 'none' and (
+            any(p.base in PASSED_TYPES for p in row.params) or
             row.cls in ('pass', 'icoll', 'call') and
             any(p in row.slot for p in PASSED)):
         return 'passed through'

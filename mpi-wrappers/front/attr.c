@@ -27,24 +27,24 @@ static void *in_delete(const void *fn, const void *null)
 	return (void *)(uintptr_t)fn;
 }
 
-#define CREATE_KEYVAL(Kind, KIND, kind)                                      \
-	int PMPI_##Kind##_create_keyval(                                     \
-		MPI_##Kind##_copy_attr_function *copy,                       \
-		MPI_##Kind##_delete_attr_function *del, int *keyval,         \
-		void *extra)                                                 \
-	{                                                                    \
-		int s_keyval = SEAM_KEYVAL_INVALID;                          \
-		int rc = CROSS(Kind##_create_keyval(                         \
-			in_copy((void *)copy,                                \
-				(void *)MPI_##KIND##_NULL_COPY_FN,           \
-				(void *)MPI_##KIND##_DUP_FN),                \
-			in_delete((void *)del,                               \
-				  (void *)MPI_##KIND##_NULL_DELETE_FN),      \
-			&s_keyval, extra));                                  \
-                                                                             \
-		if (rc == 0)                                                 \
-			*keyval = s_keyval;                                  \
-		return front_code(rc);                                       \
+#define CREATE_KEYVAL(Kind, KIND, kind)                                        \
+	int PMPI_##Kind##_create_keyval(                                       \
+		MPI_##Kind##_copy_attr_function *copy,                         \
+		MPI_##Kind##_delete_attr_function *del, int *keyval,           \
+		void *extra)                                                   \
+	{                                                                      \
+		int s_keyval = SEAM_KEYVAL_INVALID;                            \
+		int rc = CROSS(Kind##_create_keyval(                           \
+			in_copy((void *)copy,                                  \
+				(void *)MPI_##KIND##_NULL_COPY_FN,             \
+				(void *)MPI_##KIND##_DUP_FN),                  \
+			in_delete((void *)del,                                 \
+				  (void *)MPI_##KIND##_NULL_DELETE_FN),        \
+			&s_keyval, extra));                                    \
+                                                                               \
+		if (rc == 0)                                                   \
+			*keyval = s_keyval;                                    \
+		return front_code(rc);                                         \
 	}
 
 CREATE_KEYVAL(Comm, COMM, comm)
@@ -131,17 +131,17 @@ static void named_value(int keyval, void *val)
 	}
 }
 
-#define GET_ATTR(Kind, kind)                                                 \
-	int PMPI_##Kind##_get_attr(MPI_##Kind h, int keyval, void *val,      \
-				   int *flag)                                \
-	{                                                                    \
-		int number = seam_keyval(keyval);                            \
-		int rc = CROSS(                                              \
-			Kind##_get_attr(in_##kind(h), number, val, flag));   \
-                                                                             \
-		if (rc == 0 && *flag)                                        \
-			named_value(number, val);                            \
-		return front_code(rc);                                       \
+#define GET_ATTR(Kind, kind)                                                   \
+	int PMPI_##Kind##_get_attr(MPI_##Kind h, int keyval, void *val,        \
+				   int *flag)                                  \
+	{                                                                      \
+		int number = seam_keyval(keyval);                              \
+		int rc = CROSS(                                                \
+			Kind##_get_attr(in_##kind(h), number, val, flag));     \
+                                                                               \
+		if (rc == 0 && *flag)                                          \
+			named_value(number, val);                              \
+		return front_code(rc);                                         \
 	}
 
 GET_ATTR(Comm, comm)

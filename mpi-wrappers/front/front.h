@@ -61,19 +61,19 @@ static inline struct thread *front_self(void)
  * come again. The arguments are evaluated inside: they convert, no more, and
  * must not read thread-local variables.
  */
-#define CROSS_UNTIL(call, least)                                           \
-	({                                                                 \
-		int rc_;                                                   \
-		for (;;) {                                                 \
-			struct thread *t_ = front_self();                  \
-			gate_enter(t_);                                    \
-			rc_ = GATE->mpi->call;                             \
-			gate_leave(t_);                                    \
-			if (likely(rc_ != GATE_AGAIN))                     \
-				break;                                     \
-			front_park(least);                                 \
-		}                                                          \
-		rc_;                                                       \
+#define CROSS_UNTIL(call, least)                                               \
+	({                                                                     \
+		int rc_;                                                       \
+		for (;;) {                                                     \
+			struct thread *t_ = front_self();                      \
+			gate_enter(t_);                                        \
+			rc_ = GATE->mpi->call;                                 \
+			gate_leave(t_);                                        \
+			if (likely(rc_ != GATE_AGAIN))                         \
+				break;                                         \
+			front_park(least);                                     \
+		}                                                              \
+		rc_;                                                           \
 	})
 #define CROSS(call)	 CROSS_UNTIL(call, PENDING_STOP)
 #define CROSS_COLL(call) CROSS_UNTIL(call, PENDING_CLOCK)
@@ -114,31 +114,31 @@ void front_copy(void *to, const void *from, size_t n);
 
 #define front_items(a) ((void *)(a)->items)
 
-#define in_array(a, kind, app, n)                                          \
-	do {                                                               \
-		if (!(app)) {                                              \
-			(a).items = NULL;                                  \
-			break;                                             \
-		}                                                          \
-		front_array_init(&(a), n);                                 \
-		for (int i_ = 0; i_ < (n); i_++)                           \
-			(a).items[i_] = in_##kind((app)[i_]);              \
+#define in_array(a, kind, app, n)                                              \
+	do {                                                                   \
+		if (!(app)) {                                                  \
+			(a).items = NULL;                                      \
+			break;                                                 \
+		}                                                              \
+		front_array_init(&(a), n);                                     \
+		for (int i_ = 0; i_ < (n); i_++)                               \
+			(a).items[i_] = in_##kind((app)[i_]);                  \
 	} while (0)
 
 /* Requests that became null. Others never change. */
-#define out_nulls(a, kind, app, n)                                         \
-	do {                                                               \
-		for (int i_ = 0; (a).items && i_ < (n); i_++)              \
-			if ((uintptr_t)(a).items[i_] < 0x400)              \
-				(app)[i_] = out_##kind((a).items[i_]);     \
+#define out_nulls(a, kind, app, n)                                             \
+	do {                                                                   \
+		for (int i_ = 0; (a).items && i_ < (n); i_++)                  \
+			if ((uintptr_t)(a).items[i_] < 0x400)                  \
+				(app)[i_] = out_##kind((a).items[i_]);         \
 	} while (0)
 
 #define in_statuses(s, app, n) front_statuses_init(&(s), app, n)
 
 static inline void *in_pvar(MPI_T_pvar_handle h)
 {
-	return h == MPI_T_PVAR_ALL_HANDLES ? SEAM_T_PVAR_ALL_HANDLES :
-					     (void *)h;
+	return h == MPI_T_PVAR_ALL_HANDLES ? SEAM_T_PVAR_ALL_HANDLES
+					   : (void *)h;
 }
 
 /* --- shims.c --- */

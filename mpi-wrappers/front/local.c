@@ -8,11 +8,13 @@
 #include "../back/back.h"
 #include "front.h"
 
-#define COMM(h)	  desc_of(in_comm(h), DESC_COMM)
-#define BAD_COMM  return front_raise(DESC_COMM, in_comm(comm), SEAM_ERR_COMM, \
-				     &__func__[1])
-#define BAD_GROUP return front_raise(DESC_GROUP, in_group(group),             \
-				     SEAM_ERR_GROUP, &__func__[1])
+#define COMM(h) desc_of(in_comm(h), DESC_COMM)
+#define BAD_COMM                                                               \
+	return front_raise(DESC_COMM, in_comm(comm), SEAM_ERR_COMM,            \
+			   &__func__[1])
+#define BAD_GROUP                                                              \
+	return front_raise(DESC_GROUP, in_group(group), SEAM_ERR_GROUP,        \
+			   &__func__[1])
 
 int PMPI_Comm_rank(MPI_Comm comm, int *rank)
 {

@@ -79,26 +79,26 @@ static int *in_ints(struct front_array *a, const int *v, int n, int darg)
 	return out;
 }
 
-#define DARRAY(name, number, cast)                                           \
-	int PMPI_##name(int size, int rank, int ndims, const number gsizes[], \
-			const int distribs[], const int dargs[],             \
-			const int psizes[], int order, MPI_Datatype oldtype, \
-			MPI_Datatype *newtype)                               \
-	{                                                                    \
-		seam_datatype s_new = SEAM_DATATYPE_NULL;                    \
-		struct front_array a, b;                                     \
-		int *s_distribs = in_ints(&a, distribs, ndims, 0);           \
-		int *s_dargs = in_ints(&b, dargs, ndims, 1);                 \
-		int rc = CROSS(name(size, rank, ndims, cast gsizes,          \
-				    s_distribs, s_dargs, psizes,             \
-				    seam_order(order), in_datatype(oldtype), \
-				    &s_new));                                \
-                                                                             \
-		front_array_free(&a);                                        \
-		front_array_free(&b);                                        \
-		if (rc == 0)                                                 \
-			*newtype = out_datatype(s_new);                      \
-		return front_code(rc);                                       \
+#define DARRAY(name, number, cast)                                             \
+	int PMPI_##name(int size, int rank, int ndims, const number gsizes[],  \
+			const int distribs[], const int dargs[],               \
+			const int psizes[], int order, MPI_Datatype oldtype,   \
+			MPI_Datatype *newtype)                                 \
+	{                                                                      \
+		seam_datatype s_new = SEAM_DATATYPE_NULL;                      \
+		struct front_array a, b;                                       \
+		int *s_distribs = in_ints(&a, distribs, ndims, 0);             \
+		int *s_dargs = in_ints(&b, dargs, ndims, 1);                   \
+		int rc =                                                       \
+			CROSS(name(size, rank, ndims, cast gsizes, s_distribs, \
+				   s_dargs, psizes, seam_order(order),         \
+				   in_datatype(oldtype), &s_new));             \
+                                                                               \
+		front_array_free(&a);                                          \
+		front_array_free(&b);                                          \
+		if (rc == 0)                                                   \
+			*newtype = out_datatype(s_new);                        \
+		return front_code(rc);                                         \
 	}
 
 DARRAY(Type_create_darray, int, )
@@ -113,7 +113,8 @@ static void out_contents(const struct desc_type *t, int *ints, int max)
 	if (t->combiner == SEAM_COMBINER_SUBARRAY) {
 		ints[t->n_ints - 1] = real_order(ints[t->n_ints - 1]);
 	} else if (t->combiner == SEAM_COMBINER_DARRAY) {
-		/* size, rank, ndims, [gsizes,] distribs, dargs, psizes, order */
+		/* size, rank, ndims, [gsizes,] distribs, dargs, psizes, order
+		 */
 		n = ints[2];
 		for (int i = 0; i < n; i++) {
 			int *d = &ints[t->n_ints - 1 - 3 * n + i];
@@ -133,9 +134,8 @@ static void out_types(const struct front_array *a, MPI_Datatype *types,
 }
 
 int PMPI_Type_get_contents(MPI_Datatype datatype, int max_integers,
-			   int max_addresses, int max_datatypes,
-			   int integers[], MPI_Aint addresses[],
-			   MPI_Datatype datatypes[])
+			   int max_addresses, int max_datatypes, int integers[],
+			   MPI_Aint addresses[], MPI_Datatype datatypes[])
 {
 	const struct desc_type *t = desc_of(in_datatype(datatype), DESC_TYPE);
 	struct front_array a;
@@ -167,10 +167,10 @@ int PMPI_Type_get_contents_c(MPI_Datatype datatype, MPI_Count max_integers,
 	int rc;
 
 	front_array_init(&a, (int)max_datatypes);
-	rc = CROSS(Type_get_contents_c(
-		in_datatype(datatype), max_integers, max_addresses, max_counts,
-		max_datatypes, integers, (seam_aint *)addresses,
-		(seam_count *)counts, front_items(&a)));
+	rc = CROSS(Type_get_contents_c(in_datatype(datatype), max_integers,
+				       max_addresses, max_counts, max_datatypes,
+				       integers, (seam_aint *)addresses,
+				       (seam_count *)counts, front_items(&a)));
 	if (rc == 0) {
 		out_contents(t, integers, (int)max_integers);
 		out_types(&a, datatypes, t, max_datatypes);

@@ -10,11 +10,10 @@
 #include "front.h"
 
 int proxy_copy(void *fn, void *handle, int keyval, void *extra,
-		      struct front_copy *io, void **out, int *flag, int *rc);
-int proxy_delete(void *fn, void *handle, int keyval, void *value,
-			void *extra, int kind_lang, int *rc);
-int proxy_op(void *fn, void *in, void *inout, int64_t n,
-		    seam_datatype type);
+	       struct front_copy *io, void **out, int *flag, int *rc);
+int proxy_delete(void *fn, void *handle, int keyval, void *value, void *extra,
+		 int kind_lang, int *rc);
+int proxy_op(void *fn, void *in, void *inout, int64_t n, seam_datatype type);
 int proxy_errhandler(void *fn, void *handle, int kind, int code);
 
 #endif

@@ -31,8 +31,8 @@ static inline void out_status(MPI_Status *app, const struct seam_status *s)
 	app->MPI_SOURCE = real_rank(s->source);
 	app->MPI_TAG = real_tag(s->tag);
 	status_set(app,
-		   (uint32_t)s->internal[0] |
-			   (uint64_t)(uint32_t)s->internal[1] << 32,
+		   (uint32_t)s->internal[0] | (uint64_t)(uint32_t)s->internal[1]
+						      << 32,
 		   s->internal[2]);
 }
 

@@ -47,20 +47,20 @@ static int extent_of(MPI_Datatype datatype, int64_t *lb, int64_t *extent,
 	return MPI_SUCCESS;
 }
 
-#define EXTENT(name, number, true_extent)                                   \
-	EXPORT int PMPI_##name(MPI_Datatype datatype, number *lb,           \
-			       number *extent);                             \
-	int PMPI_##name(MPI_Datatype datatype, number *lb, number *extent)  \
-	{                                                                   \
-		int64_t l = 0, e = 0;                                             \
-		int rc = extent_of(datatype, &l, &e, true_extent,           \
-				   "MPI_" #name);                           \
-                                                                            \
-		if (rc == MPI_SUCCESS) {                                    \
-			*lb = (number)l;                                    \
-			*extent = (number)e;                                \
-		}                                                           \
-		return rc;                                                  \
+#define EXTENT(name, number, true_extent)                                      \
+	EXPORT int PMPI_##name(MPI_Datatype datatype, number *lb,              \
+			       number *extent);                                \
+	int PMPI_##name(MPI_Datatype datatype, number *lb, number *extent)     \
+	{                                                                      \
+		int64_t l = 0, e = 0;                                          \
+		int rc = extent_of(datatype, &l, &e, true_extent,              \
+				   "MPI_" #name);                              \
+                                                                               \
+		if (rc == MPI_SUCCESS) {                                       \
+			*lb = (number)l;                                       \
+			*extent = (number)e;                                   \
+		}                                                              \
+		return rc;                                                     \
 	}
 
 EXTENT(Type_get_extent, MPI_Aint, 0)
@@ -69,17 +69,16 @@ EXTENT(Type_get_true_extent, MPI_Aint, 1)
 EXTENT(Type_get_true_extent_x, MPI_Count, 1)
 
 /* Removed in MPI 3, still exported. */
-#define OLD_EXTENT(name, expr)                                              \
-	EXPORT int PMPI_##name(MPI_Datatype datatype, MPI_Aint *n);         \
-	int PMPI_##name(MPI_Datatype datatype, MPI_Aint *n)                 \
-	{                                                                   \
-		int64_t lb = 0, extent = 0;                                        \
-		int rc = extent_of(datatype, &lb, &extent, 0,               \
-				   "MPI_" #name);                           \
-                                                                            \
-		if (rc == MPI_SUCCESS)                                      \
-			*n = (MPI_Aint)(expr);                              \
-		return rc;                                                  \
+#define OLD_EXTENT(name, expr)                                                 \
+	EXPORT int PMPI_##name(MPI_Datatype datatype, MPI_Aint *n);            \
+	int PMPI_##name(MPI_Datatype datatype, MPI_Aint *n)                    \
+	{                                                                      \
+		int64_t lb = 0, extent = 0;                                    \
+		int rc = extent_of(datatype, &lb, &extent, 0, "MPI_" #name);   \
+                                                                               \
+		if (rc == MPI_SUCCESS)                                         \
+			*n = (MPI_Aint)(expr);                                 \
+		return rc;                                                     \
 	}
 
 OLD_EXTENT(Type_extent, extent)

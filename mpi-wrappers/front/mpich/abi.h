@@ -34,15 +34,15 @@ static inline int out_handle(const void *seam)
 	return (int)(USER_BITS | (unsigned int)((h - KEEP_BASE) / KEEP_ALIGN));
 }
 
-#define IN_OUT(kind, type)                                                 \
-	static inline seam_##kind in_##kind(type h)                        \
-	{                                                                  \
-		return is_user(h) ? in_user(h) :                           \
-				    (seam_##kind)in_fixed_##kind(h);       \
-	}                                                                  \
-	static inline type out_##kind(seam_##kind h)                       \
-	{                                                                  \
-		return out_handle(h);                                      \
+#define IN_OUT(kind, type)                                                     \
+	static inline seam_##kind in_##kind(type h)                            \
+	{                                                                      \
+		return is_user(h) ? in_user(h)                                 \
+				  : (seam_##kind)in_fixed_##kind(h);           \
+	}                                                                      \
+	static inline type out_##kind(seam_##kind h)                           \
+	{                                                                      \
+		return out_handle(h);                                          \
 	}
 
 static inline seam_comm in_comm(MPI_Comm h)

@@ -23,8 +23,8 @@ MPI_F08_status *MPI_F08_STATUSES_IGNORE = MPIR_F08_MPI_STATUSES_IGNORE_OBJ;
 static struct MPIR_T_pvar_handle_s *all_handles_place;
 MPI_T_pvar_handle const MPI_T_PVAR_ALL_HANDLES = (void *)&all_handles_place;
 
-#define VERSION(what, text)                           \
-	extern EXPORT const char MPII_Version_##what[]; \
+#define VERSION(what, text)                                                    \
+	extern EXPORT const char MPII_Version_##what[];                        \
 	const char MPII_Version_##what[] = text;
 
 VERSION(string, MPICH_VERSION)
@@ -76,12 +76,12 @@ int MPIR_Err_return_win(void *win, const char *fn, int code)
 }
 
 /* MPIX and others that are not passed on (docs/mpi-coverage.md). */
-#define NONE(name, args, ...)                            \
-	EXPORT int P##name args;                         \
-	int P##name args                                 \
-	{                                                \
-		__VA_ARGS__;                             \
-		return front_unsupported(#name);         \
+#define NONE(name, args, ...)                                                  \
+	EXPORT int P##name args;                                               \
+	int P##name args                                                       \
+	{                                                                      \
+		__VA_ARGS__;                                                   \
+		return front_unsupported(#name);                               \
 	}
 
 NONE(MPIX_Delete_error_class, (int c), (void)c)
@@ -90,12 +90,12 @@ NONE(MPIX_Delete_error_string, (int c), (void)c)
 NONE(MPIX_Grequest_class_allocate, (int c, void *e, MPI_Request *r), (void)c,
      (void)e, (void)r)
 NONE(MPIX_Grequest_class_create,
-     (MPI_Grequest_query_function *q, MPI_Grequest_free_function *f,
+     (MPI_Grequest_query_function * q, MPI_Grequest_free_function *f,
       MPI_Grequest_cancel_function *c, MPIX_Grequest_poll_function *p,
       MPIX_Grequest_wait_function *w, MPIX_Grequest_class *g),
      (void)q, (void)f, (void)c, (void)p, (void)w, (void)g)
 NONE(MPIX_Grequest_start,
-     (MPI_Grequest_query_function *q, MPI_Grequest_free_function *f,
+     (MPI_Grequest_query_function * q, MPI_Grequest_free_function *f,
       MPI_Grequest_cancel_function *c, MPIX_Grequest_poll_function *p,
       MPIX_Grequest_wait_function *w, void *e, MPI_Request *r),
      (void)q, (void)f, (void)c, (void)p, (void)w, (void)e, (void)r)

@@ -33,7 +33,7 @@ int proxy_copy(void *fn, void *handle, int keyval, void *extra,
 	if (!p)
 		return 0;
 	*rc = ((copy_proxy *)p->a)(fn, out_handle(handle), keyval, extra,
-				       type_of(io->lang), io->value, out, flag);
+				   type_of(io->lang), io->value, out, flag);
 	return 1;
 }
 
@@ -45,7 +45,7 @@ int proxy_delete(void *fn, void *handle, int keyval, void *value, void *extra,
 	if (!p)
 		return 0;
 	*rc = ((delete_proxy *)p->b)(fn, out_handle(handle), keyval,
-					 type_of(kind_lang >> 8), value, extra);
+				     type_of(kind_lang >> 8), value, extra);
 	return 1;
 }
 
@@ -56,7 +56,7 @@ int proxy_op(void *fn, void *in, void *inout, int64_t n, seam_datatype type)
 	if (!p)
 		return 0;
 	((op_proxy *)p->a)(in, inout, (int)n, out_datatype(type),
-			       (void (*)(void))fn);
+			   (void (*)(void))fn);
 	return 1;
 }
 
@@ -68,7 +68,7 @@ int proxy_errhandler(void *fn, void *handle, int kind, int code)
 	if (!p || kind == DESC_FILE)
 		return 0;
 	((errhandler_proxy *)p->a)(kind == DESC_WIN ? 2 : 0, &h, &code,
-				       (void (*)(void))fn);
+				   (void (*)(void))fn);
 	return 1;
 }
 
@@ -113,8 +113,8 @@ static int lang_of(enum attr_type type)
 /* Predefined keyvals are even numbers in Fortran, one above those of C. */
 static int keyval_of(int keyval)
 {
-	return seam_keyval((keyval & ~0xff) == 0x64400000 ? (keyval - 1) | 1 :
-								 keyval);
+	return seam_keyval((keyval & ~0xff) == 0x64400000 ? (keyval - 1) | 1
+							  : keyval);
 }
 
 /* val: where a Fortran integer or address goes. */
@@ -123,8 +123,7 @@ static int get_attr(enum desc_kind kind, void *seam, int keyval, void *val,
 {
 	seam_aint v = 0;
 	int number = keyval_of(keyval);
-	int rc = CROSS(
-		attr_fetch(kind, seam, number, &v, flag));
+	int rc = CROSS(attr_fetch(kind, seam, number, &v, flag));
 
 	if (rc == 0 && *flag && (number == SEAM_HOST || number == SEAM_IO))
 		v = real_rank((int)v);
@@ -135,23 +134,23 @@ static int get_attr(enum desc_kind kind, void *seam, int keyval, void *val,
 	return front_code(rc);
 }
 
-#define ATTR(Kind, KIND, kind, type)                                         \
-	EXPORT int MPII_##Kind##_set_attr(type h, int keyval, void *value,   \
-					  enum attr_type t);                 \
-	EXPORT int MPII_##Kind##_get_attr(type h, int keyval, void *value,   \
-					  int *flag, enum attr_type t);      \
-	int MPII_##Kind##_set_attr(type h, int keyval, void *value,          \
-				   enum attr_type t)                         \
-	{                                                                    \
-		return front_code(CROSS(attr_put(DESC_##KIND, in_##kind(h),  \
-						 seam_keyval(keyval), value, \
-						 lang_of(t))));              \
-	}                                                                    \
-	int MPII_##Kind##_get_attr(type h, int keyval, void *value,          \
-				   int *flag, enum attr_type t)              \
-	{                                                                    \
-		return get_attr(DESC_##KIND, in_##kind(h), keyval, value,    \
-				flag, t);                                    \
+#define ATTR(Kind, KIND, kind, type)                                           \
+	EXPORT int MPII_##Kind##_set_attr(type h, int keyval, void *value,     \
+					  enum attr_type t);                   \
+	EXPORT int MPII_##Kind##_get_attr(type h, int keyval, void *value,     \
+					  int *flag, enum attr_type t);        \
+	int MPII_##Kind##_set_attr(type h, int keyval, void *value,            \
+				   enum attr_type t)                           \
+	{                                                                      \
+		return front_code(CROSS(attr_put(DESC_##KIND, in_##kind(h),    \
+						 seam_keyval(keyval), value,   \
+						 lang_of(t))));                \
+	}                                                                      \
+	int MPII_##Kind##_get_attr(type h, int keyval, void *value, int *flag, \
+				   enum attr_type t)                           \
+	{                                                                      \
+		return get_attr(DESC_##KIND, in_##kind(h), keyval, value,      \
+				flag, t);                                      \
 	}
 
 ATTR(Comm, COMM, comm, MPI_Comm)

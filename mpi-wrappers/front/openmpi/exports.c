@@ -9,25 +9,25 @@
 
 #define FORTRAN_USER 0x40000000
 
-#define COPY_FN(name, type, flag_value)                                      \
-	EXPORT int name(type h, int keyval, void *extra, void *in, void *out, \
-			int *flag);                                          \
-	int name(type h, int keyval, void *extra, void *in, void *out,       \
-		 int *flag)                                                  \
-	{                                                                    \
-		(void)h, (void)keyval, (void)extra;                          \
-		*flag = flag_value;                                          \
-		if (flag_value)                                              \
-			*(void **)out = in;                                  \
-		return MPI_SUCCESS;                                          \
+#define COPY_FN(name, type, flag_value)                                        \
+	EXPORT int name(type h, int keyval, void *extra, void *in, void *out,  \
+			int *flag);                                            \
+	int name(type h, int keyval, void *extra, void *in, void *out,         \
+		 int *flag)                                                    \
+	{                                                                      \
+		(void)h, (void)keyval, (void)extra;                            \
+		*flag = flag_value;                                            \
+		if (flag_value)                                                \
+			*(void **)out = in;                                    \
+		return MPI_SUCCESS;                                            \
 	}
 
-#define DELETE_FN(name, type)                                                \
-	EXPORT int name(type h, int keyval, void *value, void *extra);       \
-	int name(type h, int keyval, void *value, void *extra)               \
-	{                                                                    \
-		(void)h, (void)keyval, (void)value, (void)extra;             \
-		return MPI_SUCCESS;                                          \
+#define DELETE_FN(name, type)                                                  \
+	EXPORT int name(type h, int keyval, void *value, void *extra);         \
+	int name(type h, int keyval, void *value, void *extra)                 \
+	{                                                                      \
+		(void)h, (void)keyval, (void)value, (void)extra;               \
+		return MPI_SUCCESS;                                            \
 	}
 
 COPY_FN(OMPI_C_MPI_COMM_DUP_FN, MPI_Comm, 1)
@@ -58,9 +58,8 @@ static int to_fortran(int kind, const void *seam)
 static void *from_fortran(int kind, int number)
 {
 	if (number & FORTRAN_USER && number > 0)
-		return (void *)(KEEP_BASE +
-				(uint64_t)(number & ~FORTRAN_USER) *
-					KEEP_ALIGN);
+		return (void *)(KEEP_BASE + (uint64_t)(number & ~FORTRAN_USER) *
+						    KEEP_ALIGN);
 	for (int i = 0; i < front_fortran_n; i++)
 		if (front_fortran[i].kind == kind &&
 		    front_fortran[i].number == number)
@@ -68,29 +67,29 @@ static void *from_fortran(int kind, int number)
 	return NULL;
 }
 
-#define FORTRAN(Name, KIND, kind, type)                                      \
-	MPI_Fint PMPI_##Name##_c2f(type h)                                   \
-	{                                                                    \
-		return to_fortran(FORTRAN_##KIND, in_##kind(h));             \
-	}                                                                    \
-	type PMPI_##Name##_f2c(MPI_Fint h)                                   \
-	{                                                                    \
-		return from_fortran(FORTRAN_##KIND, h);                      \
+#define FORTRAN(Name, KIND, kind, type)                                        \
+	MPI_Fint PMPI_##Name##_c2f(type h)                                     \
+	{                                                                      \
+		return to_fortran(FORTRAN_##KIND, in_##kind(h));               \
+	}                                                                      \
+	type PMPI_##Name##_f2c(MPI_Fint h)                                     \
+	{                                                                      \
+		return from_fortran(FORTRAN_##KIND, h);                        \
 	}
 
 /* The Fortran library asks about attributes right after one of these. */
-#define ATTRIBUTED(Name, KIND, what, type)                                   \
-	MPI_Fint PMPI_##Name##_c2f(type h)                                   \
-	{                                                                    \
-		return to_fortran(FORTRAN_##KIND, in_##what(h));             \
-	}                                                                    \
-	type PMPI_##Name##_f2c(MPI_Fint f)                                   \
-	{                                                                    \
-		type h = from_fortran(FORTRAN_##KIND, f);                    \
-                                                                             \
-		front_last.kind = DESC_##Name;                               \
-		front_last.seam = in_##what(h);                              \
-		return h;                                                    \
+#define ATTRIBUTED(Name, KIND, what, type)                                     \
+	MPI_Fint PMPI_##Name##_c2f(type h)                                     \
+	{                                                                      \
+		return to_fortran(FORTRAN_##KIND, in_##what(h));               \
+	}                                                                      \
+	type PMPI_##Name##_f2c(MPI_Fint f)                                     \
+	{                                                                      \
+		type h = from_fortran(FORTRAN_##KIND, f);                      \
+                                                                               \
+		front_last.kind = DESC_##Name;                                 \
+		front_last.seam = in_##what(h);                                \
+		return h;                                                      \
 	}
 
 #define DESC_Comm DESC_COMM

@@ -21,36 +21,36 @@
 #undef MPI_NULL_DELETE_FN
 #undef MPI_CONVERSION_FN_NULL
 
-#define ALIAS(ret, name, real, params)                                 \
+#define ALIAS(ret, name, real, params)                                         \
 	EXPORT extern ret name params __attribute__((alias(real)));
 
 /* name_, and by the other spellings. */
-#define F77(ret, name, NAME, params)                                   \
-	EXPORT ret name##_ params;                                     \
-	ALIAS(ret, name, #name "_", params)                            \
-	ALIAS(ret, name##__, #name "_", params)                        \
-	ALIAS(ret, NAME, #name "_", params)                            \
+#define F77(ret, name, NAME, params)                                           \
+	EXPORT ret name##_ params;                                             \
+	ALIAS(ret, name, #name "_", params)                                    \
+	ALIAS(ret, name##__, #name "_", params)                                \
+	ALIAS(ret, NAME, #name "_", params)                                    \
 	ret name##_ params
 
-#define COPY(name, NAME, type, dup)                                    \
-	F77(void, name, NAME,                                          \
-	    (MPI_Fint * h, MPI_Fint * keyval, type * extra, type * in, \
-	     type * out, MPI_Fint * flag, MPI_Fint * ierr))            \
-	{                                                              \
-		(void)h, (void)keyval, (void)extra;                    \
-		*flag = dup;                                           \
-		if (dup)                                               \
-			*out = *in;                                    \
-		*ierr = MPI_SUCCESS;                                   \
+#define COPY(name, NAME, type, dup)                                            \
+	F77(void, name, NAME,                                                  \
+	    (MPI_Fint * h, MPI_Fint * keyval, type * extra, type * in,         \
+	     type * out, MPI_Fint * flag, MPI_Fint * ierr))                    \
+	{                                                                      \
+		(void)h, (void)keyval, (void)extra;                            \
+		*flag = dup;                                                   \
+		if (dup)                                                       \
+			*out = *in;                                            \
+		*ierr = MPI_SUCCESS;                                           \
 	}
 
-#define DELETE(name, NAME, type)                                       \
-	F77(void, name, NAME,                                          \
-	    (MPI_Fint * h, MPI_Fint * keyval, type * value,            \
-	     type * extra, MPI_Fint * ierr))                           \
-	{                                                              \
-		(void)h, (void)keyval, (void)value, (void)extra;       \
-		*ierr = MPI_SUCCESS;                                   \
+#define DELETE(name, NAME, type)                                               \
+	F77(void, name, NAME,                                                  \
+	    (MPI_Fint * h, MPI_Fint * keyval, type * value, type * extra,      \
+	     MPI_Fint * ierr))                                                 \
+	{                                                                      \
+		(void)h, (void)keyval, (void)value, (void)extra;               \
+		*ierr = MPI_SUCCESS;                                           \
 	}
 
 COPY(mpi_comm_dup_fn, MPI_COMM_DUP_FN, MPI_Aint, 1)
@@ -77,13 +77,13 @@ F77(double, mpi_wtick_f90, MPI_WTICK_F90, (void))
 }
 
 F77(MPI_Aint, mpi_aint_add_f90, MPI_AINT_ADD_F90,
-    (MPI_Aint * base, MPI_Aint * disp))
+    (MPI_Aint * base, MPI_Aint *disp))
 {
 	return *base + *disp;
 }
 
 F77(MPI_Aint, mpi_aint_diff_f90, MPI_AINT_DIFF_F90,
-    (MPI_Aint * addr1, MPI_Aint * addr2))
+    (MPI_Aint * addr1, MPI_Aint *addr2))
 {
 	return *addr1 - *addr2;
 }
@@ -98,8 +98,8 @@ F77(void, mpi_conversion_fn_null, MPI_CONVERSION_FN_NULL,
 }
 
 /* Sentinels of mpif.h, of the real library's sizes. */
-#define SENTINEL(name, size)                 \
-	extern EXPORT char name[size];       \
+#define SENTINEL(name, size)                                                   \
+	extern EXPORT char name[size];                                         \
 	char name[size] __attribute__((aligned(8)));
 
 SENTINEL(mpi_fortran_argv_null_, 1)

@@ -10,9 +10,9 @@
 
 #include <stdint.h>
 
-#define OBJECT(name, size, seam)                                           \
-	extern __attribute__((visibility("default"))) uint64_t             \
-		name[(size) / 8];                                          \
+#define OBJECT(name, size, seam)                                               \
+	extern __attribute__((visibility("default")))                          \
+	uint64_t name[(size) / 8];                                             \
 	uint64_t name[(size) / 8] __attribute__((aligned(32))) = { seam };
 
 enum front_fortran_kind {

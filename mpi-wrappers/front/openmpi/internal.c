@@ -17,8 +17,8 @@ enum { HANDLER_COMM = 2, HANDLER_WIN, HANDLER_FILE };
 
 __thread struct front_last front_last;
 
-#define DATA(name, size)                                                   \
-	extern EXPORT char name[size];                                     \
+#define DATA(name, size)                                                       \
+	extern EXPORT char name[size];                                         \
 	char name[size] __attribute__((aligned(16)));
 
 DATA(ompi_errcodes_intern, 120)
@@ -46,21 +46,21 @@ static int create_keyval(int kind, void *copy, void *del, int *key, void *extra,
 		rc = CROSS(Comm_create_keyval(copy, del, key, extra));
 	if (rc == 0 && flags & KEYVAL_F77)
 		registry_add((uintptr_t)*key,
-			     flags & KEYVAL_F77_INT ? FORTRAN_INT :
-						      FORTRAN_AINT,
+			     flags & KEYVAL_F77_INT ? FORTRAN_INT
+						    : FORTRAN_AINT,
 			     NULL);
 	return front_code(rc);
 }
 
-#define CREATE_KEYVAL(name, type)                                          \
-	EXPORT int name(int kind, void *copy, void *del, int *key,         \
-			type extra, int flags, void *bindings);            \
-	int name(int kind, void *copy, void *del, int *key, type extra,    \
-		 int flags, void *bindings)                                \
-	{                                                                  \
-		(void)bindings;                                            \
-		return create_keyval(kind, copy, del, key,                 \
-				     (void *)(intptr_t)extra, flags);      \
+#define CREATE_KEYVAL(name, type)                                              \
+	EXPORT int name(int kind, void *copy, void *del, int *key, type extra, \
+			int flags, void *bindings);                            \
+	int name(int kind, void *copy, void *del, int *key, type extra,        \
+		 int flags, void *bindings)                                    \
+	{                                                                      \
+		(void)bindings;                                                \
+		return create_keyval(kind, copy, del, key,                     \
+				     (void *)(intptr_t)extra, flags);          \
 	}
 
 CREATE_KEYVAL(ompi_attr_create_keyval, void *)
@@ -69,46 +69,46 @@ CREATE_KEYVAL(ompi_attr_create_keyval_aint, MPI_Aint)
 
 static int set_attr(int kind, void *object, int key, void *value, int lang)
 {
-	enum desc_kind k = kind == TYPE_ATTR ? DESC_TYPE :
-			   kind == WIN_ATTR  ? DESC_WIN :
-					       DESC_COMM;
+	enum desc_kind k = kind == TYPE_ATTR  ? DESC_TYPE
+			   : kind == WIN_ATTR ? DESC_WIN
+					      : DESC_COMM;
 
 	/* Every object's first word is its seam handle. */
-	return front_code(CROSS(attr_put(k, *(void **)object,
-					 seam_keyval(key), value, lang)));
+	return front_code(CROSS(
+		attr_put(k, *(void **)object, seam_keyval(key), value, lang)));
 }
 
-#define SET_ATTR(name, type, lang)                                         \
-	EXPORT int name(int kind, void *object, void *hash, int key,       \
-			type value, bool predefined);                      \
-	int name(int kind, void *object, void *hash, int key, type value,  \
-		 bool predefined)                                          \
-	{                                                                  \
-		(void)hash, (void)predefined;                              \
-		return set_attr(kind, object, key,                         \
-				(void *)(intptr_t)value, lang);            \
+#define SET_ATTR(name, type, lang)                                             \
+	EXPORT int name(int kind, void *object, void *hash, int key,           \
+			type value, bool predefined);                          \
+	int name(int kind, void *object, void *hash, int key, type value,      \
+		 bool predefined)                                              \
+	{                                                                      \
+		(void)hash, (void)predefined;                                  \
+		return set_attr(kind, object, key, (void *)(intptr_t)value,    \
+				lang);                                         \
 	}
 
 SET_ATTR(ompi_attr_set_fint, MPI_Fint, 1)
 SET_ATTR(ompi_attr_set_aint, MPI_Aint, 2)
 
-#define GET_ATTR(name, type)                                               \
-	EXPORT int name(void *hash, int key, type *value, int *flag);      \
-	int name(void *hash, int key, type *value, int *flag)              \
-	{                                                                  \
-		seam_aint v = 0;                                           \
-		int number = seam_keyval(key);                             \
-		struct front_last of = front_last; /* TLS: not inside */    \
-		int rc = CROSS(                                            \
-			attr_fetch(of.kind, of.seam, number, &v, flag));   \
-                                                                           \
-		(void)hash;                                                \
-		if (rc == 0 && *flag)                                      \
-			*value = (type)(number == SEAM_HOST ||             \
-						number == SEAM_IO ?        \
-					real_rank((int)v) :                \
-					v);                                \
-		return front_code(rc);                                     \
+#define GET_ATTR(name, type)                                                   \
+	EXPORT int name(void *hash, int key, type *value, int *flag);          \
+	int name(void *hash, int key, type *value, int *flag)                  \
+	{                                                                      \
+		seam_aint v = 0;                                               \
+		int number = seam_keyval(key);                                 \
+		struct front_last of = front_last; /* TLS: not inside */       \
+		int rc =                                                       \
+			CROSS(attr_fetch(of.kind, of.seam, number, &v, flag)); \
+                                                                               \
+		(void)hash;                                                    \
+		if (rc == 0 && *flag)                                          \
+			*value = (type)(number == SEAM_HOST ||                 \
+							number == SEAM_IO      \
+						? real_rank((int)v)            \
+						: v);                          \
+		return front_code(rc);                                         \
 	}
 
 GET_ATTR(ompi_attr_get_fint, MPI_Fint)

@@ -70,8 +70,7 @@ int ompi_fortran_argv_count_f2c(char *array, int argc, int len, int advance,
 
 EXPORT int ompi_fortran_argv_blank_f2c(char *array, int len, int advance,
 				       char ***argv);
-int ompi_fortran_argv_blank_f2c(char *array, int len, int advance,
-				char ***argv)
+int ompi_fortran_argv_blank_f2c(char *array, int len, int advance, char ***argv)
 {
 	int n = 0;
 
