@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* file_stdio.c - stdio streams half read, half written, mapped files */
+/* file_stdio.c - stdio streams half read and half written */
 /* test: ranks=1 mpi=none threads=1 */
 #define _GNU_SOURCE
-#include <fcntl.h>
-#include <sys/mman.h>
 #include "check.h"
 
-enum { LINES = 400, SIZE = 1 << 16 };
+enum { LINES = 400 };
 
 static void make_input(void)
 {
@@ -53,37 +51,15 @@ static void same_files(void)
 	fclose(out);
 }
 
-static char *map_file(int flags)
-{
-	int fd = open("mapped.data", O_RDWR | O_CREAT, 0600);
-	char *p;
-
-	CHECK(fd >= 0);
-	CHECK_EQ(ftruncate(fd, SIZE), 0);
-	p = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, flags, fd, 0);
-	CHECK(p != MAP_FAILED);
-	close(fd);
-	return p;
-}
-
 int main(int argc, char **argv)
 {
-	char *private, *shared;
-
 	check_args(argc, argv);
 	make_input();
-	shared = map_file(MAP_SHARED);
-	private = map_file(MAP_PRIVATE);
 	while (check_more()) {
-		check_fill(shared, SIZE, (unsigned long)check.round);
-		check_fill(private, SIZE, (unsigned long)check.round + 9);
 		copy_slowly();
-		check_same(shared, SIZE, (unsigned long)check.round);
-		check_same(private, SIZE, (unsigned long)check.round + 9);
 		same_files();
 	}
 	unlink("input.txt");
 	unlink("output.txt");
-	unlink("mapped.data");
 	return check_pass();
 }

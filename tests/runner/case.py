@@ -30,6 +30,10 @@ class Hang(Fail):
     """A wait reached its limit."""
 
 
+class TooShort(Fail):
+    """The program ended before anything was done to it: try again."""
+
+
 def command(name):
     path = os.path.join(BIN, name)
     if not os.path.exists(path):
@@ -45,8 +49,8 @@ class Round:
         self.paths = [os.path.join(case.dir, "%s.%d" % (what, number))
                       for what in ("out", "err")]
         case.note("round %d: %s" % (number, " ".join(argv)))
-        stdin = case.program.stdin or os.devnull
-        with open(stdin) as i, open(self.paths[0], "w") as o, \
+        stdin = case.program.stdin if number == 0 else None
+        with open(stdin or os.devnull) as i, open(self.paths[0], "w") as o, \
                 open(self.paths[1], "w") as e:
             self.process = subprocess.Popen(
                 argv, cwd=case.work, env=case.environment(), stdin=i,
@@ -81,12 +85,13 @@ class Round:
 
 
 class Case:
-    def __init__(self, program, mpi, ranks, row, options):
+    def __init__(self, program, mpi, ranks, row, options, attempt=0):
         self.program, self.mpi, self.ranks = program, mpi, ranks
         self.row, self.options = row, options
         self.name = "%s.%s.%d.%s" % (program.name, mpi, ranks, row)
         self.random = random.Random("%s %s" % (options.seed, self.name))
-        self.seconds = options.seconds
+        self.seconds = options.seconds * 2 ** attempt
+        self.most = program.length(options.seconds) / 2 ** attempt
         self.limit = options.limit
         self.dir = os.path.join(options.logs, self.name)
         self.rounds, self.log = [], None

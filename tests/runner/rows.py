@@ -4,7 +4,7 @@
 Random times come from the case's own generator, seeded by --seed and the
 case's name, so that one case alone repeats what it did among many.
 """
-from .case import Fail
+from .case import TooShort
 
 
 def native(c):
@@ -37,13 +37,13 @@ def checkpoints(c, r, count, most):
 
 def need_one(c, done):
     if done == 0:
-        raise Fail("the program ended before the first checkpoint")
+        raise TooShort("the program ended before the first checkpoint")
 
 
 def checkpoint(c):
     """Three checkpoints at random times; the program goes on."""
     r = c.launch()
-    done = checkpoints(c, r, 3, c.program.length(c.seconds) / 4)
+    done = checkpoints(c, r, 3, c.most / 4)
     c.finish(r)
     need_one(c, done)
 
@@ -58,7 +58,7 @@ def many(c):
 
 def killed_rounds(c, rounds):
     """Launch, then @rounds times checkpoint, SIGKILL, restart."""
-    most = c.program.length(c.seconds) / (rounds + 2)
+    most = c.most / (rounds + 2)
     r = c.launch()
     for n in range(rounds):
         done = checkpoints(c, r, 1, most)

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* file_mapped.c - shared and private mappings of files keep their contents */
+/* test: ranks=1 mpi=none threads=1 */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <sys/mman.h>
+#include "check.h"
+
+enum { SIZE = 1 << 16 };
+
+static char *map_file(const char *name, int flags)
+{
+	int fd = open(name, O_RDWR | O_CREAT, 0600);
+	char *p;
+
+	CHECK(fd >= 0);
+	CHECK_EQ(ftruncate(fd, SIZE), 0);
+	p = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, flags, fd, 0);
+	CHECK(p != MAP_FAILED);
+	close(fd);
+	return p;
+}
+
+int main(int argc, char **argv)
+{
+	char *own, *shared, in[100];
+	int fd;
+
+	check_args(argc, argv);
+	shared = map_file("shared.data", MAP_SHARED);
+	own = map_file("private.data", MAP_PRIVATE);
+	fd = open("shared.data", O_RDONLY);
+	while (check_more()) {
+		check_fill(shared, SIZE, (unsigned long)check.round);
+		check_fill(own, SIZE, (unsigned long)check.round + 9);
+		check_sleep(0.1);
+		check_same(shared, SIZE, (unsigned long)check.round);
+		check_same(own, SIZE, (unsigned long)check.round + 9);
+		CHECK_EQ(pread(fd, in, sizeof(in), 0), sizeof(in));
+		check_same(in, sizeof(in), (unsigned long)check.round);
+	}
+	unlink("shared.data");
+	unlink("private.data");
+	return check_pass();
+}
