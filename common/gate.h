@@ -64,6 +64,7 @@ struct thread {
 	uint64_t mpi[4]; /* scratch of the MPI back, per thread */
 	struct thread *next, *prev;
 	char name[16];
+	uint64_t affinity[16]; /* sched_getaffinity(2) when it stopped */
 };
 
 enum gate_vdso {

@@ -13,6 +13,7 @@
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
@@ -187,6 +188,8 @@ void checkpoint_describe(struct image_info *i)
 
 static void describe_process(struct image_info *i)
 {
+	int t;
+
 	checkpoint_describe(i);
 	i->mpi_phase = back_phase();
 	i->thread_level = back_level();
@@ -199,6 +202,55 @@ static void describe_process(struct image_info *i)
 		i->cwd[0] = 0;
 	i->umask = umask(0);
 	umask(i->umask);
+	memcpy(i->cpus, core.cpus, sizeof(i->cpus));
+	for (t = 0; t < 3; t++)
+		getitimer(t, (struct itimerval *)i->itimer[t]);
+}
+
+/* info, fds, and one for each unlinked file. */
+struct sections {
+	struct image_section *at;
+	char (*names)[32];
+	size_t n;
+};
+
+static void sections_free(struct sections *s)
+{
+	size_t i;
+
+	for (i = 2; i < s->n; i++)
+		free((void *)s->at[i].data);
+	free(s->at);
+	free(s->names);
+}
+
+static int sections_make(struct sections *s, const struct image_info *info,
+			 const struct saved_file *f, size_t n, char *err,
+			 size_t errlen)
+{
+	size_t i;
+
+	s->at = calloc(n + 2, sizeof(*s->at));
+	s->names = calloc(n + 1, sizeof(*s->names));
+	if (!s->at || !s->names)
+		return -ENOMEM;
+	s->at[0] = (struct image_section){ INFO_SECTION, info, sizeof(*info) };
+	s->at[1] = (struct image_section){ FD_SECTION, f, n * sizeof(*f) };
+	s->n = 2;
+	for (i = 0; i < n; i++) {
+		struct image_section *x = &s->at[s->n];
+
+		if (f[i].kind != FILE_UNLINKED || f[i].same_as >= 0)
+			continue;
+		x->data = files_contents(&f[i], err, errlen);
+		if (!x->data)
+			return -EIO;
+		files_section(&f[i], s->names[i]);
+		x->name = s->names[i];
+		x->len = f[i].size;
+		s->n++;
+	}
+	return 0;
 }
 
 int checkpoint_refuse(char *why, size_t len)
@@ -217,6 +269,7 @@ int checkpoint_write(const char *dir, const char *file, int level,
 	struct image_options o = { .level = level, .progress = progress };
 	struct image_info *info = calloc(1, sizeof(*info));
 	struct regions r = { 0 };
+	struct sections s = { 0 };
 	struct saved_file *f = NULL;
 	char path[IMAGE_PATH_MAX + 256];
 	size_t n = 0;
@@ -233,13 +286,13 @@ int checkpoint_write(const char *dir, const char *file, int level,
 	e = regions_read(&r);
 	if (e < 0)
 		goto out;
-	struct image_section s[] = {
-		{ INFO_SECTION, info, sizeof(*info) },
-		{ FD_SECTION, f, n * sizeof(*f) },
-	};
+	e = sections_make(&s, info, f, n, err, errlen);
+	if (e < 0)
+		goto out;
 	snprintf(path, sizeof(path), "%s/%s", dir, file);
-	e = image_write(path, r.at, r.n, s, 2, &o, res, err, errlen);
+	e = image_write(path, r.at, r.n, s.at, s.n, &o, res, err, errlen);
 out:
+	sections_free(&s);
 	if (e < 0 && !err[0])
 		snprintf(err, errlen, "%s", strerror(-e));
 	regions_free(&r);

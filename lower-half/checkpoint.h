@@ -36,6 +36,8 @@ struct image_info {
 	char exe[4096];
 	char cwd[4096];
 	uint32_t umask, reserved;
+	uint64_t cpus[16];	/* what the launcher let it run on */
+	int64_t itimer[3][4];	/* getitimer(2): REAL, VIRTUAL, PROF */
 };
 
 #define INFO_VERSION 1

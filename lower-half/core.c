@@ -33,6 +33,8 @@ void core_place(void)
 	static const char *const size[] = { "OMPI_COMM_WORLD_SIZE", "PMI_SIZE",
 					    "SLURM_NTASKS", NULL };
 
+	raw_syscall3(SYS_sched_getaffinity, 0, sizeof(core.cpus),
+		     (long)core.cpus);
 	core.rank = env_number(rank, 0);
 	core.size = env_number(size, 1);
 	if (core.size < 1)

@@ -26,6 +26,7 @@ struct core {
 	/* Held by whoever uses MPI while the application is ending. */
 	pthread_mutex_t finish_lock;
 	struct thread *main_thread;
+	uint64_t cpus[16];	/* what the launcher lets us run on */
 	struct thread agent;	/* the agent's record: never saved */
 };
 

@@ -111,8 +111,8 @@ static int describe(int fd, struct saved_file *f, char *err, size_t len)
 		f->kind = FILE_STD;
 		return 0;
 	}
-	if (S_ISREG(st.st_mode) && st.st_nlink > 0)
-		f->kind = FILE_REGULAR;
+	if (S_ISREG(st.st_mode))
+		f->kind = st.st_nlink ? FILE_REGULAR : FILE_UNLINKED;
 	else if (S_ISCHR(st.st_mode))
 		f->kind = FILE_DEVICE;
 	else if (S_ISDIR(st.st_mode))
@@ -225,7 +225,71 @@ static int reopen(const struct saved_file *f, char *err, size_t len)
 	return fd;
 }
 
-static int restore_one(const struct saved_file *f, char *err, size_t len)
+void files_section(const struct saved_file *f, char name[32])
+{
+	snprintf(name, 32, "file-%d", f->fd);
+}
+
+void *files_contents(const struct saved_file *f, char *err, size_t errlen)
+{
+	char *p = malloc(f->size ? f->size : 1), link[64];
+	uint64_t at = 0;
+	ssize_t got;
+	int fd;
+
+	/* A descriptor of our own: the application's may be write-only. */
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", f->fd);
+	fd = open(link, O_RDONLY | O_CLOEXEC);
+	while (p && fd >= 0 && at < f->size) {
+		got = pread(fd, p + at, f->size - at, (off_t)at);
+		if (got <= 0)
+			break;
+		at += (uint64_t)got;
+	}
+	if (fd >= 0)
+		close(fd);
+	if (!p || fd < 0 || at < f->size) {
+		free(p);
+		fail(err, errlen, f, "unlinked file cannot be read", 0);
+		return NULL;
+	}
+	return p;
+}
+
+/* A new file without a name, where the old one was or in /tmp. */
+static int remake(const struct saved_file *f, const struct image *img,
+		  char *err, size_t errlen)
+{
+	char name[32], dir[4096], *slash;
+	const char *data;
+	uint64_t len, at = 0;
+	ssize_t put = 1;
+	int fd;
+
+	files_section(f, name);
+	data = image_section(img, name, &len);
+	snprintf(dir, sizeof(dir), "%s", f->path);
+	slash = strrchr(dir, '/');
+	if (slash && slash > dir)
+		*slash = 0;
+	fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (fd < 0)
+		fd = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return fail(err, errlen, f, strerror(errno), -errno);
+	while (data && at < len && put > 0) {
+		put = write(fd, data + at, len - at);
+		at += put > 0 ? (uint64_t)put : 0;
+	}
+	if (!data || at < len || lseek(fd, (off_t)f->offset, SEEK_SET) < 0) {
+		close(fd);
+		return fail(err, errlen, f, "cannot be made again", -EIO);
+	}
+	return fd;
+}
+
+static int restore_one(const struct saved_file *f, const struct image *img,
+		       char *err, size_t len)
 {
 	int from, opened = -1;
 
@@ -236,7 +300,9 @@ static int restore_one(const struct saved_file *f, char *err, size_t len)
 	} else if (f->same_as >= 0) {
 		from = f->same_as;
 	} else {
-		from = opened = reopen(f, err, len);
+		from = opened = f->kind == FILE_UNLINKED
+					? remake(f, img, err, len)
+					: reopen(f, err, len);
 		if (opened < 0)
 			return opened;
 	}
@@ -248,14 +314,14 @@ static int restore_one(const struct saved_file *f, char *err, size_t len)
 	return 0;
 }
 
-int files_restore(const struct saved_file *f, size_t n, char *err,
-		  size_t errlen)
+int files_restore(const struct saved_file *f, size_t n,
+		  const struct image *img, char *err, size_t errlen)
 {
 	size_t i;
 	int r = 0;
 
 	for (i = 0; i < n && r == 0; i++)
-		r = restore_one(&f[i], err, errlen);
+		r = restore_one(&f[i], img, err, errlen);
 	for (i = 0; i < 3; i++)
 		fd_protect(std_ref[i]);
 	return r;

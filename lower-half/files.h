@@ -5,12 +5,14 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include "../common/image.h"
 
 enum file_kind {
 	FILE_STD = 1, /* one of the launcher's stdin, stdout, stderr */
 	FILE_REGULAR,
 	FILE_DEVICE, /* /dev/null and its like: just opened again */
 	FILE_DIRECTORY,
+	FILE_UNLINKED, /* has no name any more: its contents are saved */
 };
 
 /* Section "fds": an array of these. */
@@ -34,8 +36,13 @@ void files_inherit(void);
 struct saved_file *files_save(size_t *n, char *err, size_t errlen);
 /* Occupy the numbers, before MPI takes any. 0 or -errno. */
 int files_reserve(const struct saved_file *f, size_t n);
-/* Open and put into place. 0 or -errno with a sentence. */
-int files_restore(const struct saved_file *f, size_t n, char *err,
-		  size_t errlen);
+/* Open and put into place; img holds the contents of unlinked ones. 0 or
+ * -errno with a sentence. */
+int files_restore(const struct saved_file *f, size_t n,
+		  const struct image *img, char *err, size_t errlen);
+/* The section that holds an unlinked file. */
+void files_section(const struct saved_file *f, char name[32]);
+/* Its contents in malloc'ed memory; NULL with a sentence. */
+void *files_contents(const struct saved_file *f, char *err, size_t errlen);
 
 #endif

@@ -62,6 +62,8 @@ static void save_kernel_state(struct thread *t)
 	raw_syscall3(SYS_get_robust_list, 0, (long)&t->robust_list,
 		     (long)&t->robust_len);
 	raw_syscall2(SYS_prctl, PR_GET_NAME, (long)t->name);
+	raw_syscall3(SYS_sched_getaffinity, 0, sizeof(t->affinity),
+		     (long)t->affinity);
 }
 
 static void stop_handler(int sig, siginfo_t *info, void *arg)

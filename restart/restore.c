@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <unistd.h>
 #include "../common/image.h"
 #include "../lower-half/agent.h"
@@ -193,8 +194,20 @@ static int restore_process(struct restore *r)
 		half_error("%s: %s: %s: going on in another directory",
 			   core.tool, r->info->cwd, strerror(errno));
 	umask(r->info->umask);
-	e = files_restore(r->files, r->n_files, r->err, sizeof(r->err));
-	return e < 0 ? e : resume_bind();
+	e = files_restore(r->files, r->n_files, r->img, r->err,
+			  sizeof(r->err));
+	e = e < 0 ? e : resume_bind();
+	if (e == 0)
+		resume_place(r->info->cpus);
+	return e;
+}
+
+static void restart_timers(const struct image_info *i)
+{
+	int t;
+
+	for (t = 0; t < 3; t++)
+		setitimer(t, (const struct itimerval *)i->itimer[t], NULL);
 }
 
 static void die(struct restore *r, int e)
@@ -249,6 +262,7 @@ void core_restart(void)
 	agent_run();
 	stop_init();
 	stop_restart_clocks();
+	restart_timers(r->info);
 	image_close(r->img);
 	manifest_free(r->m);
 	if (finished)

@@ -20,6 +20,7 @@
 #include "resume.h"
 
 #define STACK	   8192UL
+#define CPUS	   1024
 #define ARCH_SET_GS_ 0x1001
 #define FLAGS                                                             \
 	(CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | \
@@ -74,6 +75,77 @@ int resume_bind(void)
 	return 0;
 }
 
+static int cpu_in(const uint64_t set[16], int cpu)
+{
+	return set[cpu / 64] >> cpu % 64 & 1;
+}
+
+static int cpu_count(const uint64_t set[16])
+{
+	int i, n = 0;
+
+	for (i = 0; i < 16; i++)
+		n += __builtin_popcountl(set[i]);
+	return n;
+}
+
+/* The processor of set b in the place that cpu has in set a. */
+static int cpu_map(const uint64_t a[16], const uint64_t b[16], int cpu)
+{
+	int i, place = 0, n = cpu_count(b);
+
+	for (i = 0; i < cpu; i++)
+		place += cpu_in(a, i);
+	place %= n;
+	for (i = 0; i < CPUS; i++)
+		if (cpu_in(b, i) && place-- == 0)
+			return i;
+	return 0;
+}
+
+static int same_cpus(const uint64_t a[16], const uint64_t b[16])
+{
+	int i;
+
+	for (i = 0; i < 16; i++)
+		if (a[i] != b[i])
+			return 0;
+	return 1;
+}
+
+static int place(struct thread *t, void *arg)
+{
+	const uint64_t *old = arg;
+	uint64_t want[16] = { 0 };
+	int i, inside = 1;
+
+	if (same_cpus(t->affinity, old)) { /* not bound: all we have */
+		for (i = 0; i < 16; i++)
+			t->affinity[i] = core.cpus[i];
+		return 0;
+	}
+	for (i = 0; i < CPUS; i++)
+		if (cpu_in(t->affinity, i) && !cpu_in(core.cpus, i))
+			inside = 0;
+	if (inside)
+		return 0;
+	for (i = 0; i < CPUS; i++)
+		if (cpu_in(t->affinity, i)) {
+			int to = cpu_map(old, core.cpus, i);
+
+			want[to / 64] |= 1UL << to % 64;
+		}
+	for (i = 0; i < 16; i++)
+		t->affinity[i] = want[i];
+	return 0;
+}
+
+void resume_place(const uint64_t old[16])
+{
+	if (cpu_count(core.cpus))
+		thread_each(place, (void *)old);
+}
+
 /* Freestanding: what the kernel knows of a thread beyond its signal frame. */
 static void kernel_state(struct thread *t)
 {
@@ -86,6 +158,8 @@ static void kernel_state(struct thread *t)
 		raw_syscall4(SYS_rseq, (long)t->rseq, (long)t->rseq_len, 0,
 			     (long)t->rseq_sig);
 	raw_syscall2(SYS_prctl, PR_SET_NAME, (long)t->name);
+	raw_syscall3(SYS_sched_setaffinity, 0, sizeof(t->affinity),
+		     (long)t->affinity);
 }
 
 static void resume_thread(struct thread *t)
