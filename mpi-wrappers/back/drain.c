@@ -91,9 +91,9 @@ static int deliver_self(const void *data, uint64_t bytes, void *buf,
 			int64_t count, MPI_Datatype type)
 {
 	static unsigned turn; /* threads must not take each other's */
-	int tag = (int)(__atomic_fetch_add(&turn, 1, __ATOMIC_RELAXED) & 0x3fff);
+	unsigned n = __atomic_fetch_add(&turn, 1, __ATOMIC_RELAXED);
+	int rc, tag = (int)(n & 0x3fff);
 	struct fit s, r;
-	int rc;
 
 	rc = p2p_fit(&s, (int64_t)bytes, MPI_PACKED);
 	if (rc)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* init.h - the native library's life, as the agent and the application see it */
+/* init.h - the native library's life */
 #ifndef MANA_BACK_INIT_H
 #define MANA_BACK_INIT_H
 

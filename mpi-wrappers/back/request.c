@@ -10,8 +10,8 @@
 
 #define REQUEST_FREED 0x6d6f0000u
 #define REQUEST_SLAB  64
-#define REQUEST_SPACE \
-	((sizeof(struct desc_request) + KEEP_ALIGN - 1) / KEEP_ALIGN * KEEP_ALIGN)
+#define REQUEST_SPACE                                                          \
+	((sizeof(struct desc_request) + KEEP_ALIGN - 1) & ~(KEEP_ALIGN - 1))
 
 static uint32_t list_lock;
 

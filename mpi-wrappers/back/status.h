@@ -53,7 +53,8 @@ static inline int native_cancelled(const MPI_Status *n)
 	return n->count_hi_and_cancelled & 1;
 }
 
-static inline void native_set_bytes(MPI_Status *n, uint64_t bytes, int cancelled)
+static inline void native_set_bytes(MPI_Status *n, uint64_t bytes,
+				    int cancelled)
 {
 	n->count_lo = (int)(uint32_t)bytes;
 	n->count_hi_and_cancelled =
@@ -70,7 +71,8 @@ static inline int native_cancelled(const MPI_Status *n)
 	return n->_cancelled;
 }
 
-static inline void native_set_bytes(MPI_Status *n, uint64_t bytes, int cancelled)
+static inline void native_set_bytes(MPI_Status *n, uint64_t bytes,
+				    int cancelled)
 {
 	n->_ucount = bytes;
 	n->_cancelled = cancelled;

@@ -119,6 +119,8 @@ static void orphans_reap(void)
 		if (!d->freed || !request_test((struct desc_request *)d))
 			continue;
 		P2P->orphans--;
+		if (((struct desc_request *)d)->kind == REQUEST_GENERAL)
+			general_free((struct desc_request *)d);
 		request_free((struct desc_request *)d);
 	}
 }

@@ -274,6 +274,34 @@ static void test_probed(void)
 	CHECK(back_Mrecv(&v, 1, T, &m, &st) == 0 && v == other + 8);
 }
 
+/* Requests that only the application, or nobody any more, completes. */
+static void test_loose(void)
+{
+	seam_request g, q;
+	static int v;
+	int flag;
+
+	CHECK(back_Grequest_start(NULL, NULL, NULL, NULL, &g) == 0);
+	CHECK(back_Irecv(&v, 1, T, other, 80, W, &q) == 0);
+	CHECK(back_Request_free(&q) == 0 && q == SEAM_REQUEST_NULL);
+	CHECK(back_Test(&g, &flag, SEAM_STATUS_IGNORE) == 0 && !flag);
+	start_checkpoint();
+	end_checkpoint(1);
+	sync_ranks();
+	CHECK(back_Grequest_complete(g) == 0);
+	CHECK(back_Waitall(1, &g, SEAM_STATUSES_IGNORE) == 0);
+	CHECK(g == SEAM_REQUEST_NULL);
+	send_int(me + 80, 80);
+	start_checkpoint();
+	end_checkpoint(1);
+	CHECK(v == other + 80);
+	CHECK(back_Irecv(&v, 1, T, other, 80, W, &q) == 0);
+	CHECK(back_Cancel(&q) == 0);
+	CHECK(back_Request_free(&q) == 0);
+	start_checkpoint();
+	end_checkpoint(1);
+}
+
 static void test_sets(void)
 {
 	seam_request q[3];
@@ -302,6 +330,7 @@ static void test_sets(void)
 
 int main(void)
 {
+	seam_request last;
 	int restart;
 
 	harness_start(SEAM_THREAD_SINGLE);
@@ -319,6 +348,10 @@ int main(void)
 	test_many();
 	test_probed();
 	test_sets();
+	test_loose();
+	/* Letting one more go sweeps up those that are over. */
+	CHECK(back_Irecv(&restart, 1, T, SEAM_PROC_NULL, 0, W, &last) == 0);
+	CHECK(back_Request_free(&last) == 0);
 	test_truncation();
 	CHECK(!KEEP_MPI->live[DESC_REQUEST]);
 	harness_end();
