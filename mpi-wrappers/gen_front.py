@@ -155,9 +155,6 @@ class Thunk:
 
     def text(self):
         call = '%s(%s)' % (self.row.slot, ', '.join(self.args))
-        again = 'CROSS_COLL' if self.row.cls in ('coll', 'icoll') or \
-            re.match(r'(Comm|Intercomm|Cart|Graph|Dist_graph)_', self.row.slot
-                     ) else 'CROSS'
         lines = self.decls + ['int rc;', ''] + \
             [b + ';' for b in self.before if not b.startswith('in_')]
         checks = [b for b in self.before if b.startswith('in_') and
@@ -169,8 +166,8 @@ class Thunk:
         else:
             tail = []
         if not (self.decls or self.before or self.after or tail):
-            return '\treturn front_code(%s(%s));\n' % (again, call)
-        lines += ['rc = %s(%s);' % (again, call)] + self.after + tail + \
+            return '\treturn front_code(CROSS(%s));\n' % call
+        lines += ['rc = CROSS(%s);' % call] + self.after + tail + \
             self.last + ['return front_code(rc);']
         return ''.join('\t%s\n' % x if x else '\n' for x in lines)
 

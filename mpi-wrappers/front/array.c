@@ -91,7 +91,8 @@ void out_statuses(const struct front_statuses *s, MPI_Status *app, int n,
 	for (int i = 0; s->items && i < n; i++) {
 		if (s->items[i].source != STATUS_UNSET)
 			out_status(&app[i], &s->items[i]);
-		if (rc == SEAM_ERR_IN_STATUS)
+		/* Open MPI sets the error of all that succeeded, too. */
+		if (rc == SEAM_SUCCESS || rc == SEAM_ERR_IN_STATUS)
 			app[i].MPI_ERROR = real_errcode(s->items[i].error);
 	}
 }

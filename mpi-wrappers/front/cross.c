@@ -32,20 +32,20 @@ struct thread *front_attach(void)
 }
 
 /*
- * The thread is stopped here, or the agent raises the target it waits for; so
- * the wait has an end of its own, short for collectives, and the call is made
- * again whatever happened.
+ * PENDING_STOP: the thread is stopped here. PENDING_CLOCK: a collective waits
+ * for the agent to raise its target, which nothing announces. Either way the
+ * wait has an end of its own, and the call is made again.
  */
-void front_park(uint32_t least)
+void front_park(void)
 {
-	struct timespec ts = { 0, 100000000 };
+	struct timespec ts = { 0, 0 };
 	uint32_t now = GATE->pending;
 
-	if (least == PENDING_CLOCK)
-		ts.tv_nsec = 2000000;
-	if (now >= least)
-		raw_syscall4(SYS_futex, (long)&GATE->pending, FUTEX_WAIT, now,
-			     (long)&ts);
+	if (now == PENDING_NONE)
+		return;
+	ts.tv_nsec = now == PENDING_CLOCK ? 2000000 : 100000000;
+	raw_syscall4(SYS_futex, (long)&GATE->pending, FUTEX_WAIT, now,
+		     (long)&ts);
 }
 
 int front_raise(enum desc_kind kind, const void *seam, int error,

@@ -41,8 +41,8 @@ extern __thread struct thread *front_thread;
 
 /* First call of a thread: its record. Ends the process if there is no MPI. */
 struct thread *front_attach(void);
-/* GATE_AGAIN: wait, in the upper half, while pending is at least this. */
-void front_park(uint32_t least);
+/* GATE_AGAIN: a checkpoint is pending. Wait, in the upper half. */
+void front_park(void);
 /* Error path for a local question about a bad handle; an application code. */
 int front_raise(enum desc_kind kind, const void *seam, int error,
 		const char *what);
@@ -61,7 +61,7 @@ static inline struct thread *front_self(void)
  * come again. The arguments are evaluated inside: they convert, no more, and
  * must not read thread-local variables.
  */
-#define CROSS_UNTIL(call, least)                                               \
+#define CROSS(call)                                                            \
 	({                                                                     \
 		int rc_;                                                       \
 		for (;;) {                                                     \
@@ -71,12 +71,10 @@ static inline struct thread *front_self(void)
 			gate_leave(t_);                                        \
 			if (likely(rc_ != GATE_AGAIN))                         \
 				break;                                         \
-			front_park(least);                                     \
+			front_park();                                          \
 		}                                                              \
 		rc_;                                                           \
 	})
-#define CROSS(call)	 CROSS_UNTIL(call, PENDING_STOP)
-#define CROSS_COLL(call) CROSS_UNTIL(call, PENDING_CLOCK)
 
 /* Seam code -> application code. */
 static inline int front_code(int rc)
@@ -104,7 +102,7 @@ void front_array_free(struct front_array *a);
 void front_statuses_init(struct front_statuses *s, const MPI_Status *app,
 			 int n);
 void front_statuses_free(struct front_statuses *s);
-/* Those that were written; errors only when the call said MPI_ERR_IN_STATUS. */
+/* Those that were written; errors when the call could tell them. */
 void out_statuses(const struct front_statuses *s, MPI_Status *app, int n,
 		  int rc);
 /* Copy a string into the application's buffer of size bytes, cut if need be;

@@ -15,7 +15,7 @@ static void pass_environ(void)
 int PMPI_Init(int *argc, char ***argv)
 {
 	pass_environ();
-	return front_code(CROSS_COLL(Init(argc, argv)));
+	return front_code(CROSS(Init(argc, argv)));
 }
 
 int PMPI_Init_thread(int *argc, char ***argv, int required, int *provided)
@@ -23,7 +23,7 @@ int PMPI_Init_thread(int *argc, char ***argv, int required, int *provided)
 	int given = SEAM_THREAD_SINGLE, rc;
 
 	pass_environ();
-	rc = CROSS_COLL(Init_thread(argc, argv, seam_tlevel(required), &given));
+	rc = CROSS(Init_thread(argc, argv, seam_tlevel(required), &given));
 	*provided = real_tlevel(given);
 	return front_code(rc);
 }
@@ -58,9 +58,9 @@ int PMPI_Comm_spawn_multiple(int count, char *commands[], char **argvs[],
 		in_array(s_infos, info, infos, n);
 	else
 		front_array_init(&s_infos, 0);
-	rc = CROSS_COLL(Comm_spawn_multiple(
-		n, commands, argvs, maxprocs, front_items(&s_infos),
-		seam_rank(root), in_comm(comm), &s_inter, errcodes));
+	rc = CROSS(Comm_spawn_multiple(n, commands, argvs, maxprocs,
+				       front_items(&s_infos), seam_rank(root),
+				       in_comm(comm), &s_inter, errcodes));
 	front_array_free(&s_infos);
 	if (rc == 0)
 		*intercomm = out_comm(s_inter);

@@ -126,8 +126,9 @@ MPI_Errhandler ompi_errhandler_create(int kind, void *fn, int lang)
 		rc = CROSS(File_create_errhandler(fn, &e));
 	else
 		rc = CROSS(Comm_create_errhandler(fn, &e));
-	if (rc == 0 && lang == LANG_FORTRAN)
-		registry_add((uintptr_t)fn, NULL, NULL);
+	if (rc == 0 && lang != LANG_C)
+		registry_add((uintptr_t)fn, lang == LANG_CXX ? CXX : NULL,
+			     NULL);
 	return rc == 0 ? out_errhandler(e) : MPI_ERRHANDLER_NULL;
 }
 
@@ -175,10 +176,14 @@ void front_op_to_fortran(seam_op op)
 		registry_add((uintptr_t)o->fn, NULL, NULL);
 }
 
-/* libmpi_cxx's own kinds of ops: a C function with one more argument. */
+/* The op was made with libmpi_cxx's own function, which calls fn. */
 EXPORT void ompi_op_set_cxx_callback(MPI_Op op, void *fn);
 void ompi_op_set_cxx_callback(MPI_Op op, void *fn)
 {
-	(void)op, (void)fn;
-	front_unsupported("MPI::Op");
+	const struct desc_op *o = desc_of(in_op(op), DESC_OP);
+
+	if (!o)
+		return;
+	registry_add((uintptr_t)fn, o->fn, NULL);
+	CROSS(op_set_fn(in_op(op), fn));
 }

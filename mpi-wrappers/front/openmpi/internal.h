@@ -8,6 +8,8 @@
 /* What a keyval made in Fortran is registered with. */
 #define FORTRAN_AINT ((void *)1)
 #define FORTRAN_INT  ((void *)2)
+/* An error handler in C++; an op in C++ has libmpi_cxx's function instead. */
+#define CXX ((void *)3)
 
 typedef void fortran_copy(MPI_Fint *h, MPI_Fint *keyval, MPI_Aint *extra,
 			  MPI_Aint *in, MPI_Aint *out, MPI_Fint *flag,

@@ -66,24 +66,61 @@ int proxy_delete(void *fn, void *handle, int keyval, void *value, void *extra,
 	return 1;
 }
 
+/* libmpi_cxx's functions: what it calls as Open MPI does. */
+typedef void cxx_op(void *in, void *inout, int *len, MPI_Datatype *type,
+		    void *fn);
+#define INVOKE(what, type)                                                   \
+	extern EXPORT void ompi_mpi_cxx_##what##_errhandler_invoke(          \
+		type *handle, int *code, const char *message, void *fn)      \
+		__attribute__((weak));
+INVOKE(comm, MPI_Comm)
+INVOKE(win, MPI_Win)
+INVOKE(file, MPI_File)
+
 int proxy_op(void *fn, void *in, void *inout, int64_t n, seam_datatype type)
 {
+	const struct registered *p = registry_find((uintptr_t)fn);
+	MPI_Datatype c_type = out_datatype(type);
 	MPI_Fint len = (MPI_Fint)n, t;
 
-	if (!registry_find((uintptr_t)fn))
+	if (!p)
 		return 0;
-	t = PMPI_Type_c2f(out_datatype(type));
+	if (p->a) {
+		((cxx_op *)p->a)(in, inout, &len, &c_type, fn);
+		return 1;
+	}
+	t = PMPI_Type_c2f(c_type);
 	((void (*)(void *, void *, MPI_Fint *, MPI_Fint *))fn)(in, inout, &len,
 							       &t);
 	return 1;
 }
 
+static int cxx_errhandler(void *fn, void *handle, int kind, int code)
+{
+	MPI_Comm c = out_comm(handle);
+	MPI_Win w = out_win(handle);
+	MPI_File f = out_file(handle);
+
+	if (!ompi_mpi_cxx_comm_errhandler_invoke)
+		return 0;
+	if (kind == DESC_WIN)
+		ompi_mpi_cxx_win_errhandler_invoke(&w, &code, "", fn);
+	else if (kind == DESC_FILE)
+		ompi_mpi_cxx_file_errhandler_invoke(&f, &code, "", fn);
+	else
+		ompi_mpi_cxx_comm_errhandler_invoke(&c, &code, "", fn);
+	return 1;
+}
+
 int proxy_errhandler(void *fn, void *handle, int kind, int code)
 {
+	const struct registered *p = registry_find((uintptr_t)fn);
 	MPI_Fint h, c = code;
 
-	if (!registry_find((uintptr_t)fn))
+	if (!p)
 		return 0;
+	if (p->a == CXX)
+		return cxx_errhandler(fn, handle, kind, code);
 	h = to_fint(handle, kind);
 	((void (*)(MPI_Fint *, MPI_Fint *, ...))fn)(&h, &c);
 	return 1;
