@@ -133,7 +133,10 @@ struct desc_errhandler {
 	struct desc d;
 	void *fn, *shim;
 	int on;		/* desc_kind it is for */
+	void *spare, *abi_dispatch; /* Open MPI's C++ library writes it */
 };
+_Static_assert(offsetof(struct desc_errhandler, abi_dispatch) == 0x78,
+	       "libmpi_cxx");
 
 struct desc_keyval {
 	struct desc d;

@@ -162,6 +162,18 @@ int back_Op_create_c(void *user_fn, int commute, seam_op *op)
 	return op_create(user_fn, commute, 1, op, "MPI_Op_create_c");
 }
 
+/* C++ tells its function after it has made the op (front/openmpi). */
+int back_op_set_fn(seam_op op, void *fn)
+{
+	struct desc_op *d = desc_of(op, DESC_OP);
+
+	if (!d || !d->call)
+		return SEAM_ERR_OP;
+	d->fn = fn;
+	((struct op_call *)d->call)->fn = fn;
+	return 0;
+}
+
 int back_Op_free(seam_op *op)
 {
 	struct desc_op *d = desc_of(*op, DESC_OP);
