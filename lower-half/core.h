@@ -15,6 +15,7 @@ struct core {
 	struct options opt;
 	const char *tool;	/* "mana_launch" or "mana_restart" */
 	char libdir[4096];	/* where this program and the fronts are */
+	char self[4096];	/* this program */
 	int pid;
 	int rank, size;		/* by the launcher's environment */
 	int is_child;		/* forked by the application */

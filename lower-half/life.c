@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "../mpi-wrappers/back/back.h"
+#include "../common/keep.h"
 #include "../upper-half/half_hooks.h"
 #include "../upper-half/sig.h"
 #include "agent.h"
@@ -167,6 +168,66 @@ void life_resume_finished(int code)
 {
 	finish(code);
 	_exit(code);
+}
+
+/* What we are given again after exec: the options that count. */
+static int exec_options(char **v)
+{
+	static char dir[4096], level[16];
+	int n = 0, i, l = core.opt.level;
+
+	v[n++] = "mana_launch";
+	v[n++] = "--mpi";
+	v[n++] = (char *)back_name();
+	if (core.opt.no_coordinator)
+		v[n++] = "--no-coordinator";
+	if (core.opt.ckptdir) {
+		for (i = 0; core.opt.ckptdir[i] && i < 4095; i++)
+			dir[i] = core.opt.ckptdir[i];
+		v[n++] = "-d";
+		v[n++] = dir;
+	}
+	if (core.opt.port_file) {
+		v[n++] = "--port-file";
+		v[n++] = (char *)core.opt.port_file;
+	}
+	if (l >= 0) {
+		level[0] = (char)('0' + l / 10);
+		level[1] = (char)('0' + l % 10);
+		v[n++] = "-z";
+		v[n++] = level;
+	}
+	return n;
+}
+
+/* Upper FS, freestanding: a shell that ends in "exec ./app". */
+long half_exec(const char *path, char **argv, char **envp)
+{
+	int n = 0, i;
+	char **v;
+	long r;
+
+	if (core.is_child || back_phase() != BACK_BEFORE_INIT || !argv ||
+	    !argv[0])
+		return 1;
+	r = raw_syscall3(SYS_access, (long)path, 1 /* X_OK */, 0);
+	if (r < 0)
+		return r;
+	while (argv[n])
+		n++;
+	v = keep_alloc(((size_t)n + 24) * sizeof(*v));
+	if (!v)
+		return -ENOMEM;
+	n = exec_options(v);
+	v[n++] = "--argv0";
+	v[n++] = argv[0];
+	v[n++] = "--";
+	v[n++] = (char *)path;
+	for (i = 1; argv[i]; i++)
+		v[n++] = argv[i];
+	r = raw_syscall3(SYS_execve, (long)core.self, (long)v, (long)envp);
+	keep_free(v);
+	return r;
 }
 
 struct thread *half_unknown_thread(void)

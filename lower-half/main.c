@@ -115,9 +115,13 @@ void core_launch(int argc, char **argv, char **envp)
 	struct elf_program app, interp;
 	struct stack_image s;
 
-	if (program_find(argv[0], exe, sizeof(exe), &argc, &argv, err,
+	char *name = argv[0];
+
+	if (program_find(name, exe, sizeof(exe), &argc, &argv, err,
 			 sizeof(err)) < 0)
 		goto refuse;
+	if (core.opt.argv0 && argv[0] == name)
+		argv[0] = (char *)core.opt.argv0;
 	check("gate page", core_gate());
 	check("upper memory", upper_create(exe));
 	check("vDSO", vdso_map());
@@ -160,6 +164,7 @@ int main(int argc, char **argv, char **envp)
 	if (n < 0)
 		die("/proc/self/exe", errno);
 	self[n] = 0;
+	snprintf(core.self, sizeof(core.self), "%s", self);
 	snprintf(core.libdir, sizeof(core.libdir), "%s", dirname(self));
 	options_parse(&core.opt, core.tool, argc, argv);
 	core.pid = getpid();

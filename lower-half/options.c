@@ -22,7 +22,8 @@ static const char launch_help[] =
 	"      --mpi WHICH         mpich, openmpi or none (default: by what\n"
 	"                          started it and what PROGRAM needs)\n"
 	"      --port-file FILE    where to find the coordinator\n"
-	"      --no-coordinator    run without checkpoints\n";
+	"      --no-coordinator    run without checkpoints\n"
+	"      --argv0 NAME        what PROGRAM is to find in argv[0]\n";
 
 static const char restart_help[] =
 	"Usage: mpirun -n N mana_restart [options]\n"
@@ -41,7 +42,7 @@ static const char common_help[] =
 	"  -V, --version           version\n\n"
 	"See also mana_coordinator(1), mana_command(1).\n";
 
-enum { OPT_MPI = 256, OPT_PORT_FILE, OPT_NO_COORDINATOR };
+enum { OPT_MPI = 256, OPT_PORT_FILE, OPT_NO_COORDINATOR, OPT_ARGV0 };
 
 static const struct option longs[] = {
 	{ "interval", required_argument, NULL, 'i' },
@@ -52,6 +53,7 @@ static const struct option longs[] = {
 	{ "mpi", required_argument, NULL, OPT_MPI },
 	{ "port-file", required_argument, NULL, OPT_PORT_FILE },
 	{ "no-coordinator", no_argument, NULL, OPT_NO_COORDINATOR },
+	{ "argv0", required_argument, NULL, OPT_ARGV0 },
 	{ "verbose", no_argument, NULL, 'v' },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
@@ -125,6 +127,9 @@ void options_parse(struct options *o, const char *tool, int argc, char **argv)
 			break;
 		case OPT_NO_COORDINATOR:
 			o->no_coordinator = 1;
+			break;
+		case OPT_ARGV0:
+			o->argv0 = optarg;
 			break;
 		case 'v':
 			o->verbose = 1;

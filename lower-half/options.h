@@ -13,6 +13,7 @@ struct options {
 	long generation;	/* mana_restart; -1: the newest */
 	int verbose;
 	int no_coordinator;	/* run without checkpoints */
+	const char *argv0;	/* what the program is to see as argv[0] */
 	int first;		/* index of the program in argv */
 };
 

@@ -20,6 +20,11 @@ int half_is_child(void);
 void half_thread_exit(struct thread *t);
 /* exit_group: returns when the process may end. */
 void half_process_exit(struct thread *t, int code);
+/*
+ * execve of the application's main program: the same lower half again, with the
+ * new program. -errno when it cannot be; 1: make the call as it stands.
+ */
+long half_exec(const char *path, char **argv, char **envp);
 /* 1: the MPI library may have registered the application's memory. */
 int half_watched(void);
 /* munmap, mremap or madvise, so that it notices (lower-half/unmap.c). */

@@ -204,6 +204,15 @@ static long hook_exit_group(struct hook_regs *r, struct thread *t)
 	return HOOK_RAW;
 }
 
+static long hook_execve(struct hook_regs *r, struct thread *t)
+{
+	long e = half_exec((const char *)r->a[0], (char **)r->a[1],
+			   (char **)r->a[2]);
+
+	(void)t;
+	return e == 1 ? HOOK_RAW : done(r, e);
+}
+
 static long hook_set_tid_address(struct hook_regs *r, struct thread *t)
 {
 	t->clear_tid = (uint64_t)r->a[0];
@@ -375,6 +384,7 @@ static hook_fn *const hooks[NR_MAX] = {
 	[SYS_vfork] = hook_vfork,
 	[SYS_exit] = hook_exit,
 	[SYS_exit_group] = hook_exit_group,
+	[SYS_execve] = hook_execve,
 	[SYS_set_tid_address] = hook_set_tid_address,
 	[SYS_rseq] = hook_rseq,
 	[SYS_getpid] = hook_getpid,
