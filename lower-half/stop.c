@@ -120,6 +120,9 @@ static int ask(struct thread *t, void *arg)
 	si.si_value.sival_int = STOP_VALUE;
 	if (__atomic_load_n(&t->state, __ATOMIC_ACQUIRE) == THREAD_STOPPED)
 		return 0;
+	/* The first thread's task stays until the process ends. */
+	if (t->state == THREAD_EXITING && t->tid == pid)
+		return 0;
 	if (t->state == THREAD_EXITING &&
 	    raw_syscall3(SYS_tgkill, pid, t->tid, 0) == -ESRCH)
 		return 0;

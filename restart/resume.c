@@ -251,9 +251,12 @@ void resume_go(void)
 	park_forget_rseq();
 	tls_set((int)GATE->fsgsbase, t->upper_fs);
 	kernel_state(t);
-	__atomic_store_n(&t->state, THREAD_RUNNING, __ATOMIC_RELEASE);
+	if (t->state != THREAD_EXITING)
+		__atomic_store_n(&t->state, THREAD_RUNNING, __ATOMIC_RELEASE);
 	__atomic_store_n(&go, 1, __ATOMIC_RELEASE);
 	raw_syscall6(SYS_futex, (long)&go, FUTEX_WAKE_PRIVATE, INT_MAX, 0, 0,
 		     0);
+	if (t->state == THREAD_EXITING) /* pthread_exit in main */
+		raw_syscall1(SYS_exit, 0);
 	sig_resume(t->frame);
 }

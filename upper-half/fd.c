@@ -7,6 +7,7 @@
 #include <errno.h>
 #include "../common/keep.h"
 #include "fd.h"
+#include "half_hooks.h"
 #include "sync.h"
 
 #define PROTECTED 16
@@ -42,7 +43,8 @@ void fd_own(int fd, enum fd_owner owner)
 	struct fds *f = fds_get();
 	struct hold h;
 
-	if (fd < 0)
+	/* In a forked child another thread may hold the lock for ever. */
+	if (fd < 0 || half_is_child())
 		return;
 	sync_lock(&f->lock, &h);
 	if (fd >= f->cap && owner) {

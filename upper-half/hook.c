@@ -40,6 +40,25 @@ static long done(struct hook_regs *r, long result)
 
 /* Memory */
 
+static int libc_fd = -1; /* the C library being loaded */
+
+/* Without these the upper half is not ours: better not to begin. */
+static void libc_check(void)
+{
+	static const short needed[] = { SYS_mmap,   SYS_munmap, SYS_mremap,
+					SYS_brk,    SYS_clone3, SYS_exit,
+					SYS_openat, SYS_close,	SYS_exit_group,
+					SYS_rt_sigaction };
+	size_t i;
+
+	libc_fd = -1;
+	for (i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
+		if (!island_found(needed[i]))
+			half_die("libc.so.6: its system calls are not where "
+				 "they are looked for: this glibc is not "
+				 "supported yet");
+}
+
 static long hook_mmap(struct hook_regs *r, struct thread *t)
 {
 	long a = vm_mmap((uint64_t)r->a[0], (uint64_t)r->a[1], r->a[2],
@@ -49,6 +68,8 @@ static long hook_mmap(struct hook_regs *r, struct thread *t)
 	if (a >= 0 && (r->a[2] & PROT_X) && r->a[4] >= 0 &&
 	    island_patch((uint64_t)a, (uint64_t)r->a[1], r->a[2]) < 0)
 		half_die("no room for system call islands near a library");
+	if (a >= 0 && (r->a[2] & PROT_X) && r->a[4] >= 0 && r->a[4] == libc_fd)
+		libc_check();
 	return done(r, a);
 }
 
@@ -307,11 +328,16 @@ static long hook_makes_two(struct hook_regs *r, struct thread *t)
 static long hook_open(struct hook_regs *r, struct thread *t)
 {
 	int i = r->nr == SYS_openat;
+	long path = r->a[i];
 
 	(void)t;
-	if (i == 0 || path_absolute((const char *)r->a[i]))
-		r->a[i] = (long)path_translate((const char *)r->a[i]);
-	return made(r, raw(r));
+	if (i == 0 || path_absolute((const char *)path))
+		r->a[i] = (long)path_translate((const char *)path);
+	made(r, raw(r));
+	r->a[i] = path; /* registers are kept */
+	if (r->nr >= 0 && path_is_libc((const char *)path))
+		libc_fd = (int)r->nr;
+	return HOOK_DONE;
 }
 
 static long hook_readlink(struct hook_regs *r, struct thread *t)
@@ -332,6 +358,8 @@ static long hook_readlink(struct hook_regs *r, struct thread *t)
 static long hook_close(struct hook_regs *r, struct thread *t)
 {
 	(void)t;
+	if ((int)r->a[0] == libc_fd)
+		libc_fd = -1;
 	if (fd_protected((int)r->a[0]))
 		return done(r, -EBADF);
 	fd_own((int)r->a[0], FD_LOWER);

@@ -199,12 +199,21 @@ static int site_find(const uint8_t *call, const uint8_t *start,
 	return 1;
 }
 
+static uint64_t found[8]; /* numbers patched by the last island_patch */
+
+int island_found(long nr)
+{
+	return found[nr / 64 % 8] >> nr % 64 & 1;
+}
+
 static int site_patch(const struct site *s)
 {
 	uint8_t *slot = slot_new(s->at);
+	long nr = s->nr < 0 ? SYS_exit_group : s->nr;
 
 	if (!slot)
 		return -ENOMEM;
+	found[nr / 64 % 8] |= 1UL << nr % 64;
 	slot_write(slot, s->nr, (const char *)s->at + 2, s->back);
 	put_jump((uint8_t *)s->at, (uint64_t)slot);
 	return 0;
@@ -216,7 +225,10 @@ long island_patch(uint64_t start, uint64_t len, long prot)
 	const uint8_t *end = p + len;
 	long n = 0, r = 0;
 	struct site s;
+	int i;
 
+	for (i = 0; i < 8; i++)
+		found[i] = 0;
 	for (; p + 1 < end; p++) {
 		if (p[0] != 0x0f || p[1] != 0x05 ||
 		    !site_find(p, (const uint8_t *)start, end, &s))

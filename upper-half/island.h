@@ -18,6 +18,10 @@
  */
 long island_patch(uint64_t start, uint64_t len, long prot);
 
+/* Was a site of this system call found by the last island_patch? Form B sites,
+ * whose number is not in the code, count for exit_group only. */
+int island_found(long nr);
+
 enum island_place {
 	ISLAND_NONE,	/* not an island */
 	ISLAND_BEFORE,	/* the system call has not been made */

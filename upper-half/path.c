@@ -76,6 +76,18 @@ int path_is_exe(const char *path)
 	return same(path, own);
 }
 
+int path_is_libc(const char *path)
+{
+	const char *base = path;
+
+	if (!path)
+		return 0;
+	for (; *path; path++)
+		if (*path == '/')
+			base = path + 1;
+	return same(base, "libc.so.6");
+}
+
 const char *path_translate(const char *path)
 {
 	const char *base = path, *p;

@@ -12,6 +12,8 @@ const char *path_translate(const char *path);
 int path_absolute(const char *path);
 /* /proc/self/exe, /proc/<own pid>/exe */
 int path_is_exe(const char *path);
+/* The C library, by its file name. */
+int path_is_libc(const char *path);
 /* Lower half without MPI: MPI libraries are refused instead. */
 void path_no_mpi(void);
 
