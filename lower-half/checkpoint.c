@@ -112,7 +112,7 @@ static int maps_line(char *line, struct image_region *x, char **path)
 
 static int regions_read(struct regions *r)
 {
-	FILE *f = fopen("/proc/self/maps", "re");
+	FILE *f = fopen("/proc/thread-self/maps", "re");
 	char *line = NULL, *path;
 	size_t cap = 0, i;
 	struct image_region x;

@@ -54,7 +54,7 @@ static int launchers_own(int fd)
 
 void files_inherit(void)
 {
-	DIR *d = opendir("/proc/self/fd");
+	DIR *d = opendir("/proc/thread-self/fd");
 	struct dirent *e;
 	int fd, flags, i;
 
@@ -97,7 +97,7 @@ static int describe(int fd, struct saved_file *f, char *err, size_t len)
 	struct stat st;
 	ssize_t n;
 
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	snprintf(link, sizeof(link), "/proc/thread-self/fd/%d", fd);
 	n = readlink(link, f->path, sizeof(f->path) - 1);
 	if (n < 0 || fstat(fd, &st) < 0)
 		return -ENOENT; /* closed meanwhile */
@@ -238,7 +238,7 @@ void *files_contents(const struct saved_file *f, char *err, size_t errlen)
 	int fd;
 
 	/* A descriptor of our own: the application's may be write-only. */
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", f->fd);
+	snprintf(link, sizeof(link), "/proc/thread-self/fd/%d", f->fd);
 	fd = open(link, O_RDONLY | O_CLOEXEC);
 	while (p && fd >= 0 && at < f->size) {
 		got = pread(fd, p + at, f->size - at, (off_t)at);

@@ -66,10 +66,10 @@ static int open_all(struct writer *w)
 
 	if (n < 0 || (size_t)n >= sizeof(w->tmp))
 		return fail(w, -ENAMETOOLONG, "create it");
-	w->mem_fd = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+	w->mem_fd = open("/proc/thread-self/mem", O_RDONLY | O_CLOEXEC);
 	if (w->mem_fd < 0)
 		return fail(w, -errno, "open /proc/self/mem");
-	w->pagemap_fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	w->pagemap_fd = open("/proc/thread-self/pagemap", O_RDONLY | O_CLOEXEC);
 	if (w->pagemap_fd < 0)
 		return fail(w, -errno, "open /proc/self/pagemap");
 	w->fd = open(w->tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC |

@@ -27,8 +27,10 @@ struct front_shims {
 	 * function. */
 	void (*op)(void *fn, void *in, void *inout, int64_t n,
 		   seam_datatype type, int large);
-	/* kind: enum desc_kind of the object whose seam handle is given */
-	void (*errhandler)(void *fn, void *handle, int kind, int error);
+	/* kind: enum desc_kind of the object whose seam handle is given.
+	 * Returns what the failed call is to return: error, or 0 where the
+	 * handler's language sees no codes (MPICH's C++). */
+	int (*errhandler)(void *fn, void *handle, int kind, int error);
 	/* Both return a seam error code. kind_lang: kind | lang << 8. */
 	int (*copy)(void *fn, void *handle, int keyval, void *extra,
 		    struct front_copy *io);

@@ -246,8 +246,9 @@ int back_raise(struct desc *obj, int code, const char *fn)
 	obj = error_object(obj, fn);
 	seam = handler_of(obj, &h);
 	if (h && shims)
-		half_upcall((void *)shims->errhandler, (long)h->fn,
-			    (long)obj->seam, obj->magic & 0xffff, code, 0, 0);
+		return (int)half_upcall((void *)shims->errhandler, (long)h->fn,
+					(long)obj->seam, obj->magic & 0xffff,
+					code, 0, 0);
 	else if (seam != SEAM_ERRORS_RETURN)
 		error_fatal(obj, code, fn);
 	return code;

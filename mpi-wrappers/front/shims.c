@@ -24,12 +24,12 @@ static void op_shim(void *fn, void *in, void *inout, int64_t n,
 		((MPI_User_function *)fn)(in, inout, &len, &t);
 }
 
-static void errhandler_shim(void *fn, void *handle, int kind, int error)
+static int errhandler_shim(void *fn, void *handle, int kind, int error)
 {
 	int code = front_code(error);
 
-	if (proxy_errhandler(fn, handle, kind, code))
-		return;
+	if (proxy_errhandler(fn, handle, kind, &code))
+		return code ? error : 0;
 	if (kind == DESC_WIN) {
 		MPI_Win w = out_win(handle);
 
@@ -43,6 +43,7 @@ static void errhandler_shim(void *fn, void *handle, int kind, int error)
 
 		((MPI_Comm_errhandler_function *)fn)(&c, &code);
 	}
+	return error;
 }
 
 /* Seam classes are also codes of the callback's making: both ways. */

@@ -112,15 +112,15 @@ static int cxx_errhandler(void *fn, void *handle, int kind, int code)
 	return 1;
 }
 
-int proxy_errhandler(void *fn, void *handle, int kind, int code)
+int proxy_errhandler(void *fn, void *handle, int kind, int *code)
 {
 	const struct registered *p = registry_find((uintptr_t)fn);
-	MPI_Fint h, c = code;
+	MPI_Fint h, c = *code;
 
 	if (!p)
 		return 0;
 	if (p->a == CXX)
-		return cxx_errhandler(fn, handle, kind, code);
+		return cxx_errhandler(fn, handle, kind, *code);
 	h = to_fint(handle, kind);
 	((void (*)(MPI_Fint *, MPI_Fint *, ...))fn)(&h, &c);
 	return 1;

@@ -29,10 +29,11 @@ static void shim_op(void *fn, void *in, void *inout, int64_t n,
 		in, inout, n, type_of(type)->size / 4);
 }
 
-static void shim_handler(void *fn, void *handle, int kind, int error)
+static int shim_handler(void *fn, void *handle, int kind, int error)
 {
 	CHECK(kind == DESC_COMM && handle && error);
 	(*(int *)fn)++;
+	return error;
 }
 
 static int shim_copy(void *fn, void *handle, int keyval, void *extra,
