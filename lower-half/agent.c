@@ -334,21 +334,46 @@ static void run_on(void)
 	stop_resume();
 }
 
+/*
+ * The ending application's main thread and this one take turns in MPI. When all
+ * ranks have come to the end, the first to see it closes the native library
+ * down and waits there for the others: no round must hold them up. 1 or -errno.
+ */
+static int mpi_lock(struct round *r)
+{
+	int e = 0;
+
+	while (pthread_mutex_trylock(&core.finish_lock)) {
+		if (core.ending) {
+			snprintf(r->why, sizeof(r->why),
+				 "the program is ending");
+			return -ESHUTDOWN;
+		}
+		e = listen_ms(r, 1);
+		if (e < 0)
+			return e;
+	}
+	if (core.ending) {
+		pthread_mutex_unlock(&core.finish_lock);
+		snprintf(r->why, sizeof(r->why), "the program is ending");
+		return -ESHUTDOWN;
+	}
+	return 1;
+}
+
 /* 0, or -errno when the connection is of no use any more. */
 static int round_run(const struct wire_ckpt_begin *b)
 {
 	struct round *r = calloc(1, sizeof(*r));
 	struct wire_failed f;
-	int e;
+	int e, locked = 0;
 
 	if (!r)
 		return -ENOMEM;
 	r->begin = *b;
 	r->t_begin = now_us();
 	e = stage_clock(r);
-	pthread_mutex_lock(&core.finish_lock);
-	while (core.ended)
-		pause(); /* the process is about to end */
+	e = e < 0 ? e : (locked = mpi_lock(r));
 	e = e < 0 ? e : stage_stop(r);
 	e = e < 0 ? e : stage_drain(r);
 	e = e < 0 ? e : stage_write(r);
@@ -360,7 +385,8 @@ static int round_run(const struct wire_ckpt_begin *b)
 			e = listen_ms(r, 1000);
 	}
 	run_on();
-	pthread_mutex_unlock(&core.finish_lock);
+	if (locked == 1)
+		pthread_mutex_unlock(&core.finish_lock);
 	free(r);
 	return e == -ECANCELED ? 0 : e;
 }

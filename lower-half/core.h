@@ -23,7 +23,7 @@ struct core {
 	int mpi_was_up;		/* and MPI was up in the image */
 	int finished;		/* the application called exit ... */
 	int exit_code;		/* ... with this code */
-	int ended;		/* native MPI is closed down */
+	int ending;		/* native MPI is being closed down */
 	/* Held by whoever uses MPI while the application is ending. */
 	pthread_mutex_t finish_lock;
 	struct thread *main_thread;

@@ -146,8 +146,8 @@ static void finish(int code)
 				usleep(500);
 		}
 		pthread_mutex_lock(&core.finish_lock);
+		__atomic_store_n(&core.ending, 1, __ATOMIC_RELEASE);
 		back_finish();
-		core.ended = 1;
 		pthread_mutex_unlock(&core.finish_lock);
 	}
 	agent_goodbye(code);
