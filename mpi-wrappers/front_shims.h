@@ -36,10 +36,12 @@ struct front_shims {
 		    struct front_copy *io);
 	int (*del)(void *fn, void *handle, int keyval, void *value, void *extra,
 		   int kind_lang);
-	/* Generalized requests; seam error codes. */
-	int (*grequest_query)(void *fn, void *extra, struct seam_status *s);
-	int (*grequest_free)(void *fn, void *extra);
-	int (*grequest_cancel)(void *fn, void *extra, int complete);
+	/* Generalized requests, of C or of Fortran; seam error codes. */
+	int (*grequest_query)(void *fn, void *extra, struct seam_status *s,
+			      int fortran);
+	int (*grequest_free)(void *fn, void *extra, int fortran);
+	int (*grequest_cancel)(void *fn, void *extra, int complete,
+			       int fortran);
 };
 
 /* Where the back keeps what register_front() gave it. */

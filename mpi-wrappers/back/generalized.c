@@ -18,8 +18,20 @@ int back_Grequest_start(void *query_fn, void *free_fn, void *cancel_fn,
 	r->free = free_fn;
 	r->cancel = cancel_fn;
 	r->extra = extra_state;
+	r->fortran = 0;
 	status_empty(&r->status);
 	*request = (seam_request)r;
+	return 0;
+}
+
+/* Fortran's library tells so after it has made the request (front/mpich). */
+int back_request_fortran(seam_request request)
+{
+	struct desc_request *r = request_of(request);
+
+	if (!r || r->kind != REQUEST_GENERAL)
+		return SEAM_ERR_REQUEST;
+	r->fortran = 1;
 	return 0;
 }
 
@@ -42,7 +54,8 @@ int general_query(struct desc_request *r)
 	if (!f || !r->query)
 		return 0;
 	r->error = (int)half_upcall((void *)f->grequest_query, (long)r->query,
-				    (long)r->extra, (long)&r->status, 0, 0, 0);
+				    (long)r->extra, (long)&r->status, r->fortran,
+				    0, 0);
 	return r->error;
 }
 
@@ -53,7 +66,7 @@ int general_cancel(struct desc_request *r)
 	if (!f || !r->cancel)
 		return 0;
 	return (int)half_upcall((void *)f->grequest_cancel, (long)r->cancel,
-				(long)r->extra, r->done, 0, 0, 0);
+				(long)r->extra, r->done, r->fortran, 0, 0);
 }
 
 void general_free(struct desc_request *r)
@@ -62,5 +75,5 @@ void general_free(struct desc_request *r)
 
 	if (f && r->free)
 		half_upcall((void *)f->grequest_free, (long)r->free,
-			    (long)r->extra, 0, 0, 0, 0);
+			    (long)r->extra, r->fortran, 0, 0, 0);
 }

@@ -45,6 +45,7 @@ struct desc_request {
 	void *temp;		   /* keep memory, freed with the request */
 	struct seam_status status;
 	void *query, *free, *cancel, *extra; /* generalized requests */
+	int fortran; /* and these are Fortran's functions */
 };
 
 /* At KEEP_MPI->part[PART_P2P]. */

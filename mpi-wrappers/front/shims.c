@@ -47,27 +47,42 @@ static int errhandler_shim(void *fn, void *handle, int kind, int error)
 }
 
 /* Seam classes are also codes of the callback's making: both ways. */
-static int query_shim(void *fn, void *extra, struct seam_status *s)
+static int query_shim(void *fn, void *extra, struct seam_status *s,
+		      int fortran)
 {
 	MPI_Status app = { 0 };
-	int rc;
+	int rc = MPI_SUCCESS;
 
 	app.MPI_SOURCE = MPI_ANY_SOURCE;
 	app.MPI_TAG = MPI_ANY_TAG;
-	rc = ((MPI_Grequest_query_function *)fn)(extra, &app);
+	if (fortran)
+		((void (*)(void *, void *, int *))fn)(extra, &app, &rc);
+	else
+		rc = ((MPI_Grequest_query_function *)fn)(extra, &app);
 	in_status(s, &app);
 	return seam_errcode(rc);
 }
 
-static int free_shim(void *fn, void *extra)
+static int free_shim(void *fn, void *extra, int fortran)
 {
-	return seam_errcode(((MPI_Grequest_free_function *)fn)(extra));
+	int rc = MPI_SUCCESS;
+
+	if (fortran)
+		((void (*)(void *, int *))fn)(extra, &rc);
+	else
+		rc = ((MPI_Grequest_free_function *)fn)(extra);
+	return seam_errcode(rc);
 }
 
-static int cancel_shim(void *fn, void *extra, int complete)
+static int cancel_shim(void *fn, void *extra, int complete, int fortran)
 {
-	return seam_errcode(
-		((MPI_Grequest_cancel_function *)fn)(extra, complete));
+	int rc = MPI_SUCCESS;
+
+	if (fortran)
+		((void (*)(void *, int *, int *))fn)(extra, &complete, &rc);
+	else
+		rc = ((MPI_Grequest_cancel_function *)fn)(extra, complete);
+	return seam_errcode(rc);
 }
 
 const struct front_shims front_shims = {

@@ -101,11 +101,10 @@ void MPII_Errhandler_set_cxx(MPI_Errhandler eh, void (*proxy)(void))
 		registry_add((uintptr_t)e->fn, (void *)proxy, NULL);
 }
 
-/* Handles and statuses are ints in Fortran: C and Fortran callbacks agree. */
 EXPORT void MPII_Grequest_set_lang_f77(MPI_Request request);
 void MPII_Grequest_set_lang_f77(MPI_Request request)
 {
-	(void)request;
+	CROSS(request_fortran(in_request(request)));
 }
 
 static int lang_of(enum attr_type type)
