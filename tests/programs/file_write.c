@@ -69,7 +69,5 @@ int main(int argc, char **argv)
 	verify_log(log_name);
 	CHECK(close(log_fd) == 0 && close(fd) == 0 && close(own) == 0);
 	CHECK_EQ(close(twin), 0);
-	unlink(log_name);
-	unlink(data_name);
 	return check_pass();
 }
