@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: MIT */
+/* subject.c - a program to be ill-treated: what it does is its arguments
+ *
+ * usage: subject WHAT [SECONDS] [MORE]; WHAT is one of the table's names.
+ * All begin with "running" from rank 0 and end with "PASSED" from rank 0.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#ifdef NO_MPI
+#define MPI_Init(a, b)
+#define MPI_Finalize()
+#define MPI_Abort(c, code) exit(code)
+#else
+#include <mpi.h>
+#endif
+#include <pthread.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+extern char **environ;
+static int rank, size = 1;
+static double seconds = 2;
+static const char *more = "";
+
+static double now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec * 1e-9;
+}
+
+static void fail(const char *why)
+{
+	fprintf(stderr, "rank %d: %s\n", rank, why);
+	exit(3);
+}
+
+static void say(const char *what)
+{
+	if (rank == 0) {
+		puts(what);
+		fflush(stdout);
+	}
+}
+
+static void step(int i)
+{
+	int sum = i;
+
+#ifndef NO_MPI
+	MPI_Allreduce(&i, &sum, 1, MPI_INT, MPI_SUM, MPI_COMM_WORLD);
+#endif
+	if (sum != i * size)
+		fail("wrong sum");
+	usleep(1000);
+}
+
+/* Rank 0's clock says when to end. */
+static int go_on(double end)
+{
+	int yes = now() < end;
+
+#ifndef NO_MPI
+	MPI_Bcast(&yes, 1, MPI_INT, 0, MPI_COMM_WORLD);
+#endif
+	return yes;
+}
+
+static void loop(void)
+{
+	double end = now() + seconds;
+	int i = 0;
+
+	while (go_on(end))
+		step(i++ & 0xffff);
+}
+
+/* Until the file is there: a test ends it when it likes. */
+static void wait_for_file(void)
+{
+	int i = 0, there = 0;
+
+	while (!there) {
+		there = access(more, F_OK) == 0;
+#ifndef NO_MPI
+		MPI_Bcast(&there, 1, MPI_INT, 0, MPI_COMM_WORLD);
+#endif
+		step(i++ & 0xffff);
+	}
+}
+
+static void segv(void)
+{
+	loop();
+	if (rank == size - 1)
+		raise(SIGSEGV);
+	loop();
+}
+
+static void do_abort(void)
+{
+	loop();
+	if (rank == size - 1)
+		abort();
+	loop();
+}
+
+static void mpi_abort(void)
+{
+	loop();
+	if (rank == size - 1)
+		MPI_Abort(MPI_COMM_WORLD, 7);
+	sleep(60);
+}
+
+static void do_exit(void)
+{
+	loop();
+	MPI_Finalize();
+	exit(atoi(more));
+}
+
+static void no_finalize(void)
+{
+	loop();
+	exit(rank == size - 1 ? 5 : 0);
+}
+
+static void *idle(void *arg)
+{
+	pthread_mutex_lock(arg);
+	pthread_mutex_unlock(arg);
+	return NULL;
+}
+
+static void threads(void)
+{
+	static pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+	int n = atoi(more), i;
+	pthread_t *t = calloc((size_t)n, sizeof(*t));
+	pthread_attr_t a;
+
+	pthread_attr_init(&a);
+	pthread_attr_setstacksize(&a, 65536);
+	pthread_mutex_lock(&m);
+	for (i = 0; i < n; i++)
+		if (pthread_create(&t[i], &a, idle, &m))
+			fail("no thread");
+	say("threads");
+	loop();
+	pthread_mutex_unlock(&m);
+	for (i = 0; i < n; i++)
+		pthread_join(t[i], NULL);
+}
+
+static void fds(void)
+{
+	int n = atoi(more), *fd = calloc((size_t)n, sizeof(*fd)), i;
+	char name[64], c;
+
+	for (i = 0; i < n; i++) {
+		snprintf(name, sizeof(name), "fd-%d-%d", rank, i);
+		fd[i] = open(name, O_RDWR | O_CREAT | O_TRUNC, 0600);
+		if (fd[i] < 0 || write(fd[i], "ab", 2) != 2 ||
+		    lseek(fd[i], 1, SEEK_SET) != 1)
+			fail("no file");
+	}
+	say("files");
+	loop();
+	for (i = 0; i < n; i++)
+		if (read(fd[i], &c, 1) != 1 || c != 'b')
+			fail("file not as it was");
+}
+
+static int run_child(void)
+{
+	char *argv[] = { "true", NULL };
+	int status = -1;
+	FILE *f;
+	char text[16] = "";
+	pid_t pid;
+
+	if (system("exit 3") != 3 << 8)
+		return -1;
+	f = popen("echo hello", "r");
+	if (!f || !fgets(text, sizeof(text), f) || pclose(f) ||
+	    strcmp(text, "hello\n"))
+		return -2;
+	if (posix_spawn(&pid, "/bin/true", NULL, NULL, argv, environ) ||
+	    waitpid(pid, &status, 0) != pid || status)
+		return -3;
+	pid = fork();
+	if (pid == 0)
+		_exit(9);
+	if (waitpid(pid, &status, 0) != pid || WEXITSTATUS(status) != 9)
+		return -4;
+	return 0;
+}
+
+static void forks(void)
+{
+	double end = now() + seconds;
+	int i = 0, e;
+	char text[64];
+
+	while (go_on(end)) {
+		e = run_child();
+		snprintf(text, sizeof(text), "child: %d (%s)", e,
+			 strerror(errno));
+		if (e)
+			fail(text);
+		step(i++ & 0xffff);
+	}
+}
+
+static void change_dir(void)
+{
+	char here[4096] = "";
+
+	if (chdir(more))
+		fail("chdir");
+	loop();
+	if (!getcwd(here, sizeof(here)) || strcmp(here, more))
+		fail(here);
+}
+
+static void redirect(void)
+{
+	int fd = open("redirected", O_WRONLY | O_CREAT | O_APPEND, 0600);
+
+	close(0);
+	if (dup2(fd, 1) < 0)
+		fail("dup2");
+	close(fd);
+	loop();
+	if (write(1, "after\n", 6) != 6)
+		fail("redirected");
+}
+
+static void read_stdin(void)
+{
+	char line[64];
+	int n = 0;
+
+	loop();
+	if (rank)
+		return;
+	while (fgets(line, sizeof(line), stdin))
+		if (atoi(line) != ++n)
+			fail("stdin");
+	if (n != atoi(more))
+		fail("stdin too short");
+}
+
+static void chatter(void)
+{
+	double end = now() + seconds;
+
+	signal(SIGPIPE, SIG_IGN);
+	while (go_on(end))
+		if (rank == 0)
+			puts("a line of output that somebody may not read");
+}
+
+static void memory(void)
+{
+	size_t n = (size_t)atol(more) << 20, i;
+	unsigned int *p = malloc(n), x = 1;
+
+	if (!p)
+		fail("no memory");
+	for (i = 0; i < n / 4; i++)
+		p[i] = x = x * 1664525 + 1013904223;
+	say("filled");
+	loop();
+	for (x = 1, i = 0; i < n / 4; i++)
+		if (p[i] != (x = x * 1664525 + 1013904223))
+			fail("memory not as it was");
+}
+
+static void late(void)
+{
+	loop();
+}
+
+static const struct {
+	const char *name;
+	void (*run)(void);
+} table[] = {
+	{ "loop", loop },	 { "file", wait_for_file },
+	{ "segv", segv },	 { "abort", do_abort },
+	{ "mpiabort", mpi_abort }, { "exit", do_exit },
+	{ "nofinalize", no_finalize }, { "threads", threads },
+	{ "fds", fds },		 { "forks", forks },
+	{ "chdir", change_dir }, { "redirect", redirect },
+	{ "stdin", read_stdin }, { "chatter", chatter },
+	{ "memory", memory },	 { "late", late },
+};
+
+int main(int argc, char **argv)
+{
+	size_t i, n = sizeof(table) / sizeof(table[0]);
+
+	if (argc > 2)
+		seconds = atof(argv[2]);
+	if (argc > 3)
+		more = argv[3];
+	if (argc > 1 && !strcmp(argv[1], "late")) {
+		puts("before");
+		fflush(stdout);
+		usleep((useconds_t)(atof(more) * 1e6));
+	}
+	MPI_Init(&argc, &argv);
+#ifndef NO_MPI
+	MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+	MPI_Comm_size(MPI_COMM_WORLD, &size);
+#endif
+	say("running");
+	for (i = 0; i < n; i++)
+		if (argc > 1 && !strcmp(argv[1], table[i].name))
+			table[i].run();
+	say("PASSED");
+	MPI_Finalize();
+	return 0;
+}
