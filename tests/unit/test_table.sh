@@ -12,7 +12,6 @@ LIBDIR=${MPI_LIBDIR:-/usr/lib/x86_64-linux-gnu}
 FRONTS=${FRONTS:-build/lib/mana}
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
-bad=0
 
 defined() { nm -D --defined-only "$1" | awk '{print $3}' | sed 's/@.*//' |
 	sort -u; }
@@ -23,7 +22,7 @@ nothing() {
 	cat > "$tmp/left"
 	[ -s "$tmp/left" ] || return 0
 	echo "test_table: $1:" $(head -20 "$tmp/left") >&2
-	bad=1
+	touch "$tmp/bad" # a variable would be the pipeline's own
 }
 
 grep -v '^#' mpi-wrappers/mpi.tbl | sed -n 's/.*[ *]\(MPIX\{0,1\}_[A-Za-z0-9_]*\)\((.*\)\{0,1\}$/\1/p' |
@@ -52,7 +51,7 @@ check() { # ABI REAL COMPANION...
 			nothing "$companion needs of the front"
 	done
 	readelf -d "$front" | grep NEEDED | nothing "$abi: front needs"
-	undefined "$front" | grep -vE '^(malloc|free|environ)$' |
+	undefined "$front" | grep -vE '^(malloc|free|environ|ompi_mpi_cxx_.*)$' |
 		nothing "$abi: front imports"
 	nm -D -S --defined-only "$real" | awk 'NF == 4 && $3 ~ /[BD]/ {
 		print $4, $2 }' | sort > "$tmp/sizes"
@@ -67,4 +66,4 @@ check openmpi libmpi.so.40 libmpi_mpifh.so.40 libmpi_cxx.so.40 \
 
 python3 mpi-wrappers/gen_coverage.py | cmp -s - docs/mpi-coverage.md ||
 	echo docs/mpi-coverage.md | nothing "out of date"
-exit $bad
+[ ! -e "$tmp/bad" ]
