@@ -21,7 +21,7 @@ undefined() { nm -D --undefined-only "$1" | awk '{print $2}' |
 nothing() {
 	cat > "$tmp/left"
 	[ -s "$tmp/left" ] || return 0
-	echo "test_table: $1:" $(head -20 "$tmp/left") >&2
+	echo "test_table: $1: $(head -20 "$tmp/left" | tr "\n" " ")" >&2
 	touch "$tmp/bad" # a variable would be the pipeline's own
 }
 
