@@ -155,7 +155,8 @@ static void cpu_name(char *buf, size_t len)
 
 	snprintf(buf, len, "x86_64");
 	while (f && fgets(line, sizeof(line), f))
-		if (!strncmp(line, "model name", 10) && (p = strchr(line, ':'))) {
+		if (!strncmp(line, "model name", 10) &&
+		    (p = strchr(line, ':'))) {
 			p[strcspn(p, "\n")] = 0;
 			snprintf(buf, len, "%s", p + 2);
 			break;

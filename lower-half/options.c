@@ -15,7 +15,7 @@ static const char launch_help[] =
 	"Usage: mpirun -n N mana_launch [options] PROGRAM [arguments]\n"
 	"       mana_launch [options] PROGRAM [arguments]\n"
 	"Run PROGRAM, unmodified, so that it can be checkpointed.\n\n"
-	"  -i, --interval SECONDS  checkpoint that often (default: on request)\n"
+	"  -i, --interval SECONDS  checkpoint so often (default: on request)\n"
 	"  -d, --ckptdir DIR       where checkpoints go (default: ./ckpt)\n"
 	"  -k, --keep N            generations to keep (default: 2)\n"
 	"  -z, --level N           zstd level, 0: uncompressed (default: 1)\n"
@@ -28,7 +28,7 @@ static const char launch_help[] =
 static const char restart_help[] =
 	"Usage: mpirun -n N mana_restart [options]\n"
 	"Go on from the newest complete checkpoint in ./ckpt.\n\n"
-	"  -d, --ckptdir DIR       where the checkpoints are (default: ./ckpt)\n"
+	"  -d, --ckptdir DIR       where checkpoints are (default: ./ckpt)\n"
 	"  -g, --generation N      this one instead of the newest\n"
 	"  -i, --interval SECONDS  checkpoint that often from now on\n"
 	"  -k, --keep N            generations to keep (default: 2)\n"

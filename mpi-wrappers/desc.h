@@ -67,7 +67,8 @@ struct desc_group {
 
 struct desc_topo {
 	int kind;	   /* SEAM_CART, SEAM_GRAPH, SEAM_DIST_GRAPH */
-	int n, m;	   /* cart: ndims; graph: nnodes, nedges; dist: in, out */
+	/* cart: ndims; graph: nnodes, nedges; dist: in, out */
+	int n, m;
 	int *a, *b, *c, *e; /* dims periods coords | index edges |
 			       sources sourceweights destinations destweights */
 	int weighted;

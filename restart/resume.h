@@ -12,7 +12,7 @@
  */
 int resume_bind(void);
 /* Threads run on the processors they were bound to: those of old that the
- * launcher gives us again, else the ones in the same places of what it gives. */
+ * launcher gives us again, else those in the same places of what it gives. */
 void resume_place(const uint64_t old[16]);
 /* Create all threads but the main one; they wait. 0 or -errno. */
 int resume_create(void);

@@ -54,8 +54,8 @@ int general_query(struct desc_request *r)
 	if (!f || !r->query)
 		return 0;
 	r->error = (int)half_upcall((void *)f->grequest_query, (long)r->query,
-				    (long)r->extra, (long)&r->status, r->fortran,
-				    0, 0);
+				    (long)r->extra, (long)&r->status,
+				    r->fortran, 0, 0);
 	return r->error;
 }
 

@@ -153,7 +153,8 @@ MPIFH(register_datarep, (char *name, convert_fn *read_fn, convert_fn *write_fn,
 	d->extent = (void *)extent_fn;
 	d->extra = *extra;
 	rc = PMPI_Register_datarep(
-		c_name, read_fn == mpi_conversion_fn_null_ ? NULL : convert_read,
+		c_name,
+		read_fn == mpi_conversion_fn_null_ ? NULL : convert_read,
 		write_fn == mpi_conversion_fn_null_ ? NULL : convert_write,
 		file_extent, d);
 	free(c_name);
