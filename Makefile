@@ -123,11 +123,13 @@ include tests/tests.mk
 D = $(DESTDIR)$(prefix)
 install: all
 	$(call say,INST,$(D))
-	install -d $(D)/bin $(D)/lib/mana $(D)/share/man/man1 $(D)/share/doc/mana
+	install -d $(D)/bin $(D)/lib/mana $(D)/share/man/man1 \
+		$(D)/share/doc/mana/docs
 	cp -P $(PROGRAMS) $(D)/bin
 	cp $(LOWER) $(FRONTS) $(D)/lib/mana
 	install -m 644 docs/*.1 $(D)/share/man/man1
-	install -m 644 README.md docs/*.md $(D)/share/doc/mana
+	install -m 644 README.md $(D)/share/doc/mana
+	install -m 644 docs/*.md $(D)/share/doc/mana/docs
 uninstall:
 	rm -f $(PROGRAMS:$(BIN)/%=$(D)/bin/%)
 	rm -f $(patsubst docs/%,$(D)/share/man/man1/%,$(wildcard docs/*.1))

@@ -251,15 +251,13 @@ static int stage_stop(struct round *r)
 			return e;
 	}
 	r->t_stop = now_us();
-	if (back_refuse(r->why, sizeof(r->why)))
+	if (back_refuse(r->why, sizeof(r->why)) ||
+	    checkpoint_refuse(r->why, sizeof(r->why)))
 		return -EOPNOTSUPP;
-	e = checkpoint_refuse(r->why, sizeof(r->why)) ? -EOPNOTSUPP
-						      : say_stage(r, WIRE_STOPPED);
+	e = say_stage(r, WIRE_STOPPED);
 	while (e >= 0) {
 		back_drain_step();
 		e = listen_ms(r, 0);
-		if (e == WIRE_DRAIN)
-			return 0;
 		if (e == 0)
 			e = listen_ms(r, 1);
 		if (e == WIRE_DRAIN)
@@ -462,13 +460,12 @@ void agent_run(void)
 int agent_barrier(const char *name, int limit_ms)
 {
 	uint64_t end = now_us() + (uint64_t)limit_ms * 1000, now;
-	struct wire_barrier b;
+	struct wire_barrier b = { 0 };
 	struct wire_msg m;
 	int e;
 
 	if (core.opt.no_coordinator)
 		return 0;
-	memset(&b, 0, sizeof(b));
 	snprintf(b.name, sizeof(b.name), "%s", name);
 	e = say(WIRE_BARRIER, &b);
 	while (e >= 0) {

@@ -182,7 +182,7 @@ static int exec_options(char **v)
 	if (core.opt.no_coordinator)
 		v[n++] = "--no-coordinator";
 	if (core.opt.ckptdir) {
-		for (i = 0; core.opt.ckptdir[i] && i < 4095; i++)
+		for (i = 0; i < 4095 && core.opt.ckptdir[i]; i++)
 			dir[i] = core.opt.ckptdir[i];
 		v[n++] = "-d";
 		v[n++] = dir;
