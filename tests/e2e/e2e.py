@@ -284,6 +284,8 @@ def run_one(f, mpi):
             shutil.copytree(box.dir, "/tmp/e2e-%s-%s" % (f.__name__, mpi),
                             symlinks=True, dirs_exist_ok=True)
         return "FAIL", str(why).replace("\n", " ")
+    except (OSError, ValueError, KeyError, subprocess.SubprocessError) as why:
+        return "FAIL", "%s: %s" % (type(why).__name__, why)
     finally:
         box.close()
     return "ok", ""
