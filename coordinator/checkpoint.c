@@ -163,6 +163,11 @@ int checkpoint_request(struct server *s, uint64_t *wait, char *err,
 		*wait = s->round.generation + 1;
 		return 0;
 	}
+	if (job_restoring(&s->job)) {
+		s->again = 1;
+		*wait = s->generation + 1;
+		return 0;
+	}
 	if (s->round.stage == STAGE_IDLE) {
 		int rc = begin(s, err, errlen);
 
@@ -181,7 +186,8 @@ void checkpoint_due(struct server *s, int64_t now)
 	char err[WIRE_TEXT], text[WIRE_TEXT + 32];
 	uint64_t wait;
 
-	if (s->round.stage != STAGE_IDLE || (!timer && !s->again))
+	if (s->round.stage != STAGE_IDLE || (!timer && !s->again) ||
+	    job_restoring(&s->job))
 		return;
 	s->again = 0;
 	checkpoint_interval(s, s->o.interval);

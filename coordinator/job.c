@@ -83,6 +83,7 @@ int job_join(struct server *s, struct peer *p, const struct wire_hello *h,
 	k->seen = 1;
 	k->pid = h->pid;
 	k->restarted = h->flags & WIRE_RESTARTED ? h->generation : 0;
+	k->restoring = k->restarted != 0;
 	copy_clean(k->host, sizeof(k->host), h->host);
 	p->rank = h->rank;
 	j->connected++;
@@ -149,6 +150,8 @@ void job_barrier(struct server *s, uint32_t rank, const char *name)
 	memcpy(b.name, j->ranks[rank].barrier, sizeof(b.name));
 	for (i = 0; i < j->size; i++) {
 		j->ranks[i].barrier[0] = 0;
+		if (!strcmp(b.name, "restored"))
+			j->ranks[i].restoring = 0;
 		if (j->ranks[i].peer)
 			peer_send(s, j->ranks[i].peer, WIRE_BARRIER_DONE, &b);
 	}
@@ -163,6 +166,16 @@ void job_kill(struct server *s, int code)
 	for (i = 0; i < s->job.size; i++)
 		if (s->job.ranks[i].peer)
 			peer_send(s, s->job.ranks[i].peer, WIRE_KILL, &m);
+}
+
+int job_restoring(const struct job *j)
+{
+	uint32_t i;
+
+	for (i = 0; i < j->size; i++)
+		if (j->ranks[i].restoring && j->ranks[i].peer)
+			return 1;
+	return 0;
 }
 
 const char *job_obstacle(const struct job *j, char *buf, size_t len)

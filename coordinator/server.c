@@ -235,15 +235,16 @@ int server_open(struct server *s, const struct server_options *o, char *err,
 static int timeout(struct server *s, int64_t now)
 {
 	int ms = round_tick(&s->round, now);
+	int idle = s->round.stage == STAGE_IDLE && !job_restoring(&s->job);
 	int64_t left = INT_MAX;
 
-	if (s->next_due && s->round.stage == STAGE_IDLE)
+	if (s->next_due && idle)
 		left = s->next_due > now ? s->next_due - now : 0;
 	if (s->strangers && left > 1000)
 		left = 1000;
 	if (s->o.exit_on_last && !s->job.size && left > 1000)
 		left = 1000;
-	if (s->again && s->round.stage == STAGE_IDLE)
+	if (s->again && idle)
 		left = 0;
 	if (ms >= 0 && ms < left)
 		left = ms;

@@ -52,6 +52,7 @@ struct job_rank {
 	int left;     /* GOODBYE */
 	int code;
 	uint64_t restarted; /* from this generation; 0: not */
+	int restoring;	    /* and not through with that yet */
 	char host[WIRE_NAME];
 	char barrier[WIRE_NAME]; /* it waits in; "" none */
 };
@@ -115,6 +116,8 @@ int job_join(struct server *s, struct peer *p, const struct wire_hello *h,
 void job_leave(struct server *s, struct peer *p); /* it is disconnected */
 void job_barrier(struct server *s, uint32_t rank, const char *name);
 void job_kill(struct server *s, int code);
+/* A rank is being restarted: requests wait until it is through. */
+int job_restoring(const struct job *j);
 /* Why no checkpoint can be taken now; NULL: it can. */
 const char *job_obstacle(const struct job *j, char *buf, size_t len);
 void job_note(struct job *j, uint32_t rank, const char *text);
