@@ -242,6 +242,8 @@ static int join_once(const struct client_options *o, struct wire_hello *h,
 
 	memset(w, 0, sizeof(*w));
 	rc = client_find(o, w, err, errlen);
+	if (rc == -ENOTDIR)
+		rc = -ENOENT; /* who starts one says what is wrong */
 	if (!rc)
 		rc = client_connect(w, ms, c, err, errlen);
 	if (rc)

@@ -9,6 +9,8 @@
 #include <string.h>
 #include "server.h"
 
+#define BARRIER_CODE 99
+
 void job_fini(struct job *j)
 {
 	free(j->ranks);
@@ -92,6 +94,20 @@ int job_join(struct server *s, struct peer *p, const struct wire_hello *h,
 	return 0;
 }
 
+/* Where ranks wait for one that will not come they end; it has said why. */
+static void barrier_break(struct server *s)
+{
+	struct wire_code m = { .code = BARRIER_CODE };
+	struct job *j = &s->job;
+	uint32_t i;
+
+	for (i = 0; i < j->size; i++)
+		if (j->ranks[i].barrier[0] && j->ranks[i].peer) {
+			j->ranks[i].barrier[0] = 0;
+			peer_send(s, j->ranks[i].peer, WIRE_KILL, &m);
+		}
+}
+
 void job_leave(struct server *s, struct peer *p)
 {
 	struct job *j = &s->job;
@@ -106,6 +122,7 @@ void job_leave(struct server *s, struct peer *p)
 	round_abort(&s->round, "rank %u (pid %u on %s) %s during the "
 		    "checkpoint", p->rank, k->pid, k->host,
 		    k->left ? "ended" : "died");
+	barrier_break(s);
 	if (j->connected)
 		return;
 	log_info("job %s: all ranks are gone", j->key);
@@ -117,12 +134,18 @@ void job_barrier(struct server *s, uint32_t rank, const char *name)
 {
 	struct wire_barrier b = { 0 };
 	struct job *j = &s->job;
-	uint32_t i;
+	uint32_t i, same = 0, waiting = 0, gone = 0;
 
 	copy_clean(j->ranks[rank].barrier, sizeof(b.name), name);
-	for (i = 0; i < j->size; i++)
-		if (strcmp(j->ranks[i].barrier, j->ranks[rank].barrier))
-			return;
+	for (i = 0; i < j->size; i++) {
+		waiting += j->ranks[i].barrier[0] != 0;
+		same += !strcmp(j->ranks[i].barrier, j->ranks[rank].barrier);
+		gone += j->ranks[i].seen && !j->ranks[i].peer;
+	}
+	if (gone || (waiting == j->size && same < waiting))
+		barrier_break(s);
+	if (same < j->size)
+		return;
 	memcpy(b.name, j->ranks[rank].barrier, sizeof(b.name));
 	for (i = 0; i < j->size; i++) {
 		j->ranks[i].barrier[0] = 0;

@@ -27,6 +27,7 @@
 #include "core.h"
 #include "half.h"
 #include "park.h"
+#include "refusal.h"
 #include "stop.h"
 
 #define SEND_MS	   10000
@@ -36,6 +37,7 @@
 static struct wire_conn conn = { .fd = -1 };
 static pthread_mutex_t send_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_t thread;
+static char *program;
 
 struct round {
 	struct wire_ckpt_begin begin;
@@ -103,12 +105,9 @@ static int join(int flags, int start, char *err, size_t errlen)
 	h->size = (uint32_t)core.size;
 	h->generation = core.restarted ? (uint64_t)core.opt.generation : 0;
 	back_version(h->mpi, sizeof(h->mpi));
-	snprintf(h->program, sizeof(h->program), "%.4000s",
-		 APP ? APP->exe : "");
+	snprintf(h->program, sizeof(h->program), "%.4000s", program);
 	r = client_join(&o, h, &conn, NULL, NULL, err, errlen);
 	free(h);
-	if (r == 0)
-		fd_protect(conn.fd);
 	return r;
 }
 
@@ -397,6 +396,7 @@ static void reconnect(void)
 	hang_up();
 	while (join(WIRE_RECONNECT, 0, err, sizeof(err)) < 0)
 		usleep(RETRY_MS * 1000);
+	fd_protect(conn.fd);
 }
 
 static void *agent_main(void *arg)
@@ -423,19 +423,19 @@ static void *agent_main(void *arg)
 	return NULL;
 }
 
-int agent_start(void)
+void agent_start(const char *name)
 {
 	char err[1024];
-	int e;
 
+	program = strdup(name);
+	if (!program)
+		refusal_exit("%s: out of memory", core.tool);
 	raw_syscall3(SYS_membarrier,
 		     MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0);
 	if (core.opt.no_coordinator)
-		return 0;
-	e = join(core.restarted ? WIRE_RESTARTED : 0, 1, err, sizeof(err));
-	if (e < 0)
-		half_error("%s: %s", core.tool, err);
-	return e;
+		return;
+	if (join(core.restarted ? WIRE_RESTARTED : 0, 1, err, sizeof(err)) < 0)
+		refusal_exit("%s: %s", core.tool, err);
 }
 
 void agent_run(void)
@@ -445,6 +445,7 @@ void agent_run(void)
 
 	if (core.opt.no_coordinator)
 		return;
+	fd_protect(conn.fd);
 	sigfillset(&all);
 	pthread_attr_init(&a);
 	pthread_attr_setdetachstate(&a, PTHREAD_CREATE_DETACHED);
@@ -456,8 +457,9 @@ void agent_run(void)
 	pthread_attr_destroy(&a);
 }
 
-int agent_barrier(const char *name)
+int agent_barrier(const char *name, int limit_ms)
 {
+	uint64_t end = now_us() + (uint64_t)limit_ms * 1000, now;
 	struct wire_barrier b = { 0 };
 	struct wire_msg m;
 	int e;
@@ -467,14 +469,14 @@ int agent_barrier(const char *name)
 	snprintf(b.name, sizeof(b.name), "%s", name);
 	e = say(WIRE_BARRIER, &b);
 	while (e >= 0) {
-		e = wire_recv(&conn, &m, 600000);
+		now = now_us();
+		e = now < end ? wire_recv(&conn, &m, (int)((end - now) / 1000))
+			      : -ETIMEDOUT;
 		if (e == 0 && m.type == WIRE_BARRIER_DONE)
 			return 0;
 		if (e == 0 && m.type == WIRE_KILL)
 			_exit(m.u.code.code);
 	}
-	half_error("%s: waiting for the other ranks: %s: see mana_status",
-		   core.tool, strerror(-e));
 	return e;
 }
 

@@ -3,11 +3,17 @@
 #ifndef MANA_AGENT_H
 #define MANA_AGENT_H
 
-/* Join the coordinator (starting one if need be) and start the agent's
- * thread. 0 or -errno with a message printed. */
-int agent_start(void);
-/* All ranks of the job have come here; 0 or -errno. Before agent_run. */
-int agent_barrier(const char *name);
+/*
+ * Join the coordinator, starting one if need be. Needs no upper memory: program
+ * is what status shows. Ends the process with one line when it cannot.
+ */
+void agent_start(const char *program);
+/*
+ * All ranks of the job have come here, or -errno: -ETIMEDOUT after limit_ms.
+ * Ends the process silently (exit code 99) when one of them is gone or waits
+ * in another barrier: it has said why. Before agent_run.
+ */
+int agent_barrier(const char *name, int limit_ms);
 /* The thread may take checkpoints from now on. */
 void agent_run(void);
 /* The application ended with this code; it still takes part. */

@@ -14,6 +14,7 @@
 #include "../restart/manifest.h"
 #include "options.h"
 #include "program.h"
+#include "refusal.h"
 
 static const char *by_launcher(void)
 {
@@ -62,10 +63,8 @@ static const char *by_program(const char *tool, int argc, char **argv)
 	char path[PATH_MAX], err[2 * PATH_MAX];
 
 	if (program_find(argv[0], path, sizeof(path), &argc, &argv, err,
-			 sizeof(err)) < 0) {
-		fprintf(stderr, "%s: %s\n", tool, err);
-		exit(99);
-	}
+			 sizeof(err)) < 0)
+		refusal_exit("%s: %s", tool, err);
 	return by_libraries(path);
 }
 
@@ -77,10 +76,8 @@ static const char *by_image(const char *tool, const struct options *o)
 	char err[2 * PATH_MAX];
 
 	if (manifest_load(dir ? dir : "ckpt", o->generation, &m, err,
-			  sizeof(err)) < 0) {
-		fprintf(stderr, "%s: %s\n", tool, err);
-		exit(99);
-	}
+			  sizeof(err)) < 0)
+		refusal_exit("%s: %s", tool, err);
 	if (strcasestr(m->mpi, "mpich"))
 		mpi = "mpich";
 	else if (strcasestr(m->mpi, "open mpi"))
@@ -108,10 +105,8 @@ static void become(const char *tool, const char *mpi, char **argv)
 		if (errno != ENOENT)
 			break;
 	}
-	fprintf(stderr,
-		"%s: %s/%s/lower-%s: %s: was mana built with this MPI?\n",
-		tool, dir, where[0], mpi, strerror(errno));
-	exit(99);
+	refusal_exit("%s: %s/%s/lower-%s: %s: was mana built with this MPI?",
+		     tool, dir, where[0], mpi, strerror(errno));
 }
 
 int main(int argc, char **argv)

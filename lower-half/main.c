@@ -28,14 +28,14 @@
 #include "half.h"
 #include "park.h"
 #include "program.h"
+#include "refusal.h"
 #include "stop.h"
 
 extern const char vdso_image[], vdso_image_end[]; /* vdso_image.S */
 
 static void die(const char *what, int e)
 {
-	half_error("%s: %s: %s", core.tool, what, strerror(e < 0 ? -e : e));
-	_exit(99);
+	refusal_exit("%s: %s: %s", core.tool, what, strerror(e < 0 ? -e : e));
 }
 
 static void check(const char *what, int e)
@@ -127,8 +127,7 @@ void core_launch(int argc, char **argv, char **envp)
 	check("vDSO", vdso_map());
 	check("main thread", main_thread());
 	check("nursery", park_start());
-	if (agent_start() < 0)
-		_exit(99);
+	agent_start(exe);
 	if (!strcmp(back_name(), "none"))
 		path_no_mpi();
 	if (elf_load(exe, 0, &app, err, sizeof(err)) < 0 ||
@@ -148,8 +147,7 @@ void core_launch(int argc, char **argv, char **envp)
 	tls_set((int)GATE->fsgsbase, 0);
 	stack_jump(s.sp, interp.entry);
 refuse:
-	half_error("%s: %s", core.tool, err);
-	_exit(99);
+	refusal_exit("%s: %s", core.tool, err);
 }
 
 int main(int argc, char **argv, char **envp)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "options.h"
+#include "refusal.h"
 
 #ifndef MANA_VERSION_TEXT
 #define MANA_VERSION_TEXT "0.1"
@@ -62,8 +63,7 @@ static const struct option longs[] = {
 
 static void complain(const char *tool, const char *what, const char *why)
 {
-	fprintf(stderr, "%s: %s: %s: see %s --help\n", tool, what, why, tool);
-	exit(99);
+	refusal_exit("%s: %s: %s: see %s --help", tool, what, why, tool);
 }
 
 static long number(const char *tool, const char *what, const char *s, long max)

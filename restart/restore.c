@@ -21,6 +21,7 @@
 #include "../lower-half/half.h"
 #include "../lower-half/life.h"
 #include "../lower-half/park.h"
+#include "../lower-half/refusal.h"
 #include "../lower-half/stop.h"
 #include "../mpi-wrappers/back/back.h"
 #include "../upper-half/app.h"
@@ -29,6 +30,10 @@
 #include "../upper-half/thread.h"
 #include "manifest.h"
 #include "resume.h"
+
+#define REFUSE_MS  5000	/* for the others to come and be told */
+#define OPEN_MS	   120000 /* all ranks are started by the launcher */
+#define RESTORE_MS 3600000 /* slow disks: a rank that dies is noticed */
 
 struct restore {
 	struct manifest *m;
@@ -39,10 +44,9 @@ struct restore {
 	char err[8192 + 512];
 };
 
-static int open_image(struct restore *r)
+static int find_image(struct restore *r)
 {
 	const char *dir = core.opt.ckptdir;
-	const struct manifest_image *mi;
 	int e;
 
 	if (!dir)
@@ -64,8 +68,14 @@ static int open_image(struct restore *r)
 			 r->m->dir, r->m->ranks, core.size, r->m->ranks);
 		return -EINVAL;
 	}
-	mi = &r->m->images[core.rank];
-	e = image_open(mi->path, &r->img, r->err, sizeof(r->err));
+	return 0;
+}
+
+static int open_image(struct restore *r)
+{
+	const struct manifest_image *mi = &r->m->images[core.rank];
+	int e = image_open(mi->path, &r->img, r->err, sizeof(r->err));
+
 	if (e == 0 && image_digest(r->img) != mi->digest) {
 		snprintf(r->err, sizeof(r->err),
 			 "%s: not the image that the manifest names: restart "
@@ -212,7 +222,7 @@ static void restart_timers(const struct image_info *i)
 
 static void die(struct restore *r, int e)
 {
-	half_error("%s: %s", core.tool, r->err[0] ? r->err : strerror(-e));
+	refusal_say("%s: %s", core.tool, r->err[0] ? r->err : strerror(-e));
 	_exit(99);
 }
 
@@ -226,6 +236,25 @@ static int absolute_ckptdir(void)
 	return 0;
 }
 
+/*
+ * Nobody goes into MPI_Init before all have an image that fits: a rank that
+ * ends before MPI_Init leaves the others in it for ever, under Hydra.
+ */
+static void agree(const struct restore *r, int e)
+{
+	agent_start(e < 0 ? r->m->program : r->info->exe);
+	if (e < 0) {
+		refusal_say("%s: %s", core.tool,
+			    r->err[0] ? r->err : strerror(-e));
+		agent_barrier("refused", REFUSE_MS);
+		_exit(99);
+	}
+	e = agent_barrier("opened", OPEN_MS);
+	if (e < 0)
+		refusal_exit("%s: waiting for the other ranks: %s: see what "
+			     "became of them", core.tool, strerror(-e));
+}
+
 void core_restart(void)
 {
 	struct restore *r = calloc(1, sizeof(*r));
@@ -234,11 +263,16 @@ void core_restart(void)
 	if (!r)
 		_exit(99);
 	core.restarted = 1;
+	e = find_image(r);
+	e = e < 0 ? e : absolute_ckptdir();
+	if (e < 0)
+		refusal_exit("%s: %s", core.tool,
+			     r->err[0] ? r->err : strerror(-e));
 	e = open_image(r);
 	e = e < 0 ? e : check_info(r);
-	e = e < 0 ? e : absolute_ckptdir();
 	e = e < 0 ? e : files_reserve(r->files, r->n_files);
-	e = e < 0 ? e : start_mpi(r);
+	agree(r, e);
+	e = start_mpi(r);
 	e = e < 0 ? e : core_gate();
 	if (e == 0)
 		GATE->epoch = 2;
@@ -247,11 +281,9 @@ void core_restart(void)
 	e = e < 0 ? e : park_start();
 	if (e < 0)
 		die(r, e);
-	if (agent_start() < 0)
-		_exit(99);
 	if (r->info->mpi_phase != BACK_BEFORE_INIT)
 		e = back_rebuild();
-	e = e < 0 ? e : agent_barrier("restored");
+	e = e < 0 ? e : agent_barrier("restored", RESTORE_MS);
 	sig_restore();
 	finished = r->info->finished;
 	code = r->info->exit_code;

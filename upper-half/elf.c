@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "elf.h"
 #include "island.h"
@@ -39,9 +40,12 @@ static int prot_of(const GElf_Phdr *ph)
 /* First pass: how much room, which interpreter. */
 static int span_read(Elf *e, int fd, struct span *s, struct elf_program *p)
 {
+	struct stat st;
 	size_t i, n;
 	GElf_Phdr ph;
 
+	if (fstat(fd, &st) < 0)
+		return -EIO;
 	if (elf_getphdrnum(e, &n) < 0 || n == 0)
 		return -ENOEXEC;
 	s->low = ~0UL;
@@ -67,7 +71,9 @@ static int span_read(Elf *e, int fd, struct span *s, struct elf_program *p)
 			continue;
 		if (ph.p_filesz > ph.p_memsz || ph.p_vaddr + ph.p_memsz <
 						       ph.p_vaddr ||
-		    (ph.p_vaddr - ph.p_offset) % PAGE)
+		    (ph.p_vaddr - ph.p_offset) % PAGE ||
+		    ph.p_offset > (uint64_t)st.st_size ||
+		    ph.p_filesz > (uint64_t)st.st_size - ph.p_offset)
 			return -ENOEXEC;
 		if (ph.p_vaddr < s->low)
 			s->low = DOWN(ph.p_vaddr);
@@ -176,7 +182,7 @@ int elf_load(const char *path, int is_interp, struct elf_program *p, char *err,
 	elf_version(EV_CURRENT);
 	e = elf_begin(fd, ELF_C_READ, NULL);
 	if (!e || elf_kind(e) != ELF_K_ELF || gelf_getclass(e) != ELFCLASS64) {
-		r = fail(err, errlen, path, "not a 64-bit ELF program",
+		r = fail(err, errlen, path, "not a 64-bit ELF program: check the name",
 			 -ENOEXEC);
 		goto out;
 	}
@@ -185,7 +191,7 @@ int elf_load(const char *path, int is_interp, struct elf_program *p, char *err,
 		fail(err, errlen, path,
 		     "statically linked: link it dynamically", r);
 	else if (r == -ENOEXEC)
-		fail(err, errlen, path, "damaged, or not for x86_64", r);
+		fail(err, errlen, path, "damaged, or not for x86_64: check the file", r);
 	else if (r < 0)
 		fail(err, errlen, path, strerror(-r), r);
 out:

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/* refusal.c - ending with one line, however many ranks have the same reason
+ *
+ * A name in the abstract socket namespace says who speaks: it goes away with
+ * its process, leaves no file behind, and needs neither MPI nor coordinator.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+#include "../coordinator/client.h"
+#include "refusal.h"
+
+#define LINGER_US  700000 /* how much later other ranks may come */
+#define LISTEN_US  100000 /* the launcher must have read the line */
+
+static int alone(void)
+{
+	static const char *const size[] = { "OMPI_COMM_WORLD_SIZE", "PMI_SIZE",
+					    "SLURM_NTASKS" };
+	size_t i;
+
+	for (i = 0; i < sizeof(size) / sizeof(size[0]); i++)
+		if (getenv(size[i]) && atoi(getenv(size[i])) > 1)
+			return 0;
+	return 1;
+}
+
+/* 1: it is for this process to speak. The name is kept until the end. */
+static int first(void)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	char job[WIRE_NAME];
+	int fd;
+
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return 1;
+	snprintf(a.sun_path + 1, sizeof(a.sun_path) - 1, "mana-%u-%.80s",
+		 geteuid(), client_job_key(job, sizeof(job)));
+	return bind(fd, (struct sockaddr *)&a, sizeof(a)) == 0;
+}
+
+static int say(const char *fmt, va_list ap)
+{
+	char line[2048];
+	int n;
+
+	if (!alone() && !first()) {
+		usleep(LISTEN_US);
+		return 0;
+	}
+	n = vsnprintf(line, sizeof(line) - 1, fmt, ap);
+	if (n < 0)
+		return 1;
+	if (n > (int)sizeof(line) - 2)
+		n = (int)sizeof(line) - 2;
+	line[n++] = '\n';
+	if (write(2, line, (size_t)n) < 0)
+		return 1; /* nobody to tell */
+	return 1;
+}
+
+void refusal_say(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(fmt, ap);
+	va_end(ap);
+}
+
+void refusal_exit(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (say(fmt, ap) && !alone())
+		usleep(LINGER_US);
+	va_end(ap);
+	_exit(99);
+}
