@@ -65,6 +65,7 @@ struct thread {
 	struct thread *next, *prev;
 	char name[16];
 	uint64_t affinity[16]; /* sched_getaffinity(2) when it stopped */
+	uint64_t pending; /* signals sent to it that it blocks, bit sig-1 */
 };
 
 enum gate_vdso {

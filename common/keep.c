@@ -104,6 +104,30 @@ static void zero(void *p, uint64_t n)
 	__asm__ volatile("rep stosb" : "+D"(p), "+c"(n) : "a"(0) : "memory");
 }
 
+/* The whole pages of a large block: fresh, or given back by keep_free(). */
+static void whole_pages(const struct block *b, uint64_t *from, uint64_t *to)
+{
+	uint64_t p = (uint64_t)(b + 1);
+
+	*from = (p + 4095) & ~4095UL;
+	*to = (p + b->size) & ~4095UL;
+}
+
+/* Zeroes the first size bytes of b; pages nobody has touched stay so. */
+static void clear(struct block *b, uint64_t size)
+{
+	uint64_t p = (uint64_t)(b + 1), from, to;
+
+	if (b->size < KEEP_STEP) {
+		zero(b + 1, size);
+		return;
+	}
+	whole_pages(b, &from, &to);
+	zero(b + 1, from - p);
+	if (p + size > to)
+		zero((void *)to, p + size - to);
+}
+
 static void copy(void *to, const void *from, uint64_t n)
 {
 	__asm__ volatile("rep movsb"
@@ -145,26 +169,25 @@ void *keep_alloc(size_t size)
 	keep_unlock();
 	if (!b)
 		return NULL;
-	zero(b + 1, size);
+	clear(b, size);
 	return b + 1;
 }
 
 void keep_free(void *p)
 {
 	struct block *b = (struct block *)p - 1;
-	uint64_t from = ((uint64_t)p + 4095) & ~4095UL;
+	uint64_t from, to;
 
 	if (!keep_valid(p))
 		return;
+	whole_pages(b, &from, &to);
 	keep_lock();
 	b->state = BLOCK_FREE;
 	KEEP_ROOT->used -= b->size;
 	b->next = KEEP_ROOT->free[b->class];
 	KEEP_ROOT->free[b->class] = b;
 	if (b->size >= KEEP_STEP) /* give the pages back: MADV_DONTNEED */
-		raw_syscall3(SYS_madvise, (long)from,
-			     (long)(((uint64_t)p + b->size - from) & ~4095UL),
-			     4);
+		raw_syscall3(SYS_madvise, (long)from, (long)(to - from), 4);
 	keep_unlock();
 }
 

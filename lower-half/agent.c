@@ -6,6 +6,7 @@
  * targets are forgotten and the threads are let go.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <linux/futex.h>
 #include <linux/membarrier.h>
@@ -388,6 +389,18 @@ static int round_run(const struct wire_ckpt_begin *b)
 	return e == -ECANCELED ? 0 : e;
 }
 
+/* Leave the low numbers to the application, and keep it from closing ours. */
+static void connection_shelter(void)
+{
+	int high = fcntl(conn.fd, F_DUPFD_CLOEXEC, 500);
+
+	if (high >= 0) {
+		close(conn.fd);
+		conn.fd = high;
+	}
+	fd_protect(conn.fd);
+}
+
 /* The coordinator is gone: look for it, or for the next one, now and then. */
 static void reconnect(void)
 {
@@ -396,7 +409,7 @@ static void reconnect(void)
 	hang_up();
 	while (join(WIRE_RECONNECT, 0, err, sizeof(err)) < 0)
 		usleep(RETRY_MS * 1000);
-	fd_protect(conn.fd);
+	connection_shelter();
 }
 
 static void *agent_main(void *arg)
@@ -445,7 +458,7 @@ void agent_run(void)
 
 	if (core.opt.no_coordinator)
 		return;
-	fd_protect(conn.fd);
+	connection_shelter();
 	sigfillset(&all);
 	pthread_attr_init(&a);
 	pthread_attr_setdetachstate(&a, PTHREAD_CREATE_DETACHED);

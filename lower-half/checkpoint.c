@@ -103,7 +103,7 @@ static int maps_line(char *line, struct image_region *x, char **path)
 		x->flags |= REGION_SHARED;
 	if (inode && (*path)[0] == '/') {
 		x->flags |= REGION_FILE;
-		if ((x->flags & REGION_SHARED) &&
+		if ((x->flags & REGION_SHARED) && !(x->prot & PROT_WRITE) &&
 		    !(n > 10 && !strcmp(*path + n - 10, " (deleted)")))
 			x->flags |= REGION_NODATA;
 	}
@@ -137,6 +137,25 @@ static int count_thread(struct thread *t, void *arg)
 {
 	if (t->state != THREAD_EXITING)
 		(*(uint64_t *)arg)++;
+	return 0;
+}
+
+/* Signals that wait because they are blocked: the thread's, the process's. */
+static int read_pending(struct thread *t, void *arg)
+{
+	char path[64], line[128];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/thread-self/../%d/status", t->tid);
+	f = fopen(path, "re");
+	while (f && fgets(line, sizeof(line), f)) {
+		if (!strncmp(line, "SigPnd:", 7))
+			t->pending = strtoul(line + 7, NULL, 16);
+		if (!strncmp(line, "ShdPnd:", 7))
+			*(uint64_t *)arg = strtoul(line + 7, NULL, 16);
+	}
+	if (f)
+		fclose(f);
 	return 0;
 }
 
@@ -198,6 +217,7 @@ static void describe_process(struct image_info *i)
 	i->exit_code = core.exit_code;
 	i->pid = APP->pid;
 	thread_each(count_thread, &i->n_threads);
+	thread_each(read_pending, &i->pending);
 	snprintf(i->exe, sizeof(i->exe), "%s", APP->exe);
 	if (!getcwd(i->cwd, sizeof(i->cwd)))
 		i->cwd[0] = 0;

@@ -37,6 +37,7 @@ struct image_info {
 	char cwd[4096];
 	uint32_t umask, reserved;
 	uint64_t cpus[16];	/* what the launcher let it run on */
+	uint64_t pending;	/* signals sent to the process, blocked */
 	int64_t itimer[3][4];	/* getitimer(2): REAL, VIRTUAL, PROF */
 };
 

@@ -38,13 +38,14 @@ static int same_file(int a, int b)
 	return syscall(SYS_kcmp, p, p, KCMP_FILE, a, b) == 0;
 }
 
+static const char *const launcher_fds[] = { "PMI_FD", "HYDI_CONTROL_FD" };
+
 static int launchers_own(int fd)
 {
-	static const char *const names[] = { "PMI_FD", "HYDI_CONTROL_FD" };
 	size_t i;
 
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		const char *v = getenv(names[i]);
+	for (i = 0; i < sizeof(launcher_fds) / sizeof(launcher_fds[0]); i++) {
+		const char *v = getenv(launcher_fds[i]);
 
 		if (v && atoi(v) == fd)
 			return 1;
@@ -162,19 +163,55 @@ fail:
 	return NULL;
 }
 
-int files_reserve(const struct saved_file *f, size_t n)
+static int move_away(int fd, const struct saved_file *f, size_t n, int cmd)
 {
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC), fd = null;
+	int top = -1, hit = 0, to;
 	size_t i;
 
-	if (null < 0)
-		return -errno;
-	/* Out of the way of the numbers themselves. */
-	for (i = 0; i < n; i++)
-		if (f[i].fd >= fd)
-			fd = f[i].fd + 1;
-	fd = fcntl(null, F_DUPFD_CLOEXEC, fd);
-	close(null);
+	for (i = 0; i < n; i++) {
+		hit |= f[i].fd == fd;
+		if (f[i].fd > top)
+			top = f[i].fd;
+	}
+	if (!hit || fd < 0)
+		return fd;
+	to = fcntl(fd, cmd, top + 1);
+	if (to >= 0)
+		close(fd);
+	return to < 0 ? fd : to;
+}
+
+int files_move_away(int fd, const struct saved_file *f, size_t n)
+{
+	return move_away(fd, f, n, F_DUPFD_CLOEXEC);
+}
+
+/* The launcher's connection has the number it chose this time. */
+static void move_launchers(const struct saved_file *f, size_t n)
+{
+	char number[16];
+	size_t i;
+
+	for (i = 0; i < sizeof(launcher_fds) / sizeof(launcher_fds[0]); i++) {
+		const char *v = getenv(launcher_fds[i]);
+		int fd = v ? atoi(v) : -1, to = move_away(fd, f, n, F_DUPFD);
+
+		if (to == fd)
+			continue;
+		snprintf(number, sizeof(number), "%d", to);
+		setenv(launcher_fds[i], number, 1);
+	}
+}
+
+int files_reserve(const struct saved_file *f, size_t n)
+{
+	int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	size_t i;
+
+	for (i = 0; i < 3; i++)
+		std_ref[i] = files_move_away(std_ref[i], f, n);
+	move_launchers(f, n);
+	fd = files_move_away(fd, f, n);
 	if (fd < 0)
 		return -errno;
 	for (i = 0; i < n; i++)

@@ -72,14 +72,14 @@ def openmpi():
     for sym, _, name, fortran in objects():
         if fortran != '-':
             out.append('\t[0x%x] = %s,\n' % (value[name][1], sym))
-    out.append('};\n\nconst struct front_fortran front_fortran[] = {\n')
-    for sym, _, name, fortran in objects():
-        if fortran != '-':
-            kind, v = value[name]
-            out.append('\t{ FORTRAN_%s, %s, 0x%x },\n' % (
-                kind.upper(), fortran, v))
-    out.append('};\n\nconst int front_fortran_n =\n'
-               '\tsizeof(front_fortran) / sizeof(front_fortran[0]);\n')
+    fortran = [(sym, int(n)) + value[name] for sym, _, name, n in objects()
+               if n != '-']
+    out.append('};\n\nvoid *const front_fortran_object[][FRONT_FORTRAN] = {\n')
+    out += ['\t[FORTRAN_%s][%d] = %s,\n' % (kind.upper(), n, sym)
+            for sym, n, kind, _ in fortran]
+    out.append('};\n\nconst int16_t front_fortran_number[0x400] = {\n')
+    out += ['\t[0x%x] = %d + 1,\n' % (v, n) for _, n, _, v in fortran]
+    out.append('};\n')
     return ''.join(out)
 
 

@@ -28,6 +28,7 @@
 #include "../upper-half/sig.h"
 #include "../upper-half/stack.h"
 #include "../upper-half/thread.h"
+#include "image_file.h"
 #include "manifest.h"
 #include "resume.h"
 
@@ -147,21 +148,31 @@ static int start_mpi(struct restore *r)
 
 static int map_region(const struct image_region *x)
 {
+	const uint64_t page = 4096;
 	int flags = MAP_FIXED_NOREPLACE;
 	int fd = -1, e;
+	struct stat st;
 	void *m;
 
-	if ((x->flags & REGION_SHARED) && (x->flags & REGION_NODATA)) {
+	if ((x->flags & REGION_SHARED) && (x->flags & REGION_FILE) &&
+	    access(x->path, F_OK) == 0) {
 		fd = open(x->path, x->prot & PROT_WRITE ? O_RDWR : O_RDONLY);
 		if (fd < 0)
 			return -errno;
+		if (fstat(fd, &st) < 0 ||
+		    (uint64_t)st.st_size + page <= x->offset + x->len) {
+			close(fd);
+			return -ESPIPE; /* shorter than it was */
+		}
 		flags |= MAP_SHARED;
 	} else {
 		flags |= MAP_ANONYMOUS | MAP_NORESERVE |
 			 (x->flags & REGION_SHARED ? MAP_SHARED : MAP_PRIVATE);
 	}
 	m = mmap((void *)x->start, x->len,
-		 fd < 0 ? PROT_READ | PROT_WRITE : (int)x->prot, flags, fd,
+		 fd < 0 || (x->prot & PROT_WRITE) ? PROT_READ | PROT_WRITE
+						  : (int)x->prot,
+		 flags, fd,
 		 fd < 0 ? 0 : (off_t)x->offset);
 	e = m == MAP_FAILED ? -errno : 0;
 	if (fd >= 0)
@@ -183,7 +194,9 @@ static int restore_memory(struct restore *r)
 			snprintf(r->err, sizeof(r->err),
 				 "memory at %#lx (%s): %s", x[i].start,
 				 x[i].path ? x[i].path : "anonymous",
-				 strerror(-e));
+				 e == -ESPIPE ? "the mapped file is shorter "
+						"than at the checkpoint"
+					      : strerror(-e));
 	}
 	if (e == 0)
 		e = image_read(r->img, &o, 0, r->err, sizeof(r->err));
@@ -259,6 +272,7 @@ void core_restart(void)
 {
 	struct restore *r = calloc(1, sizeof(*r));
 	int e = r ? 0 : -ENOMEM, finished, code;
+	uint64_t pending;
 
 	if (!r)
 		_exit(99);
@@ -270,6 +284,8 @@ void core_restart(void)
 			     r->err[0] ? r->err : strerror(-e));
 	e = open_image(r);
 	e = e < 0 ? e : check_info(r);
+	if (e == 0) /* out of the way of the application's numbers */
+		r->img->fd = files_move_away(r->img->fd, r->files, r->n_files);
 	e = e < 0 ? e : files_reserve(r->files, r->n_files);
 	agree(r, e);
 	e = start_mpi(r);
@@ -295,9 +311,10 @@ void core_restart(void)
 	stop_init();
 	stop_restart_clocks();
 	restart_timers(r->info);
+	pending = r->info->pending;
 	image_close(r->img);
 	manifest_free(r->m);
 	if (finished)
 		life_resume_finished(code);
-	resume_go();
+	resume_go(pending);
 }

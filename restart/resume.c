@@ -16,6 +16,7 @@
 #include "../lower-half/core.h"
 #include "../lower-half/park.h"
 #include "../upper-half/app.h"
+#include "../upper-half/sig.h"
 #include "../upper-half/thread.h"
 #include "resume.h"
 
@@ -162,10 +163,25 @@ static void kernel_state(struct thread *t)
 		     (long)t->affinity);
 }
 
+/* All signals are blocked here; who unblocks one gets it, as before. */
+static void raise_pending(int pid, int tid, uint64_t set)
+{
+	int sig;
+
+	for (sig = 1; sig <= 64; sig++)
+		if (set >> (sig - 1) & 1 && sig != SIG_STOP) {
+			if (tid)
+				raw_syscall3(SYS_tgkill, pid, tid, sig);
+			else
+				raw_syscall2(SYS_kill, pid, sig);
+		}
+}
+
 static void resume_thread(struct thread *t)
 {
 	t->tid = (int)raw_syscall0(SYS_gettid);
 	kernel_state(t);
+	raise_pending(core.pid, t->tid, t->pending);
 	__atomic_fetch_add(&ready, 1, __ATOMIC_RELEASE);
 	raw_syscall6(SYS_futex, (long)&ready, FUTEX_WAKE_PRIVATE, INT_MAX, 0, 0,
 		     0);
@@ -243,14 +259,19 @@ int resume_create(void)
 	return r;
 }
 
-void resume_go(void)
+void resume_go(uint64_t pending)
 {
 	struct thread *t = core.main_thread;
+	uint64_t all = ~0UL;
+
+	raw_syscall4(SYS_rt_sigprocmask, 2, (long)&all, 0, 8);
 
 	raw_syscall1(SYS_set_tid_address, (long)t->clear_tid);
 	park_forget_rseq();
 	tls_set((int)GATE->fsgsbase, t->upper_fs);
 	kernel_state(t);
+	raise_pending(core.pid, core.pid, t->pending);
+	raise_pending(core.pid, 0, pending);
 	if (t->state != THREAD_EXITING)
 		__atomic_store_n(&t->state, THREAD_RUNNING, __ATOMIC_RELEASE);
 	__atomic_store_n(&go, 1, __ATOMIC_RELEASE);

@@ -17,6 +17,6 @@ void resume_place(const uint64_t old[16]);
 /* Create all threads but the main one; they wait. 0 or -errno. */
 int resume_create(void);
 /* Let them go, and become the main thread: does not return. */
-void resume_go(void) __attribute__((noreturn));
+void resume_go(uint64_t pending) __attribute__((noreturn));
 
 #endif

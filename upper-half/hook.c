@@ -277,14 +277,29 @@ static long hook_kill(struct hook_regs *r, struct thread *t)
 {
 	(void)t;
 	if (GATE->epoch > 1) {
-		int tgkill = r->nr == SYS_tgkill;
+		int pair = r->nr == SYS_tgkill ||
+			   r->nr == SYS_rt_tgsigqueueinfo;
 
-		if (r->nr == SYS_tkill || tgkill)
-			r->a[tgkill] = real_tid((int)r->a[tgkill]);
+		if (r->nr == SYS_tkill || pair)
+			r->a[pair] = real_tid((int)r->a[pair]);
 		if (r->nr != SYS_tkill && (int)r->a[0] == APP->pid)
 			r->a[0] = raw_syscall0(SYS_getpid);
 	}
 	return HOOK_RAW;
+}
+
+/* Calls about a thread or a process, named by the first argument. */
+static long hook_about(struct hook_regs *r, struct thread *t)
+{
+	struct hook_regs to = *r;
+
+	(void)t;
+	if (GATE->epoch == 1 || !r->a[0])
+		return HOOK_RAW;
+	to.a[0] = real_tid((int)r->a[0]);
+	if ((int)r->a[0] == APP->pid)
+		to.a[0] = raw_syscall0(SYS_getpid);
+	return done(r, raw(&to));
 }
 
 static long hook_sigaction(struct hook_regs *r, struct thread *t)
@@ -420,6 +435,17 @@ static hook_fn *const hooks[NR_MAX] = {
 	[SYS_kill] = hook_kill,
 	[SYS_tkill] = hook_kill,
 	[SYS_tgkill] = hook_kill,
+	[SYS_rt_sigqueueinfo] = hook_kill,
+	[SYS_rt_tgsigqueueinfo] = hook_kill,
+	[SYS_sched_setaffinity] = hook_about,
+	[SYS_sched_getaffinity] = hook_about,
+	[SYS_sched_setscheduler] = hook_about,
+	[SYS_sched_getscheduler] = hook_about,
+	[SYS_sched_setparam] = hook_about,
+	[SYS_sched_getparam] = hook_about,
+	[SYS_prlimit64] = hook_about,
+	[SYS_getpgid] = hook_about,
+	[SYS_getsid] = hook_about,
 	[SYS_rt_sigaction] = hook_sigaction,
 	[SYS_open] = hook_open,
 	[SYS_openat] = hook_open,

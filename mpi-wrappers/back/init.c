@@ -110,13 +110,28 @@ int back_Is_thread_main(int *flag)
 	return 0;
 }
 
+/*
+ * Without callbacks nothing is collective about it: the native library stays.
+ * Callbacks may call collectives (mpi4py frees its communicators in one), so
+ * with them all ranks come in before a checkpoint, or none.
+ */
 int back_Finalize(void)
 {
-	int rc;
+	struct desc_comm *self, *world;
+	int rc = 0, calls;
 
 	if (KEEP_MPI->phase != BACK_ACTIVE)
 		return back_raise(NULL, SEAM_ERR_OTHER, "MPI_Finalize");
-	rc = attr_delete_all(desc_of(SEAM_COMM_SELF, DESC_COMM));
+	self = desc_of(SEAM_COMM_SELF, DESC_COMM);
+	world = desc_of(SEAM_COMM_WORLD, DESC_COMM);
+	calls = self->attrs != NULL;
+	if (calls)
+		rc = coll_enter(world);
+	if (rc)
+		return rc;
+	rc = attr_delete_all(&self->d);
+	if (calls)
+		coll_leave(world);
 	if (rc)
 		return back_raise(NULL, rc, "MPI_Finalize");
 	KEEP_MPI->phase = BACK_FINALIZED;

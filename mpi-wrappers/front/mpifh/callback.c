@@ -4,8 +4,8 @@
 
 typedef void fortran_fn(void);
 
-MPIFH(op_create, (fortran_fn * fn, MPI_Fint *commute, MPI_Fint *op,
-		  MPI_Fint *ierr))
+MPIFH(op_create,
+      (fortran_fn * fn, MPI_Fint *commute, MPI_Fint *op, MPI_Fint *ierr))
 {
 	MPI_Op c;
 	int rc = PMPI_Op_create((MPI_User_function *)fn, *commute, &c);
@@ -17,18 +17,17 @@ MPIFH(op_create, (fortran_fn * fn, MPI_Fint *commute, MPI_Fint *op,
 	MPIFH_RETURN(ierr, rc);
 }
 
-#define ERRHANDLER(name, KIND)                                              \
-	MPIFH(name, (fortran_fn * fn, MPI_Fint * errhandler,                \
-		     MPI_Fint * ierr))                                      \
-	{                                                                   \
-		MPI_Errhandler c = ompi_errhandler_create(                  \
-			HANDLER_##KIND, (void *)fn, LANG_FORTRAN);          \
-		int rc = c == MPI_ERRHANDLER_NULL ? MPI_ERR_INTERN :        \
-						    MPI_SUCCESS;            \
-                                                                            \
-		if (rc == MPI_SUCCESS)                                      \
-			*errhandler = PMPI_Errhandler_c2f(c);               \
-		MPIFH_RETURN(ierr, rc);                                     \
+#define ERRHANDLER(name, KIND)                                                 \
+	MPIFH(name, (fortran_fn * fn, MPI_Fint * errhandler, MPI_Fint * ierr)) \
+	{                                                                      \
+		MPI_Errhandler c = ompi_errhandler_create(                     \
+			HANDLER_##KIND, (void *)fn, LANG_FORTRAN);             \
+		int rc = c == MPI_ERRHANDLER_NULL ? MPI_ERR_INTERN             \
+						  : MPI_SUCCESS;               \
+                                                                               \
+		if (rc == MPI_SUCCESS)                                         \
+			*errhandler = PMPI_Errhandler_c2f(c);                  \
+		MPIFH_RETURN(ierr, rc);                                        \
 	}
 
 ERRHANDLER(errhandler_create, COMM)
@@ -72,9 +71,9 @@ static int cancel(void *extra, int complete)
 	return ierr;
 }
 
-MPIFH(grequest_start, (fortran_fn * query_fn, fortran_fn *free_fn,
-		       fortran_fn *cancel_fn, MPI_Aint *extra,
-		       MPI_Fint *request, MPI_Fint *ierr))
+MPIFH(grequest_start,
+      (fortran_fn * query_fn, fortran_fn *free_fn, fortran_fn *cancel_fn,
+       MPI_Aint *extra, MPI_Fint *request, MPI_Fint *ierr))
 {
 	struct generalized *g = mpifh_malloc(sizeof(*g));
 	MPI_Request c;
@@ -93,9 +92,8 @@ MPIFH(grequest_start, (fortran_fn * query_fn, fortran_fn *free_fn,
 }
 
 /* A data representation: registered for good. */
-typedef void convert_fn(char *user, MPI_Fint *type, MPI_Fint *count,
-			char *file, MPI_Offset *position, MPI_Aint *extra,
-			MPI_Fint *ierr);
+typedef void convert_fn(char *user, MPI_Fint *type, MPI_Fint *count, char *file,
+			MPI_Offset *position, MPI_Aint *extra, MPI_Fint *ierr);
 struct datarep {
 	convert_fn *read, *write;
 	void (*extent)(MPI_Fint *type, MPI_Aint *extent, MPI_Aint *extra,
@@ -140,9 +138,9 @@ static int file_extent(MPI_Datatype type, MPI_Aint *extent, void *extra)
 	return ierr;
 }
 
-MPIFH(register_datarep, (char *name, convert_fn *read_fn, convert_fn *write_fn,
-			 fortran_fn *extent_fn, MPI_Aint *extra,
-			 MPI_Fint *ierr, int name_len))
+MPIFH(register_datarep,
+      (char *name, convert_fn *read_fn, convert_fn *write_fn,
+       fortran_fn *extent_fn, MPI_Aint *extra, MPI_Fint *ierr, int name_len))
 {
 	struct datarep *d = mpifh_malloc(sizeof(*d));
 	char *c_name = mpifh_string(name, name_len);

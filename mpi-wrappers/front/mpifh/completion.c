@@ -53,20 +53,20 @@ MPIFH(testany, (MPI_Fint * count, MPI_Fint *requests, MPI_Fint *index,
 	MPIFH_RETURN(ierr, rc);
 }
 
-#define SOME(name, Name)                                                      \
-	MPIFH(name, (MPI_Fint * count, MPI_Fint * requests, MPI_Fint * out,   \
-		     MPI_Fint * indices, MPI_Fint * statuses,                 \
-		     MPI_Fint * ierr))                                        \
-	{                                                                     \
-		struct mpifh_room r;                                          \
-		MPI_Request *c = requests_in(&r, requests, *count);           \
-		int rc = PMPI_##Name(*count, c, out, indices,                 \
-				     mpifh_statuses(statuses));               \
-                                                                              \
-		requests_out(&r, c, requests, *count);                        \
-		if (rc == MPI_SUCCESS || rc == MPI_ERR_IN_STATUS)             \
-			count_from_1(indices, *out);                          \
-		MPIFH_RETURN(ierr, rc);                                       \
+#define SOME(name, Name)                                                       \
+	MPIFH(name,                                                            \
+	      (MPI_Fint * count, MPI_Fint * requests, MPI_Fint * out,          \
+	       MPI_Fint * indices, MPI_Fint * statuses, MPI_Fint * ierr))      \
+	{                                                                      \
+		struct mpifh_room r;                                           \
+		MPI_Request *c = requests_in(&r, requests, *count);            \
+		int rc = PMPI_##Name(*count, c, out, indices,                  \
+				     mpifh_statuses(statuses));                \
+                                                                               \
+		requests_out(&r, c, requests, *count);                         \
+		if (rc == MPI_SUCCESS || rc == MPI_ERR_IN_STATUS)              \
+			count_from_1(indices, *out);                           \
+		MPIFH_RETURN(ierr, rc);                                        \
 	}
 
 SOME(waitsome, Waitsome)

@@ -2,8 +2,7 @@
 /* memory.c - memory that MPI gives: its address is an integer, or a C_PTR */
 #include "mpifh.h"
 
-MPIFH(alloc_mem, (MPI_Aint * size, MPI_Fint *info, void *base,
-		  MPI_Fint *ierr))
+MPIFH(alloc_mem, (MPI_Aint * size, MPI_Fint *info, void *base, MPI_Fint *ierr))
 {
 	MPIFH_RETURN(ierr, PMPI_Alloc_mem(*size, PMPI_Info_f2c(*info), base));
 }
@@ -22,18 +21,18 @@ MPIFH(buffer_detach, (char *buffer, MPI_Fint *size, MPI_Fint *ierr))
 	MPIFH_RETURN(ierr, PMPI_Buffer_detach(&base, size));
 }
 
-#define ALLOCATE(name, Name)                                                 \
-	MPIFH(name, (MPI_Aint * size, MPI_Fint * unit, MPI_Fint * info,      \
-		     MPI_Fint * comm, void *base, MPI_Fint *win,             \
-		     MPI_Fint *ierr))                                        \
-	{                                                                    \
-		MPI_Win c;                                                   \
-		int rc = PMPI_##Name(*size, *unit, PMPI_Info_f2c(*info),     \
-				     PMPI_Comm_f2c(*comm), base, &c);        \
-                                                                             \
-		if (rc == MPI_SUCCESS)                                       \
-			*win = PMPI_Win_c2f(c);                              \
-		MPIFH_RETURN(ierr, rc);                                      \
+#define ALLOCATE(name, Name)                                                   \
+	MPIFH(name,                                                            \
+	      (MPI_Aint * size, MPI_Fint * unit, MPI_Fint * info,              \
+	       MPI_Fint * comm, void *base, MPI_Fint *win, MPI_Fint *ierr))    \
+	{                                                                      \
+		MPI_Win c;                                                     \
+		int rc = PMPI_##Name(*size, *unit, PMPI_Info_f2c(*info),       \
+				     PMPI_Comm_f2c(*comm), base, &c);          \
+                                                                               \
+		if (rc == MPI_SUCCESS)                                         \
+			*win = PMPI_Win_c2f(c);                                \
+		MPIFH_RETURN(ierr, rc);                                        \
 	}
 
 ALLOCATE(win_allocate, Win_allocate)

@@ -75,15 +75,14 @@ static inline int *mpifh_weights(MPI_Fint *w)
 
 static inline MPI_Status *mpifh_status(MPI_Fint *s)
 {
-	return (char *)s == mpi_fortran_status_ignore_ ? MPI_STATUS_IGNORE :
-							 (void *)s;
+	return (char *)s == mpi_fortran_status_ignore_ ? MPI_STATUS_IGNORE
+						       : (void *)s;
 }
 
 static inline MPI_Status *mpifh_statuses(MPI_Fint *s)
 {
-	return (char *)s == mpi_fortran_statuses_ignore_ ?
-		       MPI_STATUSES_IGNORE :
-		       (void *)s;
+	return (char *)s == mpi_fortran_statuses_ignore_ ? MPI_STATUSES_IGNORE
+							 : (void *)s;
 }
 
 /* NULL when it is no communicator: no peers, and the call itself complains. */
@@ -94,30 +93,29 @@ static inline const struct desc_comm *mpifh_comm(const MPI_Fint *comm)
 	return c ? desc_of(*c, DESC_COMM) : NULL;
 }
 
-#define MPIFH_RETURN(ierr, rc)          \
-	do {                            \
-		int rc_ = (rc);         \
-		if (ierr)               \
-			*(ierr) = rc_;  \
+#define MPIFH_RETURN(ierr, rc)                                                 \
+	do {                                                                   \
+		int rc_ = (rc);                                                \
+		if (ierr)                                                      \
+			*(ierr) = rc_;                                         \
 	} while (0)
 
 /* A function by hand: declared, exported, defined. */
-#define MPIFH(name, params)                  \
-	EXPORT void ompi_##name##_f params;  \
+#define MPIFH(name, params)                                                    \
+	EXPORT void ompi_##name##_f params;                                    \
 	void ompi_##name##_f params
 
-#define SIZEOF(type, bytes)                                              \
-	EXPORT void mpi_sizeof_##type##_(void *x, MPI_Fint *size,        \
-					 MPI_Fint *ierr);                \
-	void mpi_sizeof_##type##_(void *x, MPI_Fint *size,               \
-				  MPI_Fint *ierr)                        \
-	{                                                                \
-		(void)x;                                                 \
-		*size = bytes;                                           \
-		*ierr = MPI_SUCCESS;                                     \
-	}                                                                \
-	EXPORT extern void pmpi_sizeof_##type##_(void *x, MPI_Fint *size, \
-						 MPI_Fint *ierr)         \
+#define SIZEOF(type, bytes)                                                    \
+	EXPORT void mpi_sizeof_##type##_(void *x, MPI_Fint *size,              \
+					 MPI_Fint *ierr);                      \
+	void mpi_sizeof_##type##_(void *x, MPI_Fint *size, MPI_Fint *ierr)     \
+	{                                                                      \
+		(void)x;                                                       \
+		*size = bytes;                                                 \
+		*ierr = MPI_SUCCESS;                                           \
+	}                                                                      \
+	EXPORT extern void pmpi_sizeof_##type##_(void *x, MPI_Fint *size,      \
+						 MPI_Fint *ierr)               \
 		__attribute__((alias("mpi_sizeof_" #type "_")));
 
 #endif

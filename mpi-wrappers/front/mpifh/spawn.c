@@ -4,15 +4,14 @@
 
 static int *errcodes_in(MPI_Fint *e)
 {
-	return (char *)e == mpi_fortran_errcodes_ignore_ ?
-		       MPI_ERRCODES_IGNORE :
-		       e;
+	return (char *)e == mpi_fortran_errcodes_ignore_ ? MPI_ERRCODES_IGNORE
+							 : e;
 }
 
-MPIFH(comm_spawn, (char *command, char *argv, MPI_Fint *maxprocs,
-		   MPI_Fint *info, MPI_Fint *root, MPI_Fint *comm,
-		   MPI_Fint *intercomm, MPI_Fint *errcodes, MPI_Fint *ierr,
-		   int command_len, int argv_len))
+MPIFH(comm_spawn,
+      (char *command, char *argv, MPI_Fint *maxprocs, MPI_Fint *info,
+       MPI_Fint *root, MPI_Fint *comm, MPI_Fint *intercomm, MPI_Fint *errcodes,
+       MPI_Fint *ierr, int command_len, int argv_len))
 {
 	char *c_command = mpifh_string(command, command_len);
 	char **c_argv = MPI_ARGV_NULL;
@@ -21,9 +20,9 @@ MPIFH(comm_spawn, (char *command, char *argv, MPI_Fint *maxprocs,
 
 	if (argv != mpi_fortran_argv_null_)
 		c_argv = mpifh_argv(argv, argv_len, (size_t)argv_len);
-	rc = PMPI_Comm_spawn(c_command, c_argv, *maxprocs,
-			     PMPI_Info_f2c(*info), *root, PMPI_Comm_f2c(*comm),
-			     &c, errcodes_in(errcodes));
+	rc = PMPI_Comm_spawn(c_command, c_argv, *maxprocs, PMPI_Info_f2c(*info),
+			     *root, PMPI_Comm_f2c(*comm), &c,
+			     errcodes_in(errcodes));
 	if (rc == MPI_SUCCESS)
 		*intercomm = PMPI_Comm_c2f(c);
 	free(c_command);
@@ -40,8 +39,7 @@ static char ***argvs_in(const char *argv, int n, int len)
 		return MPI_ARGVS_NULL;
 	c = mpifh_malloc(((size_t)n + 1) * sizeof(*c));
 	for (int i = 0; i < n; i++)
-		c[i] = mpifh_argv(argv + (size_t)i * len, len,
-				  (size_t)n * len);
+		c[i] = mpifh_argv(argv + (size_t)i * len, len, (size_t)n * len);
 	c[n] = NULL;
 	return c;
 }

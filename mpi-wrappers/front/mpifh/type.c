@@ -33,9 +33,9 @@ static int bound(const MPI_Fint *type, MPI_Fint *value, int which)
 	int rc = PMPI_Type_get_extent(PMPI_Type_f2c(*type), &lb, &extent);
 
 	if (rc == MPI_SUCCESS)
-		*value = narrow(which < 0 ? lb :
-				which > 0 ? lb + extent :
-					    extent);
+		*value = narrow(which < 0   ? lb
+				: which > 0 ? lb + extent
+					    : extent);
 	return rc;
 }
 
@@ -66,9 +66,9 @@ MPIFH(type_hvector, (MPI_Fint * count, MPI_Fint *blocklength, MPI_Fint *stride,
 	MPIFH_RETURN(ierr, rc);
 }
 
-MPIFH(type_hindexed, (MPI_Fint * count, MPI_Fint *blocklengths,
-		      MPI_Fint *displs, MPI_Fint *oldtype, MPI_Fint *newtype,
-		      MPI_Fint *ierr))
+MPIFH(type_hindexed,
+      (MPI_Fint * count, MPI_Fint *blocklengths, MPI_Fint *displs,
+       MPI_Fint *oldtype, MPI_Fint *newtype, MPI_Fint *ierr))
 {
 	struct mpifh_room r;
 	MPI_Datatype c;

@@ -43,34 +43,32 @@ DELETE_FN(OMPI_C_MPI_TYPE_NULL_DELETE_FN, MPI_Datatype)
 DELETE_FN(OMPI_C_MPI_WIN_NULL_DELETE_FN, MPI_Win)
 DELETE_FN(OMPI_C_MPI_NULL_DELETE_FN, MPI_Comm)
 
-static int to_fortran(int kind, const void *seam)
+static int to_fortran(const void *seam)
 {
 	uint64_t h = (uint64_t)seam;
 
 	if (h >= KEEP_BASE && h < KEEP_END)
 		return (int)(FORTRAN_USER | (h - KEEP_BASE) / KEEP_ALIGN);
-	for (int i = 0; i < front_fortran_n; i++)
-		if (front_fortran[i].kind == kind && front_fortran[i].seam == h)
-			return front_fortran[i].number;
-	return -1;
+	return h < 0x400 ? front_fortran_number[h] - 1 : -1;
 }
 
+/* NULL for a number that cannot be a handle: no memory is behind it. */
 static void *from_fortran(int kind, int number)
 {
-	if (number & FORTRAN_USER && number > 0)
-		return (void *)(KEEP_BASE + (uint64_t)(number & ~FORTRAN_USER) *
-						    KEEP_ALIGN);
-	for (int i = 0; i < front_fortran_n; i++)
-		if (front_fortran[i].kind == kind &&
-		    front_fortran[i].number == number)
-			return out_fixed[front_fortran[i].seam];
-	return NULL;
+	uint64_t h;
+
+	if (number >= 0 && number < FRONT_FORTRAN)
+		return front_fortran_object[kind][number];
+	if (number < FORTRAN_USER)
+		return NULL;
+	h = KEEP_BASE + (uint64_t)(number & ~FORTRAN_USER) * KEEP_ALIGN;
+	return h >= KEEP_HEAP_BASE && h < KEEP_ROOT->brk ? (void *)h : NULL;
 }
 
 #define FORTRAN(Name, KIND, kind, type)                                        \
 	MPI_Fint PMPI_##Name##_c2f(type h)                                     \
 	{                                                                      \
-		return to_fortran(FORTRAN_##KIND, in_##kind(h));               \
+		return to_fortran(in_##kind(h));               \
 	}                                                                      \
 	type PMPI_##Name##_f2c(MPI_Fint h)                                     \
 	{                                                                      \
@@ -81,7 +79,7 @@ static void *from_fortran(int kind, int number)
 #define ATTRIBUTED(Name, KIND, what, type)                                     \
 	MPI_Fint PMPI_##Name##_c2f(type h)                                     \
 	{                                                                      \
-		return to_fortran(FORTRAN_##KIND, in_##what(h));               \
+		return to_fortran(in_##what(h));               \
 	}                                                                      \
 	type PMPI_##Name##_f2c(MPI_Fint f)                                     \
 	{                                                                      \
@@ -109,7 +107,7 @@ FORTRAN(File, FILE, file, MPI_File)
 MPI_Fint PMPI_Op_c2f(MPI_Op h)
 {
 	front_op_to_fortran(in_op(h));
-	return to_fortran(FORTRAN_OP, in_op(h));
+	return to_fortran(in_op(h));
 }
 
 MPI_Op PMPI_Op_f2c(MPI_Fint h)

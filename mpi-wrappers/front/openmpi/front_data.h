@@ -28,15 +28,15 @@ enum front_fortran_kind {
 	FORTRAN_FILE,
 };
 
-/* mpif.h's number of a predefined handle. */
-struct front_fortran {
-	int kind, number;
-	uintptr_t seam;
-};
+/* Numbers of predefined handles in mpif.h are below this. */
+#define FRONT_FORTRAN 128
 
 extern __attribute__((visibility("hidden"))) void *const out_fixed[0x400];
+/* By kind and number; NULL where there is none. */
+extern __attribute__((visibility("hidden"))) void *const
+	front_fortran_object[][FRONT_FORTRAN];
+/* By seam constant: the number + 1, 0 where there is none. */
 extern __attribute__((visibility("hidden")))
-const struct front_fortran front_fortran[];
-extern __attribute__((visibility("hidden"))) const int front_fortran_n;
+const int16_t front_fortran_number[0x400];
 
 #endif
