@@ -19,6 +19,7 @@
 #include <unistd.h>
 #include "../common/wire.h"
 #include "../coordinator/client.h"
+#include "../coordinator/start.h"
 #include "../mpi-wrappers/back/back.h"
 #include "../upper-half/app.h"
 #include "../upper-half/fd.h"
@@ -436,10 +437,35 @@ static void *agent_main(void *arg)
 	return NULL;
 }
 
+/* The application may change directory; coordinators are looked for later. */
+static const char *absolute(const char *path)
+{
+	char cwd[PATH_MAX], *p;
+
+	if (path[0] == '/' || !getcwd(cwd, sizeof(cwd)))
+		return path;
+	return asprintf(&p, "%s/%s", cwd, path) < 0 ? path : p;
+}
+
+static void stay_where(void)
+{
+	const struct client_options o = { .ckptdir = core.opt.ckptdir };
+	const char *file = core.opt.port_file;
+
+	if (!file)
+		file = getenv("MANA_PORT_FILE");
+	if (file && *file)
+		core.opt.port_file = absolute(file);
+	/* without either, $MANA_COORD is what counts */
+	if (core.opt.ckptdir || core.opt.port_file || !getenv("MANA_COORD"))
+		core.opt.ckptdir = absolute(client_ckptdir(&o));
+}
+
 void agent_start(const char *name)
 {
 	char err[1024];
 
+	stay_where();
 	program = strdup(name);
 	if (!program)
 		refusal_exit("%s: out of memory", core.tool);

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -21,10 +22,14 @@ static int std_ref[3] = { -1, -1, -1 };
 
 int files_init(void)
 {
-	int i;
+	struct rlimit l;
+	int i, from = 100;
 
+	/* Out of the application's way, as far as the limit lets us. */
+	if (getrlimit(RLIMIT_NOFILE, &l) == 0 && l.rlim_cur < 104)
+		from = l.rlim_cur > 7 ? (int)l.rlim_cur - 4 : 3;
 	for (i = 0; i < 3; i++) {
-		std_ref[i] = fcntl(i, F_DUPFD_CLOEXEC, 100);
+		std_ref[i] = fcntl(i, F_DUPFD_CLOEXEC, from);
 		if (std_ref[i] < 0 && errno != EBADF)
 			return -errno;
 	}

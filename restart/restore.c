@@ -54,7 +54,6 @@ static int find_image(struct restore *r)
 		dir = getenv("MANA_CKPTDIR");
 	if (!dir)
 		dir = "ckpt";
-	core.opt.ckptdir = dir;
 	e = manifest_load(dir, core.opt.generation, &r->m, r->err,
 			  sizeof(r->err));
 	if (e < 0)
@@ -239,16 +238,6 @@ static void die(struct restore *r, int e)
 	_exit(99);
 }
 
-static int absolute_ckptdir(void)
-{
-	char *p = realpath(core.opt.ckptdir, NULL);
-
-	if (!p)
-		return -errno;
-	core.opt.ckptdir = p; /* we are about to change directory */
-	return 0;
-}
-
 /*
  * Nobody goes into MPI_Init before all have an image that fits: a rank that
  * ends before MPI_Init leaves the others in it for ever, under Hydra.
@@ -278,7 +267,6 @@ void core_restart(void)
 		_exit(99);
 	core.restarted = 1;
 	e = find_image(r);
-	e = e < 0 ? e : absolute_ckptdir();
 	if (e < 0)
 		refusal_exit("%s: %s", core.tool,
 			     r->err[0] ? r->err : strerror(-e));

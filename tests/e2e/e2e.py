@@ -152,6 +152,7 @@ class Box:
 
     def __init__(self, mpi):
         self.mpi, self.jobs = mpi, []
+        self.user = None	# called in a child: who mana_command runs as
         self.dir = tempfile.mkdtemp(prefix="mana-e2e-")
         self.ckpt = os.path.join(self.dir, "ckpt")
         self.env = {k: v for k, v in os.environ.items()
@@ -194,13 +195,13 @@ class Box:
         return self.start(self.mpirun(n) + [self.tool("mana_restart")] +
                           list(options), **how)
 
-    def ask(self, *what, limit=LIMIT, env=None, cwd=None):
+    def ask(self, *what, limit=LIMIT, env=None):
         """(exit code, stdout, stderr) of one mana_command."""
         try:
             p = subprocess.run(
                 [self.tool("mana_command")] + list(what), text=True,
-                cwd=cwd or self.dir, env=env or self.env, timeout=limit,
-                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                cwd=self.dir, env=env or self.env, timeout=limit,
+                preexec_fn=self.user, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE)
         except subprocess.TimeoutExpired:
             raise Fail("mana_command %s: no answer in %d s" % (
@@ -224,7 +225,10 @@ class Box:
               "the program did not start")
 
     def checkpoint(self, *where):
-        code, out, err = self.ask("--checkpoint", "--wait", *where)
+        for _ in range(20):  # the program has a pipe open now and then
+            code, out, err = self.ask("--checkpoint", "--wait", *where)
+            if code == 0 or "cannot be saved yet" not in err:
+                break
         check(code == 0, "checkpoint: exit code %d: %s" % (code, err.strip()))
         return out
 

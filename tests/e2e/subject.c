@@ -199,6 +199,8 @@ static int run_child(void)
 	pid = fork();
 	if (pid == 0)
 		_exit(9);
+	if (pid < 0)
+		return -5;
 	if (waitpid(pid, &status, 0) != pid || WEXITSTATUS(status) != 9)
 		return -4;
 	return 0;
