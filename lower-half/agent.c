@@ -6,7 +6,6 @@
  * targets are forgotten and the threads are let go.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <linux/futex.h>
 #include <linux/membarrier.h>
@@ -18,28 +17,20 @@
 #include <time.h>
 #include <unistd.h>
 #include "../common/wire.h"
-#include "../coordinator/client.h"
-#include "../coordinator/start.h"
 #include "../mpi-wrappers/back/back.h"
 #include "../upper-half/app.h"
-#include "../upper-half/fd.h"
 #include "../upper-half/thread.h"
 #include "agent.h"
 #include "checkpoint.h"
 #include "core.h"
 #include "half.h"
+#include "link.h"
 #include "park.h"
-#include "refusal.h"
 #include "stop.h"
 
-#define SEND_MS	   10000
 #define CLOCKS_MAX (1 << 16)
-#define RETRY_MS   1000
 
-static struct wire_conn conn = { .fd = -1 };
-static pthread_mutex_t send_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_t thread;
-static char *program;
 
 struct round {
 	struct wire_ckpt_begin begin;
@@ -50,67 +41,11 @@ struct round {
 	char why[WIRE_TEXT];
 };
 
-static uint64_t now_us(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
-}
-
-static int say(enum wire_type type, const void *msg)
-{
-	int r;
-
-	pthread_mutex_lock(&send_lock);
-	r = conn.fd < 0 ? -ENOTCONN : wire_send(&conn, type, msg, SEND_MS);
-	pthread_mutex_unlock(&send_lock);
-	return r;
-}
-
 static int say_stage(const struct round *r, enum wire_type type)
 {
 	struct wire_none m = { .generation = r->begin.generation };
 
-	return say(type, &m);
-}
-
-static void hang_up(void)
-{
-	pthread_mutex_lock(&send_lock);
-	fd_unprotect(conn.fd);
-	wire_close(&conn);
-	conn.fd = -1;
-	pthread_mutex_unlock(&send_lock);
-}
-
-static int join(int flags, int start, char *err, size_t errlen)
-{
-	struct client_options o = {
-		.ckptdir = core.opt.ckptdir,
-		.port_file = core.opt.port_file,
-		.start = start,
-		.interval = core.opt.interval > 0
-				    ? (unsigned int)core.opt.interval
-				    : 0,
-		.keep = core.opt.keep > 0 ? (unsigned int)core.opt.keep : 0,
-		.level = core.opt.level,
-	};
-	struct wire_hello *h = calloc(1, sizeof(*h));
-	int r;
-
-	if (!h)
-		return -ENOMEM;
-	client_hello_init(h, WIRE_RANK);
-	h->flags = (uint32_t)flags;
-	h->rank = (uint32_t)core.rank;
-	h->size = (uint32_t)core.size;
-	h->generation = core.restarted ? (uint64_t)core.opt.generation : 0;
-	back_version(h->mpi, sizeof(h->mpi));
-	snprintf(h->program, sizeof(h->program), "%.4000s", program);
-	r = client_join(&o, h, &conn, NULL, NULL, err, errlen);
-	free(h);
-	return r;
+	return link_say(type, &m);
 }
 
 /* Stage 1: collective clocks. */
@@ -132,7 +67,7 @@ static int send_clocks(struct round *r)
 			w[i].members = c[i].members;
 		}
 		m.n = (uint32_t)n;
-		e = say(WIRE_CLOCK, &m);
+		e = link_say(WIRE_CLOCK, &m);
 	}
 	free(c);
 	free(w);
@@ -178,7 +113,7 @@ static int send_state(struct round *r)
 					 .members = b.at.members };
 	s.n = b.parked > 0;
 	s.v = &r->parked;
-	e = say(WIRE_STATE, &s);
+	e = link_say(WIRE_STATE, &s);
 	r->last = s;
 	return e;
 }
@@ -190,7 +125,7 @@ static int send_state(struct round *r)
 static int listen_ms(struct round *r, int ms)
 {
 	struct wire_msg m;
-	int e = wire_recv(&conn, &m, ms);
+	int e = link_receive(&m, ms);
 
 	if (e == -ETIMEDOUT)
 		return 0;
@@ -252,7 +187,7 @@ static int stage_stop(struct round *r)
 		if (e < 0)
 			return e;
 	}
-	r->t_stop = now_us();
+	r->t_stop = link_now_us();
 	if (back_refuse(r->why, sizeof(r->why)) ||
 	    checkpoint_refuse(r->why, sizeof(r->why)))
 		return -EOPNOTSUPP;
@@ -285,7 +220,7 @@ static int stage_drain(struct round *r)
 				 "draining messages: %s", strerror(-e));
 		return e;
 	}
-	r->t_drain = now_us();
+	r->t_drain = link_now_us();
 	e = say_stage(r, WIRE_DRAINED);
 	return e < 0 ? e : await(r, WIRE_WRITE);
 }
@@ -294,13 +229,13 @@ static void progress(void *arg, uint64_t done, uint64_t total)
 {
 	static uint64_t last;
 	struct wire_progress m = { .done = done, .total = total };
-	uint64_t now = now_us();
+	uint64_t now = link_now_us();
 
 	(void)arg;
 	if (now - last < 300000)
 		return;
 	last = now;
-	say(WIRE_PROGRESS, &m);
+	link_say(WIRE_PROGRESS, &m);
 }
 
 static int stage_write(struct round *r)
@@ -310,7 +245,7 @@ static int stage_write(struct round *r)
 	int e;
 
 	snprintf(w.file, sizeof(w.file), "rank-%d.mana", core.rank);
-	r->t_drain = now_us() - (r->t_drain - r->t_stop); /* of writing */
+	r->t_drain = link_now_us() - (r->t_drain - r->t_stop); /* of writing */
 	e = checkpoint_write(r->begin.dir, w.file, r->begin.level, progress,
 			     &res, r->why, sizeof(r->why));
 	if (e < 0)
@@ -319,8 +254,8 @@ static int stage_write(struct round *r)
 	w.raw_bytes = res.raw_bytes;
 	w.digest = res.digest;
 	w.stop_us = r->t_stop - r->t_begin;
-	w.write_us = now_us() - r->t_drain;
-	e = say(WIRE_WRITTEN, &w);
+	w.write_us = link_now_us() - r->t_drain;
+	e = link_say(WIRE_WRITTEN, &w);
 	return e < 0 ? e : await(r, WIRE_RESUME);
 }
 
@@ -370,7 +305,7 @@ static int round_run(const struct wire_ckpt_begin *b)
 	if (!r)
 		return -ENOMEM;
 	r->begin = *b;
-	r->t_begin = now_us();
+	r->t_begin = link_now_us();
 	e = stage_clock(r);
 	e = e < 0 ? e : (locked = mpi_lock(r));
 	e = e < 0 ? e : stage_stop(r);
@@ -379,7 +314,7 @@ static int round_run(const struct wire_ckpt_begin *b)
 	if (e < 0 && r->why[0]) { /* ours: say why, and wait for the others */
 		f.generation = b->generation;
 		snprintf(f.text, sizeof(f.text), "%.1000s", r->why);
-		e = say(WIRE_CKPT_FAILED, &f);
+		e = link_say(WIRE_CKPT_FAILED, &f);
 		while (e >= 0)
 			e = listen_ms(r, 1000);
 	}
@@ -388,29 +323,6 @@ static int round_run(const struct wire_ckpt_begin *b)
 		pthread_mutex_unlock(&core.finish_lock);
 	free(r);
 	return e == -ECANCELED ? 0 : e;
-}
-
-/* Leave the low numbers to the application, and keep it from closing ours. */
-static void connection_shelter(void)
-{
-	int high = fcntl(conn.fd, F_DUPFD_CLOEXEC, 500);
-
-	if (high >= 0) {
-		close(conn.fd);
-		conn.fd = high;
-	}
-	fd_protect(conn.fd);
-}
-
-/* The coordinator is gone: look for it, or for the next one, now and then. */
-static void reconnect(void)
-{
-	char err[512];
-
-	hang_up();
-	while (join(WIRE_RECONNECT, 0, err, sizeof(err)) < 0)
-		usleep(RETRY_MS * 1000);
-	connection_shelter();
 }
 
 static void *agent_main(void *arg)
@@ -425,56 +337,24 @@ static void *agent_main(void *arg)
 	core.agent.upper_fs = core.main_thread->upper_fs;
 	core.agent.depth = 1;
 	for (;;) {
-		e = wire_recv(&conn, &m, -1);
+		e = link_receive(&m, -1);
 		core.agent.upper_fs = core.main_thread->upper_fs;
 		if (e == 0 && m.type == WIRE_CKPT_BEGIN)
 			e = round_run(&m.u.begin);
 		else if (e == 0 && m.type == WIRE_KILL)
 			raw_syscall1(SYS_exit_group, m.u.code.code);
 		if (e < 0)
-			reconnect();
+			link_again();
 	}
 	return NULL;
 }
 
-/* The application may change directory; coordinators are looked for later. */
-static const char *absolute(const char *path)
-{
-	char cwd[PATH_MAX], *p;
-
-	if (path[0] == '/' || !getcwd(cwd, sizeof(cwd)))
-		return path;
-	return asprintf(&p, "%s/%s", cwd, path) < 0 ? path : p;
-}
-
-static void stay_where(void)
-{
-	const struct client_options o = { .ckptdir = core.opt.ckptdir };
-	const char *file = core.opt.port_file;
-
-	if (!file)
-		file = getenv("MANA_PORT_FILE");
-	if (file && *file)
-		core.opt.port_file = absolute(file);
-	/* without either, $MANA_COORD is what counts */
-	if (core.opt.ckptdir || core.opt.port_file || !getenv("MANA_COORD"))
-		core.opt.ckptdir = absolute(client_ckptdir(&o));
-}
-
 void agent_start(const char *name)
 {
-	char err[1024];
-
-	stay_where();
-	program = strdup(name);
-	if (!program)
-		refusal_exit("%s: out of memory", core.tool);
 	raw_syscall3(SYS_membarrier,
 		     MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0);
-	if (core.opt.no_coordinator)
-		return;
-	if (join(core.restarted ? WIRE_RESTARTED : 0, 1, err, sizeof(err)) < 0)
-		refusal_exit("%s: %s", core.tool, err);
+	if (!core.opt.no_coordinator)
+		link_open(name);
 }
 
 void agent_run(void)
@@ -484,7 +364,7 @@ void agent_run(void)
 
 	if (core.opt.no_coordinator)
 		return;
-	connection_shelter();
+	link_shelter();
 	sigfillset(&all);
 	pthread_attr_init(&a);
 	pthread_attr_setdetachstate(&a, PTHREAD_CREATE_DETACHED);
@@ -494,48 +374,4 @@ void agent_run(void)
 			   core.tool);
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	pthread_attr_destroy(&a);
-}
-
-int agent_barrier(const char *name, int limit_ms)
-{
-	uint64_t end = now_us() + (uint64_t)limit_ms * 1000, now;
-	struct wire_barrier b = { 0 };
-	struct wire_msg m;
-	int e;
-
-	if (core.opt.no_coordinator)
-		return 0;
-	snprintf(b.name, sizeof(b.name), "%s", name);
-	e = say(WIRE_BARRIER, &b);
-	while (e >= 0) {
-		now = now_us();
-		e = now < end ? wire_recv(&conn, &m, (int)((end - now) / 1000))
-			      : -ETIMEDOUT;
-		if (e == 0 && m.type == WIRE_BARRIER_DONE)
-			return 0;
-		if (e == 0 && m.type == WIRE_KILL)
-			_exit(m.u.code.code);
-	}
-	return e;
-}
-
-void agent_finished(int code)
-{
-	struct wire_code c = { .code = code };
-
-	say(WIRE_FINISHED, &c);
-}
-
-void agent_goodbye(int code)
-{
-	struct wire_code c = { .code = code };
-
-	if (conn.fd >= 0)
-		say(WIRE_GOODBYE, &c);
-}
-
-void agent_forked(void)
-{
-	if (conn.fd >= 0)
-		raw_syscall1(SYS_close, conn.fd);
 }

@@ -261,7 +261,8 @@ static int sections_make(struct sections *s, const struct image_info *info,
 	for (i = 0; i < n; i++) {
 		struct image_section *x = &s->at[s->n];
 
-		if (f[i].kind != FILE_UNLINKED || f[i].same_as >= 0)
+		if ((f[i].kind != FILE_UNLINKED && f[i].kind != FILE_PIPE) ||
+		    f[i].same_as >= 0 || f[i].size == 0)
 			continue;
 		x->data = files_contents(&f[i], err, errlen);
 		if (!x->data)

@@ -17,6 +17,7 @@
 #include <unistd.h>
 #include "../upper-half/fd.h"
 #include "files.h"
+#include "pipes.h"
 
 static int std_ref[3] = { -1, -1, -1 };
 
@@ -108,6 +109,7 @@ static int describe(int fd, struct saved_file *f, char *err, size_t len)
 	if (n < 0 || fstat(fd, &st) < 0)
 		return -ENOENT; /* closed meanwhile */
 	f->path[n] = 0;
+	f->fd = fd;
 	f->flags = fcntl(fd, F_GETFL);
 	f->cloexec = fcntl(fd, F_GETFD) & FD_CLOEXEC;
 	f->offset = (uint64_t)lseek(fd, 0, SEEK_CUR);
@@ -125,7 +127,7 @@ static int describe(int fd, struct saved_file *f, char *err, size_t len)
 		f->kind = FILE_DIRECTORY;
 	else if (fd_owner(fd) == FD_INHERITED)
 		return -ENOENT; /* a pipe of the launcher: stays behind */
-	else
+	else if (pipes_describe(f) < 0)
 		return refuse(err, len, fd, f->path);
 	return 0;
 }
@@ -153,7 +155,6 @@ struct saved_file *files_save(size_t *n, char *err, size_t errlen)
 			continue;
 		if (r < 0)
 			goto fail;
-		f[*n].fd = fd;
 		f[*n].same_as = -1;
 		for (i = 0; i < *n && f[*n].kind != FILE_STD; i++)
 			if (same_file(fd, f[i].fd)) {
@@ -274,11 +275,18 @@ void files_section(const struct saved_file *f, char name[32])
 
 void *files_contents(const struct saved_file *f, char *err, size_t errlen)
 {
-	char *p = malloc(f->size ? f->size : 1), link[64];
+	char *p, link[64];
 	uint64_t at = 0;
 	ssize_t got;
 	int fd;
 
+	if (f->kind == FILE_PIPE) {
+		p = pipes_contents(f);
+		if (!p)
+			fail(err, errlen, f, "pipe cannot be read", 0);
+		return p;
+	}
+	p = malloc(f->size ? f->size : 1);
 	/* A descriptor of our own: the application's may be write-only. */
 	snprintf(link, sizeof(link), "/proc/thread-self/fd/%d", f->fd);
 	fd = open(link, O_RDONLY | O_CLOEXEC);
@@ -304,7 +312,7 @@ static int remake(const struct saved_file *f, const struct image *img,
 {
 	char name[32], dir[4096], *slash;
 	const char *data;
-	uint64_t len, at = 0;
+	uint64_t len = 0, at = 0;
 	ssize_t put = 1;
 	int fd;
 
@@ -323,11 +331,29 @@ static int remake(const struct saved_file *f, const struct image *img,
 		put = write(fd, data + at, len - at);
 		at += put > 0 ? (uint64_t)put : 0;
 	}
-	if (!data || at < len || lseek(fd, (off_t)f->offset, SEEK_SET) < 0) {
+	if (at < f->size || lseek(fd, (off_t)f->offset, SEEK_SET) < 0) {
 		close(fd);
 		return fail(err, errlen, f, "cannot be made again", -EIO);
 	}
 	return fd;
+}
+
+static int open_again(const struct saved_file *f, const struct image *img,
+		      char *err, size_t errlen)
+{
+	uint64_t len = 0;
+	const void *data;
+	char name[32];
+	int fd;
+
+	if (f->kind == FILE_UNLINKED)
+		return remake(f, img, err, errlen);
+	if (f->kind != FILE_PIPE && f->kind != FILE_EVENT)
+		return reopen(f, err, errlen);
+	files_section(f, name);
+	data = image_section(img, name, &len);
+	fd = pipes_open(f, data, data ? len : 0);
+	return fd < 0 ? fail(err, errlen, f, strerror(-fd), fd) : fd;
 }
 
 static int restore_one(const struct saved_file *f, const struct image *img,
@@ -342,9 +368,7 @@ static int restore_one(const struct saved_file *f, const struct image *img,
 	} else if (f->same_as >= 0) {
 		from = f->same_as;
 	} else {
-		from = opened = f->kind == FILE_UNLINKED
-					? remake(f, img, err, len)
-					: reopen(f, err, len);
+		from = opened = open_again(f, img, err, len);
 		if (opened < 0)
 			return opened;
 	}
@@ -366,5 +390,6 @@ int files_restore(const struct saved_file *f, size_t n,
 		r = restore_one(&f[i], img, err, errlen);
 	for (i = 0; i < 3; i++)
 		fd_protect(std_ref[i]);
+	pipes_done();
 	return r;
 }

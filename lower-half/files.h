@@ -13,6 +13,8 @@ enum file_kind {
 	FILE_DEVICE, /* /dev/null and its like: just opened again */
 	FILE_DIRECTORY,
 	FILE_UNLINKED, /* has no name any more: its contents are saved */
+	FILE_PIPE,     /* both ends are ours (pipes.h); offset: its inode */
+	FILE_EVENT,    /* eventfd; size: its count */
 };
 
 /* Section "fds": an array of these. */

@@ -182,8 +182,8 @@ int elf_load(const char *path, int is_interp, struct elf_program *p, char *err,
 	elf_version(EV_CURRENT);
 	e = elf_begin(fd, ELF_C_READ, NULL);
 	if (!e || elf_kind(e) != ELF_K_ELF || gelf_getclass(e) != ELFCLASS64) {
-		r = fail(err, errlen, path, "not a 64-bit ELF program: check the name",
-			 -ENOEXEC);
+		r = fail(err, errlen, path,
+			 "not a 64-bit ELF program: check the name", -ENOEXEC);
 		goto out;
 	}
 	r = program_map(e, fd, is_interp, p);
@@ -191,7 +191,8 @@ int elf_load(const char *path, int is_interp, struct elf_program *p, char *err,
 		fail(err, errlen, path,
 		     "statically linked: link it dynamically", r);
 	else if (r == -ENOEXEC)
-		fail(err, errlen, path, "damaged, or not for x86_64: check the file", r);
+		fail(err, errlen, path,
+		     "damaged, or not for x86_64: check the file", r);
 	else if (r < 0)
 		fail(err, errlen, path, strerror(-r), r);
 out:

@@ -9,9 +9,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/mman.h>
-#include <linux/sched.h>
 #include <stddef.h>
 #include "app.h"
+#include "birth.h"
 #include "fd.h"
 #include "half_hooks.h"
 #include "hook.h"
@@ -103,114 +103,7 @@ static long hook_brk(struct hook_regs *r, struct thread *t)
 	return done(r, vm_brk((uint64_t)r->a[0]));
 }
 
-/* Threads and processes: the island clones, hook_cloned sees both sides. */
-
-struct clone_args_v0 { /* struct clone_args, linux/sched.h */
-	uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack,
-		stack_size, tls;
-};
-
-static void newborn_prepare(struct thread *t, const struct clone_args_v0 *c)
-{
-	struct thread *n;
-
-	t->newborn = NULL;
-	if (!(c->flags & CLONE_VM)) /* fork: the child is on its own */
-		return;
-	if (!(c->flags & CLONE_THREAD)) { /* vfork, posix_spawn */
-		t->vforked = 1;
-		return;
-	}
-	thread_reap();
-	n = c->flags & CLONE_SETTLS ? thread_create() : NULL;
-	if (!n)
-		return; /* a thread we cannot tell from its maker */
-	n->upper_fs = c->tls;
-	n->state = THREAD_STARTING;
-	n->clear_tid = c->flags & CLONE_CHILD_CLEARTID ? c->child_tid : 0;
-	n->child_tid = c->flags & CLONE_CHILD_SETTID ? c->child_tid : 0;
-	n->parent_tid = c->flags & CLONE_PARENT_SETTID ? c->parent_tid : 0;
-	t->newborn = n;
-	thread_bind(n->upper_fs, n);
-}
-
-static long hook_clone(struct hook_regs *r, struct thread *t)
-{
-	struct clone_args_v0 c = {
-		.flags = (uint64_t)r->a[0],
-		.parent_tid = (uint64_t)r->a[2],
-		.child_tid = (uint64_t)r->a[3],
-		.tls = (uint64_t)r->a[4],
-	};
-
-	if (r->a[1]) /* the island raises rsp by 128 afterwards */
-		r->a[1] -= 128;
-	newborn_prepare(t, &c);
-	return HOOK_RAW;
-}
-
-static long hook_clone3(struct hook_regs *r, struct thread *t)
-{
-	struct clone_args_v0 *c = (struct clone_args_v0 *)r->a[0];
-
-	if (c->stack_size)
-		c->stack_size -= 128;
-	newborn_prepare(t, c);
-	return HOOK_RAW;
-}
-
-static long hook_vfork(struct hook_regs *r, struct thread *t)
-{
-	(void)r;
-	t->vforked = 1;
-	return HOOK_RAW;
-}
-
-/* The tid a thread is to be known by: the kernel's unless that is taken. */
-static void newborn_name(struct thread *t, int tid)
-{
-	static int next = 1 << 22; /* above the kernel's PID_MAX_LIMIT */
-
-	if (t->vtid)
-		return;
-	if (GATE->epoch > 1 && thread_by_vtid(tid))
-		tid = __atomic_fetch_add(&next, 1, __ATOMIC_RELAXED);
-	t->vtid = tid;
-	if (t->parent_tid && tid != t->tid)
-		*(int *)t->parent_tid = tid;
-	if (t->child_tid && tid != t->tid)
-		*(int *)t->child_tid = tid;
-}
-
-long hook_cloned(long result)
-{
-	struct thread *t = thread_self(), *n;
-
-	if (!t)
-		return result;
-	t->depth++;
-	n = t->newborn;
-	if (result == 0 && t->state == THREAD_STARTING) {
-		t->tid = (int)raw_syscall0(SYS_gettid);
-		newborn_name(t, t->tid);
-		t->state = THREAD_RUNNING;
-	} else if (result == 0 && !t->vforked) {
-		half_forked(t);
-	} else if (result != 0) {
-		t->vforked = 0;
-		t->newborn = NULL;
-		if (n && result < 0) {
-			thread_unbind(n->upper_fs);
-			thread_remove(n);
-		} else if (n) {
-			while (!n->vtid) /* the child names itself */
-				raw_syscall0(SYS_sched_yield);
-			result = n->vtid;
-		}
-	}
-	t->depth--;
-	return result;
-}
+/* Threads and processes; how they begin: birth.c */
 
 static long hook_exit(struct hook_regs *r, struct thread *t)
 {
@@ -422,9 +315,9 @@ static hook_fn *const hooks[NR_MAX] = {
 	[SYS_mremap] = hook_mremap,
 	[SYS_brk] = hook_brk,
 	[SYS_madvise] = hook_madvise,
-	[SYS_clone] = hook_clone,
-	[SYS_clone3] = hook_clone3,
-	[SYS_vfork] = hook_vfork,
+	[SYS_clone] = birth_clone,
+	[SYS_clone3] = birth_clone3,
+	[SYS_vfork] = birth_vfork,
 	[SYS_exit] = hook_exit,
 	[SYS_exit_group] = hook_exit_group,
 	[SYS_execve] = hook_execve,

@@ -6,6 +6,7 @@
  * handle: using it is an error, holding it is not.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <stdio.h>
 #include <string.h>
 #include "comm.h"
@@ -183,6 +184,12 @@ static int foreign_rank(int v)
 	return v;
 }
 
+static int launched(void)
+{
+	return getenv("PMI_FD") || getenv("PMI_PORT") || getenv("PMI_RANK") ||
+	       getenv("PMIX_RANK") || getenv("OMPI_COMM_WORLD_SIZE");
+}
+
 static void attributes_note(struct objects_root *r)
 {
 	world_int(MPI_TAG_UB, &r->tag_ub);
@@ -192,7 +199,10 @@ static void attributes_note(struct objects_root *r)
 		r->io = foreign_rank(r->io);
 	world_int(MPI_WTIME_IS_GLOBAL, &r->wtime_is_global);
 	world_int(MPI_LASTUSEDCODE, &r->last_code);
-	r->has_universe_size = world_int(MPI_UNIVERSE_SIZE, &r->universe_size);
+	/* Asked of MPICH without a launcher, this one starts an mpiexec. */
+	if (launched())
+		r->has_universe_size =
+			world_int(MPI_UNIVERSE_SIZE, &r->universe_size);
 	r->has_appnum = world_int(MPI_APPNUM, &r->appnum);
 }
 

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* link.h - the connection to the coordinator */
+#ifndef MANA_LINK_H
+#define MANA_LINK_H
+
+#include <stdint.h>
+#include "../common/wire.h"
+
+/*
+ * Join the coordinator, starting one if need be, as the rank that core says.
+ * program is what status shows. Ends the process with one line when it cannot.
+ */
+void link_open(const char *program);
+/* Leave the low numbers to the application, and keep it from closing ours. */
+void link_shelter(void);
+/* The coordinator is gone: look for it, or for the next one, now and then. */
+void link_again(void);
+/* 0 or -errno; any thread. msg: the struct of the type (wire.h). */
+int link_say(enum wire_type type, const void *msg);
+/* As wire_recv (wire.h): 0 or -errno; the agent alone, once it runs. */
+int link_receive(struct wire_msg *m, int ms);
+/* Monotonic clock in microseconds. */
+uint64_t link_now_us(void);
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* birth.h - threads and processes that the application makes
+ *
+ * Hooks of clone, clone3 and vfork: a record for the newborn thread before it
+ * exists. hook_cloned (hook.h) finishes it. Freestanding.
+ */
+#ifndef MANA_BIRTH_H
+#define MANA_BIRTH_H
+
+#include "hook.h"
+
+long birth_clone(struct hook_regs *r, struct thread *t);
+long birth_clone3(struct hook_regs *r, struct thread *t);
+long birth_vfork(struct hook_regs *r, struct thread *t);
+
+#endif
