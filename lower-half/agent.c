@@ -28,7 +28,8 @@
 #include "park.h"
 #include "stop.h"
 
-#define CLOCKS_MAX (1 << 16)
+#define CLOCKS_MAX  (1 << 16)
+#define OBSTACLE_US 2000000
 
 static pthread_t thread;
 
@@ -177,20 +178,51 @@ static int stage_clock(struct round *r)
 
 /* Stage 2: stop our threads, then help others to stop theirs. */
 
-static int stage_stop(struct round *r)
+static int stop_threads(struct round *r)
 {
-	int e = 0, left = 0;
+	int e, left = 0;
 
-	GATE->pending = PENDING_STOP;
 	while (!core.finished && stop_all(5, &left)) {
 		e = listen_ms(r, 0);
 		if (e < 0)
 			return e;
 	}
-	r->t_stop = link_now_us();
-	if (back_refuse(r->why, sizeof(r->why)) ||
-	    checkpoint_refuse(r->why, sizeof(r->why)))
+	return 0;
+}
+
+/*
+ * Stop where everything can be saved: what is in the way of that now often is
+ * not a moment later. pending stays, so that MPI calls go on waiting.
+ */
+static int stop_savable(struct round *r)
+{
+	uint64_t end = link_now_us() + OBSTACLE_US;
+	int e = stop_threads(r), last = 0;
+
+	while (e >= 0 &&
+	       checkpoint_refuse(last, r->why, sizeof(r->why))) {
+		if (last)
+			return -EOPNOTSUPP;
+		r->why[0] = 0;
+		stop_resume();
+		e = listen_ms(r, 20);
+		e = e < 0 ? e : stop_threads(r);
+		last = link_now_us() > end;
+	}
+	if (e >= 0 && back_refuse(r->why, sizeof(r->why)))
 		return -EOPNOTSUPP;
+	return e;
+}
+
+static int stage_stop(struct round *r)
+{
+	int e;
+
+	GATE->pending = PENDING_STOP;
+	e = stop_savable(r);
+	if (e < 0)
+		return e;
+	r->t_stop = link_now_us();
 	e = say_stage(r, WIRE_STOPPED);
 	while (e >= 0) {
 		back_drain_step();

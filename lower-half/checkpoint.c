@@ -22,6 +22,7 @@
 #include "../upper-half/thread.h"
 #include "../upper-half/vm.h"
 #include "checkpoint.h"
+#include "children.h"
 #include "core.h"
 #include "files.h"
 
@@ -275,13 +276,13 @@ static int sections_make(struct sections *s, const struct image_info *info,
 	return 0;
 }
 
-int checkpoint_refuse(char *why, size_t len)
+int checkpoint_refuse(int last, char *why, size_t len)
 {
 	size_t n;
 	struct saved_file *f = files_save(&n, why, len);
 
 	free(f);
-	return f == NULL;
+	return !f || children_any(last, why, len);
 }
 
 int checkpoint_write(const char *dir, const char *file, int level,

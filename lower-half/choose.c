@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include "../restart/manifest.h"
 #include "options.h"
@@ -55,6 +56,8 @@ static const char *by_libraries(const char *path)
 	}
 	if (f)
 		fclose(f);
+	if (pid > 0)
+		waitpid(pid, NULL, 0); /* exec would leave it to the program */
 	return mpi;
 }
 

@@ -95,7 +95,6 @@ static void stop_handler(int sig, siginfo_t *info, void *arg)
 	futex_wake(&stopped);
 	while (__atomic_load_n(&generation, __ATOMIC_ACQUIRE) == gen)
 		futex_wait_ms(&generation, gen, -1);
-	__atomic_store_n(&t->state, THREAD_RUNNING, __ATOMIC_RELEASE);
 }
 
 int stop_init(void)
@@ -162,9 +161,20 @@ void stop_restart_clocks(void)
 	thread_each(clock_restart, NULL);
 }
 
+/* Here, not by the thread when it comes to it: by then the next stop may have
+ * begun, and must not take it for stopped. */
+static int mark_running(struct thread *t, void *arg)
+{
+	(void)arg;
+	if (t->state == THREAD_STOPPED)
+		__atomic_store_n(&t->state, THREAD_RUNNING, __ATOMIC_RELEASE);
+	return 0;
+}
+
 void stop_resume(void)
 {
 	stop_restart_clocks();
+	thread_each(mark_running, NULL);
 	__atomic_fetch_add(&generation, 1, __ATOMIC_RELEASE);
 	futex_wake(&generation);
 }

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* children.h - processes the application has forked and not waited for */
+#ifndef MANA_CHILDREN_H
+#define MANA_CHILDREN_H
+
+#include <stddef.h>
+
+/*
+ * 1 and a sentence when there is one: an image holds one process, the child
+ * would be gone after a restart. Ended ones count too (their exit code would be
+ * lost) unless living_only.
+ */
+int children_any(int living_only, char *why, size_t len);
+
+#endif
