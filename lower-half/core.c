@@ -2,6 +2,8 @@
 /* core.c - place in the job, and the gate page */
 #include <dlfcn.h>
 #include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -10,10 +12,24 @@
 #include "../mpi-wrappers/back/back.h"
 #include "../upper-half/hook.h"
 #include "core.h"
+#include "half.h"
 #include "park.h"
 
 struct core core = { .size = 1,
 		     .finish_lock = PTHREAD_MUTEX_INITIALIZER };
+
+void core_say(const char *fmt, ...)
+{
+	char line[1024];
+	va_list ap;
+
+	if (!core.opt.verbose)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	half_error("%s: rank %d: %s", core.tool, core.rank, line);
+}
 
 static int env_number(const char *const *names, int otherwise)
 {

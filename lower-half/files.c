@@ -119,6 +119,8 @@ static int describe(int fd, struct saved_file *f, char *err, size_t len)
 		f->kind = FILE_STD;
 		return 0;
 	}
+	if (fd_owner(fd) == FD_INHERITED)
+		f->std = FILE_INHERITED;
 	if (S_ISREG(st.st_mode))
 		f->kind = st.st_nlink ? FILE_REGULAR : FILE_UNLINKED;
 	else if (S_ISCHR(st.st_mode))
@@ -348,8 +350,14 @@ static int open_again(const struct saved_file *f, const struct image *img,
 
 	if (f->kind == FILE_UNLINKED)
 		return remake(f, img, err, errlen);
-	if (f->kind != FILE_PIPE && f->kind != FILE_EVENT)
-		return reopen(f, err, errlen);
+	if (f->kind != FILE_PIPE && f->kind != FILE_EVENT) {
+		fd = reopen(f, err, errlen);
+		/* A terminal of another login, say: the program got it from
+		 * its launcher and cannot count on it. */
+		if (fd < 0 && f->std == FILE_INHERITED)
+			fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+		return fd;
+	}
 	files_section(f, name);
 	data = image_section(img, name, &len);
 	fd = pipes_open(f, data, data ? len : 0);

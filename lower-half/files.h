@@ -17,11 +17,14 @@ enum file_kind {
 	FILE_EVENT,    /* eventfd; size: its count */
 };
 
+#define FILE_OWN       (-1) /* the application opened it */
+#define FILE_INHERITED (-2) /* it was open when the program started */
+
 /* Section "fds": an array of these. */
 struct saved_file {
 	int32_t fd;
 	int32_t kind;	 /* enum file_kind */
-	int32_t std;	 /* FILE_STD: 0, 1 or 2 */
+	int32_t std;	 /* FILE_STD: 0, 1 or 2; else FILE_OWN, _INHERITED */
 	int32_t same_as; /* shares its open file with that fd; -1: none */
 	int32_t flags;	 /* fcntl F_GETFL */
 	int32_t cloexec;

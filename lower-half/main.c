@@ -141,6 +141,8 @@ void core_launch(int argc, char **argv, char **envp)
 	APP->stack = s.start;
 	APP->stack_len = s.len;
 	show_as(&s, argc, exe);
+	core_say("%s at %#lx, %s at %#lx, %s below", exe, app.base,
+		 app.interp, interp.base, back_name());
 	agent_run();
 	check("stop signal", stop_init());
 	park_forget_rseq();

@@ -276,6 +276,8 @@ void core_restart(void)
 		r->img->fd = files_move_away(r->img->fd, r->files, r->n_files);
 	e = e < 0 ? e : files_reserve(r->files, r->n_files);
 	agree(r, e);
+	core_say("generation %ld, image of %s on %s", r->m->generation,
+		 r->info->exe, r->info->host);
 	e = start_mpi(r);
 	e = e < 0 ? e : core_gate();
 	if (e == 0)
@@ -304,5 +306,6 @@ void core_restart(void)
 	manifest_free(r->m);
 	if (finished)
 		life_resume_finished(code);
+	core_say("going on");
 	resume_go(pending);
 }
