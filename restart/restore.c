@@ -99,20 +99,19 @@ static int misfit(struct restore *r, const char *what, const char *here)
 static int check_info(struct restore *r)
 {
 	struct image_info here;
-	uint64_t len = 0;
+	uint64_t len = 0, files_len = 0;
 
 	r->info = image_section(r->img, INFO_SECTION, &len);
+	r->files = image_section(r->img, FD_SECTION, &files_len);
 	if (!r->info || len != sizeof(*r->info) ||
-	    r->info->version != INFO_VERSION) {
+	    r->info->version != INFO_VERSION || !r->files ||
+	    files_len % sizeof(*r->files)) {
 		snprintf(r->err, sizeof(r->err),
 			 "%s: written by another version of mana: use that one",
 			 r->m->images[core.rank].path);
 		return -EINVAL;
 	}
-	r->files = image_section(r->img, FD_SECTION, &len);
-	if (!r->files || len % sizeof(*r->files))
-		return -EINVAL;
-	r->n_files = len / sizeof(*r->files);
+	r->n_files = files_len / sizeof(*r->files);
 	checkpoint_describe(&here);
 	if (r->info->hwcap & ~here.hwcap || r->info->hwcap2 & ~here.hwcap2 ||
 	    r->info->xfeatures != here.xfeatures)
@@ -120,7 +119,9 @@ static int check_info(struct restore *r)
 	if (r->info->page_size != here.page_size)
 		return misfit(r, "page size", here.kernel);
 	if (r->info->rank != core.rank || r->info->size != core.size) {
-		snprintf(r->err, sizeof(r->err), "%s: image of rank %d of %d",
+		snprintf(r->err, sizeof(r->err),
+			 "%s: image of rank %d of %d: restart an older "
+			 "generation with -g",
 			 r->m->images[core.rank].path, r->info->rank,
 			 r->info->size);
 		return -EINVAL;
