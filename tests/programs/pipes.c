@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* pipes.c - a pipe inside the process holds data for a while */
-/* test: ranks=1 mpi=none threads=1 ckpt=may */
+/* test: ranks=1 mpi=none threads=1 */
 #include <fcntl.h>
 #include "check.h"
 
