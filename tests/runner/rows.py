@@ -4,7 +4,9 @@
 Random times come from the case's own generator, seeded by --seed and the
 case's name, so that one case alone repeats what it did among many.
 """
-from .case import TooShort
+from .case import Skip, TooShort
+
+OTHER = {"mpich": "openmpi", "openmpi": "mpich"}
 
 
 def native(c):
@@ -56,8 +58,9 @@ def many(c):
     need_one(c, done)
 
 
-def killed_rounds(c, rounds):
-    """Launch, then @rounds times checkpoint, SIGKILL, restart."""
+def killed_rounds(c, rounds, turn=False):
+    """Launch, then @rounds times checkpoint, SIGKILL, restart; with @turn under
+    the other MPI each time."""
     most = c.most / (rounds + 2)
     r = c.launch()
     for n in range(rounds):
@@ -71,6 +74,8 @@ def killed_rounds(c, rounds):
         if r.ended() and r.process.returncode:
             r.wait(0)
         c.kill()
+        if turn:
+            c.mpi = OTHER[c.mpi]
         r = c.restart()
     c.finish(r)
     need_one(c, n if done == 0 else 1)
@@ -82,6 +87,13 @@ def restart(c):
 
 def chain(c):
     killed_rounds(c, 5 if c.program.is_app else c.options.chain)
+
+
+def cross(c):
+    """There under the other MPI, and back."""
+    if c.mpi not in OTHER or c.ranks > 2:
+        raise Skip("two MPIs and two ranks are what this row is about")
+    killed_rounds(c, 2, turn=True)
 
 
 def interval(c):
@@ -96,5 +108,6 @@ ROWS = {
     "restart": restart,
     "chain": chain,
     "many": many,
+    "cross": cross,
     "interval": interval,
 }
