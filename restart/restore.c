@@ -242,17 +242,19 @@ static void die(struct restore *r, int e)
 /*
  * Nobody goes into MPI_Init before all have an image that fits: a rank that
  * ends before MPI_Init leaves the others in it for ever, under Hydra.
+ * And nobody runs on before all have their memory: the ranks end together, with
+ * one exit code, or none does.
  */
-static void agree(const struct restore *r, int e)
+static void agree(const struct restore *r, int e, const char *stage,
+		  int limit_ms)
 {
-	agent_start(e < 0 ? r->m->program : r->info->exe);
 	if (e < 0) {
 		refusal_say("%s: %s", core.tool,
 			    r->err[0] ? r->err : strerror(-e));
 		agent_barrier("refused", REFUSE_MS);
 		_exit(99);
 	}
-	e = agent_barrier("opened", OPEN_MS);
+	e = agent_barrier(stage, limit_ms);
 	if (e < 0)
 		refusal_exit("%s: waiting for the other ranks: %s: see what "
 			     "became of them", core.tool, strerror(-e));
@@ -276,7 +278,8 @@ void core_restart(void)
 	if (e == 0) /* out of the way of the application's numbers */
 		r->img->fd = files_move_away(r->img->fd, r->files, r->n_files);
 	e = e < 0 ? e : files_reserve(r->files, r->n_files);
-	agree(r, e);
+	agent_start(e < 0 ? r->m->program : r->info->exe);
+	agree(r, e, "opened", OPEN_MS);
 	core_say("generation %ld, image of %s on %s", r->m->generation,
 		 r->info->exe, r->info->host);
 	e = start_mpi(r);
@@ -286,8 +289,7 @@ void core_restart(void)
 	e = e < 0 ? e : restore_memory(r);
 	e = e < 0 ? e : restore_process(r);
 	e = e < 0 ? e : park_start();
-	if (e < 0)
-		die(r, e);
+	agree(r, e, "placed", RESTORE_MS);
 	if (r->info->mpi_phase != BACK_BEFORE_INIT)
 		e = back_rebuild();
 	e = e < 0 ? e : agent_barrier("restored", RESTORE_MS);
