@@ -307,24 +307,20 @@ static void run_on(void)
  */
 static int mpi_lock(struct round *r)
 {
-	int e = 0;
+	int e, held = 0;
 
-	while (pthread_mutex_trylock(&core.finish_lock)) {
-		if (core.ending) {
-			snprintf(r->why, sizeof(r->why),
-				 "the program is ending");
-			return -ESHUTDOWN;
-		}
+	while (!core.ending &&
+	       !(held = !pthread_mutex_trylock(&core.finish_lock))) {
 		e = listen_ms(r, 1);
 		if (e < 0)
 			return e;
 	}
-	if (core.ending) {
+	if (!core.ending)
+		return 1;
+	if (held)
 		pthread_mutex_unlock(&core.finish_lock);
-		snprintf(r->why, sizeof(r->why), "the program is ending");
-		return -ESHUTDOWN;
-	}
-	return 1;
+	snprintf(r->why, sizeof(r->why), "the program is ending");
+	return -ESHUTDOWN;
 }
 
 /* 0, or -errno when the connection is of no use any more. */

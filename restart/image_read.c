@@ -50,15 +50,7 @@ static int preadv_all(int fd, struct iovec *iov, int n_iov, uint64_t off)
 		if (n <= 0)
 			return n < 0 ? -errno : -ENODATA;
 		off += (size_t)n;
-		while (n_iov && (size_t)n >= iov->iov_len) {
-			n -= (ssize_t)iov->iov_len;
-			iov++;
-			n_iov--;
-		}
-		if (n) {
-			iov->iov_base = (char *)iov->iov_base + n;
-			iov->iov_len -= (size_t)n;
-		}
+		image_iov_skip(&iov, &n_iov, (size_t)n);
 	}
 	return 0;
 }
