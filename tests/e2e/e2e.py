@@ -157,7 +157,7 @@ class Box:
         self.ckpt = os.path.join(self.dir, "ckpt")
         self.env = {k: v for k, v in os.environ.items()
                     if not k.startswith("MANA_")}
-        self.env.update(OMPI_ALLOW_RUN_AS_ROOT="1",
+        self.env.update(TMPDIR=self.dir, OMPI_ALLOW_RUN_AS_ROOT="1",
                         OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
 
     def close(self):

@@ -72,8 +72,8 @@ class Round:
             raise Hang("still running after %.0f s" % limit) from None
         if self.process.returncode:
             err = self.text(1).strip().splitlines() or ["stderr is empty"]
-            raise Fail("exit code %d: %s" % (self.process.returncode,
-                                             err[0][:300]))
+            raise Fail("exit code %d: %s" % (
+                self.process.returncode, " | ".join(err[:6])[:600]))
 
     def sleep(self, seconds):
         """False when the round ended meanwhile."""
@@ -130,7 +130,9 @@ class Case:
         for name in list(env):
             if name.startswith("MANA_"):
                 del env[name]
-        env.update(OMPI_ALLOW_RUN_AS_ROOT="1",
+        # Open MPI's session directory carries mpirun's pid. One that a killed
+        # mpirun left with another umask stops a later one of the same pid.
+        env.update(TMPDIR=self.temp, OMPI_ALLOW_RUN_AS_ROOT="1",
                    OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1", **self.program.env)
         return env
 
