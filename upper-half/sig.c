@@ -32,13 +32,27 @@ int sig_create(void)
 	return KEEP_ROOT->sig ? 0 : -ENOMEM;
 }
 
+/*
+ * An action that the lower half's libraries set when they were loaded (UCX takes
+ * SIGSEGV) is neither the application's to see nor to run into.
+ */
+static void drop_foreign(int sig, struct ksigaction *k)
+{
+	raw_syscall4(SYS_rt_sigaction, sig, 0, (long)k, 8);
+	if (k->handler <= HANDLER_IGN)
+		return;
+	*k = (struct ksigaction){ 0 };
+	raw_syscall4(SYS_rt_sigaction, sig, (long)k, 0, 8);
+}
+
 void sig_inherit(void)
 {
+	uint64_t none[3] = { 0, 2 /* SS_DISABLE */, 0 };
 	int i;
 
 	for (i = 1; i <= SIGS; i++)
-		raw_syscall4(SYS_rt_sigaction, i, 0,
-			     (long)&sigs_get()->act[i], 8);
+		drop_foreign(i, &sigs_get()->act[i]);
+	raw_syscall2(SYS_sigaltstack, (long)none, 0);
 }
 
 static long sig_install(int sig, const struct ksigaction *want)
@@ -81,11 +95,14 @@ long sig_action(int sig, const struct ksigaction *act, struct ksigaction *old)
 void sig_restore(void)
 {
 	struct sigs *s = sigs_get();
+	struct ksigaction k;
 	int i;
 
 	for (i = 1; i <= SIGS; i++)
 		if (s->set >> (i - 1) & 1)
 			sig_install(i, &s->act[i]);
+		else if (i != SIG_STOP)
+			drop_foreign(i, &k);
 }
 
 const struct ksigaction *sig_get(int sig)

@@ -292,6 +292,31 @@ static void late(void)
 	loop();
 }
 
+/* What the MPI library does with signals (UCX takes SIGSEGV) is not ours. */
+static void no_handlers(void)
+{
+	struct sigaction a;
+	int sig;
+
+	for (sig = 1; sig < 32; sig++)
+		if (!sigaction(sig, NULL, &a) && a.sa_handler != SIG_DFL &&
+		    a.sa_handler != SIG_IGN)
+			fail(strsignal(sig));
+}
+
+static void handlers(void)
+{
+	stack_t stack;
+
+	no_handlers();
+	if (sigaltstack(NULL, &stack) || !(stack.ss_flags & SS_DISABLE))
+		fail("alternate stack");
+	loop();
+	no_handlers();
+	if (sigaltstack(NULL, &stack) || !(stack.ss_flags & SS_DISABLE))
+		fail("alternate stack");
+}
+
 static const struct {
 	const char *name;
 	void (*run)(void);
@@ -304,6 +329,7 @@ static const struct {
 	{ "chdir", change_dir }, { "redirect", redirect },
 	{ "stdin", read_stdin }, { "chatter", chatter },
 	{ "memory", memory },	 { "late", late },
+	{ "handlers", handlers },
 };
 
 int main(int argc, char **argv)
