@@ -25,7 +25,7 @@
 #define ROOM_BASE  (ARENA_BASE + 0x10000000000UL) /* what the app maps */
 
 #define GATE_MAGIC   0x455441474e414d00UL
-#define GATE_VERSION 1
+#define GATE_VERSION 2
 
 /* gate->pending: how far a checkpoint request has got. */
 enum gate_pending {
@@ -77,6 +77,13 @@ enum gate_vdso {
 	VDSO_SLOTS
 };
 
+/* How the lower half reaches its thread-local storage (lower-half/gs.h). */
+enum gate_tls {
+	GATE_TLS_FS, /* as the upper half: switched at each crossing */
+	GATE_TLS_GS, /* through GS, which an application may have changed */
+	GATE_TLS_GS_FIXED, /* through GS; without FSGSBASE: nobody changes it */
+};
+
 struct mpi_table; /* generated: build/gen/mpi_table.h */
 
 struct gate {
@@ -91,21 +98,40 @@ struct gate {
 	/* Called with the upper FS; makes the calling thread's record. */
 	struct thread *(*attach)(void);
 	const struct mpi_table *mpi; /* NULL: no MPI in this lower half */
+	uint32_t tls;		     /* enum gate_tls */
+	/* GS is not the thread's lower_fs: make it so; what it was, if the
+	 * application has set it, else 0. */
+	uint64_t (*take_gs)(struct thread *t);
 };
 
 #define GATE ((volatile struct gate *)ARENA_BASE)
 
-/* Cross down. depth first: from here on the thread cannot be checkpointed. */
-static inline void gate_enter(struct thread *t)
+/*
+ * Cross down. depth first: from here on the thread cannot be checkpointed.
+ * Returns what gate_leave is to be given: an application's own GS.
+ */
+static inline uint64_t gate_enter(struct thread *t)
 {
+	uint32_t tls = GATE->tls;
+
 	t->depth++;
 	__asm__ volatile("" : : : "memory");
-	tls_set(GATE->fsgsbase, t->lower_fs);
+	if (__builtin_expect(tls == GATE_TLS_GS, 1))
+		return __builtin_expect(gs_get() == t->lower_fs, 1) ?
+			       0 :
+			       GATE->take_gs(t);
+	if (tls == GATE_TLS_FS)
+		tls_set(GATE->fsgsbase, t->lower_fs);
+	return 0;
 }
 
-static inline void gate_leave(struct thread *t)
+static inline void gate_leave(struct thread *t, uint64_t gs)
 {
-	tls_set(GATE->fsgsbase, t->upper_fs);
+	if (__builtin_expect(gs != 0, 0))
+		gs_set(gs);
+	if (__builtin_expect(GATE->tls == GATE_TLS_FS, 0))
+		tls_set(GATE->fsgsbase, t->upper_fs);
+	__asm__ volatile("" : : : "memory");
 	t->depth--;
 }
 

@@ -11,7 +11,9 @@
 #include <unistd.h>
 #include "../mpi-wrappers/back/back.h"
 #include "../upper-half/hook.h"
+#include "../upper-half/thread.h"
 #include "core.h"
+#include "gs.h"
 #include "half.h"
 #include "park.h"
 
@@ -96,6 +98,10 @@ int core_gate(void)
 	g->hook = (void *)hook_entry;
 	g->cloned = (void *)clone_entry;
 	g->attach = park_attach;
+	g->take_gs = thread_take_gs;
+	g->tls = !gs_works()  ? GATE_TLS_FS :
+		 g->fsgsbase ? GATE_TLS_GS :
+			       GATE_TLS_GS_FIXED;
 	g->mpi = back_table();
 	gate_vdso(g);
 	if (!g->vdso[VDSO_CLOCK_GETTIME])

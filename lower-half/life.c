@@ -155,13 +155,15 @@ static void finish(int code)
 
 void half_process_exit(struct thread *t, int code)
 {
+	uint64_t gs;
+
 	if (core.is_child)
 		return;
 	if (!t->lower_fs)
 		park_attach();
-	gate_enter(t);
+	gs = gate_enter(t);
 	finish(code);
-	gate_leave(t);
+	gate_leave(t, gs);
 }
 
 void life_resume_finished(int code)
@@ -181,6 +183,10 @@ static int exec_options(char **v)
 	v[n++] = (char *)back_name();
 	if (core.opt.no_coordinator)
 		v[n++] = "--no-coordinator";
+	if (core.opt.tls_fs) {
+		v[n++] = "--tls";
+		v[n++] = "fs";
+	}
 	if (core.opt.ckptdir) {
 		for (i = 0; i < 4095 && core.opt.ckptdir[i]; i++)
 			dir[i] = core.opt.ckptdir[i];

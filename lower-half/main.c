@@ -25,6 +25,7 @@
 #include "agent.h"
 #include "core.h"
 #include "files.h"
+#include "gs.h"
 #include "half.h"
 #include "park.h"
 #include "program.h"
@@ -146,7 +147,8 @@ void core_launch(int argc, char **argv, char **envp)
 	agent_run();
 	check("stop signal", stop_init());
 	park_forget_rseq();
-	tls_set((int)GATE->fsgsbase, 0);
+	if (GATE->tls == GATE_TLS_FS) /* else lower TLS does until it has one */
+		tls_set((int)GATE->fsgsbase, 0);
 	stack_jump(s.sp, interp.entry);
 refuse:
 	refusal_exit("%s: %s", core.tool, err);
@@ -157,6 +159,7 @@ int main(int argc, char **argv, char **envp)
 	char self[4096];
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 	const char *base = strrchr(argv[0], '/');
+	const char *why = NULL;
 
 	core.tool = base ? base + 1 : argv[0];
 	core.tool = strcmp(core.tool, "mana_restart") ? "mana_launch"
@@ -169,6 +172,10 @@ int main(int argc, char **argv, char **envp)
 	options_parse(&core.opt, core.tool, argc, argv);
 	core.pid = getpid();
 	core_place();
+	if (strcmp(back_name(), "none")) /* the rest crosses hardly ever */
+		why = core.opt.tls_fs ? "as told" : gs_start();
+	if (why)
+		core_say("FS is switched at each crossing: %s", why);
 	check("standard streams", files_init());
 	if (!strcmp(core.tool, "mana_restart"))
 		core_restart();

@@ -38,12 +38,15 @@ static const char restart_help[] =
 	"      --port-file FILE    where to find the coordinator\n";
 
 static const char common_help[] =
+	"      --tls WHICH         gs or fs: how the MPI library's half finds\n"
+	"                          its thread-local storage (default: gs)\n"
 	"  -v, --verbose           say what is being done\n"
 	"  -h, --help              this text\n"
 	"  -V, --version           version\n\n"
 	"See also mana_coordinator(1), mana_command(1).\n";
 
-enum { OPT_MPI = 256, OPT_PORT_FILE, OPT_NO_COORDINATOR, OPT_ARGV0 };
+enum { OPT_MPI = 256, OPT_PORT_FILE, OPT_NO_COORDINATOR, OPT_ARGV0,
+       OPT_TLS };
 
 static const struct option longs[] = {
 	{ "interval", required_argument, NULL, 'i' },
@@ -55,6 +58,7 @@ static const struct option longs[] = {
 	{ "port-file", required_argument, NULL, OPT_PORT_FILE },
 	{ "no-coordinator", no_argument, NULL, OPT_NO_COORDINATOR },
 	{ "argv0", required_argument, NULL, OPT_ARGV0 },
+	{ "tls", required_argument, NULL, OPT_TLS },
 	{ "verbose", no_argument, NULL, 'v' },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
@@ -83,6 +87,13 @@ static const char *mpi_name(const char *tool, const char *s)
 	if (strcmp(s, "mpich") && strcmp(s, "openmpi") && strcmp(s, "none"))
 		complain(tool, "--mpi", "mpich, openmpi or none are known");
 	return s;
+}
+
+static int tls_fs(const char *tool, const char *s)
+{
+	if (strcmp(s, "gs") && strcmp(s, "fs"))
+		complain(tool, "--tls", "gs or fs are known");
+	return *s == 'f';
 }
 
 static void help(int restart)
@@ -127,6 +138,9 @@ void options_parse(struct options *o, const char *tool, int argc, char **argv)
 			break;
 		case OPT_NO_COORDINATOR:
 			o->no_coordinator = 1;
+			break;
+		case OPT_TLS:
+			o->tls_fs = tls_fs(tool, optarg);
 			break;
 		case OPT_ARGV0:
 			o->argv0 = optarg;

@@ -12,6 +12,7 @@ struct options {
 	int level;		/* zstd level; -1: not given */
 	long generation;	/* mana_restart; -1: the newest */
 	int verbose;
+	int tls_fs;		/* --tls fs: switch FS at each crossing */
 	int no_coordinator;	/* run without checkpoints */
 	const char *argv0;	/* what the program is to see as argv[0] */
 	int first;		/* index of the program in argv */

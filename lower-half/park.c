@@ -53,13 +53,15 @@ struct thread *half_self(void)
 long half_upcall(void *fn, long a, long b, long c, long d, long e, long f)
 {
 	int fast = (int)GATE->fsgsbase;
-	uint64_t lower = tls_get(fast);
+	uint64_t now = tls_get(fast), upper = self->upper_fs;
 	long r;
 
-	tls_set(fast, self->upper_fs);
+	if (now != upper) /* FS is switched, or we are the agent */
+		tls_set(fast, upper);
 	r = ((long (*)(long, long, long, long, long, long))fn)(a, b, c, d, e,
 								f);
-	tls_set(fast, lower);
+	if (now != upper)
+		tls_set(fast, now);
 	return r;
 }
 
@@ -167,6 +169,9 @@ struct thread *park_attach(void)
 		while (__atomic_load_n(&nursery.want, __ATOMIC_ACQUIRE))
 			futex(&nursery.want, FUTEX_WAIT_PRIVATE, 1);
 		__atomic_store_n(&nursery.lock, 0, __ATOMIC_RELEASE);
+		if (GATE->tls == GATE_TLS_GS_FIXED)
+			raw_syscall2(SYS_arch_prctl, ARCH_SET_GS_OP,
+				     (long)t->lower_fs);
 	}
 	t->depth--;
 	return t;

@@ -25,7 +25,6 @@
 #include "stop.h"
 
 #define STOP_VALUE   0x6d616e61 /* tells our signal from glibc's */
-#define ARCH_GET_GS_ 0x1004
 #define SA_RESTORER_ 0x04000000UL
 
 void sig_return(void);
@@ -58,7 +57,8 @@ static void chain(int sig, siginfo_t *info, void *uc)
 
 static void save_kernel_state(struct thread *t)
 {
-	raw_syscall2(SYS_arch_prctl, ARCH_GET_GS_, (long)&t->gs_base);
+	raw_syscall2(SYS_arch_prctl, ARCH_GET_GS_OP, (long)&t->gs_base);
+	t->gs_base = thread_own_gs(t->gs_base);
 	raw_syscall3(SYS_get_robust_list, 0, (long)&t->robust_list,
 		     (long)&t->robust_len);
 	raw_syscall2(SYS_prctl, PR_GET_NAME, (long)t->name);

@@ -22,7 +22,6 @@
 
 #define STACK	   8192UL
 #define CPUS	   1024
-#define ARCH_SET_GS_ 0x1001
 #define FLAGS                                                             \
 	(CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | \
 	 CLONE_SYSVSEM | CLONE_SETTLS | CLONE_CHILD_CLEARTID)
@@ -43,6 +42,8 @@ static int bind(struct thread *t, void *arg)
 	t->park = NULL;
 	t->newborn = NULL;
 	t->tid = 0;
+	if (t->gs_base && GATE->tls == GATE_TLS_GS_FIXED)
+		return -ENOTSUP;
 	thread_bind(t->upper_fs, t);
 	if (t->vtid == APP->pid)
 		core.main_thread = t;
@@ -60,8 +61,10 @@ static int find_dead(struct thread *t, void *arg)
 int resume_bind(void)
 {
 	struct thread *dead;
+	int r = thread_each(bind, NULL);
 
-	thread_each(bind, NULL);
+	if (r < 0)
+		return r;
 	if (!core.main_thread)
 		return -EINVAL;
 	while (thread_each(find_dead, &dead)) {
@@ -150,8 +153,11 @@ void resume_place(const uint64_t old[16])
 /* Freestanding: what the kernel knows of a thread beyond its signal frame. */
 static void kernel_state(struct thread *t)
 {
-	if (t->gs_base)
-		raw_syscall2(SYS_arch_prctl, ARCH_SET_GS_, (long)t->gs_base);
+	uint64_t gs = t->gs_base;
+
+	if (!gs && GATE->tls != GATE_TLS_FS)
+		gs = t->lower_fs;
+	raw_syscall2(SYS_arch_prctl, ARCH_SET_GS_OP, (long)gs);
 	if (t->robust_list)
 		raw_syscall2(SYS_set_robust_list, (long)t->robust_list,
 			     (long)t->robust_len);

@@ -95,6 +95,8 @@ long hook_cloned(long result)
 	n = t->newborn;
 	if (result == 0 && t->state == THREAD_STARTING) {
 		t->tid = (int)raw_syscall0(SYS_gettid);
+		if (GATE->tls == GATE_TLS_GS) /* not its maker's lower TLS */
+			gs_set(thread_own_gs(gs_get()));
 		newborn_name(t, t->tid);
 		t->state = THREAD_RUNNING;
 	} else if (result == 0 && !t->vforked) {

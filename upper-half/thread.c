@@ -47,6 +47,20 @@ struct thread *thread_self(void)
 	return find(tls_get((int)GATE->fsgsbase));
 }
 
+uint64_t thread_own_gs(uint64_t gs)
+{
+	return gs <= GONE || find(gs) ? 0 : gs;
+}
+
+/* A new thread has its maker's GS, which its first crossing replaces. */
+uint64_t thread_take_gs(struct thread *t)
+{
+	uint64_t gs = thread_own_gs(gs_get());
+
+	gs_set(t->lower_fs);
+	return gs;
+}
+
 void thread_main(struct thread *t)
 {
 	before_tls = t;

@@ -23,6 +23,10 @@ void thread_bind(uint64_t fs, struct thread *t);
 void thread_unbind(uint64_t fs);
 /* By the FS base in force; NULL: no upper thread. */
 struct thread *thread_self(void);
+/* The gate's take_gs. */
+uint64_t thread_take_gs(struct thread *t);
+/* gs, or 0 when it is not the application's but a thread's lower TLS. */
+uint64_t thread_own_gs(uint64_t gs);
 /* Take off the list and free; t must be unreachable by FS already. */
 void thread_remove(struct thread *t);
 /* By the tid the application knows, and by the kernel's. */

@@ -19,8 +19,10 @@
 
 /* In hundreds of thunks, but each crossing counts. */
 struct thread;
-static inline __attribute__((always_inline)) void gate_enter(struct thread *t);
-static inline __attribute__((always_inline)) void gate_leave(struct thread *t);
+static inline __attribute__((always_inline)) uint64_t gate_enter(
+	struct thread *t);
+static inline __attribute__((always_inline)) void gate_leave(struct thread *t,
+							     uint64_t gs);
 #include "../../common/gate.h"
 #include "../conv.h"
 #include "../desc.h"
@@ -66,9 +68,9 @@ static inline struct thread *front_self(void)
 		int rc_;                                                       \
 		for (;;) {                                                     \
 			struct thread *t_ = front_self();                      \
-			gate_enter(t_);                                        \
+			uint64_t gs_ = gate_enter(t_);                         \
 			rc_ = GATE->mpi->call;                                 \
-			gate_leave(t_);                                        \
+			gate_leave(t_, gs_);                                   \
 			if (likely(rc_ != GATE_AGAIN))                         \
 				break;                                         \
 			front_park();                                          \

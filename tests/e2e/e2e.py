@@ -147,6 +147,15 @@ class Job:
               "not what: why: what to do: " + self.lines[0])
 
 
+def connected(box, job):
+    def all_there():
+        if job.ended():
+            raise Fail("ended too soon: %s" % job.err[:300])
+        j = box.status().get("job")
+        return j and j["connected"] == j["size"]
+    until(all_there, "the ranks did not connect")
+
+
 class Box:
     """Directory, environment and processes of one case."""
 

@@ -161,11 +161,15 @@ class Case:
         argv = self.program.prepare(self.mpi, self.work, self.seconds)
         return self.begin(self.mpirun() + [
             command("mana_launch"), "--ckptdir", self.ckptdir] +
-            list(extra) + argv)
+            self.tls() + list(extra) + argv)
 
     def restart(self):
         return self.begin(self.mpirun() + [
-            command("mana_restart"), "--ckptdir", self.ckptdir])
+            command("mana_restart"), "--ckptdir", self.ckptdir] + self.tls())
+
+    def tls(self):
+        """Now and then the lower half as it is where GS cannot be used."""
+        return ["--tls", "fs"] if self.random.random() < 0.15 else []
 
     def ask(self, *what, limit=20):
         """(exit code, stdout, stderr) of one mana_command."""

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* tls.h - the FS base: which half's thread-local storage is in force
+/* tls.h - FS and GS base: which thread-local storage is in force
  *
  * Freestanding. FSGSBASE instructions where the kernel allows them (AT_HWCAP2
  * bit 1), arch_prctl(2) elsewhere; the caller says which.
@@ -10,8 +10,10 @@
 #include <stdint.h>
 #include "syscall.h"
 
+#define ARCH_SET_GS_OP 0x1001
 #define ARCH_SET_FS_OP 0x1002
 #define ARCH_GET_FS_OP 0x1003
+#define ARCH_GET_GS_OP 0x1004
 
 static inline uint64_t tls_get(int fsgsbase)
 {
@@ -32,6 +34,20 @@ static inline void tls_set(int fsgsbase, uint64_t v)
 	else
 		raw_syscall2(SYS_arch_prctl, ARCH_SET_FS_OP, (long)v);
 	__asm__ volatile("" : : : "memory");
+}
+
+/* GS, where the processor's instructions may be used (FSGSBASE). */
+static inline uint64_t gs_get(void)
+{
+	uint64_t v;
+
+	__asm__ volatile("rdgsbase %0" : "=r"(v));
+	return v;
+}
+
+static inline void gs_set(uint64_t v)
+{
+	__asm__ volatile("wrgsbase %0" : : "r"(v) : "memory");
 }
 
 #endif

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: MIT */
+/* gs.c - the lower half's thread-local storage is reached through GS
+ *
+ * Three things are rewritten: instructions with an FS prefix (gs_scan.c); the
+ * lower libc's clone and clone3, so that a new thread's GS follows its FS; the
+ * lower loader's mmap, so that objects loaded later are rewritten before they
+ * run (gs_stub.S). Everything is found and compared before anything is changed.
+ */
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <link.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "../common/gate.h"
+#include "gs.h"
+#include "gs_scan.h"
+
+#define FS_PREFIX 0x64
+#define GS_PREFIX 0x65
+#define OBJECTS	  256
+#define NEAR	  0x70000000UL /* what a jmp rel32 is trusted to reach */
+#define JUMP	  5
+
+struct object {
+	uint64_t base;
+	const ElfW(Phdr) *phdr;
+	int phdrs;
+	struct gs_list list;
+};
+
+/* A site in libc or the loader, and the stub that takes its place. */
+struct detour {
+	const char *name;
+	const char *bytes; /* what the site looks like, '?' for any byte */
+	int len;
+	const char *stub, *end; /* two words at the end are for us to fill */
+	uint64_t word;		/* the second of them */
+	uint8_t *site, *page;
+};
+
+extern const char gs_clone[], gs_clone_end[], gs_clone3[], gs_clone3_end[];
+extern const char gs_mmap[], gs_mmap_end[];
+long gs_mapped(uint64_t addr, uint64_t len, int prot, int fd, uint64_t off);
+
+static struct object objects[OBJECTS];
+static int n_objects, works;
+
+int gs_works(void)
+{
+	return works;
+}
+
+static int is_code(const ElfW(Phdr) *p)
+{
+	return p->p_type == PT_LOAD && p->p_flags & PF_X;
+}
+
+/* Where the byte at this offset of the file is in memory. */
+static uint8_t *address(const struct object *o, uint64_t off)
+{
+	int i;
+
+	for (i = 0; i < o->phdrs; i++) {
+		const ElfW(Phdr) *p = &o->phdr[i];
+
+		if (is_code(p) && off >= p->p_offset &&
+		    off - p->p_offset < p->p_filesz)
+			return (uint8_t *)(o->base + p->p_vaddr + off -
+					   p->p_offset);
+	}
+	return NULL;
+}
+
+/* Is what was found in the file what is in memory? */
+static int same(const struct object *o, int fd)
+{
+	uint8_t there[4];
+	size_t i;
+
+	for (i = 0; i < o->list.n; i++) {
+		const uint8_t *here = address(o, o->list.at[i]);
+
+		if (!here || pread(fd, there, 4, (off_t)o->list.at[i]) != 4 ||
+		    *here != FS_PREFIX || memcmp(here, there, 4) != 0)
+			return 0;
+	}
+	return 1;
+}
+
+static int has_tls(const struct dl_phdr_info *info)
+{
+	int i;
+
+	for (i = 0; i < info->dlpi_phnum; i++)
+		if (info->dlpi_phdr[i].p_type == PT_TLS)
+			return 1;
+	return 0;
+}
+
+static int collect(struct dl_phdr_info *info, size_t size, void *arg)
+{
+	const char *path = info->dlpi_name;
+	struct object *o = &objects[n_objects];
+	int *e = arg, fd, whole;
+
+	(void)size;
+	if (info->dlpi_phdr == NULL ||
+	    getauxval(AT_SYSINFO_EHDR) - info->dlpi_addr < 4096)
+		return 0; /* the vDSO has no TLS and no file */
+	if (n_objects == OBJECTS)
+		return *e = -E2BIG;
+	o->base = info->dlpi_addr;
+	o->phdr = info->dlpi_phdr;
+	o->phdrs = info->dlpi_phnum;
+	/* The program's own accesses need no relocation, the loader has none.
+	 */
+	whole = info->dlpi_addr == getauxval(AT_BASE) ||
+		(!path[0] && has_tls(info));
+	fd = open(path[0] ? path : "/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return *e = -errno;
+	n_objects++;
+	*e = gs_scan(fd, whole, &o->list);
+	if (*e == 0 && !same(o, fd))
+		*e = -ESTALE;
+	close(fd);
+	return *e;
+}
+
+static int matches(const uint8_t *p, const struct detour *d)
+{
+	int i;
+
+	for (i = 0; i < d->len; i++)
+		if (d->bytes[i] != '?' && (uint8_t)d->bytes[i] != p[i])
+			return 0;
+	return 1;
+}
+
+/* The one place in the object that holds addr which looks like that. */
+static void find_site(struct detour *d, uint64_t addr)
+{
+	int i, k, n = 0;
+
+	for (i = 0; i < n_objects; i++)
+		for (k = 0; k < objects[i].phdrs; k++) {
+			const ElfW(Phdr) *p = &objects[i].phdr[k];
+			uint64_t start = objects[i].base + p->p_vaddr;
+			uint8_t *at = (uint8_t *)start;
+
+			if (!is_code(p) || addr - start >= p->p_filesz)
+				continue;
+			for (; (uint64_t)at + (uint64_t)d->len <=
+			       start + p->p_filesz; at++)
+				if (*at == (uint8_t)d->bytes[0] &&
+				    matches(at, d) && ++n)
+					d->site = at;
+		}
+	if (n != 1)
+		d->site = NULL;
+}
+
+/* A page that a jump from site reaches; NULL: none. */
+static uint8_t *near_page(const uint8_t *site)
+{
+	uint64_t a, first = (uint64_t)site & ~0xffffUL;
+	void *m;
+
+	for (a = first - 0x100000; first - a < NEAR; a -= 0x100000) {
+		m = mmap((void *)a, 4096, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1,
+			 0);
+		if (m != MAP_FAILED)
+			return m;
+	}
+	return NULL;
+}
+
+/* Protection of whole pages around [start, start + len). */
+static int protect(uint64_t start, uint64_t len, int prot)
+{
+	uint64_t page = start & ~4095UL;
+
+	return mprotect((void *)page, len + (start - page), prot) < 0 ? -errno :
+									0;
+}
+
+/* All code that is going to be changed; 0 or -errno. */
+static int protect_all(int prot)
+{
+	int i, k, e = 0;
+
+	for (i = 0; i < n_objects; i++)
+		for (k = 0; k < objects[i].phdrs && objects[i].list.n; k++) {
+			const ElfW(Phdr) *p = &objects[i].phdr[k];
+
+			if (is_code(p) && e == 0)
+				e = protect(objects[i].base + p->p_vaddr,
+					    p->p_filesz, prot);
+		}
+	return e;
+}
+
+/* The stub is to take the place of "mov $NR,%eax; syscall", 7 bytes. */
+static int detour_prepare(struct detour *d)
+{
+	size_t n = (size_t)(d->end - d->stub);
+	uint64_t words[2] = { (uint64_t)d->site + 7, d->word };
+
+	d->page = near_page(d->site);
+	if (!d->page)
+		return -ENOMEM;
+	memcpy(d->page, d->stub, n);
+	memcpy(d->page + n - sizeof(words), words, sizeof(words));
+	return protect((uint64_t)d->page, 4096, PROT_READ | PROT_EXEC);
+}
+
+static void detour_make(const struct detour *d)
+{
+	int32_t rel = (int32_t)(d->page - (d->site + JUMP));
+
+	memcpy(d->site + 1, &rel, sizeof(rel));
+	*d->site = 0xe9;
+}
+
+/* Both prefixes mean the same as long as GS is FS, so order does not matter. */
+static void rewrite(struct object *o)
+{
+	size_t i;
+
+	for (i = 0; i < o->list.n; i++)
+		*address(o, o->list.at[i]) = GS_PREFIX;
+}
+
+/*
+ * The loader has mapped code: called by gs_mmap in its place. The address, or
+ * -ENOMEM, as mmap(2): the loader then says that it cannot map the object.
+ */
+long gs_mapped(uint64_t addr, uint64_t len, int prot, int fd, uint64_t off)
+{
+	struct gs_list l = { 0 };
+	int e = gs_scan(fd, 0, &l);
+	size_t i;
+
+	if (e == 0 && l.n)
+		e = protect(addr, len, prot | PROT_WRITE);
+	for (i = 0; i < l.n && e == 0; i++)
+		if (l.at[i] >= off && l.at[i] - off < len)
+			*(uint8_t *)(addr + l.at[i] - off) = GS_PREFIX;
+	if (e == 0 && l.n)
+		e = protect(addr, len, prot);
+	free(l.at);
+	if (e == 0)
+		return (long)addr;
+	munmap((void *)addr, len);
+	return -ENOMEM;
+}
+
+static int one_thread(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/task", &st) == 0 && st.st_nlink == 3;
+}
+
+/* Nothing fails any more once the first byte has been written. */
+static const char *change(struct detour *d, int n)
+{
+	uint64_t fs;
+	int i;
+
+	for (i = 0; i < n; i++)
+		if (detour_prepare(&d[i]) < 0)
+			return "no room for code near the C library";
+	if (protect_all(PROT_READ | PROT_WRITE | PROT_EXEC) < 0) {
+		protect_all(PROT_READ | PROT_EXEC);
+		return "code cannot be made writable";
+	}
+	raw_syscall2(SYS_arch_prctl, ARCH_GET_FS_OP, (long)&fs);
+	raw_syscall2(SYS_arch_prctl, ARCH_SET_GS_OP, (long)fs);
+	for (i = 0; i < n; i++)
+		detour_make(&d[i]);
+	for (i = 0; i < n_objects; i++)
+		rewrite(&objects[i]);
+	protect_all(PROT_READ | PROT_EXEC);
+	works = 1;
+	return NULL;
+}
+
+/* An address in the loader's code. */
+static uint64_t loader_code(void)
+{
+	int i, k;
+
+	for (i = 0; i < n_objects; i++)
+		for (k = 0; k < objects[i].phdrs; k++)
+			if (objects[i].base == getauxval(AT_BASE) &&
+			    is_code(&objects[i].phdr[k]))
+				return objects[i].base +
+				       objects[i].phdr[k].p_vaddr;
+	return 0;
+}
+
+static const char *start(struct detour *d, int n)
+{
+	int i, e = 0;
+
+	if (!one_thread())
+		return "a library has made a thread already";
+	dl_iterate_phdr(collect, &e);
+	if (e < 0)
+		return strerror(-e);
+	for (i = 0; i < n; i++) {
+		void *libc = d[i].name ? dlsym(RTLD_DEFAULT, d[i].name) : NULL;
+
+		find_site(&d[i], libc ? (uint64_t)libc : loader_code());
+		if (!d[i].site)
+			return "this C library's system calls look otherwise";
+	}
+	return change(d, n);
+}
+
+const char *gs_start(void)
+{
+	uint64_t fast = getauxval(AT_HWCAP2) >> 1 & 1;
+	struct detour d[] = {
+		{ "clone", "\xb8\x38\0\0\0\x0f\x05\x48\x85\xc0", 10, gs_clone,
+		  gs_clone_end, fast, NULL, NULL },
+		{ "clone", "\xb8\xb3\x01\0\0\x0f\x05\x48\x85\xc0", 10,
+		  gs_clone3, gs_clone3_end, fast, NULL, NULL },
+		{ NULL, "\xb8\x09\0\0\0\x0f\x05\x48\x3d\0\xf0\xff\xff\x77?\xc3",
+		  16, gs_mmap, gs_mmap_end, (uint64_t)gs_mapped, NULL, NULL },
+	};
+	const char *why = start(d, sizeof(d) / sizeof(d[0]));
+	int i;
+
+	for (i = 0; i < n_objects; i++) {
+		free(objects[i].list.at);
+		objects[i].list = (struct gs_list){ 0 };
+	}
+	return why;
+}
