@@ -33,8 +33,8 @@ int sig_create(void)
 }
 
 /*
- * An action that the lower half's libraries set when they were loaded (UCX takes
- * SIGSEGV) is neither the application's to see nor to run into.
+ * An action that the lower half's libraries set when they were loaded (UCX
+ * takes SIGSEGV) is neither the application's to see nor to run into.
  */
 static void drop_foreign(int sig, struct ksigaction *k)
 {
