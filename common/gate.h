@@ -108,8 +108,11 @@ struct gate {
 
 /*
  * Cross down. depth first: from here on the thread cannot be checkpointed.
- * Returns what gate_leave is to be given: an application's own GS.
+ * Returns what gate_leave has to put back: 0 (nothing), GATE_FS (the upper FS)
+ * or an application's own GS.
  */
+#define GATE_FS 1UL
+
 static inline uint64_t gate_enter(struct thread *t)
 {
 	uint32_t tls = GATE->tls;
@@ -120,17 +123,20 @@ static inline uint64_t gate_enter(struct thread *t)
 		return __builtin_expect(gs_get() == t->lower_fs, 1) ?
 			       0 :
 			       GATE->take_gs(t);
-	if (tls == GATE_TLS_FS)
-		tls_set(GATE->fsgsbase, t->lower_fs);
-	return 0;
+	if (tls == GATE_TLS_GS_FIXED)
+		return 0;
+	tls_set(GATE->fsgsbase, t->lower_fs);
+	return GATE_FS;
 }
 
-static inline void gate_leave(struct thread *t, uint64_t gs)
+static inline void gate_leave(struct thread *t, uint64_t back)
 {
-	if (__builtin_expect(gs != 0, 0))
-		gs_set(gs);
-	if (__builtin_expect(GATE->tls == GATE_TLS_FS, 0))
-		tls_set(GATE->fsgsbase, t->upper_fs);
+	if (__builtin_expect(back != 0, 0)) {
+		if (back == GATE_FS)
+			tls_set(GATE->fsgsbase, t->upper_fs);
+		else
+			gs_set(back);
+	}
 	__asm__ volatile("" : : : "memory");
 	t->depth--;
 }

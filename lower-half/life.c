@@ -155,15 +155,15 @@ static void finish(int code)
 
 void half_process_exit(struct thread *t, int code)
 {
-	uint64_t gs;
+	uint64_t back;
 
 	if (core.is_child)
 		return;
 	if (!t->lower_fs)
 		park_attach();
-	gs = gate_enter(t);
+	back = gate_enter(t);
 	finish(code);
-	gate_leave(t, gs);
+	gate_leave(t, back);
 }
 
 void life_resume_finished(int code)

@@ -50,14 +50,14 @@ int half_watched(void)
 long half_unmap(long nr, long a, long b, long c, long d, long e)
 {
 	struct thread *t = thread_self();
-	uint64_t gs;
+	uint64_t back;
 	long r;
 
 	if (t && !t->lower_fs)
 		park_attach();
 	if (!t)
 		return raw_syscall5(nr, a, b, c, d, e);
-	gs = gate_enter(t);
+	back = gate_enter(t);
 	switch (nr) {
 	case SYS_munmap:
 		r = cross_keep(lower_munmap, a, b, c, d, e);
@@ -68,6 +68,6 @@ long half_unmap(long nr, long a, long b, long c, long d, long e)
 	default:
 		r = cross_keep(lower_madvise, a, b, c, d, e);
 	}
-	gate_leave(t, gs);
+	gate_leave(t, back);
 	return r;
 }

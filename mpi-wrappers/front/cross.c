@@ -18,7 +18,7 @@ static void say(const char *s)
 struct thread *front_attach(void)
 {
 	struct thread *t = GATE->attach();
-	uint64_t gs;
+	uint64_t back;
 
 	if (!GATE->mpi) {
 		say("mana: MPI: the program calls MPI, but was started without"
@@ -26,9 +26,9 @@ struct thread *front_attach(void)
 		raw_syscall1(SYS_exit_group, 99);
 	}
 	front_thread = t;
-	gs = gate_enter(t);
+	back = gate_enter(t);
 	GATE->mpi->register_front(&front_shims);
-	gate_leave(t, gs);
+	gate_leave(t, back);
 	return t;
 }
 

@@ -22,7 +22,7 @@ struct thread;
 static inline __attribute__((always_inline)) uint64_t gate_enter(
 	struct thread *t);
 static inline __attribute__((always_inline)) void gate_leave(struct thread *t,
-							     uint64_t gs);
+							     uint64_t back);
 #include "../../common/gate.h"
 #include "../conv.h"
 #include "../desc.h"
@@ -68,9 +68,9 @@ static inline struct thread *front_self(void)
 		int rc_;                                                       \
 		for (;;) {                                                     \
 			struct thread *t_ = front_self();                      \
-			uint64_t gs_ = gate_enter(t_);                         \
+			uint64_t back_ = gate_enter(t_);                       \
 			rc_ = GATE->mpi->call;                                 \
-			gate_leave(t_, gs_);                                   \
+			gate_leave(t_, back_);                                 \
 			if (likely(rc_ != GATE_AGAIN))                         \
 				break;                                         \
 			front_park();                                          \
