@@ -18,29 +18,18 @@
 #include <unistd.h>
 #include "../common/gate.h"
 #include "gs.h"
+#include "gs_detour.h"
 #include "gs_scan.h"
 
 #define FS_PREFIX 0x64
 #define GS_PREFIX 0x65
 #define OBJECTS	  256
-#define NEAR	  0x70000000UL /* what a jmp rel32 is trusted to reach */
-#define JUMP	  5
 
 struct object {
 	uint64_t base;
 	const ElfW(Phdr) *phdr;
 	int phdrs;
 	struct gs_list list;
-};
-
-/* A site in libc or the loader, and the stub that takes its place. */
-struct detour {
-	const char *name;
-	const char *bytes; /* what the site looks like, '?' for any byte */
-	int len;
-	const char *stub, *end; /* two words at the end are for us to fill */
-	uint64_t word;		/* the second of them */
-	uint8_t *site, *page;
 };
 
 extern const char gs_clone[], gs_clone_end[], gs_clone3[], gs_clone3_end[];
@@ -132,16 +121,6 @@ static int collect(struct dl_phdr_info *info, size_t size, void *arg)
 	return *e;
 }
 
-static int matches(const uint8_t *p, const struct detour *d)
-{
-	int i;
-
-	for (i = 0; i < d->len; i++)
-		if (d->bytes[i] != '?' && (uint8_t)d->bytes[i] != p[i])
-			return 0;
-	return 1;
-}
-
 /* The one place in the object that holds addr which looks like that. */
 static void find_site(struct detour *d, uint64_t addr)
 {
@@ -151,34 +130,14 @@ static void find_site(struct detour *d, uint64_t addr)
 		for (k = 0; k < objects[i].phdrs; k++) {
 			const ElfW(Phdr) *p = &objects[i].phdr[k];
 			uint64_t start = objects[i].base + p->p_vaddr;
-			uint8_t *at = (uint8_t *)start;
 
-			if (!is_code(p) || addr - start >= p->p_filesz)
-				continue;
-			for (; (uint64_t)at + (uint64_t)d->len <=
-			       start + p->p_filesz; at++)
-				if (*at == (uint8_t)d->bytes[0] &&
-				    matches(at, d) && ++n)
-					d->site = at;
+			if (is_code(p) && addr - start < p->p_filesz)
+				n += detour_find(d, (uint8_t *)start,
+						 (uint8_t *)start +
+							 p->p_filesz);
 		}
 	if (n != 1)
 		d->site = NULL;
-}
-
-/* A page that a jump from site reaches; NULL: none. */
-static uint8_t *near_page(const uint8_t *site)
-{
-	uint64_t a, first = (uint64_t)site & ~0xffffUL;
-	void *m;
-
-	for (a = first - 0x100000; first - a < NEAR; a -= 0x100000) {
-		m = mmap((void *)a, 4096, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1,
-			 0);
-		if (m != MAP_FAILED)
-			return m;
-	}
-	return NULL;
 }
 
 /* Protection of whole pages around [start, start + len). */
@@ -204,28 +163,6 @@ static int protect_all(int prot)
 					    p->p_filesz, prot);
 		}
 	return e;
-}
-
-/* The stub is to take the place of "mov $NR,%eax; syscall", 7 bytes. */
-static int detour_prepare(struct detour *d)
-{
-	size_t n = (size_t)(d->end - d->stub);
-	uint64_t words[2] = { (uint64_t)d->site + 7, d->word };
-
-	d->page = near_page(d->site);
-	if (!d->page)
-		return -ENOMEM;
-	memcpy(d->page, d->stub, n);
-	memcpy(d->page + n - sizeof(words), words, sizeof(words));
-	return protect((uint64_t)d->page, 4096, PROT_READ | PROT_EXEC);
-}
-
-static void detour_make(const struct detour *d)
-{
-	int32_t rel = (int32_t)(d->page - (d->site + JUMP));
-
-	memcpy(d->site + 1, &rel, sizeof(rel));
-	*d->site = 0xe9;
 }
 
 /* Both prefixes mean the same as long as GS is FS, so order does not matter. */
