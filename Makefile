@@ -44,7 +44,7 @@ MPICH_CFLAGS   := $(shell pkg-config --cflags mpich 2>/dev/null)
 MPICH_LIBS     := -lmpich
 OPENMPI_CFLAGS := $(shell pkg-config --cflags ompi-c 2>/dev/null)
 OPENMPI_LIBS   := $(shell pkg-config --libs ompi-c 2>/dev/null)
-LIBS := -lelf -lZydis -lzstd -lxxhash -ljansson -lffi -lpthread
+LIBS := -lhwloc -lelf -lZydis -lzstd -lxxhash -ljansson -lffi -lpthread
 
 BARE_SRC := common/keep.c $(filter-out upper-half/elf.c upper-half/stack.c, \
 	$(wildcard upper-half/*.c)) lower-half/stop.c

@@ -4,6 +4,7 @@
  * usage: subject WHAT [SECONDS] [MORE]; WHAT is one of the table's names.
  * All begin with "running" from rank 0 and end with "PASSED" from rank 0.
  */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #ifdef NO_MPI
@@ -14,6 +15,7 @@
 #include <mpi.h>
 #endif
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -158,6 +160,30 @@ static void threads(void)
 	pthread_mutex_unlock(&m);
 	for (i = 0; i < n; i++)
 		pthread_join(t[i], NULL);
+}
+
+/* A second thread, on the last of the processors there are. */
+static void bound(void)
+{
+	static pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+	cpu_set_t all, last;
+	pthread_t t;
+	int i;
+
+	CPU_ZERO(&last);
+	pthread_mutex_lock(&m);
+	if (sched_getaffinity(0, sizeof(all), &all) ||
+	    pthread_create(&t, NULL, idle, &m) || pthread_setname_np(t, "bound"))
+		fail("no thread");
+	for (i = CPU_SETSIZE - 1; !CPU_ISSET(i, &all); i--)
+		;
+	CPU_SET(i, &last);
+	if (pthread_setaffinity_np(t, sizeof(last), &last))
+		fail("not bound");
+	say("bound");
+	loop();
+	pthread_mutex_unlock(&m);
+	pthread_join(t, NULL);
 }
 
 static void fds(void)
@@ -329,7 +355,7 @@ static const struct {
 	{ "chdir", change_dir }, { "redirect", redirect },
 	{ "stdin", read_stdin }, { "chatter", chatter },
 	{ "memory", memory },	 { "late", late },
-	{ "handlers", handlers },
+	{ "handlers", handlers }, { "bound", bound },
 };
 
 int main(int argc, char **argv)
