@@ -37,6 +37,7 @@ static int bind(struct thread *t, void *arg)
 {
 	(void)arg;
 	t->depth = 0;
+	t->handlers = 0;
 	t->in_coll = 0;
 	t->asked = 0;
 	t->vforked = 0;
