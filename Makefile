@@ -124,16 +124,17 @@ D = $(DESTDIR)$(prefix)
 install: all
 	$(call say,INST,$(D))
 	install -d $(D)/bin $(D)/lib/mana $(D)/share/man/man1 \
-		$(D)/share/doc/mana/docs
+		$(D)/share/doc/mana/docs $(D)/share/mana
 	cp -P $(PROGRAMS) $(D)/bin
 	cp $(LOWER) $(FRONTS) $(D)/lib/mana
 	install -m 644 docs/*.1 $(D)/share/man/man1
+	install -m 644 upper-half/mana-gdb.py $(D)/share/mana
 	install -m 644 README.md $(D)/share/doc/mana
 	install -m 644 docs/*.md $(D)/share/doc/mana/docs
 uninstall:
 	rm -f $(PROGRAMS:$(BIN)/%=$(D)/bin/%)
 	rm -f $(patsubst docs/%,$(D)/share/man/man1/%,$(wildcard docs/*.1))
-	rm -rf $(D)/lib/mana $(D)/share/doc/mana
+	rm -rf $(D)/lib/mana $(D)/share/mana $(D)/share/doc/mana
 clean:
 	rm -rf $(B)
 help:
