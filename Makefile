@@ -44,7 +44,7 @@ MPICH_CFLAGS   := $(shell pkg-config --cflags mpich 2>/dev/null)
 MPICH_LIBS     := -lmpich
 OPENMPI_CFLAGS := $(shell pkg-config --cflags ompi-c 2>/dev/null)
 OPENMPI_LIBS   := $(shell pkg-config --libs ompi-c 2>/dev/null)
-LIBS := -lelf -lZydis -lzstd -lxxhash -ljansson -lffi -lpthread
+LIBS := -lhwloc -lelf -lZydis -lzstd -lxxhash -ljansson -lffi -lpthread
 
 BARE_SRC := common/keep.c $(filter-out upper-half/elf.c upper-half/stack.c, \
 	$(wildcard upper-half/*.c)) lower-half/stop.c
@@ -124,16 +124,17 @@ D = $(DESTDIR)$(prefix)
 install: all
 	$(call say,INST,$(D))
 	install -d $(D)/bin $(D)/lib/mana $(D)/share/man/man1 \
-		$(D)/share/doc/mana/docs
+		$(D)/share/doc/mana/docs $(D)/share/mana
 	cp -P $(PROGRAMS) $(D)/bin
 	cp $(LOWER) $(FRONTS) $(D)/lib/mana
 	install -m 644 docs/*.1 $(D)/share/man/man1
+	install -m 644 upper-half/mana-gdb.py $(D)/share/mana
 	install -m 644 README.md $(D)/share/doc/mana
 	install -m 644 docs/*.md $(D)/share/doc/mana/docs
 uninstall:
 	rm -f $(PROGRAMS:$(BIN)/%=$(D)/bin/%)
 	rm -f $(patsubst docs/%,$(D)/share/man/man1/%,$(wildcard docs/*.1))
-	rm -rf $(D)/lib/mana $(D)/share/doc/mana
+	rm -rf $(D)/lib/mana $(D)/share/mana $(D)/share/doc/mana
 clean:
 	rm -rf $(B)
 help:

@@ -66,6 +66,7 @@ struct thread {
 	char name[16];
 	uint64_t affinity[16]; /* sched_getaffinity(2) when it stopped */
 	uint64_t pending; /* signals sent to it that it blocks, bit sig-1 */
+	int64_t handlers; /* signal handlers that run on top of lower code */
 };
 
 enum gate_vdso {

@@ -39,6 +39,7 @@ struct round {
 	struct wire_state last;	  /* what was last told */
 	struct wire_clock parked; /* last.v */
 	uint64_t t_begin, t_stop, t_drain, t_write; /* monotonic us */
+	uint64_t t_handler; /* a handler has been in the way since, or 0 */
 	char why[WIRE_TEXT];
 };
 
@@ -148,6 +149,27 @@ static int listen_ms(struct round *r, int ms)
 	}
 }
 
+/*
+ * A signal handler that left lower code by siglongjmp never returns, and what
+ * it left behind there cannot be put right: -EOPNOTSUPP and a sentence.
+ */
+static int handler_in_the_way(struct round *r)
+{
+	int tid = stop_in_handler();
+	uint64_t now = link_now_us();
+
+	if (!tid || !r->t_handler)
+		r->t_handler = tid ? now : 0;
+	if (!tid || now - r->t_handler < OBSTACLE_US)
+		return 0;
+	snprintf(r->why, sizeof(r->why),
+		 "thread %d: a signal handler came during an MPI call and has "
+		 "not returned: a process that left one by siglongjmp cannot "
+		 "be saved",
+		 tid);
+	return -EOPNOTSUPP;
+}
+
 static int await(struct round *r, enum wire_type want)
 {
 	int e;
@@ -172,6 +194,7 @@ static int stage_clock(struct round *r)
 			return 0;
 		if (e >= 0 && r->epoch)
 			e = send_state(r) < 0 ? -EIO : e;
+		e = e < 0 ? e : handler_in_the_way(r);
 	}
 	return e;
 }
@@ -184,6 +207,7 @@ static int stop_threads(struct round *r)
 
 	while (!core.finished && stop_all(5, &left)) {
 		e = listen_ms(r, 0);
+		e = e < 0 ? e : handler_in_the_way(r);
 		if (e < 0)
 			return e;
 	}

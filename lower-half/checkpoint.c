@@ -25,6 +25,7 @@
 #include "children.h"
 #include "core.h"
 #include "files.h"
+#include "topology.h"
 
 struct regions {
 	struct image_region *at;
@@ -229,7 +230,14 @@ static void describe_process(struct image_info *i)
 		getitimer(t, (struct itimerval *)i->itimer[t]);
 }
 
-/* info, fds, and one for each unlinked file. */
+static int is_bound(struct thread *t, void *arg)
+{
+	(void)arg;
+	return t->state != THREAD_EXITING &&
+	       topology_bound(t->affinity, core.cpus);
+}
+
+/* info, fds, cpus when a thread is bound, and one for each unlinked file. */
 struct sections {
 	struct image_section *at;
 	char (*names)[32];
@@ -246,19 +254,38 @@ static void sections_free(struct sections *s)
 	free(s->names);
 }
 
+static int sections_cpus(struct sections *s)
+{
+	struct cpu_place *p;
+	struct image_section *x = &s->at[s->n];
+
+	if (!thread_each(is_bound, NULL))
+		return 0;
+	p = calloc(CPUS_MAX, sizeof(*p));
+	if (!p)
+		return -ENOMEM;
+	x->name = CPUS_SECTION;
+	x->data = p;
+	x->len = topology_read(core.cpus, p) * sizeof(*p);
+	s->n++;
+	return 0;
+}
+
 static int sections_make(struct sections *s, const struct image_info *info,
 			 const struct saved_file *f, size_t n, char *err,
 			 size_t errlen)
 {
 	size_t i;
 
-	s->at = calloc(n + 2, sizeof(*s->at));
+	s->at = calloc(n + 3, sizeof(*s->at));
 	s->names = calloc(n + 1, sizeof(*s->names));
 	if (!s->at || !s->names)
 		return -ENOMEM;
 	s->at[0] = (struct image_section){ INFO_SECTION, info, sizeof(*info) };
 	s->at[1] = (struct image_section){ FD_SECTION, f, n * sizeof(*f) };
 	s->n = 2;
+	if (sections_cpus(s) < 0)
+		return -ENOMEM;
 	for (i = 0; i < n; i++) {
 		struct image_section *x = &s->at[s->n];
 

@@ -148,6 +148,22 @@ int stop_all(int wait_ms, int *left)
 	return 1;
 }
 
+static int in_handler(struct thread *t, void *arg)
+{
+	if (t->state != THREAD_RUNNING || !t->depth || t->handlers <= 0)
+		return 0;
+	*(int *)arg = t->vtid;
+	return 1;
+}
+
+int stop_in_handler(void)
+{
+	int tid = 0;
+
+	thread_each(in_handler, &tid);
+	return tid;
+}
+
 static int clock_restart(struct thread *t, void *arg)
 {
 	(void)arg;

@@ -14,6 +14,9 @@ int stop_init(void);
  * are not yet after about wait_ms (call again), *left then says how many.
  */
 int stop_all(int wait_ms, int *left);
+/* A thread with a signal handler on top of lower code, which cannot stop before
+ * the handler has returned: its tid. 0: none. */
+int stop_in_handler(void);
 /* Let the stopped threads run on where they are. */
 void stop_resume(void);
 /* Timed system calls of stopped threads begin to count anew from now. */

@@ -42,6 +42,8 @@ struct restore {
 	const struct image_info *info;
 	const struct saved_file *files;
 	size_t n_files;
+	const struct cpu_place *cpus; /* NULL: no thread was bound */
+	size_t n_cpus;
 	char err[8192 + 512];
 };
 
@@ -96,6 +98,16 @@ static int misfit(struct restore *r, const char *what, const char *here)
 	return -ENOTSUP;
 }
 
+static int check_cpus(struct restore *r)
+{
+	uint64_t len = 0;
+
+	r->cpus = image_section(r->img, CPUS_SECTION, &len);
+	r->n_cpus = len / sizeof(*r->cpus);
+	return !r->cpus || (len % sizeof(*r->cpus) == 0 &&
+			    topology_valid(r->cpus, r->n_cpus, r->info->cpus));
+}
+
 static int check_info(struct restore *r)
 {
 	struct image_info here;
@@ -105,7 +117,7 @@ static int check_info(struct restore *r)
 	r->files = image_section(r->img, FD_SECTION, &files_len);
 	if (!r->info || len != sizeof(*r->info) ||
 	    r->info->version != INFO_VERSION || !r->files ||
-	    files_len % sizeof(*r->files)) {
+	    files_len % sizeof(*r->files) || !check_cpus(r)) {
 		snprintf(r->err, sizeof(r->err),
 			 "%s: written by another version of mana: use that one",
 			 r->m->images[core.rank].path);
@@ -220,9 +232,7 @@ static int restore_process(struct restore *r)
 	e = files_restore(r->files, r->n_files, r->img, r->err,
 			  sizeof(r->err));
 	e = e < 0 ? e : resume_bind();
-	if (e == 0)
-		resume_place(r->info->cpus);
-	return e;
+	return e < 0 ? e : resume_place(r->info->cpus, r->cpus, r->n_cpus);
 }
 
 static void restart_timers(const struct image_info *i)

@@ -11,6 +11,7 @@
 #include <linux/futex.h>
 #include <linux/sched.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include "../lower-half/core.h"
@@ -18,10 +19,10 @@
 #include "../upper-half/app.h"
 #include "../upper-half/sig.h"
 #include "../upper-half/thread.h"
+#include "place.h"
 #include "resume.h"
 
 #define STACK	   8192UL
-#define CPUS	   1024
 #define FLAGS                                                             \
 	(CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | \
 	 CLONE_SYSVSEM | CLONE_SETTLS | CLONE_CHILD_CLEARTID)
@@ -36,6 +37,7 @@ static int bind(struct thread *t, void *arg)
 {
 	(void)arg;
 	t->depth = 0;
+	t->handlers = 0;
 	t->in_coll = 0;
 	t->asked = 0;
 	t->vforked = 0;
@@ -79,75 +81,50 @@ int resume_bind(void)
 	return 0;
 }
 
-static int cpu_in(const uint64_t set[16], int cpu)
+struct move {
+	const uint64_t *old;
+	struct place *place; /* made for the first thread that is bound */
+	const struct cpu_place *from;
+	size_t n_from;
+	struct cpu_place to[CPUS_MAX];
+};
+
+static int move(struct thread *t, void *arg)
 {
-	return set[cpu / 64] >> cpu % 64 & 1;
-}
+	struct move *m = arg;
 
-static int cpu_count(const uint64_t set[16])
-{
-	int i, n = 0;
-
-	for (i = 0; i < 16; i++)
-		n += __builtin_popcountl(set[i]);
-	return n;
-}
-
-/* The processor of set b in the place that cpu has in set a. */
-static int cpu_map(const uint64_t a[16], const uint64_t b[16], int cpu)
-{
-	int i, place = 0, n = cpu_count(b);
-
-	for (i = 0; i < cpu; i++)
-		place += cpu_in(a, i);
-	place %= n;
-	for (i = 0; i < CPUS; i++)
-		if (cpu_in(b, i) && place-- == 0)
-			return i;
-	return 0;
-}
-
-static int same_cpus(const uint64_t a[16], const uint64_t b[16])
-{
-	int i;
-
-	for (i = 0; i < 16; i++)
-		if (a[i] != b[i])
-			return 0;
-	return 1;
-}
-
-static int place(struct thread *t, void *arg)
-{
-	const uint64_t *old = arg;
-	uint64_t want[16] = { 0 };
-	int i, inside = 1;
-
-	if (same_cpus(t->affinity, old)) { /* not bound: all we have */
-		for (i = 0; i < 16; i++)
-			t->affinity[i] = core.cpus[i];
-		return 0;
+	if (!memcmp(t->affinity, m->old, sizeof(t->affinity))) {
+		memcpy(t->affinity, core.cpus, sizeof(t->affinity));
+		return 0; /* not bound: all we have */
 	}
-	for (i = 0; i < CPUS; i++)
-		if (cpu_in(t->affinity, i) && !cpu_in(core.cpus, i))
-			inside = 0;
-	if (inside)
+	/* Its own choice, beyond what the launcher gave: no place is known. */
+	if (!topology_bound(t->affinity, m->old))
 		return 0;
-	for (i = 0; i < CPUS; i++)
-		if (cpu_in(t->affinity, i)) {
-			int to = cpu_map(old, core.cpus, i);
-
-			want[to / 64] |= 1UL << to % 64;
-		}
-	for (i = 0; i < 16; i++)
-		t->affinity[i] = want[i];
+	if (!m->place) {
+		m->place = malloc(sizeof(*m->place));
+		if (!m->place)
+			return -ENOMEM;
+		place_make(m->place, m->from, m->n_from, m->to,
+			   topology_read(core.cpus, m->to));
+	}
+	place_move(m->place, t->affinity);
 	return 0;
 }
 
-void resume_place(const uint64_t old[16])
+int resume_place(const uint64_t old[16], const struct cpu_place *from, size_t n)
 {
-	if (cpu_count(core.cpus))
-		thread_each(place, (void *)old);
+	struct cpu_place plain[CPUS_MAX];
+	struct move m = { .old = old, .from = from, .n_from = n };
+	int e = 0;
+
+	if (!from) {
+		m.from = plain;
+		m.n_from = topology_plain(old, plain);
+	}
+	if (topology_size(core.cpus) && topology_size(old))
+		e = thread_each(move, &m);
+	free(m.place);
+	return e;
 }
 
 /* Freestanding: what the kernel knows of a thread beyond its signal frame. */

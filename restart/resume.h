@@ -4,6 +4,7 @@
 #define MANA_RESUME_H
 
 #include <stdint.h>
+#include "../lower-half/topology.h"
 
 /*
  * Upper memory is in place. resume_bind makes the records of the image's
@@ -11,9 +12,13 @@
  * 0 or -errno.
  */
 int resume_bind(void);
-/* Threads run on the processors they were bound to: those of old that the
- * launcher gives us again, else those in the same places of what it gives. */
-void resume_place(const uint64_t old[16]);
+/*
+ * Threads that were bound to some of the old processors run on those in the
+ * same places of what the launcher gives us (place.h). from: the old ones'
+ * places, or NULL when the image has none. 0 or -errno.
+ */
+int resume_place(const uint64_t old[16], const struct cpu_place *from,
+		 size_t n);
 /* Create all threads but the main one; they wait. 0 or -errno. */
 int resume_create(void);
 /* Let them go, and become the main thread: does not return. */

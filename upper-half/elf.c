@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 #include "elf.h"
 #include "island.h"
@@ -169,6 +170,15 @@ static int program_map(Elf *e, int fd, int is_interp, struct elf_program *p)
 	return r;
 }
 
+/* A dynamic linker that we do not see at work would put the libraries, and what
+ * is patched in them, where they are neither known nor saved. */
+static int linker_seen(void)
+{
+	return island_found(SYS_mmap) && island_found(SYS_munmap) &&
+	       island_found(SYS_openat) && island_found(SYS_close) &&
+	       island_found(SYS_set_tid_address);
+}
+
 int elf_load(const char *path, int is_interp, struct elf_program *p, char *err,
 	     size_t errlen)
 {
@@ -187,12 +197,18 @@ int elf_load(const char *path, int is_interp, struct elf_program *p, char *err,
 		goto out;
 	}
 	r = program_map(e, fd, is_interp, p);
+	if (r == 0 && is_interp && !linker_seen())
+		r = -ENOSYS;
 	if (r == -ELIBBAD)
 		fail(err, errlen, path,
 		     "statically linked: link it dynamically", r);
 	else if (r == -ENOEXEC)
 		fail(err, errlen, path,
 		     "damaged, or not for x86_64: check the file", r);
+	else if (r == -ENOSYS)
+		fail(err, errlen, path,
+		     "its system calls are not where they are looked for: run "
+		     "the program with the C library of this system", r);
 	else if (r < 0)
 		fail(err, errlen, path, strerror(-r), r);
 out:

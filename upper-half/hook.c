@@ -55,8 +55,8 @@ static void libc_check(void)
 	for (i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
 		if (!island_found(needed[i]))
 			half_die("libc.so.6: its system calls are not where "
-				 "they are looked for: this glibc is not "
-				 "supported yet");
+				 "they are looked for: run the program with "
+				 "the C library of this system");
 }
 
 static long hook_mmap(struct hook_regs *r, struct thread *t)

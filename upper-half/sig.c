@@ -19,7 +19,13 @@ struct sigs {
 };
 
 void sig_entry(void); /* sig.S */
-uint64_t sig_pick(int sig, uint64_t *upper_fs);
+
+/* How sig_entry calls the handler: in upper code, both are 0. */
+struct sig_call {
+	uint64_t upper_fs;
+	int64_t *handlers;
+};
+uint64_t sig_pick(int sig, struct sig_call *call);
 
 static struct sigs *sigs_get(void)
 {
@@ -111,15 +117,18 @@ const struct ksigaction *sig_get(int sig)
 }
 
 /*
- * Called by sig_entry: which handler, and which FS it needs (0: the one in
- * force). SA_RESETHAND has already reset the kernel's action, not our note.
+ * Called by sig_entry: which handler, and how. SA_RESETHAND has already reset
+ * the kernel's action, not our note.
  */
-uint64_t sig_pick(int sig, uint64_t *upper_fs)
+uint64_t sig_pick(int sig, struct sig_call *call)
 {
 	struct thread *t = thread_self();
 
-	*upper_fs = 0;
-	if (t && t->upper_fs && tls_get((int)GATE->fsgsbase) != t->upper_fs)
-		*upper_fs = t->upper_fs;
+	call->upper_fs = 0;
+	call->handlers = NULL;
+	if (t && t->upper_fs && t->depth) {
+		call->upper_fs = t->upper_fs;
+		call->handlers = &t->handlers;
+	}
 	return sigs_get()->act[sig].handler;
 }

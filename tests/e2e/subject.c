@@ -4,6 +4,7 @@
  * usage: subject WHAT [SECONDS] [MORE]; WHAT is one of the table's names.
  * All begin with "running" from rank 0 and end with "PASSED" from rank 0.
  */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #ifdef NO_MPI
@@ -14,6 +15,8 @@
 #include <mpi.h>
 #endif
 #include <pthread.h>
+#include <sched.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -160,6 +163,30 @@ static void threads(void)
 		pthread_join(t[i], NULL);
 }
 
+/* A second thread, on the last of the processors there are. */
+static void bound(void)
+{
+	static pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+	cpu_set_t all, last;
+	pthread_t t;
+	int i;
+
+	CPU_ZERO(&last);
+	pthread_mutex_lock(&m);
+	if (sched_getaffinity(0, sizeof(all), &all) ||
+	    pthread_create(&t, NULL, idle, &m) || pthread_setname_np(t, "bound"))
+		fail("no thread");
+	for (i = CPU_SETSIZE - 1; !CPU_ISSET(i, &all); i--)
+		;
+	CPU_SET(i, &last);
+	if (pthread_setaffinity_np(t, sizeof(last), &last))
+		fail("not bound");
+	say("bound");
+	loop();
+	pthread_mutex_unlock(&m);
+	pthread_join(t, NULL);
+}
+
 static void fds(void)
 {
 	int n = atoi(more), *fd = calloc((size_t)n, sizeof(*fd)), i;
@@ -287,6 +314,34 @@ static void memory(void)
 			fail("memory not as it was");
 }
 
+static sigjmp_buf back;
+
+static void jump(int sig)
+{
+	siglongjmp(back, sig);
+}
+
+/*
+ * Give up waiting for a message that does not come. MPI is of no use afterwards:
+ * UCX aborts when its progress was left half way.
+ */
+static void jumps(void)
+{
+#ifndef NO_MPI
+	int nothing;
+
+	signal(SIGALRM, jump);
+	if (!sigsetjmp(back, 1)) {
+		alarm(1);
+		MPI_Recv(&nothing, 1, MPI_INT, 0, 9, MPI_COMM_SELF,
+			 MPI_STATUS_IGNORE);
+	}
+	say("jumped");
+#endif
+	for (;;)
+		pause();
+}
+
 static void late(void)
 {
 	loop();
@@ -329,7 +384,8 @@ static const struct {
 	{ "chdir", change_dir }, { "redirect", redirect },
 	{ "stdin", read_stdin }, { "chatter", chatter },
 	{ "memory", memory },	 { "late", late },
-	{ "handlers", handlers },
+	{ "handlers", handlers }, { "bound", bound },
+	{ "jumps", jumps },
 };
 
 int main(int argc, char **argv)
