@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -287,6 +288,20 @@ static void memory(void)
 			fail("memory not as it was");
 }
 
+/* Memory at an address that the program chose. */
+static void fixed(void)
+{
+	void *at = (void *)strtoul(more, NULL, 16);
+	char *p = mmap(at, 4096, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1,
+		       0);
+
+	if (p != at)
+		fail("cannot map");
+	p[0] = 1;
+	loop();
+}
+
 static void late(void)
 {
 	loop();
@@ -304,6 +319,7 @@ static const struct {
 	{ "chdir", change_dir }, { "redirect", redirect },
 	{ "stdin", read_stdin }, { "chatter", chatter },
 	{ "memory", memory },	 { "late", late },
+	{ "fixed", fixed },
 };
 
 int main(int argc, char **argv)
