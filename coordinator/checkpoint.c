@@ -16,18 +16,32 @@ static void send_rank(void *arg, uint32_t rank, enum wire_type type,
 		peer_send(s, s->job.ranks[rank].peer, type, msg);
 }
 
+static double seconds(int64_t from, int64_t to)
+{
+	return (double)(to - from) / 1000;
+}
+
+static void fill_times(const struct round *r, struct manifest *m)
+{
+	int64_t now = server_now();
+
+	m->seconds = seconds(r->began[STAGE_CLOCK], now);
+	m->stopped = seconds(r->began[STAGE_STOP], now);
+	m->stop = seconds(r->began[STAGE_STOP], r->began[STAGE_DRAIN]);
+	m->drain = seconds(r->began[STAGE_DRAIN], r->began[STAGE_WRITE]);
+	m->write = seconds(r->began[STAGE_WRITE], now);
+}
+
 static void fill_manifest(struct server *s, struct round *r,
 			  struct manifest *m)
 {
-	int64_t now = server_now();
 	time_t t = time(NULL);
 	struct tm tm;
 	uint32_t i;
 
 	m->generation = r->generation;
 	m->size = r->size;
-	m->seconds = (double)(now - r->started) / 1000;
-	m->stopped = (double)(now - r->stopped) / 1000;
+	fill_times(r, m);
 	memcpy(m->job, s->job.key, sizeof(m->job));
 	memcpy(m->mpi, s->job.mpi, sizeof(m->mpi));
 	memcpy(m->program, s->job.program, sizeof(m->program));

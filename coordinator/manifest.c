@@ -81,8 +81,8 @@ static json_t *to_json(const struct manifest *m)
 
 	for (i = 0; i < m->size; i++)
 		json_array_append_new(images, rank_json(&m->ranks[i], i));
-	return json_pack("{s:i, s:I, s:i, s:o, s:o, s:o, s:s, s:f, s:f, s:I,"
-			 " s:I, s:o, s:o}",
+	return json_pack("{s:i, s:I, s:i, s:o, s:o, s:o, s:s, s:f, s:f, s:f,"
+			 " s:f, s:f, s:I, s:I, s:o, s:o}",
 			 "format", MANIFEST_FORMAT,
 			 "generation", (json_int_t)m->generation,
 			 "ranks", (int)m->size,
@@ -92,6 +92,9 @@ static json_t *to_json(const struct manifest *m)
 			 "time", m->time,
 			 "seconds", m->seconds,
 			 "stopped", m->stopped,
+			 "stop", m->stop,
+			 "drain", m->drain,
+			 "write", m->write,
 			 "bytes", (json_int_t)manifest_bytes(m),
 			 "raw_bytes", (json_int_t)m->raw_bytes,
 			 "hosts", hosts_json(m),
@@ -161,6 +164,9 @@ static int read_all(const json_t *j, struct manifest *m)
 		json_object_get(j, "raw_bytes"));
 	m->seconds = json_number_value(json_object_get(j, "seconds"));
 	m->stopped = json_number_value(json_object_get(j, "stopped"));
+	m->stop = json_number_value(json_object_get(j, "stop"));
+	m->drain = json_number_value(json_object_get(j, "drain"));
+	m->write = json_number_value(json_object_get(j, "write"));
 	m->size = (uint32_t)size;
 	m->ranks = calloc(m->size, sizeof(*m->ranks));
 	if (!m->ranks)

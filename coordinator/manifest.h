@@ -22,7 +22,8 @@ struct manifest {
 	uint64_t generation, raw_bytes;
 	uint32_t size; /* ranks */
 	double seconds; /* request to commit */
-	double stopped; /* of these, while the job stood still */
+	double stopped; /* of these, while the job stood still ... */
+	double stop, drain, write; /* ... and its parts */
 	char job[WIRE_NAME];
 	char mpi[WIRE_NAME];
 	char time[32]; /* ISO 8601, UTC */

@@ -98,7 +98,7 @@ int round_begin(struct round *r, uint32_t size, uint64_t generation,
 	r->generation = generation;
 	r->epoch = 0;
 	r->stage = STAGE_CLOCK;
-	r->started = r->stopped = r->news = r->stage_news = now;
+	r->began[STAGE_CLOCK] = r->news = r->stage_news = now;
 	snprintf(r->dir, sizeof(r->dir), "%s", dir);
 	snprintf(b.dir, sizeof(b.dir), "%s", dir);
 	send_all(r, WIRE_CKPT_BEGIN, &b);
@@ -250,14 +250,12 @@ static void advance(struct round *r, int64_t now)
 		round_abort(r, "coordinator: %s", strerror(-rc));
 		return;
 	}
-	if (stage == STAGE_TARGET)
-		r->stopped = now;
 	if (stages[stage].next == STAGE_IDLE) {
 		finish(r, NULL);
 		return;
 	}
 	r->stage = stages[stage].next;
-	r->stage_news = now;
+	r->stage_news = r->began[r->stage] = now;
 	for (i = 0; i < r->size; i++)
 		r->ranks[i].done = 0;
 	if (stages[stage].announce)

@@ -53,7 +53,7 @@ struct round {
 	char dir[WIRE_PATH];
 	uint32_t epoch;
 	struct clockset clocks;
-	int64_t started, stopped; /* ms: request; STOP announced */
+	int64_t began[STAGES]; /* ms: when it came to each stage */
 	int64_t news, stage_news; /* ms: last message that counted */
 	int64_t target_ms, stage_ms; /* limits */
 	const struct round_ops *ops;

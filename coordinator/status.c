@@ -66,7 +66,7 @@ static void round_text(struct server *s, FILE *f)
 	fprintf(f, "checkpoint: generation %llu, stage '%s', %.1f s, waiting "
 		"for rank %s\n", (unsigned long long)r->generation,
 		round_stage_name(r->stage),
-		(double)(server_now() - r->started) / 1000,
+		(double)(server_now() - r->began[STAGE_CLOCK]) / 1000,
 		round_waiting(r, who, sizeof(who)));
 	sum_progress(r, &done, &total);
 	if (r->stage == STAGE_WRITE && total)
@@ -85,9 +85,11 @@ char *status_text(struct server *s)
 	job_text(s, f);
 	round_text(s, f);
 	if (s->last.generation)
-		fprintf(f, "last: %s (%.2f s stopped), %s\n",
+		fprintf(f, "last: %s (%.2f s stopped: stop %.2f, drain %.2f, "
+			"write %.2f), %s\n",
 			status_last(&s->last, line, sizeof(line)),
-			s->last.stopped, s->last.time);
+			s->last.stopped, s->last.stop, s->last.drain,
+			s->last.write, s->last.time);
 	else
 		fprintf(f, "last: no generation committed\n");
 	if (s->failed[0])
@@ -177,7 +179,7 @@ static json_t *round_json(struct server *s)
 			 "generation", (json_int_t)r->generation,
 			 "stage", round_stage_name(r->stage),
 			 "seconds",
-			 (double)(server_now() - r->started) / 1000,
+			 (double)(server_now() - r->began[STAGE_CLOCK]) / 1000,
 			 "done", (json_int_t)done, "total", (json_int_t)total,
 			 "waiting_for", waits);
 }
@@ -186,12 +188,13 @@ static json_t *last_json(const struct manifest *m)
 {
 	if (!m->generation)
 		return json_null();
-	return json_pack("{s:I, s:i, s:I, s:I, s:f, s:f, s:s}",
+	return json_pack("{s:I, s:i, s:I, s:I, s:f, s:f, s:f, s:f, s:f, s:s}",
 			 "generation", (json_int_t)m->generation,
 			 "ranks", (int)m->size,
 			 "bytes", (json_int_t)manifest_bytes(m),
 			 "raw_bytes", (json_int_t)m->raw_bytes,
 			 "seconds", m->seconds, "stopped", m->stopped,
+			 "stop", m->stop, "drain", m->drain, "write", m->write,
 			 "time", m->time);
 }
 

@@ -38,7 +38,6 @@ struct round {
 	uint32_t epoch;		  /* of the newest targets */
 	struct wire_state last;	  /* what was last told */
 	struct wire_clock parked; /* last.v */
-	uint64_t t_begin, t_stop, t_drain, t_write; /* monotonic us */
 	uint64_t t_handler; /* a handler has been in the way since, or 0 */
 	char why[WIRE_TEXT];
 };
@@ -246,7 +245,6 @@ static int stage_stop(struct round *r)
 	e = stop_savable(r);
 	if (e < 0)
 		return e;
-	r->t_stop = link_now_us();
 	e = say_stage(r, WIRE_STOPPED);
 	while (e >= 0) {
 		back_drain_step();
@@ -276,7 +274,6 @@ static int stage_drain(struct round *r)
 				 "draining messages: %s", strerror(-e));
 		return e;
 	}
-	r->t_drain = link_now_us();
 	e = say_stage(r, WIRE_DRAINED);
 	return e < 0 ? e : await(r, WIRE_WRITE);
 }
@@ -301,7 +298,6 @@ static int stage_write(struct round *r)
 	int e;
 
 	snprintf(w.file, sizeof(w.file), "rank-%d.mana", core.rank);
-	r->t_drain = link_now_us() - (r->t_drain - r->t_stop); /* of writing */
 	e = checkpoint_write(r->begin.dir, w.file, r->begin.level, progress,
 			     &res, r->why, sizeof(r->why));
 	if (e < 0)
@@ -309,8 +305,6 @@ static int stage_write(struct round *r)
 	w.bytes = res.bytes;
 	w.raw_bytes = res.raw_bytes;
 	w.digest = res.digest;
-	w.stop_us = r->t_stop - r->t_begin;
-	w.write_us = link_now_us() - r->t_drain;
 	e = link_say(WIRE_WRITTEN, &w);
 	return e < 0 ? e : await(r, WIRE_RESUME);
 }
@@ -357,7 +351,6 @@ static int round_run(const struct wire_ckpt_begin *b)
 	if (!r)
 		return -ENOMEM;
 	r->begin = *b;
-	r->t_begin = link_now_us();
 	e = stage_clock(r);
 	e = e < 0 ? e : (locked = mpi_lock(r));
 	e = e < 0 ? e : stage_stop(r);

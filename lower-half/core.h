@@ -20,7 +20,6 @@ struct core {
 	int rank, size;		/* by the launcher's environment */
 	int is_child;		/* forked by the application */
 	int restarted;		/* 1: made by mana_restart */
-	int mpi_was_up;		/* and MPI was up in the image */
 	int finished;		/* the application called exit ... */
 	int exit_code;		/* ... with this code */
 	int ending;		/* native MPI is being closed down */

@@ -237,37 +237,72 @@ static int fail(char *err, size_t len, const struct saved_file *f,
 	return e;
 }
 
+static int writes(const struct saved_file *f)
+{
+	return (f->flags & O_ACCMODE) != O_RDONLY;
+}
+
+/* By its name, and not yet changed in any way. */
 static int reopen(const struct saved_file *f, char *err, size_t len)
 {
 	int flags = f->flags & ~(O_CREAT | O_EXCL | O_TRUNC);
-	int writes = (flags & O_ACCMODE) != O_RDONLY;
+	int fd = open(f->path, flags | O_CLOEXEC), e;
 	struct stat st;
-	int fd = open(f->path, flags | O_CLOEXEC);
 
-	if (fd < 0)
-		return fail(err, len, f, strerror(errno), -errno);
-	if (f->kind == FILE_DEVICE)
-		return fd;
-	if (f->kind == FILE_REGULAR && fstat(fd, &st) == 0) {
-		if ((uint64_t)st.st_size < f->size && !writes) {
-			close(fd);
-			return fail(err, len, f,
-				    "is shorter than at the checkpoint",
-				    -EINVAL);
-		}
-		/* What was appended after the checkpoint comes again. */
-		if (writes && (flags & O_APPEND) &&
-		    (uint64_t)st.st_size > f->size &&
-		    ftruncate(fd, (off_t)f->size) < 0) {
-			close(fd);
-			return fail(err, len, f, strerror(errno), -errno);
-		}
+	if (fd < 0) {
+		e = -errno;
+		snprintf(err, len, "%.4000s: %s: the program had it open: put "
+			 "it back", f->path, strerror(-e));
+		return e;
 	}
-	if (lseek(fd, (off_t)f->offset, SEEK_SET) < 0) {
+	if (f->kind == FILE_REGULAR && !writes(f) && fstat(fd, &st) == 0 &&
+	    (uint64_t)st.st_size < f->size) {
 		close(fd);
-		return fail(err, len, f, strerror(errno), -errno);
+		return fail(err, len, f,
+			    "is shorter than at the checkpoint: put it back",
+			    -EINVAL);
 	}
 	return fd;
+}
+
+int files_check(const struct saved_file *f, size_t n, char *err,
+		size_t errlen)
+{
+	int fd;
+
+	for (; n; f++, n--) {
+		if ((f->kind != FILE_REGULAR && f->kind != FILE_DIRECTORY) ||
+		    f->same_as >= 0 || f->std == FILE_INHERITED)
+			continue;
+		fd = reopen(f, err, errlen);
+		if (fd < 0)
+			return fd;
+		close(fd);
+	}
+	return 0;
+}
+
+/* What was appended after the checkpoint comes again. */
+static int rewind_to(const struct saved_file *f, int fd)
+{
+	struct stat st;
+
+	if (f->kind == FILE_REGULAR && writes(f) && (f->flags & O_APPEND) &&
+	    fstat(fd, &st) == 0 && (uint64_t)st.st_size > f->size &&
+	    ftruncate(fd, (off_t)f->size) < 0)
+		return -errno;
+	return lseek(fd, (off_t)f->offset, SEEK_SET) < 0 ? -errno : 0;
+}
+
+static int open_named(const struct saved_file *f, char *err, size_t len)
+{
+	int fd = reopen(f, err, len);
+	int e = fd < 0 || f->kind == FILE_DEVICE ? 0 : rewind_to(f, fd);
+
+	if (e == 0)
+		return fd;
+	close(fd);
+	return fail(err, len, f, strerror(-e), e);
 }
 
 void files_section(const struct saved_file *f, char name[32])
@@ -351,7 +386,7 @@ static int open_again(const struct saved_file *f, const struct image *img,
 	if (f->kind == FILE_UNLINKED)
 		return remake(f, img, err, errlen);
 	if (f->kind != FILE_PIPE && f->kind != FILE_EVENT) {
-		fd = reopen(f, err, errlen);
+		fd = open_named(f, err, errlen);
 		/* A terminal of another login, say: the program got it from
 		 * its launcher and cannot count on it. */
 		if (fd < 0 && f->std == FILE_INHERITED)

@@ -43,6 +43,10 @@ struct saved_file *files_save(size_t *n, char *err, size_t errlen);
 int files_reserve(const struct saved_file *f, size_t n);
 /* fd, moved above all saved numbers if it is one of them; close-on-exec. */
 int files_move_away(int fd, const struct saved_file *f, size_t n);
+/* What files_restore will open by name is there and long enough. 0 or -errno
+ * with a sentence. */
+int files_check(const struct saved_file *f, size_t n, char *err,
+		size_t errlen);
 /* Open and put into place; img holds the contents of unlinked ones. 0 or
  * -errno with a sentence. */
 int files_restore(const struct saved_file *f, size_t n,

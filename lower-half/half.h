@@ -22,9 +22,6 @@ long half_upcall(void *fn, long a, long b, long c, long d, long e, long f);
 /* One line on stderr: "mana: what: why: what to do". */
 void half_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* 1: this process was made by mana_restart and MPI was up in the image. */
-int half_restarted(void);
-
 /*
  * Native MPI libraries install signal handlers and alternate stacks (UCX,
  * Open MPI). They are the lower half's: the application must neither see them

@@ -56,11 +56,6 @@ void half_error(const char *fmt, ...)
 	raw_syscall3(SYS_write, 2, (long)line, n);
 }
 
-int half_restarted(void)
-{
-	return core.mpi_was_up;
-}
-
 void half_exit(int code)
 {
 	agent_goodbye(code);

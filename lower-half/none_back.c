@@ -82,8 +82,9 @@ int back_drain_finish(void)
 	return 1;
 }
 
-int back_start(void)
+int back_start(int level)
 {
+	(void)level;
 	return 0;
 }
 

@@ -44,6 +44,7 @@ struct restore {
 	size_t n_files;
 	const struct cpu_place *cpus; /* NULL: no thread was bound */
 	size_t n_cpus;
+	int said; /* why, by the MPI back */
 	char err[8192 + 512];
 };
 
@@ -108,6 +109,11 @@ static int check_cpus(struct restore *r)
 			    topology_valid(r->cpus, r->n_cpus, r->info->cpus));
 }
 
+static int uses_mpi(const struct restore *r)
+{
+	return r->info->mpi_phase != BACK_BEFORE_INIT;
+}
+
 static int check_info(struct restore *r)
 {
 	struct image_info here;
@@ -130,6 +136,12 @@ static int check_info(struct restore *r)
 		return misfit(r, "CPU", here.cpu);
 	if (r->info->page_size != here.page_size)
 		return misfit(r, "page size", here.kernel);
+	if (uses_mpi(r) && !strcmp(back_name(), "none")) {
+		snprintf(r->err, sizeof(r->err),
+			 "%s: the program uses MPI: start it with mpirun",
+			 r->info->exe);
+		return -EINVAL;
+	}
 	if (r->info->rank != core.rank || r->info->size != core.size) {
 		snprintf(r->err, sizeof(r->err),
 			 "%s: image of rank %d of %d: restart an older "
@@ -139,23 +151,6 @@ static int check_info(struct restore *r)
 		return -EINVAL;
 	}
 	return 0;
-}
-
-static int start_mpi(struct restore *r)
-{
-	char level[16];
-
-	if (r->info->mpi_phase == BACK_BEFORE_INIT)
-		return 0;
-	if (!strcmp(back_name(), "none")) {
-		snprintf(r->err, sizeof(r->err),
-			 "the program uses MPI: start it with mpirun");
-		return -EINVAL;
-	}
-	core.mpi_was_up = 1;
-	snprintf(level, sizeof(level), "%d", r->info->thread_level);
-	setenv("MANA_THREAD_LEVEL", level, 1);
-	return back_start();
 }
 
 static int map_region(const struct image_region *x)
@@ -192,6 +187,16 @@ static int map_region(const struct image_region *x)
 	return e;
 }
 
+static const char *map_why(int e)
+{
+	if (e == -ESPIPE)
+		return "the mapped file is shorter than at the checkpoint: "
+		       "restart from an older generation";
+	if (e == -EEXIST)
+		return "mana_restart itself is there: restart once more";
+	return strerror(-e);
+}
+
 static int restore_memory(struct restore *r)
 {
 	struct image_options o = { .threads = 0 };
@@ -206,9 +211,7 @@ static int restore_memory(struct restore *r)
 			snprintf(r->err, sizeof(r->err),
 				 "memory at %#lx (%s): %s", x[i].start,
 				 x[i].path ? x[i].path : "anonymous",
-				 e == -ESPIPE ? "the mapped file is shorter "
-						"than at the checkpoint"
-					      : strerror(-e));
+				 map_why(e));
 	}
 	if (e == 0)
 		e = image_read(r->img, &o, 0, r->err, sizeof(r->err));
@@ -220,19 +223,44 @@ static int restore_memory(struct restore *r)
 	return e;
 }
 
+/* All that the image or this machine can refuse. */
+static int restore_upper(struct restore *r)
+{
+	int e = core_gate();
+
+	if (e == 0)
+		GATE->epoch = 2;
+	e = e < 0 ? e : restore_memory(r);
+	e = e < 0 ? e : files_check(r->files, r->n_files, r->err,
+				    sizeof(r->err));
+	e = e < 0 ? e : resume_bind();
+	e = e < 0 ? e : resume_place(r->info->cpus, r->cpus, r->n_cpus);
+	return e < 0 ? e : park_start();
+}
+
 static int restore_process(struct restore *r)
 {
-	int e;
-
 	snprintf(APP->libdir, sizeof(APP->libdir), "%s", core.libdir);
 	if (r->info->cwd[0] && chdir(r->info->cwd) < 0)
 		half_error("%s: %s: %s: going on in another directory",
 			   core.tool, r->info->cwd, strerror(errno));
 	umask(r->info->umask);
-	e = files_restore(r->files, r->n_files, r->img, r->err,
-			  sizeof(r->err));
-	e = e < 0 ? e : resume_bind();
-	return e < 0 ? e : resume_place(r->info->cpus, r->cpus, r->n_cpus);
+	return files_restore(r->files, r->n_files, r->img, r->err,
+			     sizeof(r->err));
+}
+
+static int restore_mpi(struct restore *r)
+{
+	int e;
+
+	if (!uses_mpi(r))
+		return restore_process(r);
+	r->said = back_start(r->info->thread_level) < 0;
+	e = r->said ? -EIO : restore_process(r);
+	if (e < 0)
+		return e;
+	r->said = back_rebuild() < 0;
+	return r->said ? -EIO : 0;
 }
 
 static void restart_timers(const struct image_info *i)
@@ -243,27 +271,27 @@ static void restart_timers(const struct image_info *i)
 		setitimer(t, (const struct itimerval *)i->itimer[t], NULL);
 }
 
-static void die(struct restore *r, int e)
+/* One sentence; the other ranks are told, or have one of their own. */
+static void refuse(const struct restore *r, int e)
 {
-	refusal_say("%s: %s", core.tool, r->err[0] ? r->err : strerror(-e));
+	if (!r->said)
+		refusal_say("%s: %s", core.tool,
+			    r->err[0] ? r->err : strerror(-e));
+	agent_barrier("refused", REFUSE_MS);
 	_exit(99);
 }
 
 /*
- * Nobody goes into MPI_Init before all have an image that fits: a rank that
- * ends before MPI_Init leaves the others in it for ever, under Hydra.
- * And nobody runs on before all have their memory: the ranks end together, with
- * one exit code, or none does.
+ * Nobody goes on before all can: the ranks end together, with one exit code, or
+ * none does. All that can be known is known before MPI_Init: a rank that ends
+ * there leaves the others in it for ever under Hydra, and one that ends later
+ * has Hydra kill the others, whose exit codes then count.
  */
 static void agree(const struct restore *r, int e, const char *stage,
 		  int limit_ms)
 {
-	if (e < 0) {
-		refusal_say("%s: %s", core.tool,
-			    r->err[0] ? r->err : strerror(-e));
-		agent_barrier("refused", REFUSE_MS);
-		_exit(99);
-	}
+	if (e < 0)
+		refuse(r, e);
 	e = agent_barrier(stage, limit_ms);
 	if (e < 0)
 		refusal_exit("%s: waiting for the other ranks: %s: see what "
@@ -292,24 +320,14 @@ void core_restart(void)
 	agree(r, e, "opened", OPEN_MS);
 	core_say("generation %ld, image of %s on %s", r->m->generation,
 		 r->info->exe, r->info->host);
-	e = start_mpi(r);
-	e = e < 0 ? e : core_gate();
-	if (e == 0)
-		GATE->epoch = 2;
-	e = e < 0 ? e : restore_memory(r);
-	e = e < 0 ? e : restore_process(r);
-	e = e < 0 ? e : park_start();
-	agree(r, e, "placed", RESTORE_MS);
-	if (r->info->mpi_phase != BACK_BEFORE_INIT)
-		e = back_rebuild();
-	e = e < 0 ? e : agent_barrier("restored", RESTORE_MS);
-	sig_restore();
+	agree(r, restore_upper(r), "placed", RESTORE_MS);
+	e = restore_mpi(r);
 	finished = r->info->finished;
 	code = r->info->exit_code;
 	if (e == 0 && !finished)
 		e = resume_create();
-	if (e < 0)
-		die(r, e);
+	agree(r, e, "restored", RESTORE_MS);
+	sig_restore();
 	agent_run();
 	stop_init();
 	stop_restart_clocks();

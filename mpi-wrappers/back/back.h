@@ -40,9 +40,7 @@ void back_version(char *buf, size_t len); /* library version, one line */
 enum back_phase back_phase(void);
 int back_rank(void);		/* world rank, -1 before init */
 int back_size(void);
-/* Thread level the application has (SEAM_THREAD_*). The restart puts it into
- * the environment as MANA_THREAD_LEVEL, decimal, before back_start. */
-int back_level(void);
+int back_level(void);		/* thread level it has: SEAM_THREAD_* */
 
 /*
  * Clocks. While gate->pending is PENDING_NONE nobody looks at targets.
@@ -71,12 +69,12 @@ int back_drain_begin(void);
 int back_drain_finish(void);
 
 /*
- * Restart. back_start: native MPI_Init_thread in a fresh lower half whose image
- * had MPI up; before the upper memory is there. back_rebuild: upper memory is
- * mapped, no upper thread runs: rebuild every live object, re-post receives
- * (collective). 0 or -errno with a message printed.
+ * Restart of an image that had MPI up; upper memory is mapped, no upper thread
+ * runs. back_start: native MPI_Init_thread with what back_level said then.
+ * back_rebuild: rebuild every live object, re-post receives (collective). 0 or
+ * -errno with a message printed.
  */
-int back_start(void);
+int back_start(int level);
 int back_rebuild(void);
 
 /* The upper half calls exit_group: 1 when MPI is up and finalized by the

@@ -237,15 +237,12 @@ int back_environ(char **envp)
 	return 0;
 }
 
-/* The level the application had: MANA_THREAD_LEVEL, from the image, as upper
- * memory is not there yet. */
-int back_start(void)
+int back_start(int level)
 {
-	const char *s = getenv("MANA_THREAD_LEVEL");
-	int level = real_tlevel(s ? atoi(s) : SEAM_THREAD_SERIALIZED);
-	int native, rc = native_start(level, &native);
+	int want = real_tlevel(level), native;
+	int rc = native_start(want, &native);
 
-	if (!rc && native >= level)
+	if (!rc && native >= want)
 		return 0;
 	half_error("mana_restart: the MPI library did not start with the "
 		   "thread level the program had: use the MPI it ran on");

@@ -3,8 +3,8 @@
 #ifndef MANA_BACK_INIT_H
 #define MANA_BACK_INIT_H
 
-/* World rank and size as the native library gave them; -1 and 0 before. Lower
- * memory: valid at restart before upper memory is there. */
+/* World rank and size as the native library gave them; -1 and 0 before: not
+ * what an image says. */
 extern int init_rank, init_size;
 /* The native library is up: since its init, until back_finish. */
 extern int init_up;

@@ -241,9 +241,9 @@ class Box:
         check(code == 0, "checkpoint: exit code %d: %s" % (code, err.strip()))
         return out
 
-    def saved(self, *what, n=2, seconds=3600, rounds=1, **how):
+    def saved(self, *more, n=2, what="loop", seconds=3600, rounds=1, **how):
         """A job that was checkpointed and killed."""
-        job = self.launch("loop", seconds, *what, n=n, **how)
+        job = self.launch(what, seconds, *more, n=n, **how)
         self.ready(job)
         for _ in range(rounds):
             self.checkpoint()

@@ -22,6 +22,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -342,6 +343,20 @@ static void jumps(void)
 		pause();
 }
 
+/* Memory at an address that the program chose. */
+static void fixed(void)
+{
+	void *at = (void *)strtoul(more, NULL, 16);
+	char *p = mmap(at, 4096, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1,
+		       0);
+
+	if (p != at)
+		fail("cannot map");
+	p[0] = 1;
+	loop();
+}
+
 static void late(void)
 {
 	loop();
@@ -386,6 +401,7 @@ static const struct {
 	{ "memory", memory },	 { "late", late },
 	{ "handlers", handlers }, { "bound", bound },
 	{ "jumps", jumps },
+	{ "fixed", fixed },
 };
 
 int main(int argc, char **argv)

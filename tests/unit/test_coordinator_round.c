@@ -152,6 +152,26 @@ static void test_all_ok(void **state)
 	round_fini(&w.r);
 }
 
+/* Each stage begins when all ranks have left the one before. */
+static void test_stage_times(void **state)
+{
+	struct world w;
+	uint32_t i;
+
+	(void)state;
+	begin(&w);
+	to_stop(&w);
+	for (i = 0; i < N; i++)
+		put(&w, i, WIRE_STOPPED, 10 + i);
+	for (i = 0; i < N; i++)
+		put(&w, i, WIRE_DRAINED, 20 + i);
+	assert_int_equal(w.r.began[STAGE_CLOCK], 0);
+	assert_int_equal(w.r.began[STAGE_STOP], 2);
+	assert_int_equal(w.r.began[STAGE_DRAIN], 10 + N - 1);
+	assert_int_equal(w.r.began[STAGE_WRITE], 20 + N - 1);
+	round_fini(&w.r);
+}
+
 static void test_stage_waits_for_all(void **state)
 {
 	struct world w;
@@ -348,6 +368,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_all_ok),
+		cmocka_unit_test(test_stage_times),
 		cmocka_unit_test(test_stage_waits_for_all),
 		cmocka_unit_test(test_rank_failed),
 		cmocka_unit_test(test_commit_fails),

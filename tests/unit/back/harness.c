@@ -44,11 +44,6 @@ void half_signals_leave(const struct half_signals *s)
 	(void)s;
 }
 
-int half_restarted(void)
-{
-	return 0;
-}
-
 void half_exit(int code)
 {
 	exit(code);

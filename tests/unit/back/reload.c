@@ -75,11 +75,6 @@ void half_signals_leave(const struct half_signals *had)
 	(void)had;
 }
 
-int half_restarted(void)
-{
-	return 1;
-}
-
 void half_exit(int code)
 {
 	exit(code);
@@ -216,17 +211,20 @@ static void load(const char *path)
 	KEEP_ROOT->mapped = KEEP_BASE + ((size + 4095) & ~4095L);
 	s = KEEP_MPI->part[14];
 	self = &s->thread;
-	CHECK(back_rebuild() == 0);
 }
 
 int main(int argc, char **argv)
 {
+	const char *rank = getenv("PMI_RANK");
 	int provided, saving;
 	char path[4096];
 
-	if (argc != 3)
+	if (!rank)
+		rank = getenv("OMPI_COMM_WORLD_RANK");
+	if (argc != 3 || !rank)
 		return 2;
 	saving = !strcmp(argv[1], "save");
+	snprintf(path, sizeof(path), "%s.%s", argv[2], rank);
 	map(ARENA_BASE, GATE_SIZE, -1);
 	if (saving) {
 		if (keep_create())
@@ -237,14 +235,12 @@ int main(int argc, char **argv)
 		CHECK(back_Init_thread(NULL, NULL, SEAM_THREAD_SINGLE,
 				       &provided) == 0);
 		make();
-	} else {
-		CHECK(back_start() == 0);
-	}
-	snprintf(path, sizeof(path), "%s.%d", argv[2], back_rank());
-	if (saving)
 		save(path);
-	else
+	} else {
 		load(path);
+		CHECK(back_start(SEAM_THREAD_SINGLE) == 0);
+		CHECK(back_rebuild() == 0);
+	}
 	use_comms();
 	use_rest();
 	CHECK(back_Finalize() == 0);
