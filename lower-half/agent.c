@@ -10,7 +10,6 @@
 #include <linux/futex.h>
 #include <linux/membarrier.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,8 +29,6 @@
 
 #define CLOCKS_MAX  (1 << 16)
 #define OBSTACLE_US 2000000
-
-static pthread_t thread;
 
 struct round {
 	struct wire_ckpt_begin begin;
@@ -404,19 +401,10 @@ void agent_start(const char *name)
 
 void agent_run(void)
 {
-	pthread_attr_t a;
-	sigset_t all, old;
-
 	if (core.opt.no_coordinator)
 		return;
 	link_shelter();
-	sigfillset(&all);
-	pthread_attr_init(&a);
-	pthread_attr_setdetachstate(&a, PTHREAD_CREATE_DETACHED);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	if (pthread_create(&thread, &a, agent_main, NULL))
+	if (park_thread(agent_main, NULL, 0) < 0)
 		half_error("%s: agent: no thread: running without checkpoints",
 			   core.tool);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	pthread_attr_destroy(&a);
 }

@@ -328,6 +328,7 @@ int checkpoint_write(const char *dir, const char *file, int level,
 	if (!info)
 		goto out;
 	describe_process(info);
+	/* Again: a rank that stopped later may have written to our files. */
 	f = files_save(&n, err, errlen);
 	if (!f) {
 		e = -EOPNOTSUPP;

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* park.c - a lower pthread for each upper thread that crosses
- *
- * Signals are blocked in all lower threads, so that the kernel gives the
- * application's signals to the application's threads.
  */
 #include <errno.h>
 #include <limits.h>
@@ -92,7 +89,7 @@ static void *park_main(void *arg)
 	return NULL;
 }
 
-static int thread_start(void *(*fn)(void *), void *arg)
+int park_thread(void *(*fn)(void *), void *arg, size_t stack)
 {
 	pthread_attr_t a;
 	sigset_t all, old;
@@ -101,7 +98,8 @@ static int thread_start(void *(*fn)(void *), void *arg)
 
 	sigfillset(&all);
 	pthread_attr_init(&a);
-	pthread_attr_setstacksize(&a, PARK_STACK);
+	if (stack)
+		pthread_attr_setstacksize(&a, stack);
 	pthread_attr_setdetachstate(&a, PTHREAD_CREATE_DETACHED);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
 	r = pthread_create(&id, &a, fn, arg);
@@ -118,7 +116,7 @@ int park_make(struct thread *t)
 	if (!p)
 		return -ENOMEM;
 	p->t = t;
-	r = thread_start(park_main, p);
+	r = park_thread(park_main, p, PARK_STACK);
 	if (r < 0) {
 		free(p);
 		return r;
@@ -147,7 +145,7 @@ static void *nursery_main(void *arg)
 
 int park_start(void)
 {
-	return thread_start(nursery_main, NULL);
+	return park_thread(nursery_main, NULL, PARK_STACK);
 }
 
 /* Upper FS, any upper thread. */

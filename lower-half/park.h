@@ -9,6 +9,12 @@
 
 #include "../common/gate.h"
 
+/*
+ * A detached lower thread; stack 0: of the usual size. Signals are blocked in
+ * it, so that the kernel gives the application's to the application's threads.
+ * 0 or -errno.
+ */
+int park_thread(void *(*fn)(void *), void *arg, size_t stack);
 /* Start the nursery, which makes parked threads on request. 0 or -errno. */
 int park_start(void);
 /* Give t a parked thread now; called in lower code. 0 or -errno. */
