@@ -232,6 +232,10 @@ static int restore_process(struct restore *r)
 	e = files_restore(r->files, r->n_files, r->img, r->err,
 			  sizeof(r->err));
 	e = e < 0 ? e : resume_bind();
+	if (e == -ENOTSUP && !r->err[0])
+		snprintf(r->err, sizeof(r->err),
+			 "the program sets the GS register, which this kernel "
+			 "does not let two share: restart it with --tls fs");
 	return e < 0 ? e : resume_place(r->info->cpus, r->cpus, r->n_cpus);
 }
 
