@@ -35,6 +35,9 @@ INCLUDES := -D_GNU_SOURCE=1 -I. -Icommon -Icommon/arch/x86_64 -I$(B)/gen
 CFLAGS   ?= -O2 -g
 ALL_CFLAGS = -std=gnu11 $(CFLAGS) $(WARN) $(INCLUDES) -fPIE \
 	-fno-stack-protector -fvisibility=hidden -DMANA_VERSION_TEXT='"$(VERSION)"' -MMD -MP
+ifdef FSGSBASE
+ALL_CFLAGS += -DFSGSBASE=$(FSGSBASE)
+endif
 # Code that runs under the upper FS, in signal handlers, or before libc: no
 # TLS, no vector registers, no calls of memcpy and memset made by gcc.
 BARE := -ffreestanding -mgeneral-regs-only \
@@ -147,6 +150,7 @@ help:
 #: make lint                house rules, cppcheck, clang-tidy
 #: make bench               side by side with native, into docs/bench.md
 #: make install             to PREFIX (/usr/local), under DESTDIR; uninstall
+#: make FSGSBASE=0          B=DIR: as for kernels before 5.9, for tests
 #: make clean               CC=clang, CFLAGS=..., V=1 work as everywhere
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "../common/gate.h"
+#include "core.h"
 #include "gs.h"
 #include "gs_detour.h"
 #include "gs_scan.h"
@@ -264,7 +265,7 @@ static const char *start(struct detour *d, int n)
 
 const char *gs_start(void)
 {
-	uint64_t fast = getauxval(AT_HWCAP2) >> 1 & 1;
+	uint64_t fast = (uint64_t)core_fsgsbase();
 	struct detour d[] = {
 		{ "clone", "\xb8\x38\0\0\0\x0f\x05\x48\x85\xc0", 10, gs_clone,
 		  gs_clone_end, fast, NULL, NULL },

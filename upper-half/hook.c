@@ -146,6 +146,16 @@ static long hook_rseq(struct hook_regs *r, struct thread *t)
 	return done(r, e);
 }
 
+/* Where GS cannot be set without the kernel, the lower half cannot share it. */
+static long hook_arch_prctl(struct hook_regs *r, struct thread *t)
+{
+	(void)t;
+	if (r->a[0] == ARCH_SET_GS_OP && GATE->tls == GATE_TLS_GS_FIXED)
+		half_die("the program sets the GS register, which this kernel "
+			 "does not let two share: start it with --tls fs");
+	return HOOK_RAW;
+}
+
 /* Names of threads and processes: what the application knew them by. */
 
 static long hook_getpid(struct hook_regs *r, struct thread *t)
@@ -323,6 +333,7 @@ static hook_fn *const hooks[NR_MAX] = {
 	[SYS_execve] = hook_execve,
 	[SYS_set_tid_address] = hook_set_tid_address,
 	[SYS_rseq] = hook_rseq,
+	[SYS_arch_prctl] = hook_arch_prctl,
 	[SYS_getpid] = hook_getpid,
 	[SYS_gettid] = hook_gettid,
 	[SYS_kill] = hook_kill,
