@@ -165,8 +165,10 @@ void request_free(struct desc_request *r);
 /* To the end of the live list: it is posted now. */
 void request_last(struct desc_request *r);
 
-/* The native request is over with this status and native code. */
-void request_complete(struct desc_request *r, const MPI_Status *st, int rc);
+/* The native request is over with this status and native code; n: what the
+ * native call has left of it. */
+void request_complete(struct desc_request *r, MPI_Request n,
+		      const MPI_Status *st, int rc);
 /* A drained message m (its last use) is the answer to receive r. */
 void request_deliver(struct desc_request *r, struct drained *m);
 /* One native test; 1 when there is nothing left to wait for. */
