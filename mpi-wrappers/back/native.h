@@ -60,6 +60,6 @@ enum room { ROOM_NAME, ROOM_ERROR, ROOM_KEY, ROOM_VALUE };
 size_t front_room(enum room what);
 
 /* Native error code -> seam code; the native error string is remembered. */
-int err_from_native(int rc);
+int err_from_native(int rc) __attribute__((cold));
 
 #endif
