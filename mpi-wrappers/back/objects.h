@@ -71,7 +71,8 @@ int objects_refill(void);
  * another kind: the predefined communicator). Calls the application's handler;
  * fatal by default. Returns code. 0 and GATE_AGAIN pass through untouched.
  */
-int back_raise(struct desc *obj, int code, const char *fn);
+int back_raise(struct desc *obj, int code, const char *fn)
+	__attribute__((cold));
 /* Where obj keeps its handler; NULL when its kind has none. */
 struct desc **errhandler_slot(struct desc *obj);
 /* errhandler.c: set, get and call the handler of obj; bad: the error class when

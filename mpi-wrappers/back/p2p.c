@@ -103,15 +103,15 @@ static int send_multiple(int mode, const void *buf, int64_t count,
 	return p2p_await(r, NULL, fn);
 }
 
-static inline int send_blocking(int mode, const void *buf, int64_t count,
-				seam_datatype dt, int dest, int tag,
-				seam_comm comm, const char *fn)
+/* Threads, large counts, errors. */
+static __attribute__((noinline, cold)) int
+send_slow(int mode, const void *buf, int64_t count, seam_datatype dt, int dest,
+	  int tag, struct desc_comm *c, const char *fn)
 {
-	struct desc_comm *c = desc_of(comm, DESC_COMM);
 	struct fit f;
 	int rc;
 
-	if (unlikely(!c))
+	if (!c)
 		return back_raise(NULL, SEAM_ERR_COMM, fn);
 	if (p2p_multiple() && mode != SEND_BUFFERED)
 		return send_multiple(mode, buf, count, dt, dest, tag, c, fn);
@@ -120,15 +120,33 @@ static inline int send_blocking(int mode, const void *buf, int64_t count,
 		rc = send_now(mode, buf, &f, real_rank(dest), real_tag(tag),
 			      NATIVE(MPI_Comm, c));
 	p2p_unfit(&f);
+	if (rc)
+		return back_raise(&c->d, err_from_native(rc), fn);
+	count_sent(c, dest);
+	return 0;
+}
+
+static inline __attribute__((always_inline)) int
+send_blocking(int mode, const void *buf, int64_t count, seam_datatype dt,
+	      int dest, int tag, seam_comm comm, const char *fn)
+{
+	struct desc_comm *c = desc_of(comm, DESC_COMM);
+	struct fit f = { (int)count, real_type(dt), 0 };
+	int rc;
+
+	if (unlikely(!c || p2p_multiple() || !count_fits(count)))
+		return send_slow(mode, buf, count, dt, dest, tag, c, fn);
+	rc = send_now(mode, buf, &f, real_rank(dest), real_tag(tag),
+		      NATIVE(MPI_Comm, c));
 	if (unlikely(rc))
 		return back_raise(&c->d, err_from_native(rc), fn);
 	count_sent(c, dest);
 	return 0;
 }
 
-static inline int send_started(int mode, const void *buf, int64_t count,
-			       seam_datatype dt, int dest, int tag,
-			       seam_comm comm, seam_request *h, const char *fn)
+static inline __attribute__((always_inline)) int
+send_started(int mode, const void *buf, int64_t count, seam_datatype dt,
+	     int dest, int tag, seam_comm comm, seam_request *h, const char *fn)
 {
 	struct desc_comm *c = desc_of(comm, DESC_COMM);
 	struct desc_request *r;

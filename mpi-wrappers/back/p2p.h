@@ -16,6 +16,12 @@ struct fit {
 	int made;
 };
 
+/* A native call takes it as it is. */
+static inline int count_fits(int64_t count)
+{
+	return count >= 0 && count <= INT_MAX;
+}
+
 int p2p_fit_large(struct fit *f, int64_t count, MPI_Datatype type);
 
 static inline int p2p_fit(struct fit *f, int64_t count, MPI_Datatype type)
@@ -23,7 +29,7 @@ static inline int p2p_fit(struct fit *f, int64_t count, MPI_Datatype type)
 	f->made = 0;
 	f->type = type;
 	f->count = (int)count;
-	if (__builtin_expect(count >= 0 && count <= INT_MAX, 1))
+	if (__builtin_expect(count_fits(count), 1))
 		return MPI_SUCCESS;
 	return p2p_fit_large(f, count, type);
 }
@@ -84,7 +90,7 @@ struct recv_args {
 static inline int recv_simple(const struct recv_args *a)
 {
 	return !half_self()->wait_req && !a->comm->drained && a->type &&
-	       a->count >= 0 && a->count <= INT_MAX;
+	       count_fits(a->count);
 }
 
 static inline int recv_post(const struct recv_args *a, MPI_Request *n)

@@ -47,12 +47,15 @@ int p2p_irecv(void *buf, int64_t count, seam_datatype dt, int source, int tag,
 }
 
 /* Everything but the common case: drained messages, coming again, errors. */
-static int recv_slow(const struct recv_args *a, seam_datatype dt,
-		     struct seam_status *st, const char *fn)
+static __attribute__((noinline, cold)) int
+recv_slow(const struct recv_args *a, seam_datatype dt, struct seam_status *st,
+	  const char *fn)
 {
 	struct desc_request *r = half_self()->wait_req;
 	int rc;
 
+	if (!a->comm)
+		return back_raise(NULL, SEAM_ERR_COMM, fn);
 	if (!r) {
 		rc = p2p_irecv(a->buf, a->count, dt, a->source, a->tag,
 			       a->comm, &r);
@@ -64,7 +67,8 @@ static int recv_slow(const struct recv_args *a, seam_datatype dt,
 
 /* A checkpoint is pending: n becomes a request to come back to. If there is no
  * memory for one it is waited for here: the checkpoint waits. */
-static int recv_park(const struct recv_args *a, MPI_Request n)
+static __attribute__((noinline, cold)) int
+recv_park(const struct recv_args *a, MPI_Request n)
 {
 	struct desc_request *r = request_new(REQUEST_RECV);
 
@@ -76,48 +80,57 @@ static int recv_park(const struct recv_args *a, MPI_Request n)
 	return GATE_AGAIN;
 }
 
-int recv_await(const struct recv_args *a, MPI_Request n,
-	       struct seam_status *st, const char *fn)
+static __attribute__((noinline, cold)) int
+recv_failed(struct desc_comm *c, MPI_Request n, int rc, const char *fn)
 {
-	struct desc_comm *c = a->comm;
-	MPI_Status nst;
-	unsigned spins = 0;
-	int rc, flag = 0;
-
-	while (!(rc = MPI_Test(&n, &flag, &nst)) && !flag) {
-		if (wait_turn(&spins) && recv_park(a, n))
-			return GATE_AGAIN;
-	}
-	count_received(c, a->source, &nst);
-	if (st) {
-		status_from_native(st, &nst);
-		if (unlikely(a->source == SEAM_PROC_NULL))
-			status_set(st, SEAM_PROC_NULL, SEAM_ANY_TAG, 0);
-	}
-	if (!unlikely(rc))
-		return 0;
 	if (n != MPI_REQUEST_NULL)
 		MPI_Request_free(&n);
 	return back_raise(&c->d, err_from_native(rc), fn);
 }
 
-static inline int recv_blocking(void *buf, int64_t count, seam_datatype dt,
-				int source, int tag, seam_comm comm,
-				struct seam_status *st, const char *fn)
+static inline __attribute__((always_inline)) int
+recv_wait(const struct recv_args *a, MPI_Request n, struct seam_status *st,
+	  const char *fn)
+{
+	MPI_Status nst;
+	unsigned spins = 0;
+	int flag = 0, rc = native_test(&n, 1, &flag, &nst);
+
+	while (!rc && !flag) {
+		if (wait_turn(&spins) && recv_park(a, n))
+			return GATE_AGAIN;
+		rc = native_test(&n, 0, &flag, &nst);
+	}
+	count_received(a->comm, a->source, &nst);
+	if (st) {
+		status_from_native(st, &nst);
+		if (unlikely(a->source == SEAM_PROC_NULL))
+			status_set(st, SEAM_PROC_NULL, SEAM_ANY_TAG, 0);
+	}
+	return unlikely(rc) ? recv_failed(a->comm, n, rc, fn) : 0;
+}
+
+int recv_await(const struct recv_args *a, MPI_Request n, struct seam_status *st,
+	       const char *fn)
+{
+	return recv_wait(a, n, st, fn);
+}
+
+static inline __attribute__((always_inline)) int
+recv_blocking(void *buf, int64_t count, seam_datatype dt, int source, int tag,
+	      seam_comm comm, struct seam_status *st, const char *fn)
 {
 	struct recv_args a = { buf, count, desc_of(dt, DESC_TYPE), source, tag,
 			       desc_of(comm, DESC_COMM) };
 	MPI_Request n;
 	int rc;
 
-	if (unlikely(!a.comm))
-		return back_raise(NULL, SEAM_ERR_COMM, fn);
-	if (unlikely(!recv_simple(&a)))
+	if (unlikely(!a.comm || !recv_simple(&a)))
 		return recv_slow(&a, dt, st, fn);
 	rc = recv_post(&a, &n);
 	if (unlikely(rc))
 		return back_raise(&a.comm->d, err_from_native(rc), fn);
-	return recv_await(&a, n, st, fn);
+	return recv_wait(&a, n, st, fn);
 }
 
 int back_Recv(void *buf, int count, seam_datatype datatype, int source,

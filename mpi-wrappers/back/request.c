@@ -160,8 +160,12 @@ static void request_counts(struct desc_request *r, const MPI_Status *st)
 		count_world(KEEP_MPI->sent, r->world, -1);
 }
 
-void request_complete(struct desc_request *r, const MPI_Status *st, int rc)
+void request_complete(struct desc_request *r, MPI_Request n,
+		      const MPI_Status *st, int rc)
 {
+	/* Open MPI frees what fails, persistent or not. */
+	if (n == MPI_REQUEST_NULL)
+		r->persistent = 0;
 	request_counts(r, st);
 	status_from_native(&r->status, st);
 	/* MPICH 4.0 does not fill it in. */
@@ -196,13 +200,14 @@ int request_test(struct desc_request *r)
 	if (r->kind == REQUEST_GENERAL)
 		return 0;
 	n = request_native(r);
-	rc = MPI_Test(&n, &flag, &st);
+	rc = unlikely(r->persistent) ? MPI_Test(&n, &flag, &st) :
+				       native_test(&n, 1, &flag, &st);
 	if (!rc && !flag)
 		return 0;
 	/* Open MPI leaves a failed request to its owner. */
 	if (rc && !r->persistent && n != MPI_REQUEST_NULL)
 		MPI_Request_free(&n);
-	request_complete(r, &st, rc);
+	request_complete(r, n, &st, rc);
 	return request_over(r);
 }
 

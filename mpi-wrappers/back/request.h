@@ -99,15 +99,15 @@ static inline int request_soft(const struct desc_request *r)
 static inline int peer_world(const struct desc_comm *c, int peer)
 {
 	if (unlikely(c->remote_size))
-		return peer >= 0 && peer < c->remote_size && c->remote ?
+		return (unsigned)peer < (unsigned)c->remote_size && c->remote ?
 			       c->remote[peer] :
 			       -1;
-	return peer >= 0 && peer < c->size ? c->world[peer] : -1;
+	return (unsigned)peer < (unsigned)c->size ? c->world[peer] : -1;
 }
 
 static inline void count_world(uint64_t *counts, int world, int64_t n)
 {
-	if (unlikely(world < 0 || world >= KEEP_MPI->size))
+	if (unlikely((unsigned)world >= (unsigned)KEEP_MPI->size))
 		return;
 	if (p2p_multiple())
 		__atomic_fetch_add(&counts[world], n, __ATOMIC_RELAXED);
@@ -165,8 +165,10 @@ void request_free(struct desc_request *r);
 /* To the end of the live list: it is posted now. */
 void request_last(struct desc_request *r);
 
-/* The native request is over with this status and native code. */
-void request_complete(struct desc_request *r, const MPI_Status *st, int rc);
+/* The native request is over with this status and native code; n: what the
+ * native call has left of it. */
+void request_complete(struct desc_request *r, MPI_Request n,
+		      const MPI_Status *st, int rc);
 /* A drained message m (its last use) is the answer to receive r. */
 void request_deliver(struct desc_request *r, struct drained *m);
 /* One native test; 1 when there is nothing left to wait for. */

@@ -50,8 +50,8 @@ static int pair_simple(const struct half_args *send, const struct recv_args *a,
 	struct fit f = { (int)send->count, real_type(send->type), 0 };
 	int rc;
 
-	if (unlikely(p2p_multiple() || !recv_simple(a) || send->count < 0 ||
-		     send->count > INT_MAX))
+	if (unlikely(p2p_multiple() || !recv_simple(a) ||
+		     !count_fits(send->count)))
 		return -1;
 	rc = recv_post(a, n);
 	if (rc)

@@ -242,7 +242,7 @@ static int set_testany(struct set *s)
 		return -1;
 	if (i < 0 || i >= s->n)
 		return -2;
-	request_complete(request_of(s->h[i]), &st, rc);
+	request_complete(request_of(s->h[i]), s->native[i], &st, rc);
 	return i;
 }
 
@@ -315,7 +315,8 @@ static int set_testsome(struct set *s)
 	if (out == MPI_UNDEFINED)
 		out = 0;
 	for (i = 0; i < out; i++)
-		request_complete(request_of(s->h[s->index[i]]), &s->st[i],
+		request_complete(request_of(s->h[s->index[i]]),
+				 s->native[s->index[i]], &s->st[i],
 				 set_code(rc, &s->st[i]));
 	for (i = 0; i < s->n; i++) {
 		r = request_of(s->h[i]);

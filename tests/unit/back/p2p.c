@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* p2p.c - messages over checkpoints and restarts, by every receive and probe */
+#include <unistd.h>
 #include "harness.h"
 
 #define W SEAM_COMM_WORLD
@@ -153,6 +154,71 @@ static void test_truncation(void)
 	CHECK(w[2] == 0);
 	CHECK(back_Recv(w, 4, T, other, 21, W, &st) == 0);
 	CHECK(!memcmp(v, w, sizeof(v)));
+}
+
+enum cut { CUT_RECV, CUT_WAIT, CUT_TEST, CUT_ALL, CUT_SOME, CUT_AGAIN, CUTS };
+
+static int wait_cut(enum cut how, seam_request *q, struct seam_status *st)
+{
+	int rc = 0, flag = 0, n;
+
+	if (how == CUT_TEST) {
+		while (!rc && !flag)
+			rc = back_Test(q, &flag, st);
+		return rc;
+	}
+	if (how != CUT_ALL && how != CUT_SOME)
+		return back_Wait(q, st);
+	rc = how == CUT_ALL ? back_Waitall(1, q, st) :
+			      back_Waitsome(1, q, &n, &flag, st);
+	CHECK(rc == SEAM_ERR_IN_STATUS);
+	return st->error;
+}
+
+/* Room for two ints; CUT_AGAIN: of a persistent receive. */
+static int receive_cut(enum cut how, int *w, struct seam_status *st)
+{
+	seam_request q;
+	int rc;
+
+	if (how == CUT_RECV)
+		return back_Recv(w, 2, T, 1, 22, W, st);
+	if (how == CUT_AGAIN) {
+		CHECK(back_Recv_init(w, 2, T, 1, 22, W, &q) == 0);
+		CHECK(back_Start(&q) == 0);
+	} else {
+		CHECK(back_Irecv(w, 2, T, 1, 22, W, &q) == 0);
+	}
+	rc = wait_cut(how, &q, st);
+	if (how != CUT_AGAIN)
+		CHECK(q == SEAM_REQUEST_NULL);
+	else if (q != SEAM_REQUEST_NULL) /* not with Open MPI */
+		CHECK(back_Request_free(&q) == 0);
+	return rc;
+}
+
+/* The native library finds the message too long: at the first look at the
+ * request, or later. Either way it is counted once. */
+static void test_cut(enum cut how, int late)
+{
+	int v[4] = { 1, 2, 3, 4 }, w[4] = { 0 };
+	struct seam_status st = { 0 };
+
+	if (me) {
+		usleep(late ? 2000 : 0);
+		CHECK(back_Send(v, 4, T, 0, 22, W) == 0);
+		sync_ranks();
+	} else {
+		if (!late)
+			sync_ranks();
+		CHECK(err_class(receive_cut(how, w, &st)) ==
+		      SEAM_ERR_TRUNCATE);
+		CHECK(st.source == 1 && st.tag == 22 && w[2] == 0);
+		if (late)
+			sync_ranks();
+	}
+	start_checkpoint();
+	end_checkpoint(0);
 }
 
 static void test_persistent(int restart)
@@ -331,7 +397,7 @@ static void test_sets(void)
 int main(void)
 {
 	seam_request last;
-	int restart;
+	int restart, i;
 
 	harness_start(SEAM_THREAD_SINGLE);
 	me = init_rank;
@@ -353,6 +419,8 @@ int main(void)
 	CHECK(back_Irecv(&restart, 1, T, SEAM_PROC_NULL, 0, W, &last) == 0);
 	CHECK(back_Request_free(&last) == 0);
 	test_truncation();
+	for (i = 0; i < 2 * CUTS; i++)
+		test_cut(i / 2, i % 2);
 	CHECK(!KEEP_MPI->live[DESC_REQUEST]);
 	harness_end();
 	if (!me)
