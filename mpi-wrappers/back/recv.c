@@ -94,11 +94,12 @@ recv_wait(const struct recv_args *a, MPI_Request n, struct seam_status *st,
 {
 	MPI_Status nst;
 	unsigned spins = 0;
-	int rc, flag = 0;
+	int flag = 0, rc = native_test(&n, 1, &flag, &nst);
 
-	while (!(rc = MPI_Test(&n, &flag, &nst)) && !flag) {
+	while (!rc && !flag) {
 		if (wait_turn(&spins) && recv_park(a, n))
 			return GATE_AGAIN;
+		rc = native_test(&n, 0, &flag, &nst);
 	}
 	count_received(a->comm, a->source, &nst);
 	if (st) {

@@ -200,7 +200,8 @@ int request_test(struct desc_request *r)
 	if (r->kind == REQUEST_GENERAL)
 		return 0;
 	n = request_native(r);
-	rc = MPI_Test(&n, &flag, &st);
+	rc = unlikely(r->persistent) ? MPI_Test(&n, &flag, &st) :
+				       native_test(&n, 1, &flag, &st);
 	if (!rc && !flag)
 		return 0;
 	/* Open MPI leaves a failed request to its owner. */
