@@ -20,8 +20,10 @@ LENGTHS = {'@peers': 'peers_all(c)', '@in': 'peers_in(c)',
            '@out': 'peers_out(c)'}
 
 
-def real_by_value(p):
+def real_by_value(p, comm):
     kind = HANDLES[p.base]
+    if p.name == comm:
+        return 'native_comm(c)'
     name = {'datatype': 'type'}.get(kind, kind)
     if kind == 'errhandler':
         return 'MPI_ERRORS_RETURN'
@@ -36,7 +38,8 @@ class Call:
         self.args, self.decls, self.before, self.after = [], [], [], []
         self.done = []  # only when it succeeded
         self.types = None
-        self.c = any(p.base == 'MPI_Comm' and not p.stars for p in row.params)
+        self.c = next((p.name for p in row.params
+                       if p.base == 'MPI_Comm' and not p.stars), None)
         for p in row.params:
             self.param(p)
 
@@ -74,7 +77,7 @@ class Call:
             self.args.append(n)
             self.after.append('native_info_free(&%s);' % n)
         elif not p.stars:
-            self.args.append(real_by_value(p))
+            self.args.append(real_by_value(p, self.c))
             if kind == 'errhandler':
                 self.before.append('(void)%s;' % p.name)
         elif self.row.slot in FREES:
@@ -212,8 +215,7 @@ def body(row, native):
     owner = call.owner()
     out = []
     if need_c:
-        comm = next(p.name for p in row.params if p.base == 'MPI_Comm')
-        out.append('struct desc_comm *c = comm_of(%s);' % comm)
+        out.append('struct desc_comm *c = comm_of(%s);' % call.c)
         obj = '(struct desc *)c'
     elif owner != 'NULL':
         out.append('struct desc *obj = %s;' % owner)

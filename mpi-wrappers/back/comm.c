@@ -22,11 +22,6 @@ MPI_Group world_group(void)
 	return world;
 }
 
-struct desc_comm *comm_of(seam_comm h)
-{
-	return desc_of(h, DESC_COMM);
-}
-
 struct desc_comm *comm_arg(seam_comm h, const char *fn, int *rc)
 {
 	struct desc_comm *c = comm_of(h);

@@ -15,11 +15,14 @@
 #define NATIVE(type, d) ((type)(uintptr_t)((struct desc *)(d))->real)
 #define AS_REAL(native) ((uint64_t)(uintptr_t)(native))
 
+static inline MPI_Comm native_comm(const struct desc_comm *c)
+{
+	return c && c->d.real ? NATIVE(MPI_Comm, c) : MPI_COMM_NULL;
+}
+
 static inline MPI_Comm real_comm(seam_comm h)
 {
-	struct desc *d = desc_of(h, DESC_COMM);
-
-	return d && d->real ? NATIVE(MPI_Comm, d) : MPI_COMM_NULL;
+	return native_comm(desc_of(h, DESC_COMM));
 }
 
 static inline MPI_Datatype real_type(seam_datatype h)

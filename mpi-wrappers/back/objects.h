@@ -87,7 +87,11 @@ int err_class(int code);
 
 /* --- comm.c --- */
 
-struct desc_comm *comm_of(seam_comm h);
+static inline struct desc_comm *comm_of(seam_comm h)
+{
+	return desc_of(h, DESC_COMM);
+}
+
 /* A communicator's world rank of a member of the (remote) group; -1: none. */
 int comm_world_rank(const struct desc_comm *c, int peer);
 

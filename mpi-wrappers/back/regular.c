@@ -82,13 +82,6 @@ void regular_hold(seam_request h, void *types)
 		r->temp = types;
 }
 
-int regular_end(int rc, struct desc *obj, const char *what)
-{
-	if (__builtin_expect(rc == MPI_SUCCESS, 1))
-		return 0;
-	return back_raise(obj, err_from_native(rc), what);
-}
-
 int regular_missing(const char *what)
 {
 	half_error("%s: this MPI library (%s) does not have it: run the "

@@ -61,7 +61,13 @@ void native_infos_free(MPI_Info *info, int n); /* and the array */
 void regular_hold(seam_request h, void *types);
 
 /* End of a call: seam code of rc, after obj's error handler if it is one. */
-int regular_end(int rc, struct desc *obj, const char *what);
+static inline int regular_end(int rc, struct desc *obj, const char *what)
+{
+	return __builtin_expect(rc == MPI_SUCCESS, 1) ?
+		       0 :
+		       back_raise(obj, err_from_native(rc), what);
+}
+
 /* This real MPI does not have the function. */
 int regular_missing(const char *what);
 
