@@ -17,11 +17,6 @@
 #include "half.h"
 #include "park.h"
 
-/* 0, by make FSGSBASE=0: as on kernels before 5.9, for tests. */
-#ifndef FSGSBASE
-#define FSGSBASE 1
-#endif
-
 struct core core = { .size = 1,
 		     .finish_lock = PTHREAD_MUTEX_INITIALIZER };
 
@@ -87,11 +82,6 @@ static void gate_vdso(volatile struct gate *g)
 		g->vdso[i] = vdso_function(h, names[i]);
 }
 
-int core_fsgsbase(void)
-{
-	return FSGSBASE && (getauxval(AT_HWCAP2) >> 1 & 1);
-}
-
 int core_gate(void)
 {
 	volatile struct gate *g = GATE;
@@ -103,7 +93,7 @@ int core_gate(void)
 		return -errno;
 	g->magic = GATE_MAGIC;
 	g->version = GATE_VERSION;
-	g->fsgsbase = (uint32_t)core_fsgsbase();
+	g->fsgsbase = (uint32_t)gs_fsgsbase();
 	g->epoch = 1;
 	g->hook = (void *)hook_entry;
 	g->cloned = (void *)clone_entry;

@@ -34,8 +34,6 @@ extern struct core core;
 
 /* One line on stderr with --verbose, else nothing. */
 void core_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-/* 1: the processor's instructions for FS and GS may be used. */
-int core_fsgsbase(void);
 /* Rank and size from PMI, PMIx or Slurm variables; 0 of 1 without any. */
 void core_place(void);
 /* The gate page of this incarnation. 0 or -errno. */

@@ -17,7 +17,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "../common/gate.h"
-#include "core.h"
 #include "gs.h"
 #include "gs_detour.h"
 #include "gs_scan.h"
@@ -25,6 +24,11 @@
 #define FS_PREFIX 0x64
 #define GS_PREFIX 0x65
 #define OBJECTS	  256
+
+/* 0, by make FSGSBASE=0: as on kernels before 5.9, for tests. */
+#ifndef FSGSBASE
+#define FSGSBASE 1
+#endif
 
 struct object {
 	uint64_t base;
@@ -39,6 +43,11 @@ long gs_mapped(uint64_t addr, uint64_t len, int prot, int fd, uint64_t off);
 
 static struct object objects[OBJECTS];
 static int n_objects, works;
+
+int gs_fsgsbase(void)
+{
+	return FSGSBASE && (getauxval(AT_HWCAP2) >> 1 & 1);
+}
 
 int gs_works(void)
 {
@@ -265,7 +274,7 @@ static const char *start(struct detour *d, int n)
 
 const char *gs_start(void)
 {
-	uint64_t fast = (uint64_t)core_fsgsbase();
+	uint64_t fast = (uint64_t)gs_fsgsbase();
 	struct detour d[] = {
 		{ "clone", "\xb8\x38\0\0\0\x0f\x05\x48\x85\xc0", 10, gs_clone,
 		  gs_clone_end, fast, NULL, NULL },
