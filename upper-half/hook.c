@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <linux/mman.h>
 #include <stddef.h>
+#include <sys/stat.h>
 #include "app.h"
 #include "birth.h"
 #include "fd.h"
@@ -59,6 +60,20 @@ static void libc_check(void)
 				 "the C library of this system");
 }
 
+/* How much of a mapping is file: ld.so maps a library's bss with it, and what
+ * begins behind the file's last page cannot even be read. */
+static uint64_t mapped_file(const struct hook_regs *r)
+{
+	struct stat st;
+	uint64_t size;
+
+	if (raw_syscall2(SYS_fstat, r->a[4], (long)&st) < 0 ||
+	    st.st_size <= r->a[5])
+		return 0;
+	size = (uint64_t)(st.st_size - r->a[5]);
+	return size < (uint64_t)r->a[1] ? size : (uint64_t)r->a[1];
+}
+
 static long hook_mmap(struct hook_regs *r, struct thread *t)
 {
 	long a = vm_mmap((uint64_t)r->a[0], (uint64_t)r->a[1], r->a[2],
@@ -66,7 +81,7 @@ static long hook_mmap(struct hook_regs *r, struct thread *t)
 
 	(void)t;
 	if (a >= 0 && (r->a[2] & PROT_X) && r->a[4] >= 0 &&
-	    island_patch((uint64_t)a, (uint64_t)r->a[1], r->a[2]) < 0)
+	    island_patch((uint64_t)a, mapped_file(r), r->a[2]) < 0)
 		half_die("no room for system call islands near a library");
 	if (a >= 0 && (r->a[2] & PROT_X) && r->a[4] >= 0 && r->a[4] == libc_fd)
 		libc_check();

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* island.c - system call sites and their islands (x86_64)
  *
- * Freestanding. Three forms of sites are known, all seen in glibc:
+ * Freestanding. Four forms of sites are known, all seen in glibc:
  *   A  b8 NR 00 00 00 0f 05	 mov $NR,%eax; syscall
  *   B  0f 05 48 3d xx xx xx xx	 syscall; cmp $-4095 or -4096,%rax
  *   C  31 ff 89 d0 0f 05 eb f8	 xor %edi,%edi; mov %edx,%eax; syscall; jmp:
  *				 a thread's last act, NR 60
+ *   D  0f 05 3d 00 f0 ff ff	 syscall; cmp $-4096,%eax: how ld.so asks
+ *				 what $ORIGIN is
  * Each has room for a jmp rel32. An island leaves the red zone alone, keeps
  * every register but rax, rcx and r11, and is one 64-byte slot:
  *    0 lea -128(%rsp),%rsp	 23 test %r11d,%r11d
  *    5 mov $NR,%eax | nop	 26 jnz 30
  *   10 movabs $gate,%r11	 28 syscall
  *   20 call *(%r11)		 30 [clone: movabs $gate,%r11; call *(%r11)]
- * then lea 128(%rsp),%rsp; [B: the cmp]; jmp back.
+ * then lea 128(%rsp),%rsp; [B, D: the cmp]; jmp back.
  */
 #include <errno.h>
 #include <linux/mman.h>
@@ -135,9 +137,17 @@ static uint8_t *put_jump(uint8_t *s, uint64_t target)
 	return s;
 }
 
-/* nr < 0: form B, rax holds the number and moved is the cmp's 6 bytes. */
-static void slot_write(uint8_t *s, long nr, const char *moved, uint64_t back)
+struct site {
+	uint64_t at;   /* where the jump goes */
+	uint64_t back; /* where the island returns */
+	long nr;       /* < 0: rax holds the number */
+	int moved;     /* length of the cmp that the island makes instead */
+};
+
+static void slot_write(uint8_t *s, const struct site *site)
 {
+	long nr = site->nr;
+
 	s = put(s, "\x48\x8d\x64\x24\x80", 5);
 	if (nr >= 0) {
 		char mov[5] = { '\xb8', (char)nr, (char)(nr >> 8), 0, 0 };
@@ -153,16 +163,23 @@ static void slot_write(uint8_t *s, long nr, const char *moved, uint64_t back)
 		s = put(s, "\x41\xff\x13", 3);
 	}
 	s = put(s, "\x48\x8d\xa4\x24\x80\x00\x00\x00", 8);
-	if (nr < 0)
-		s = put(s, moved, 6);
-	put_jump(s, back);
+	s = put(s, (const char *)site->at + 2, site->moved);
+	put_jump(s, site->back);
 }
 
-struct site {
-	uint64_t at;   /* where the jump goes */
-	uint64_t back; /* where the island returns */
-	long nr;       /* < 0: form B */
-};
+static int form_b(const uint8_t *call, const uint8_t *start,
+		  const uint8_t *end)
+{
+	return end - call >= 8 && call[2] == 0x48 && call[3] == 0x3d &&
+	       !(call - start >= 2 && call[-2] == 0x31 &&
+		 call[-1] == 0xc0); /* read(2) */
+}
+
+static int form_d(const uint8_t *call, const uint8_t *end)
+{
+	return end - call >= 7 && call[2] == 0x3d && call[3] == 0 &&
+	       call[4] == 0xf0 && call[5] == 0xff && call[6] == 0xff;
+}
 
 static int form_a(const uint8_t *call, const uint8_t *start)
 {
@@ -176,6 +193,7 @@ static int site_find(const uint8_t *call, const uint8_t *start,
 {
 	uint64_t c = (uint64_t)call;
 
+	s->moved = 0;
 	if (form_a(call, start)) {
 		s->nr = call[-4] | call[-3] << 8;
 		s->at = c - 5;
@@ -189,14 +207,14 @@ static int site_find(const uint8_t *call, const uint8_t *start,
 		s->at = s->back = c - 4;
 		return 1;
 	}
-	if (end - call < 8 || call[2] != 0x48 || call[3] != 0x3d)
-		return 0;
-	if (call - start >= 2 && call[-2] == 0x31 && call[-1] == 0xc0)
-		return 0; /* read(2) */
+	if (form_b(call, start, end))
+		s->moved = 6;
+	else if (form_d(call, end))
+		s->moved = 5;
 	s->nr = -1;
 	s->at = c;
-	s->back = c + 8;
-	return 1;
+	s->back = c + 2 + (uint64_t)s->moved;
+	return s->moved > 0;
 }
 
 static uint64_t found[8]; /* numbers patched by the last island_patch */
@@ -213,8 +231,9 @@ static int site_patch(const struct site *s)
 
 	if (!slot)
 		return -ENOMEM;
-	found[nr / 64 % 8] |= 1UL << nr % 64;
-	slot_write(slot, s->nr, (const char *)s->at + 2, s->back);
+	if (s->moved != 5)
+		found[nr / 64 % 8] |= 1UL << nr % 64;
+	slot_write(slot, s);
 	put_jump((uint8_t *)s->at, (uint64_t)slot);
 	return 0;
 }
