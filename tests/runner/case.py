@@ -91,7 +91,7 @@ class Case:
         self.name = "%s.%s.%d.%s" % (program.name, mpi, ranks, row)
         self.random = random.Random("%s %s" % (options.seed, self.name))
         self.seconds = options.seconds * 2 ** attempt
-        self.most = program.length(options.seconds) / 2 ** attempt
+        self.attempt = attempt
         self.limit = options.limit
         self.dir = os.path.join(options.logs, self.name)
         self.rounds, self.log = [], None
@@ -153,15 +153,24 @@ class Case:
         self.rounds.append(Round(self, len(self.rounds), argv))
         return self.rounds[-1]
 
+    def prepare(self):
+        return self.program.prepare(self.mpi, self.ranks, self.work,
+                                    self.seconds)
+
     def native(self):
-        return self.begin(self.mpirun() + self.program.prepare(
-            self.mpi, self.work, self.seconds))
+        return self.begin(self.mpirun() + self.prepare())
+
+    @property
+    def most(self):
+        """How long the program runs; less when that was found too long."""
+        seconds = float(self.native_text("seconds")) \
+            if self.program.is_app else self.options.seconds
+        return seconds / 2 ** self.attempt
 
     def launch(self, *extra):
-        argv = self.program.prepare(self.mpi, self.work, self.seconds)
         return self.begin(self.mpirun() + [
             command("mana_launch"), "--ckptdir", self.ckptdir] +
-            self.tls() + list(extra) + argv)
+            self.tls() + list(extra) + self.prepare())
 
     def restart(self):
         return self.begin(self.mpirun() + [
@@ -207,7 +216,8 @@ class Case:
         code, _, err = self.ask("--checkpoint", "--wait", limit=self.limit)
         if code == 0:
             return "committed"
-        if not r.sleep(3 if re.search("ended|gone|no job", err) else 0.3):
+        ends = re.search("ended|ending|gone|no job", err)
+        if not r.sleep(self.limit if ends else 0.3):
             return "ended"
         if self.program.may_refuse and err.strip():
             return "refused"
@@ -229,21 +239,25 @@ class Case:
         """
         extra = [t for t in r.text(1).splitlines() if t.strip()]
         if extra and self.row != "native":
-            known = "\n".join(map(plain, self.native_text(1).splitlines()))
+            native = self.native_text("err.0")
+            known = "\n".join(map(plain, native.splitlines()))
             extra = [t for t in extra if plain(t) not in known]
             if extra:
                 raise Fail("stderr: %s" % extra[0][:300])
 
-    def native_text(self, which):
-        """Output of a native run of the same, made once and kept."""
-        path = os.path.join(self.options.logs, "%s.%s.%d.native" % (
-            self.program.name, self.mpi, self.ranks),
-            "out.0" if which == 0 else "err.0")
-        if not os.path.exists(path):
+    def native_text(self, what):
+        """Of a native run of the same, made once and kept: out.0, err.0 or
+        seconds."""
+        top = os.path.join(self.options.logs, "%s.%s.%d.native" % (
+            self.program.name, self.mpi, self.ranks))
+        if not os.path.exists(os.path.join(top, "seconds")):
             with Case(self.program, self.mpi, self.ranks, "native",
                       self.options) as c:
-                c.native().wait(c.limit)
-        with open(path, errors="replace") as f:
+                r = c.native()
+                r.wait(self.limit)
+                with open(os.path.join(top, "seconds"), "w") as f:
+                    f.write("%.2f" % (time.monotonic() - r.started))
+        with open(os.path.join(top, what), errors="replace") as f:
             return f.read()
 
     def finish(self, r):
@@ -253,7 +267,7 @@ class Case:
         native = None
         if self.program.is_app and self.program.needs_native and \
                 self.row != "native":
-            native = self.native_text(0)
+            native = self.native_text("out.0")
         wrong = self.program.judge([x.text(0) for x in self.rounds], native,
                                    self.work)
         if wrong:

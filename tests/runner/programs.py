@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""programs - what can be run: tests/programs/* and tests/apps/*/recipe.
+"""programs - the programs of tests/programs.
 
 A Program says with which MPIs and rank counts it runs and prepares a command
 in a work directory; how its output is judged is its own business too.
 """
-import configparser
 import os
 import re
 import shutil
@@ -80,16 +79,13 @@ class Program:
         os.rename(new, out)
         return out
 
-    def prepare(self, mpi, work, seconds):
+    def prepare(self, mpi, _ranks, work, seconds):
         """The command; what it needs is put into the directory @work."""
         if self.numbers:
             self.stdin = os.path.join(work, "numbers")
             with open(self.stdin, "w") as f:
                 f.write("".join("%d\n" % n for n in range(1, 1001)))
         return [self.build(mpi), "%g" % seconds]
-
-    def length(self, seconds):
-        return seconds
 
     def judge(self, outs, _native, _work):
         """None, or what is wrong with the rounds' outputs.
@@ -102,89 +98,9 @@ class Program:
         return None
 
 
-class App:
-    """An installed application and how to run it (see README.md)."""
-
-    is_app = True
-    stdin = None
-    stack = None
-    may_refuse = False
-
-    def __init__(self, recipe):
-        ini = configparser.ConfigParser(interpolation=None)
-        ini.read(recipe)
-        self.dir = os.path.dirname(recipe)
-        self.name = os.path.basename(self.dir)
-        self.ini = ini["app"]
-        self.mpis = self.ini["mpi"].split(",")
-        self.ranks = [int(n) for n in self.ini["ranks"].split(",")]
-        self.ignore = self.ini.get("ignore")
-        self.env = dict(v.split("=", 1)
-                        for v in self.ini.get("env", "").split())
-        self.needs_native = self.ini.get("compare") == "lines"
-
-    def prepare(self, mpi, work, _seconds):
-        command = self.ini["command." + mpi if "command." + mpi in self.ini
-                           else "command"]
-        files = self.ini.get("files", "").split()
-        for name in files:
-            source = name if name[0] == "/" else os.path.join(self.dir, name)
-            if not os.path.exists(source):
-                raise Skip("%s is not there" % source)
-            shutil.copy(source, work)
-        command = command.split()
-        if not os.path.exists(command[0]):
-            raise Skip("%s is not installed" % command[0])
-        return command
-
-    def length(self, _seconds):
-        return float(self.ini["seconds"])
-
-    def lines(self, outs):
-        """Output lines as a set: a restart may print some again."""
-        text = "".join(outs).splitlines()
-        return {" ".join(t.split()) for t in text
-                if not (self.ignore and re.search(self.ignore, t))}
-
-    def judge(self, outs, native, work):
-        if self.needs_native and native is not None:
-            mine, theirs = self.lines(outs), self.lines(native)
-            odd = sorted(mine ^ theirs)
-            if odd:
-                return "%d lines differ from native, the first: %r" % (
-                    len(odd), odd[0])
-        if "expect" in self.ini and not re.search(
-                self.ini["expect"], "".join(outs), re.M):
-            return "printed nothing like %r" % self.ini["expect"]
-        if "reject" in self.ini:
-            bad = re.search(self.ini["reject"], "".join(outs), re.M)
-            if bad:
-                return "printed %r" % bad.group(0)
-        return self.verify(work)
-
-    def verify(self, work):
-        script = os.path.join(self.dir, "verify")
-        if not os.path.exists(script):
-            return None
-        done = subprocess.run([script], cwd=work, timeout=60, text=True,
-                              stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT)
-        return done.stdout.strip() or "verify failed" if done.returncode \
-            else None
-
-
-def find(patterns):
-    """All programs and apps whose name matches one of @patterns."""
+def find():
+    """The programs of tests/programs."""
     programs = os.path.join(TOP, "tests", "programs")
-    apps = os.path.join(TOP, "tests", "apps")
-    found = [Program(os.path.join(programs, f))
-             for f in sorted(os.listdir(programs))
-             if os.path.splitext(f)[1] in (".c", ".cc", ".f90", ".f")]
-    found += [App(os.path.join(apps, d, "recipe"))
-              for d in sorted(os.listdir(apps))
-              if os.path.exists(os.path.join(apps, d, "recipe"))]
-    if not patterns:
-        return found
-    return [p for p in found
-            if any(re.fullmatch(x, p.name) for x in patterns)]
+    return [Program(os.path.join(programs, f))
+            for f in sorted(os.listdir(programs))
+            if os.path.splitext(f)[1] in (".c", ".cc", ".f90", ".f")]
