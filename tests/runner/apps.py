@@ -54,9 +54,9 @@ class App:
         for key in "set", "set.%d" % ranks:
             for line in self.recipe.get(key, "").splitlines():
                 what, values = line.split(":", 1)
-                words = r"\s+".join(map(re.escape, what.split()))
+                words = r"[ \t]+".join(map(re.escape, what.split()))
                 text = re.sub(
-                    r"(?m)^(?:.*\s)?(%s(?![A-Za-z]).*)" % words,
+                    r"(?m)^(?:.*[ \t])?(%s(?![A-Za-z]).*)" % words,
                     lambda found: values.strip() + " " + found.group(1), text)
         with open(path, "w") as f:
             f.write(text)
