@@ -283,5 +283,6 @@ class Case:
 
 
 def plain(line):
-    """A message without what differs from run to run."""
-    return re.sub(r"\d+", "N", line).strip()
+    """A message without what differs from run to run: numbers, and the flags
+    that gfortran's STOP lists."""
+    return re.sub(r"\d+|( IEEE_\w+)+", "N", line).strip()
