@@ -179,7 +179,7 @@ static inline void *desc_of(const void *seam, enum desc_kind kind)
 	struct desc *d;
 	uint64_t h = (uint64_t)seam;
 
-	if (__builtin_expect(h < 0x400, 1))
+	if (h < 0x400)
 		d = KEEP_MPI->fixed[h];
 	else if (h >= KEEP_HEAP_BASE && h < KEEP_ROOT->brk &&
 		 h % KEEP_ALIGN == 0)
