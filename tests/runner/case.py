@@ -211,8 +211,6 @@ class Case:
 
     def checkpoint(self, r):
         """'committed', 'refused', or 'ended' when the program had ended."""
-        if not self.ready(r):
-            return "ended"
         code, _, err = self.ask("--checkpoint", "--wait", limit=self.limit)
         if code == 0:
             return "committed"

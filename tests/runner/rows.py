@@ -25,8 +25,10 @@ def wait_some(c, r, most):
 def checkpoints(c, r, count, most):
     """Up to @count checkpoints at random times; how many were committed."""
     done = 0
+    if not c.ready(r):
+        return 0
     for _ in range(count):
-        if not c.ready(r) or not wait_some(c, r, most):
+        if not wait_some(c, r, most):
             break
         result = c.checkpoint(r)
         if result == "refused":
