@@ -138,14 +138,21 @@ static int elsewhere(const struct client_where *w)
 	       !strncmp(w->host, "127.", 4);
 }
 
-/* The file's process is gone: whoever has its port now is a stranger. */
-static int dead(const struct client_where *w)
+/* The file's process, if it is one of this host's: 1 there, -1 gone, 0 other */
+static int process_here(const struct client_where *w)
 {
 	char host[WIRE_NAME] = "";
 
 	gethostname(host, sizeof(host) - 1);
-	return w->pid > 0 && !strcmp(w->on, host) && kill(w->pid, 0) &&
-	       errno == ESRCH;
+	if (w->pid <= 0 || strcmp(w->on, host))
+		return 0;
+	return kill(w->pid, 0) && errno == ESRCH ? -1 : 1;
+}
+
+/* It is gone: whoever has its port now is a stranger. */
+static int dead(const struct client_where *w)
+{
+	return process_here(w) < 0;
 }
 
 int client_connect(const struct client_where *w, int timeout_ms,
@@ -248,6 +255,8 @@ static int join_once(const struct client_options *o, struct wire_hello *h,
 		rc = client_connect(w, ms, c, err, errlen);
 	if (rc)
 		return rc;
+	if (process_here(w) > 0)
+		ms = CLIENT_ALIVE_MS;
 	rc = client_hello(c, w, h, welcome, ms, err, errlen);
 	if (rc)
 		wire_close(c);
@@ -259,7 +268,7 @@ int client_join(const struct client_options *o, struct wire_hello *h,
 		struct wire_welcome *welcome, char *err, size_t errlen)
 {
 	const struct timespec pause = { 0, RETRY_MS * 1000000L };
-	int64_t start = now_ms(), spent = 0;
+	int64_t start = now_ms(), spent = 0, limit = CLIENT_JOIN_MS;
 	struct client_where mine;
 	int rc, again;
 
@@ -269,20 +278,23 @@ int client_join(const struct client_options *o, struct wire_hello *h,
 	if (o->interval)
 		h->interval = o->interval;
 	for (;;) {
-		rc = join_once(o, h, c, w, welcome, CLIENT_JOIN_MS - spent,
-			       err, errlen);
+		rc = join_once(o, h, c, w, welcome, limit - spent, err,
+			       errlen);
 		spent = now_ms() - start;
-		if (!rc || !o->start || spent >= CLIENT_JOIN_MS)
+		if (!rc || !o->start || spent >= limit)
 			return rc;
 		again = rc == -ECONNRESET || rc == -EPIPE ||
 			(rc == -EBUSY && spent < BUSY_MS);
 		/* MANA_COORD names one to use, not one to start */
 		if (rc == -ENOENT || (rc == -ECONNREFUSED && w->pid)) {
-			rc = start_coordinator(o, w, CLIENT_JOIN_MS - spent,
+			rc = start_coordinator(o, w, CLIENT_ALIVE_MS - spent,
 					       err, errlen);
 			if (rc)
 				return rc;
-			again = 1;
+			spent = now_ms() - start;
+			limit = (spent < CLIENT_ALIVE_MS ? spent :
+				 CLIENT_ALIVE_MS) + CLIENT_JOIN_MS;
+			again = spent < limit;
 		} else if (again) {
 			nanosleep(&pause, NULL);
 		}

@@ -121,7 +121,7 @@ static void parse(struct command *c, int argc, char **argv)
 	if (!c->request.verb)
 		die("what to do? see --help");
 	if (c->timeout_ms < 0 && c->request.verb != VERB_CHECKPOINT)
-		c->timeout_ms = CLIENT_JOIN_MS;
+		c->timeout_ms = CLIENT_ALIVE_MS;
 }
 
 /* Send the request, print the answer; the exit code. */
@@ -131,7 +131,7 @@ static int ask(struct wire_conn *conn, const struct command *c)
 	struct wire_msg m;
 	int rc;
 
-	rc = wire_send(conn, WIRE_REQUEST, &c->request, CLIENT_CONNECT_MS);
+	rc = wire_send(conn, WIRE_REQUEST, &c->request, CLIENT_ALIVE_MS);
 	if (!rc)
 		rc = wire_recv(conn, &m, c->timeout_ms);
 	if (!rc && m.type != WIRE_REPLY)

@@ -14,7 +14,7 @@
 #include "manifest.h"
 #include "round.h"
 
-#define SERVER_HELLO_MS	 10000 /* to say HELLO after connecting */
+#define SERVER_HELLO_MS	 30000 /* to say HELLO after connecting */
 #define SERVER_FIRST_MS	 60000 /* --exit-on-last: for the first rank */
 #define SERVER_STRANGERS 1024  /* connections that have not said HELLO */
 #define SERVER_SIZE_MAX	 (1U << 20)

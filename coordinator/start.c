@@ -206,7 +206,7 @@ int start_coordinator(const struct client_options *o,
 		if (now_ms() > deadline) {
 			snprintf(err, errlen, "no coordinator after %d s: "
 				 "another rank is starting it in %s: see "
-				 "%s/coordinator.log", CLIENT_JOIN_MS / 1000,
+				 "%s/coordinator.log", CLIENT_ALIVE_MS / 1000,
 				 dir, dir);
 			return -ETIMEDOUT;
 		}

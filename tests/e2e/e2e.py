@@ -26,6 +26,7 @@ BIN = os.environ.get("MANA_TEST_BIN", os.path.join(TOP, "build", "bin"))
 BUILD = os.path.join(TOP, "build", "tests", "e2e")
 MPIRUN = {"mpich": ["mpirun.mpich"],
           "openmpi": ["mpirun.openmpi", "--oversubscribe"], "none": []}
+LOGS = os.path.join(TOP, "build", "test-logs")
 LIMIT = 60	# seconds any wait may take; the machine may be busy
 LINE = re.compile(r"^mana_[a-z]+: ")
 cases = []
@@ -255,6 +256,11 @@ class Box:
         for j in self.jobs:
             j.process.wait(10)
 
+    def kill_one(self, pid):
+        """Of a pid that was read somewhere: only if this case started it."""
+        check(pid in processes.descendants(), "%r is no process of ours" % pid)
+        os.kill(pid, signal.SIGKILL)
+
     def ranks(self):
         """Pids of the ranks, by rank."""
         j = self.status().get("job") or {"ranks": []}
@@ -286,6 +292,17 @@ class Box:
         return names
 
 
+def look(f, mpi):
+    """Who waits for what, into a log, and to where only output is kept."""
+    os.makedirs(LOGS, exist_ok=True)
+    path = os.path.join(LOGS, "e2e-%s.%s" % (f.__name__, mpi))
+    with open(path, "w") as log:
+        processes.backtraces(log)
+    if os.environ.get("CI"):
+        with open(path, errors="replace") as log:
+            print("\n".join(processes.frames(log.read())), flush=True)
+
+
 def run_one(f, mpi):
     box = Box(mpi)
     try:
@@ -296,6 +313,8 @@ def run_one(f, mpi):
         if os.environ.get("MANA_TEST_KEEP"):
             shutil.copytree(box.dir, "/tmp/e2e-%s-%s" % (f.__name__, mpi),
                             symlinks=True, dirs_exist_ok=True)
+        if "still running" in str(why):
+            look(f, mpi)
         return "FAIL", str(why).replace("\n", " ")
     except (OSError, ValueError, KeyError, subprocess.SubprocessError) as why:
         return "FAIL", "%s: %s" % (type(why).__name__, why)

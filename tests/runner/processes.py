@@ -6,6 +6,7 @@ the running case's processes, daemons included; nothing is found by name.
 """
 import ctypes
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -91,8 +92,7 @@ def backtraces(log):
         except OSError:
             continue
         log.write("--- pid %d %s\n" % (pid, exe))
-        if "mpi" in os.path.basename(exe) or "orterun" in exe:
-            continue
+        log.flush()
         try:
             done = subprocess.run(
                 ["gdb", "-p", str(pid), "-batch", "-nx", "-ex",
@@ -103,3 +103,9 @@ def backtraces(log):
             log.write(done.stdout)
         except subprocess.TimeoutExpired:
             log.write("gdb did not answer\n")
+
+
+def frames(text):
+    """Of backtraces: who, and where each thread is."""
+    return [t[:150] for t in text.splitlines()
+            if re.match(r"--- pid|Thread |#\d", t)]
