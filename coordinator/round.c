@@ -309,15 +309,34 @@ static int stuck(const struct round *r)
 	return parked && busy;
 }
 
-/* Let every parked rank into the collective it waits for. */
-static int raise_targets(struct round *r)
+/* It will not come to its targets while it is parked: no need to wait and see.
+ * Ranks that the program keeps busy for long before the next collective of all
+ * (ScaLAPACK's process grids) pass thousands of others on their way. */
+static int held_up(const struct round_rank *k)
+{
+	return k->state.n > 0 && k->state.behind;
+}
+
+static int some_held_up(const struct round *r)
+{
+	uint32_t i;
+
+	for (i = 0; i < r->size; i++)
+		if (held_up(&r->ranks[i]))
+			return 1;
+	return 0;
+}
+
+/* Let parked ranks into the collective they wait for: all, or who is held up. */
+static int raise_targets(struct round *r, int all)
 {
 	struct wire_clocks t = { .generation = r->generation };
 	struct wire_clock *v;
 	uint32_t i, j;
 
 	for (i = 0; i < r->size; i++)
-		for (j = 0; j < r->ranks[i].state.n; j++)
+		for (j = 0; j < r->ranks[i].state.n &&
+			    (all || held_up(&r->ranks[i])); j++)
 			if (clockset_raise(&r->clocks,
 					   &r->ranks[i].parked[j]) < 0)
 				return -ENOMEM;
@@ -352,11 +371,12 @@ int round_tick(struct round *r, int64_t now)
 		return -1;
 	}
 	if (r->stage == STAGE_TARGET && stuck(r)) {
-		if (now - r->news >= ROUND_RAISE_MS) {
-			if (raise_targets(r))
-				round_abort(r, "coordinator: out of memory");
+		int quiet = now - r->news >= ROUND_RAISE_MS;
+
+		if ((quiet || some_held_up(r)) && raise_targets(r, quiet))
+			round_abort(r, "coordinator: out of memory");
+		if (quiet)
 			r->news = now;
-		}
 		if (left > ROUND_RAISE_MS - (now - r->news))
 			left = ROUND_RAISE_MS - (now - r->news);
 	}

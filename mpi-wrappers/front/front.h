@@ -43,7 +43,7 @@ extern __thread struct thread *front_thread;
 
 /* First call of a thread: its record. Ends the process if there is no MPI. */
 struct thread *front_attach(void);
-/* GATE_AGAIN: a checkpoint is pending. Wait, in the upper half. */
+/* A checkpoint is pending. Wait for it, in the upper half. */
 void front_park(void);
 /* Error path for a local question about a bad handle; an application code. */
 int front_raise(enum desc_kind kind, const void *seam, int error,
@@ -61,14 +61,20 @@ static inline struct thread *front_self(void)
 /*
  * CROSS(Send(...)): the row Send of the gate's table, until it is not told to
  * come again. The arguments are evaluated inside: they convert, no more, and
- * must not read thread-local variables.
+ * must not read thread-local variables. Who polls is in the lower half nearly
+ * always when the signal to stop comes: it stops before it crosses again. Not in
+ * a callback (depth): nobody can be saved there.
  */
 #define CROSS(call)                                                            \
 	({                                                                     \
 		int rc_;                                                       \
 		for (;;) {                                                     \
 			struct thread *t_ = front_self();                      \
-			uint64_t back_ = gate_enter(t_);                       \
+			uint64_t back_;                                        \
+			if (unlikely(GATE->pending >= PENDING_STOP) &&         \
+			    t_->depth == 0)                                    \
+				front_park();                                  \
+			back_ = gate_enter(t_);                                \
 			rc_ = GATE->mpi->call;                                 \
 			gate_leave(t_, back_);                                 \
 			if (likely(rc_ != GATE_AGAIN))                         \

@@ -315,6 +315,20 @@ static void memory(void)
 			fail("memory not as it was");
 }
 
+/* Nearly always in the MPI library: nobody sends. */
+static void poll_all(void)
+{
+#ifndef NO_MPI
+	int there = 0, i = 0;
+
+	while ((++i % 10000 || access(more, F_OK)) && !there)
+		MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, MPI_COMM_WORLD, &there,
+			   MPI_STATUS_IGNORE);
+	if (there)
+		fail("a message from nobody");
+#endif
+}
+
 static sigjmp_buf back;
 
 static void jump(int sig)
@@ -400,7 +414,7 @@ static const struct {
 	{ "stdin", read_stdin }, { "chatter", chatter },
 	{ "memory", memory },	 { "late", late },
 	{ "handlers", handlers }, { "bound", bound },
-	{ "jumps", jumps },
+	{ "jumps", jumps },	 { "poll", poll_all },
 	{ "fixed", fixed },
 };
 

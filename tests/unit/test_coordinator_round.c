@@ -330,6 +330,32 @@ static void test_raise(void **state)
 	round_fini(&w.r);
 }
 
+/* 0 is parked and behind: only it is let on, and at once. */
+static void test_raise_at_once(void **state)
+{
+	const struct wire_clock at = { { 10, 1 }, 6, 3, 0 };
+	const struct wire_clock other = { { 20, 1 }, 9, 3, 0 };
+	uint32_t i;
+	struct world w;
+
+	(void)state;
+	begin(&w);
+	for (i = 0; i < N; i++)
+		put_clock(&w, i, GEN, NULL, 0);
+	put_state(&w, 0, 0, 1, &at, 100);
+	put_state(&w, 1, 0, 0, &other, 100);
+	round_tick(&w.r, 100);
+	assert_int_equal(w.epoch, 1); /* 2 is silent */
+	put_state(&w, 2, 1, 0, NULL, 100);
+	round_tick(&w.r, 100);
+	assert_int_equal(w.epoch, 2);
+	for (i = 0; i < N; i++) {
+		assert_int_equal(target(&w, (int)i, 10)->seq, 6);
+		assert_null(target(&w, (int)i, 20));
+	}
+	round_fini(&w.r);
+}
+
 static void test_taken_back(void **state)
 {
 	struct world w;
@@ -376,6 +402,7 @@ int main(void)
 		cmocka_unit_test(test_stale_clock),
 		cmocka_unit_test(test_targets),
 		cmocka_unit_test(test_raise),
+		cmocka_unit_test(test_raise_at_once),
 		cmocka_unit_test(test_taken_back),
 		cmocka_unit_test(test_time_limit),
 	};
