@@ -13,8 +13,8 @@
 #define CLIENT_FILE	  "coordinator.json"
 #define CLIENT_CONNECT_MS 5000 /* one try */
 #define CLIENT_JOIN_MS	  10000 /* all tries to find one that answers */
-/* The answer of one whose process is there, or is being started: machines with
- * more to do than processors let a process wait for seconds (docs/protocol.md) */
+/* The answer of one whose process is there, or is being started: where there
+ * is more to do than processors it may wait for seconds (docs/protocol.md). */
 #define CLIENT_ALIVE_MS 60000
 
 /* Where a coordinator is. */
@@ -59,8 +59,8 @@ int client_hello(struct wire_conn *c, const struct client_where *w,
  * All of the above for a rank or a command: find, start if there is none and
  * o->start, connect, HELLO; again while a job that just ended is going away.
  * At most CLIENT_JOIN_MS, or CLIENT_ALIVE_MS with a coordinator whose process
- * is on this host, or which is being started. c is open on success only; w and welcome may be
- * NULL. A rank keeps w (or calls again) to reconnect.
+ * is on this host, or which is being started. c is open on success only; w and
+ * welcome may be NULL. A rank keeps w (or calls again) to reconnect.
  */
 int client_join(const struct client_options *o, struct wire_hello *h,
 		struct wire_conn *c, struct client_where *w,

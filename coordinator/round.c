@@ -327,7 +327,7 @@ static int some_held_up(const struct round *r)
 	return 0;
 }
 
-/* Let parked ranks into the collective they wait for: all, or who is held up. */
+/* Let parked ranks into what they wait for: all, or those that are held up. */
 static int raise_targets(struct round *r, int all)
 {
 	struct wire_clocks t = { .generation = r->generation };

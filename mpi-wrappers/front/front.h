@@ -62,8 +62,8 @@ static inline struct thread *front_self(void)
  * CROSS(Send(...)): the row Send of the gate's table, until it is not told to
  * come again. The arguments are evaluated inside: they convert, no more, and
  * must not read thread-local variables. Who polls is in the lower half nearly
- * always when the signal to stop comes: it stops before it crosses again. Not in
- * a callback (depth): nobody can be saved there.
+ * always when the signal to stop comes: it stops before it crosses again. Not
+ * in a callback (depth): nobody can be saved there.
  */
 #define CROSS(call)                                                            \
 	({                                                                     \
