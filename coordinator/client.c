@@ -256,7 +256,7 @@ static int join_once(const struct client_options *o, struct wire_hello *h,
 	if (rc)
 		return rc;
 	if (process_here(w) > 0)
-		ms = CLIENT_ALIVE_MS;
+		ms = o->patience_ms ? o->patience_ms : CLIENT_ALIVE_MS;
 	rc = client_hello(c, w, h, welcome, ms, err, errlen);
 	if (rc)
 		wire_close(c);

@@ -31,6 +31,7 @@ struct client_options {
 	const char *port_file; /* NULL: $MANA_PORT_FILE, else in ckptdir */
 	int start;	       /* 1: start one when there is none */
 	unsigned int interval; /* s; 0: as the coordinator has it */
+	int patience_ms;       /* with one that is there; 0: CLIENT_ALIVE_MS */
 	/* for a coordinator that is started */
 	unsigned int keep; /* 0: its default */
 	int level;	   /* -1: its default */

@@ -120,6 +120,8 @@ static void parse(struct command *c, int argc, char **argv)
 		c->request.verb = VERB_STATUS;
 	if (!c->request.verb)
 		die("what to do? see --help");
+	if (c->timeout_ms > 0)
+		c->where.patience_ms = c->timeout_ms;
 	if (c->timeout_ms < 0 && c->request.verb != VERB_CHECKPOINT)
 		c->timeout_ms = CLIENT_ALIVE_MS;
 }
