@@ -317,16 +317,6 @@ static int held_up(const struct round_rank *k)
 	return k->state.n > 0 && k->state.behind;
 }
 
-static int some_held_up(const struct round *r)
-{
-	uint32_t i;
-
-	for (i = 0; i < r->size; i++)
-		if (held_up(&r->ranks[i]))
-			return 1;
-	return 0;
-}
-
 /* Let parked ranks into what they wait for: all, or those that are held up. */
 static int raise_targets(struct round *r, int all)
 {
@@ -334,12 +324,14 @@ static int raise_targets(struct round *r, int all)
 	struct wire_clock *v;
 	uint32_t i, j;
 
-	for (i = 0; i < r->size; i++)
-		for (j = 0; j < r->ranks[i].state.n &&
-			    (all || held_up(&r->ranks[i])); j++)
+	for (i = 0; i < r->size; i++) {
+		if (!all && !held_up(&r->ranks[i]))
+			continue;
+		for (j = 0; j < r->ranks[i].state.n; j++)
 			if (clockset_raise(&r->clocks,
 					   &r->ranks[i].parked[j]) < 0)
 				return -ENOMEM;
+	}
 	v = malloc(((size_t)r->clocks.n + 1) * sizeof(*v));
 	if (!v)
 		return -ENOMEM;
@@ -373,7 +365,7 @@ int round_tick(struct round *r, int64_t now)
 	if (r->stage == STAGE_TARGET && stuck(r)) {
 		int quiet = now - r->news >= ROUND_RAISE_MS;
 
-		if ((quiet || some_held_up(r)) && raise_targets(r, quiet))
+		if (raise_targets(r, quiet))
 			round_abort(r, "coordinator: out of memory");
 		if (quiet)
 			r->news = now;

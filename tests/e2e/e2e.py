@@ -256,10 +256,10 @@ class Box:
         for j in self.jobs:
             j.process.wait(10)
 
-    def kill_one(self, pid):
+    def kill_one(self, pid, number=signal.SIGKILL):
         """Of a pid that was read somewhere: only if this case started it."""
         check(pid in processes.descendants(), "%r is no process of ours" % pid)
-        os.kill(pid, signal.SIGKILL)
+        os.kill(pid, number)
 
     def ranks(self):
         """Pids of the ranks, by rank."""

@@ -92,7 +92,6 @@ def backtraces(log):
         except OSError:
             continue
         log.write("--- pid %d %s\n" % (pid, exe))
-        log.flush()
         try:
             done = subprocess.run(
                 ["gdb", "-p", str(pid), "-batch", "-nx", "-ex",

@@ -299,6 +299,16 @@ static void test_targets(void **state)
 	round_fini(&w.r);
 }
 
+/* Up to stage TARGET; nobody has a communicator yet. */
+static void begin_targets(struct world *w)
+{
+	uint32_t i;
+
+	begin(w);
+	for (i = 0; i < N; i++)
+		put_clock(w, i, GEN, NULL, 0);
+}
+
 /* The hazard of DESIGN 6: 0 is parked before C, 1 is behind, 2 inside D. */
 static void test_raise(void **state)
 {
@@ -307,9 +317,7 @@ static void test_raise(void **state)
 	struct world w;
 
 	(void)state;
-	begin(&w);
-	for (i = 0; i < N; i++)
-		put_clock(&w, i, GEN, NULL, 0);
+	begin_targets(&w);
 	put_state(&w, 0, 0, 0, &at, 100);
 	put_state(&w, 2, 1, 0, NULL, 100);
 	assert_true(round_tick(&w.r, 200) > ROUND_RAISE_MS); /* 1 is silent */
@@ -339,9 +347,7 @@ static void test_raise_at_once(void **state)
 	struct world w;
 
 	(void)state;
-	begin(&w);
-	for (i = 0; i < N; i++)
-		put_clock(&w, i, GEN, NULL, 0);
+	begin_targets(&w);
 	put_state(&w, 0, 0, 1, &at, 100);
 	put_state(&w, 1, 0, 0, &other, 100);
 	round_tick(&w.r, 100);
@@ -359,12 +365,9 @@ static void test_raise_at_once(void **state)
 static void test_taken_back(void **state)
 {
 	struct world w;
-	uint32_t i;
 
 	(void)state;
-	begin(&w);
-	for (i = 0; i < N; i++)
-		put_clock(&w, i, GEN, NULL, 0);
+	begin_targets(&w);
 	put_state(&w, 0, 0, 0, NULL, 2);
 	put_state(&w, 0, 1, 0, NULL, 3);
 	put_state(&w, 1, 0, 0, NULL, 4);
