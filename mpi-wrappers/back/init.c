@@ -17,6 +17,7 @@
 #include "back.h"
 #include "clock.h"
 #include "init.h"
+#include "native_test.h"
 #include "request.h"
 
 int init_rank = -1, init_size, init_up;
@@ -30,6 +31,8 @@ static int native_start(int level, int *provided)
 	half_signals_enter(&had);
 	rc = MPI_Init_thread(NULL, NULL, level, provided);
 	half_signals_leave(&had);
+	if (!rc)
+		native_test_init();
 	if (!rc)
 		rc = MPI_Comm_set_errhandler(MPI_COMM_WORLD,
 					     MPI_ERRORS_RETURN);

@@ -39,30 +39,6 @@ static inline MPI_Op real_op(seam_op h)
 	return d && d->real ? NATIVE(MPI_Op, d) : MPI_OP_NULL;
 }
 
-/*
- * One test of a request that is not persistent; first, when it may be over
- * already. MPICH's MPI_Test makes progress in all networks even then, its
- * MPI_Request_get_status does not. Open MPI's MPI_Test has two locked
- * instructions, which wait for the stores of its progress; MPI_Testany has one.
- */
-static inline int native_test(MPI_Request *n, int first, int *flag,
-			      MPI_Status *st)
-{
-#ifdef MANA_MPICH
-	int rc;
-
-	if (!first)
-		return MPI_Test(n, flag, st);
-	rc = MPI_Request_get_status(*n, flag, MPI_STATUS_IGNORE);
-	return *flag ? MPI_Wait(n, st) : rc;
-#else
-	int i;
-
-	(void)first;
-	return MPI_Testany(1, n, &i, flag, st);
-#endif
-}
-
 /* Made on first use, kept with the descriptor. */
 MPI_Group real_group(seam_group h);
 

@@ -6,6 +6,7 @@
  * (thread->wait_req).
  */
 #include "build/gen/back.h"
+#include "native_test.h"
 #include "p2p.h"
 #include "wait.h"
 

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <sched.h>
+#include "native_test.h"
 #include "request.h"
 
 #define REQUEST_FREED 0x6d6f0000u

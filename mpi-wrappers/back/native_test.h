@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/* native_test.h - one look at a native request that is not persistent
+ *
+ * Blocking receives and waits are a loop of these, so what one costs is what a
+ * message costs more than natively.
+ *
+ * Open MPI: the test calls have a memory barrier between the progress that
+ * completes a request and the look at it, 8 ns; its own blocking calls have
+ * none. Its developer headers have what those are made of. They are used when
+ * the library that runs is the very version they are of (native_test_init).
+ */
+#ifndef MANA_BACK_NATIVE_TEST_H
+#define MANA_BACK_NATIVE_TEST_H
+
+#include "request.h"
+
+/* After native init: may what is behind MPI_Request be looked at? */
+void native_test_init(void);
+
+#ifdef MANA_MPICH
+/* first: it may be over already. MPI_Test makes progress in all networks even
+ * then, MPI_Request_get_status does not. */
+static inline int native_test(MPI_Request *n, int first, int *flag,
+			      MPI_Status *st)
+{
+	int rc;
+
+	if (!first)
+		return MPI_Test(n, flag, st);
+	rc = MPI_Request_get_status(*n, flag, MPI_STATUS_IGNORE);
+	return *flag ? MPI_Wait(n, st) : rc;
+}
+#else
+/* MPI_Test has two barriers, MPI_Testany one. */
+static inline int native_test_call(MPI_Request *n, int *flag, MPI_Status *st)
+{
+	int i;
+
+	return MPI_Testany(1, n, &i, flag, st);
+}
+
+#if __has_include(<ompi/request/request.h>)
+#define NATIVE_TEST_INSIDE
+#include <ompi_config.h>
+#include <ompi/request/request.h>
+
+extern void (*native_progress)(void); /* NULL: versions differ */
+
+/* What MPI_Wait does with a message that came without an error. */
+static inline int native_test(MPI_Request *n, int first, int *flag,
+			      MPI_Status *st)
+{
+	const struct ompi_request_t *r = *n;
+
+	(void)first;
+	if (unlikely(!native_progress || r->req_type != OMPI_REQUEST_PML ||
+		     r->req_state != OMPI_REQUEST_ACTIVE))
+		return native_test_call(n, flag, st);
+	if (!REQUEST_COMPLETE(r)) {
+		native_progress();
+		if (!REQUEST_COMPLETE(r)) {
+			*flag = 0;
+			return MPI_SUCCESS;
+		}
+	}
+	if (unlikely(r->req_status.MPI_ERROR != MPI_SUCCESS))
+		return native_test_call(n, flag, st);
+	*flag = 1;
+	*st = r->req_status;
+	return ompi_request_free(n);
+}
+#else
+static inline int native_test(MPI_Request *n, int first, int *flag,
+			      MPI_Status *st)
+{
+	(void)first;
+	return native_test_call(n, flag, st);
+}
+#endif
+#endif
+
+#endif
