@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #define WIRE_MAGIC     0x574e414dU /* "MANW" */
-#define WIRE_VERSION   2
+#define WIRE_VERSION   3
 #define WIRE_LEN_HELLO (16U << 10) /* before WELCOME, and most messages */
 #define WIRE_LEN_TEXT  (16U << 20) /* REPLY */
 #define WIRE_LEN_CLOCK (64U << 20) /* CLOCK, TARGETS, STATE */
@@ -61,6 +61,7 @@ enum wire_type {
 	WIRE_REQUEST = 23,   /* < c  what a user wants */
 	WIRE_REPLY = 24,     /* c >  answer to a REQUEST */
 	WIRE_NOTE = 25,	     /* <    a sentence for the log and for --status */
+	WIRE_PASSED = 26,    /* <    own targets it raised, before its STATE */
 	WIRE_TYPES
 };
 
@@ -119,7 +120,7 @@ struct wire_clock {
 	uint32_t reserved;
 };
 
-/* CLOCK and TARGETS. epoch counts TARGETS of a round from 1; 0 in CLOCK. */
+/* CLOCK, TARGETS and PASSED. epoch counts TARGETS of a round from 1; else 0. */
 struct wire_clocks {
 	uint64_t generation; /* of CKPT_BEGIN: an aborted round's are dropped */
 	uint32_t epoch;

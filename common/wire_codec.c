@@ -133,6 +133,7 @@ static const struct {
 	[WIRE_KILL] = { "KILL", code_f, WIRE_LEN_HELLO },
 	[WIRE_REQUEST] = { "REQUEST", request_f, WIRE_LEN_HELLO },
 	[WIRE_NOTE] = { "NOTE", failed_f, WIRE_LEN_HELLO },
+	[WIRE_PASSED] = { "PASSED", clocks_f, WIRE_LEN_CLOCK },
 	[WIRE_REPLY] = { "REPLY", reply_f, WIRE_LEN_TEXT },
 };
 

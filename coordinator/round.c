@@ -20,6 +20,7 @@ static int take_state(struct round *r, uint32_t rank, const struct wire_msg *m);
 static int take_none(struct round *r, uint32_t rank, const struct wire_msg *m);
 static int take_written(struct round *r, uint32_t rank,
 			const struct wire_msg *m);
+static void take_passed(struct round *r, const struct wire_clocks *c);
 static int leave_clock(struct round *r);
 static int leave_write(struct round *r);
 
@@ -274,6 +275,10 @@ void round_message(struct round *r, uint32_t rank, const struct wire_msg *m,
 		round_abort(r, "rank %u: %s", rank, m->u.failed.text);
 		return;
 	}
+	if (m->type == WIRE_PASSED) {
+		take_passed(r, &m->u.clocks);
+		return;
+	}
 	if (m->type == WIRE_PROGRESS && r->stage == STAGE_WRITE)
 		r->ranks[rank].progress = m->u.progress;
 	else if (m->type != stages[r->stage].expects)
@@ -317,21 +322,13 @@ static int held_up(const struct round_rank *k)
 	return k->state.n > 0 && k->state.behind;
 }
 
-/* Let parked ranks into what they wait for: all, or those that are held up. */
-static int raise_targets(struct round *r, int all)
+/* Tell everybody of the targets that have been raised, if any. */
+static int announce_raised(struct round *r)
 {
 	struct wire_clocks t = { .generation = r->generation };
 	struct wire_clock *v;
-	uint32_t i, j;
+	uint32_t i;
 
-	for (i = 0; i < r->size; i++) {
-		if (!all && !held_up(&r->ranks[i]))
-			continue;
-		for (j = 0; j < r->ranks[i].state.n; j++)
-			if (clockset_raise(&r->clocks,
-					   &r->ranks[i].parked[j]) < 0)
-				return -ENOMEM;
-	}
 	v = malloc(((size_t)r->clocks.n + 1) * sizeof(*v));
 	if (!v)
 		return -ENOMEM;
@@ -345,6 +342,38 @@ static int raise_targets(struct round *r, int all)
 	}
 	free(v);
 	return 0;
+}
+
+static int raise_clocks(struct round *r, const struct wire_clock *v, uint32_t n)
+{
+	for (; n; n--, v++)
+		if (clockset_raise(&r->clocks, v) < 0)
+			return -ENOMEM;
+	return 0;
+}
+
+/* A rank that is behind has gone on beyond these targets on its way. */
+static void take_passed(struct round *r, const struct wire_clocks *c)
+{
+	if (r->stage != STAGE_TARGET || c->generation != r->generation)
+		return;
+	if (raise_clocks(r, c->v, c->n) || announce_raised(r))
+		round_abort(r, "coordinator: out of memory");
+}
+
+/* Let parked ranks into what they wait for: all, or those that are held up. */
+static int raise_targets(struct round *r, int all)
+{
+	uint32_t i;
+
+	for (i = 0; i < r->size; i++) {
+		const struct round_rank *k = &r->ranks[i];
+
+		if ((all || held_up(k)) &&
+		    raise_clocks(r, k->parked, k->state.n))
+			return -ENOMEM;
+	}
+	return announce_raised(r);
 }
 
 int round_tick(struct round *r, int64_t now)

@@ -90,6 +90,24 @@ static int take_targets(struct round *r, const struct wire_clocks *m)
 	return 0;
 }
 
+/* Others that are in those collectives must come to them too. */
+static int send_passed(const struct round *r)
+{
+	struct clock c[BACK_PASSED];
+	struct wire_clock w[BACK_PASSED] = { 0 };
+	struct wire_clocks m = { .generation = r->begin.generation, .v = w };
+	size_t i, n = back_passed(c);
+
+	for (i = 0; i < n; i++) {
+		w[i].id[0] = c[i].id[0];
+		w[i].id[1] = c[i].id[1];
+		w[i].seq = c[i].seq;
+		w[i].members = c[i].members;
+	}
+	m.n = (uint32_t)n;
+	return n ? link_say(WIRE_PASSED, &m) : 0;
+}
+
 /* Tell how things stand, when that has changed. */
 static int send_state(struct round *r)
 {
@@ -98,6 +116,9 @@ static int send_state(struct round *r)
 	int e;
 
 	back_state(&b);
+	e = send_passed(r);
+	if (e < 0)
+		return e;
 	s.inside = (uint32_t)b.inside;
 	s.behind = (uint32_t)b.behind;
 	s.parked = (uint32_t)b.parked;

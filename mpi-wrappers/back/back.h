@@ -47,11 +47,15 @@ int back_level(void);		/* thread level it has: SEAM_THREAD_* */
  * back_clocks fills up to max and returns how many there are. back_target
  * raises targets (never lowers); a communicator not named has target =
  * its seq at the time of back_clocks of this checkpoint (nobody else has begun
- * more). back_state may be called at any time, threads running.
+ * more). back_state may be called at any time, threads running. back_passed
+ * fills up to BACK_PASSED clocks whose targets this rank has raised itself
+ * since it was asked last: after back_state, told before what that found.
  */
+#define BACK_PASSED 64
 size_t back_clocks(struct clock *c, size_t max);
 void back_target(const struct clock *c, size_t n);
 void back_state(struct back_state *s);
+size_t back_passed(struct clock *c);
 void back_clear_targets(void); /* checkpoint over or aborted */
 
 /*

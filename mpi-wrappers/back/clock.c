@@ -5,6 +5,12 @@
  * the coordinator named, also for communicators that this rank has yet to
  * make. One lock serialises threads on the slow path with the agent, so a
  * count cannot pass the target that the agent is about to set.
+ *
+ * A rank that is behind in one clock and comes to a collective beyond the target
+ * of another has to do that one first, whoever waits for it: it goes on, and
+ * raises the target for all. Those collectives come before targets in program
+ * order, so there is an end to them. Not with MPI_THREAD_MULTIPLE, where another
+ * thread may be the one that is behind.
  */
 #include <linux/futex.h>
 #include <pthread.h>
@@ -12,12 +18,15 @@
 #include <string.h>
 #include "../../upper-half/thread.h"
 #include "clock.h"
+#include "request.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static int reading;	       /* back_clocks was called: targets hold */
 static struct clock *targets;  /* sorted by identity */
 static size_t n_targets;
 static uint64_t wakes;	       /* makes total change with parked threads */
+static struct clock passed[BACK_PASSED]; /* targets raised here, not told yet */
+static size_t n_passed;
 
 static const uint64_t init_id[2] = { 0, 1 };
 
@@ -58,6 +67,46 @@ static void clock_park(struct thread *t, const uint64_t id[2], uint64_t needs,
 			 __ATOMIC_RELEASE);
 }
 
+static struct desc_comm *comm_next(struct desc_comm *c)
+{
+	struct desc *d = c ? c->d.next : KEEP_MPI->live[DESC_COMM];
+
+	while (d && clock_members((struct desc_comm *)d) == 1)
+		d = d->next;
+	return (struct desc_comm *)d;
+}
+
+static int clocks_behind(void)
+{
+	int n = KEEP_MPI->init_seq < KEEP_MPI->init_target;
+	struct desc_comm *d;
+
+	objects_lock();
+	for (d = comm_next(NULL); d; d = comm_next(d))
+		n += d->seq < target_of(d->id, d->target);
+	objects_unlock();
+	return n;
+}
+
+/* 1: this rank goes on, beyond the target, which is now seq. */
+static int clock_pass(const uint64_t id[2], uint64_t seq, uint64_t *target,
+		      int members)
+{
+	struct clock c = { { id[0], id[1] }, seq, (uint32_t)members };
+	size_t i = 0;
+
+	if (p2p_multiple() || !clocks_behind())
+		return 0;
+	while (i < n_passed && clock_order(&passed[i], &c))
+		i++;
+	if (i == BACK_PASSED)
+		return 0;
+	passed[i] = c;
+	n_passed += i == n_passed;
+	*target = seq;
+	return 1;
+}
+
 /* A collective inside another's callback belongs to the outer one. */
 int clock_slow(struct thread *t, const uint64_t id[2], uint64_t *seq,
 	       uint64_t *target, int members)
@@ -68,7 +117,9 @@ int clock_slow(struct thread *t, const uint64_t id[2], uint64_t *seq,
 		return 0;
 	pthread_mutex_lock(&lock);
 	*target = target_of(id, *target);
-	if (GATE->pending != PENDING_NONE && (!reading || *seq > *target)) {
+	if (GATE->pending != PENDING_NONE &&
+	    (!reading || (*seq > *target &&
+			  !clock_pass(id, *seq, target, members)))) {
 		clock_park(t, id, *seq, members);
 		--*seq;
 		t->in_coll--;
@@ -92,15 +143,6 @@ int clock_enter_init(void)
 		return 0;
 	return clock_slow(t, init_id, &KEEP_MPI->init_seq,
 			  &KEEP_MPI->init_target, 0);
-}
-
-static struct desc_comm *comm_next(struct desc_comm *c)
-{
-	struct desc *d = c ? c->d.next : KEEP_MPI->live[DESC_COMM];
-
-	while (d && clock_members((struct desc_comm *)d) == 1)
-		d = d->next;
-	return (struct desc_comm *)d;
 }
 
 static void clock_put(struct clock *c, size_t max, size_t n,
@@ -213,14 +255,24 @@ void back_state(struct back_state *s)
 	pthread_mutex_lock(&lock);
 	objects_lock();
 	s->total = wakes + KEEP_MPI->init_seq;
-	s->behind = KEEP_MPI->init_seq < KEEP_MPI->init_target;
-	for (d = comm_next(NULL); d; d = comm_next(d)) {
+	for (d = comm_next(NULL); d; d = comm_next(d))
 		s->total += d->seq;
-		s->behind += d->seq < target_of(d->id, d->target);
-	}
 	objects_unlock();
+	s->behind = clocks_behind();
 	thread_each(state_thread, s);
 	pthread_mutex_unlock(&lock);
+}
+
+size_t back_passed(struct clock *c)
+{
+	size_t n;
+
+	pthread_mutex_lock(&lock);
+	n = n_passed;
+	memcpy(c, passed, n * sizeof(*c));
+	n_passed = 0;
+	pthread_mutex_unlock(&lock);
+	return n;
 }
 
 void back_clear_targets(void)
@@ -237,6 +289,7 @@ void back_clear_targets(void)
 	free(targets);
 	targets = NULL;
 	n_targets = 0;
+	n_passed = 0;
 	reading = 0;
 	pthread_mutex_unlock(&lock);
 }

@@ -362,6 +362,42 @@ static void test_raise_at_once(void **state)
 	round_fini(&w.r);
 }
 
+static void put_passed(struct world *w, uint32_t rank, uint64_t generation,
+		       const struct wire_clock *v)
+{
+	struct wire_msg m = { .type = WIRE_PASSED };
+
+	m.u.clocks = (struct wire_clocks){ generation, 0, 1, v };
+	round_message(&w->r, rank, &m, 100);
+}
+
+/* What a rank passed is everybody's target before the rank can be done. */
+static void test_passed(void **state)
+{
+	const struct wire_clock at = { { 10, 1 }, 6, 3, 0 };
+	struct world w;
+	uint32_t i;
+
+	(void)state;
+	begin_targets(&w);
+	put_state(&w, 1, 0, 0, NULL, 100);
+	put_state(&w, 2, 0, 0, NULL, 100);
+	put_passed(&w, 0, GEN - 1, &at);
+	assert_int_equal(w.epoch, 1);
+	put_passed(&w, 0, GEN, &at);
+	assert_int_equal(w.epoch, 2);
+	for (i = 0; i < N; i++)
+		assert_int_equal(target(&w, (int)i, 10)->seq, 6);
+	put_passed(&w, 1, GEN, &at);
+	assert_int_equal(w.epoch, 2);
+	for (i = 0; i < N; i++) {
+		assert_int_equal(w.r.stage, STAGE_TARGET);
+		put_state(&w, i, 0, 0, NULL, 100);
+	}
+	assert_int_equal(w.r.stage, STAGE_STOP);
+	round_fini(&w.r);
+}
+
 static void test_taken_back(void **state)
 {
 	struct world w;
@@ -406,6 +442,7 @@ int main(void)
 		cmocka_unit_test(test_targets),
 		cmocka_unit_test(test_raise),
 		cmocka_unit_test(test_raise_at_once),
+		cmocka_unit_test(test_passed),
 		cmocka_unit_test(test_taken_back),
 		cmocka_unit_test(test_time_limit),
 	};

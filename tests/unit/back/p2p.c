@@ -322,6 +322,38 @@ static void test_collective(int restart)
 	CHECK(back_Test(&q, &flag, SEAM_STATUS_IGNORE) == 0 && flag);
 }
 
+/* Behind on the world, so a collective of another communicator is let pass and
+ * told of; no longer behind, it is not. */
+static void test_passed(void)
+{
+	struct clock c[BACK_PASSED];
+	struct desc_comm *w = desc_of(W, DESC_COMM), *d;
+	seam_comm h;
+
+	CHECK(back_Comm_dup(W, &h) == 0);
+	d = desc_of(h, DESC_COMM);
+	harness_pending(PENDING_CLOCK);
+	CHECK(back_clocks(c, 8) == 3);
+	CHECK(coll_enter(d) == GATE_AGAIN);
+	c[0] = (struct clock){ { w->id[0], w->id[1] }, w->seq + 1, 2 };
+	back_target(c, 1);
+	CHECK(back_passed(c) == 0);
+	CHECK(coll_enter(d) == 0);
+	coll_leave(d);
+	CHECK(coll_enter(d) == 0);
+	coll_leave(d);
+	CHECK(back_passed(c) == 1 && c[0].seq == d->seq);
+	CHECK(c[0].id[0] == d->id[0] && c[0].id[1] == d->id[1]);
+	CHECK(back_passed(c) == 0);
+	CHECK(coll_enter(w) == 0);
+	coll_leave(w);
+	CHECK(coll_enter(d) == GATE_AGAIN);
+	harness_pending(PENDING_STOP);
+	harness_drain();
+	end_checkpoint(0);
+	CHECK(back_Comm_free(&h) == 0);
+}
+
 static void test_probed(void)
 {
 	struct seam_status st;
@@ -410,6 +442,7 @@ int main(void)
 		test_persistent(restart);
 		test_collective(restart);
 	}
+	test_passed();
 	test_sendrecv();
 	test_many();
 	test_probed();
