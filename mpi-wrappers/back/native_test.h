@@ -63,6 +63,7 @@ static inline int native_test(MPI_Request *n, int first, int *flag,
 			return MPI_SUCCESS;
 		}
 	}
+	__atomic_thread_fence(__ATOMIC_ACQUIRE); /* another thread's progress */
 	if (unlikely(r->req_status.MPI_ERROR != MPI_SUCCESS))
 		return native_test_call(n, flag, st);
 	*flag = 1;
