@@ -6,11 +6,11 @@
  * make. One lock serialises threads on the slow path with the agent, so a
  * count cannot pass the target that the agent is about to set.
  *
- * A rank that is behind in one clock and comes to a collective beyond the target
- * of another has to do that one first, whoever waits for it: it goes on, and
- * raises the target for all. Those collectives come before targets in program
- * order, so there is an end to them. Not with MPI_THREAD_MULTIPLE, where another
- * thread may be the one that is behind.
+ * A rank that is behind in one clock and comes to a collective beyond the
+ * target of another has to do that one first, whoever waits for it: it goes
+ * on, and raises the target for all. Those collectives come before targets in
+ * program order, so there is an end to them. Not with MPI_THREAD_MULTIPLE,
+ * where another thread may be the one that is behind.
  */
 #include <linux/futex.h>
 #include <pthread.h>
