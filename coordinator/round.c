@@ -3,7 +3,7 @@
  *
  * Every stage waits for one message from every rank and is then left by one
  * message to all of them: the table below. Only TARGET is different: a rank
- * may take back that it is done, and targets are raised when nothing moves.
+ * may take back that it is done, and targets are raised (targets.c).
  *
  * What an aborted round left on its way is told apart by the generation number
  * (never used twice): nothing of a rank counts before its CLOCK of this round.
@@ -14,14 +14,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include "round.h"
+#include "targets.h"
 
-static int take_clock(struct round *r, uint32_t rank, const struct wire_msg *m);
-static int take_state(struct round *r, uint32_t rank, const struct wire_msg *m);
 static int take_none(struct round *r, uint32_t rank, const struct wire_msg *m);
 static int take_written(struct round *r, uint32_t rank,
 			const struct wire_msg *m);
-static void take_passed(struct round *r, const struct wire_clocks *c);
-static int leave_clock(struct round *r);
 static int leave_write(struct round *r);
 
 static const struct {
@@ -34,10 +31,10 @@ static const struct {
 	enum round_stage next;
 } stages[STAGES] = {
 	[STAGE_IDLE] = { .name = "idle" },
-	[STAGE_CLOCK] = { "clock", WIRE_CLOCK, take_clock, leave_clock, 0,
-			  STAGE_TARGET },
-	[STAGE_TARGET] = { "targets", WIRE_STATE, take_state, NULL, WIRE_STOP,
-			   STAGE_STOP },
+	[STAGE_CLOCK] = { "clock", WIRE_CLOCK, targets_take_clock,
+			  targets_leave_clock, 0, STAGE_TARGET },
+	[STAGE_TARGET] = { "targets", WIRE_STATE, targets_take_state, NULL,
+			   WIRE_STOP, STAGE_STOP },
 	[STAGE_STOP] = { "stop", WIRE_STOPPED, take_none, NULL, WIRE_DRAIN,
 			 STAGE_DRAIN },
 	[STAGE_DRAIN] = { "drain", WIRE_DRAINED, take_none, NULL, WIRE_WRITE,
@@ -76,7 +73,7 @@ void round_fini(struct round *r)
 	r->stage = STAGE_IDLE;
 }
 
-static void send_all(struct round *r, uint32_t type, const void *msg)
+void round_send_all(struct round *r, uint32_t type, const void *msg)
 {
 	uint32_t i;
 
@@ -102,7 +99,7 @@ int round_begin(struct round *r, uint32_t size, uint64_t generation,
 	r->began[STAGE_CLOCK] = r->news = r->stage_news = now;
 	snprintf(r->dir, sizeof(r->dir), "%s", dir);
 	snprintf(b.dir, sizeof(b.dir), "%s", dir);
-	send_all(r, WIRE_CKPT_BEGIN, &b);
+	round_send_all(r, WIRE_CKPT_BEGIN, &b);
 	return 0;
 }
 
@@ -124,84 +121,8 @@ void round_abort(struct round *r, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(f.text, sizeof(f.text), fmt, ap);
 	va_end(ap);
-	send_all(r, WIRE_ABORT, &f);
+	round_send_all(r, WIRE_ABORT, &f);
 	finish(r, f.text);
-}
-
-static int take_clock(struct round *r, uint32_t rank, const struct wire_msg *m)
-{
-	const struct wire_clocks *c = &m->u.clocks;
-	struct round_rank *k = &r->ranks[rank];
-	uint32_t i;
-
-	if (c->generation != r->generation || k->done)
-		return k->done;
-	k->clocks = malloc((c->n + 1) * sizeof(*k->clocks));
-	if (!k->clocks)
-		return -ENOMEM;
-	if (c->n)
-		memcpy(k->clocks, c->v, c->n * sizeof(*k->clocks));
-	k->n_clocks = c->n;
-	for (i = 0; i < c->n; i++)
-		if (clockset_report(&r->clocks, &c->v[i]))
-			return -ENOMEM;
-	return 1;
-}
-
-/* Targets of what the rank reported, behind those everybody gets. */
-static void send_targets(struct round *r, uint32_t rank,
-			 struct wire_clock *v, uint32_t n)
-{
-	struct round_rank *k = &r->ranks[rank];
-	struct wire_clocks t = { r->generation, r->epoch, n, v };
-	const struct clock_entry *e;
-	uint32_t i;
-
-	for (i = 0; i < k->n_clocks; i++) {
-		e = clockset_find(&r->clocks, k->clocks[i].id);
-		if (e && e->clock.members && e->reported >= e->clock.members)
-			v[t.n++] = e->clock;
-	}
-	r->ops->send(r->arg, rank, WIRE_TARGETS, &t);
-	free(k->clocks);
-	k->clocks = NULL;
-	k->n_clocks = 0;
-}
-
-static int leave_clock(struct round *r)
-{
-	uint32_t i, n, most = 0;
-	struct wire_clock *v;
-
-	for (i = 0; i < r->size; i++)
-		if (r->ranks[i].n_clocks > most)
-			most = r->ranks[i].n_clocks;
-	v = malloc(((size_t)r->clocks.n + most + 1) * sizeof(*v));
-	if (!v)
-		return -ENOMEM;
-	r->epoch = 1;
-	n = clockset_partial(&r->clocks, v);
-	for (i = 0; i < r->size; i++)
-		send_targets(r, i, v, n);
-	free(v);
-	return 0;
-}
-
-static int take_state(struct round *r, uint32_t rank, const struct wire_msg *m)
-{
-	const struct wire_state *s = &m->u.state;
-	struct round_rank *k = &r->ranks[rank];
-	struct wire_clock *v;
-
-	v = realloc(k->parked, (s->n + 1) * sizeof(*v));
-	if (!v)
-		return -ENOMEM;
-	if (s->n)
-		memcpy(v, s->v, s->n * sizeof(*v));
-	k->parked = v;
-	k->state = *s;
-	k->state.v = v;
-	return s->epoch == r->epoch && !s->inside && !s->behind;
 }
 
 static int take_none(struct round *r, uint32_t rank, const struct wire_msg *m)
@@ -230,7 +151,7 @@ static int leave_write(struct round *r)
 		round_abort(r, "%s", err);
 		return -EIO;
 	}
-	send_all(r, WIRE_RESUME, &m);
+	round_send_all(r, WIRE_RESUME, &m);
 	return 0;
 }
 
@@ -256,11 +177,11 @@ static void advance(struct round *r, int64_t now)
 		return;
 	}
 	r->stage = stages[stage].next;
-	r->stage_news = r->began[r->stage] = now;
+	r->stage_news = r->began[r->stage] = r->raised = now;
 	for (i = 0; i < r->size; i++)
 		r->ranks[i].done = 0;
 	if (stages[stage].announce)
-		send_all(r, stages[stage].announce, &none);
+		round_send_all(r, stages[stage].announce, &none);
 }
 
 void round_message(struct round *r, uint32_t rank, const struct wire_msg *m,
@@ -276,7 +197,8 @@ void round_message(struct round *r, uint32_t rank, const struct wire_msg *m,
 		return;
 	}
 	if (m->type == WIRE_PASSED) {
-		take_passed(r, &m->u.clocks);
+		if (targets_take_passed(r, &m->u.clocks))
+			round_abort(r, "coordinator: out of memory");
 		return;
 	}
 	if (m->type == WIRE_PROGRESS && r->stage == STAGE_WRITE)
@@ -299,83 +221,6 @@ void round_message(struct round *r, uint32_t rank, const struct wire_msg *m,
 		advance(r, now);
 }
 
-/* Some rank is parked while others are on their way, and all know it. */
-static int stuck(const struct round *r)
-{
-	int parked = 0, busy = 0;
-	uint32_t i;
-
-	for (i = 0; i < r->size; i++) {
-		if (r->ranks[i].state.epoch != r->epoch)
-			return 0;
-		parked += r->ranks[i].state.n > 0;
-		busy += !r->ranks[i].done;
-	}
-	return parked && busy;
-}
-
-/* It will not come to its targets while it is parked: no need to wait and see.
- * Ranks that the program keeps busy for long before the next collective of all
- * (ScaLAPACK's process grids) pass thousands of others on their way. */
-static int held_up(const struct round_rank *k)
-{
-	return k->state.n > 0 && k->state.behind;
-}
-
-/* Tell everybody of the targets that have been raised, if any. */
-static int announce_raised(struct round *r)
-{
-	struct wire_clocks t = { .generation = r->generation };
-	struct wire_clock *v;
-	uint32_t i;
-
-	v = malloc(((size_t)r->clocks.n + 1) * sizeof(*v));
-	if (!v)
-		return -ENOMEM;
-	t.n = clockset_raised(&r->clocks, v);
-	t.v = v;
-	if (t.n) {
-		t.epoch = ++r->epoch;
-		for (i = 0; i < r->size; i++)
-			r->ranks[i].done = 0;
-		send_all(r, WIRE_TARGETS, &t);
-	}
-	free(v);
-	return 0;
-}
-
-static int raise_clocks(struct round *r, const struct wire_clock *v, uint32_t n)
-{
-	for (; n; n--, v++)
-		if (clockset_raise(&r->clocks, v) < 0)
-			return -ENOMEM;
-	return 0;
-}
-
-/* A rank that is behind has gone on beyond these targets on its way. */
-static void take_passed(struct round *r, const struct wire_clocks *c)
-{
-	if (r->stage != STAGE_TARGET || c->generation != r->generation)
-		return;
-	if (raise_clocks(r, c->v, c->n) || announce_raised(r))
-		round_abort(r, "coordinator: out of memory");
-}
-
-/* Let parked ranks into what they wait for: all, or those that are held up. */
-static int raise_targets(struct round *r, int all)
-{
-	uint32_t i;
-
-	for (i = 0; i < r->size; i++) {
-		const struct round_rank *k = &r->ranks[i];
-
-		if ((all || held_up(k)) &&
-		    raise_clocks(r, k->parked, k->state.n))
-			return -ENOMEM;
-	}
-	return announce_raised(r);
-}
-
 int round_tick(struct round *r, int64_t now)
 {
 	int64_t limit = r->stage == STAGE_TARGET ? r->target_ms : r->stage_ms;
@@ -391,15 +236,13 @@ int round_tick(struct round *r, int64_t now)
 			    round_waiting(r, who, sizeof(who)));
 		return -1;
 	}
-	if (r->stage == STAGE_TARGET && stuck(r)) {
-		int quiet = now - r->news >= ROUND_RAISE_MS;
+	if (r->stage == STAGE_TARGET) {
+		int64_t again = targets_look(r, now);
 
-		if (raise_targets(r, quiet))
+		if (again < 0)
 			round_abort(r, "coordinator: out of memory");
-		if (quiet)
-			r->news = now;
-		if (left > ROUND_RAISE_MS - (now - r->news))
-			left = ROUND_RAISE_MS - (now - r->news);
+		else if (again < left)
+			left = again;
 	}
 	return left > 3600000 ? 3600000 : (int)left;
 }

@@ -13,6 +13,7 @@
 #include "clockset.h"
 
 #define ROUND_RAISE_MS 20 /* no change for so long, somebody parked: raise */
+#define ROUND_LATE_MS  200 /* the same though others never come to rest */
 
 enum round_stage {
 	STAGE_IDLE,
@@ -55,6 +56,7 @@ struct round {
 	struct clockset clocks;
 	int64_t began[STAGES]; /* ms: when it came to each stage */
 	int64_t news, stage_news; /* ms: last message that counted */
+	int64_t raised; /* ms: when all that were parked were let on last */
 	int64_t target_ms, stage_ms; /* limits */
 	const struct round_ops *ops;
 	void *arg;
@@ -71,6 +73,8 @@ int round_begin(struct round *r, uint32_t size, uint64_t generation,
 /* From a rank < size. Messages that do not fit the stage are dropped. */
 void round_message(struct round *r, uint32_t rank, const struct wire_msg *m,
 		   int64_t now);
+/* For its stages. */
+void round_send_all(struct round *r, uint32_t type, const void *msg);
 /* End it without a generation; idle is fine. */
 void round_abort(struct round *r, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

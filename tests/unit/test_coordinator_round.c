@@ -318,21 +318,21 @@ static void test_raise(void **state)
 
 	(void)state;
 	begin_targets(&w);
-	put_state(&w, 0, 0, 0, &at, 100);
-	put_state(&w, 2, 1, 0, NULL, 100);
-	assert_true(round_tick(&w.r, 200) > ROUND_RAISE_MS); /* 1 is silent */
-	put_state(&w, 1, 0, 1, NULL, 200);
-	assert_int_equal(round_tick(&w.r, 210), 10);
+	put_state(&w, 0, 0, 0, &at, 20);
+	put_state(&w, 2, 1, 0, NULL, 20);
+	assert_true(round_tick(&w.r, 60) > ROUND_RAISE_MS); /* 1 is silent */
+	put_state(&w, 1, 0, 1, NULL, 60);
+	assert_int_equal(round_tick(&w.r, 70), 10);
 	assert_int_equal(w.epoch, 1);
-	round_tick(&w.r, 220);
+	round_tick(&w.r, 80);
 	assert_int_equal(w.epoch, 2);
 	for (i = 0; i < N; i++)
 		assert_int_equal(target(&w, (int)i, 10)->seq, 6);
 	/* what was said before the raise does not count */
-	put_state(&w, 1, 0, 0, NULL, 221);
-	put_state(&w, 2, 0, 0, NULL, 221);
+	put_state(&w, 1, 0, 0, NULL, 81);
+	put_state(&w, 2, 0, 0, NULL, 81);
 	assert_int_equal(w.r.stage, STAGE_TARGET);
-	put_state(&w, 0, 0, 0, NULL, 222);
+	put_state(&w, 0, 0, 0, NULL, 82);
 	assert_int_equal(w.r.stage, STAGE_STOP);
 	assert_int_equal(last_sent(&w, 0), WIRE_STOP);
 	round_fini(&w.r);
@@ -398,6 +398,29 @@ static void test_passed(void **state)
 	round_fini(&w.r);
 }
 
+/* 0 is parked; 1 and 2 never come to rest, and not all know the newest epoch. */
+static void test_raise_late(void **state)
+{
+	const struct wire_clock at = { { 10, 1 }, 6, 3, 0 };
+	struct wire_clock other = { { 20, 1 }, 9, 2, 0 };
+	struct world w;
+	int64_t now;
+
+	(void)state;
+	begin_targets(&w);
+	put_state(&w, 0, 0, 0, &at, 2);
+	for (now = 3; now < ROUND_LATE_MS; now += 5) {
+		other.seq++;
+		put_passed(&w, 1, GEN, &other);
+		put_state(&w, 1, 1, 1, NULL, now);
+		round_tick(&w.r, now);
+		assert_null(target(&w, 2, 10));
+	}
+	round_tick(&w.r, ROUND_LATE_MS + 2);
+	assert_int_equal(target(&w, 2, 10)->seq, 6);
+	round_fini(&w.r);
+}
+
 static void test_taken_back(void **state)
 {
 	struct world w;
@@ -443,6 +466,7 @@ int main(void)
 		cmocka_unit_test(test_raise),
 		cmocka_unit_test(test_raise_at_once),
 		cmocka_unit_test(test_passed),
+		cmocka_unit_test(test_raise_late),
 		cmocka_unit_test(test_taken_back),
 		cmocka_unit_test(test_time_limit),
 	};

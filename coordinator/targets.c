@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+/* targets.c - how far each rank may run on before it stops
+ *
+ * Stage CLOCK gathers the collective clocks, stage TARGET lets the ranks run up
+ * to the furthest that any has begun, and raises targets where somebody needs
+ * more (docs/protocol.md).
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "targets.h"
+
+int targets_take_clock(struct round *r, uint32_t rank,
+		       const struct wire_msg *m)
+{
+	const struct wire_clocks *c = &m->u.clocks;
+	struct round_rank *k = &r->ranks[rank];
+	uint32_t i;
+
+	if (c->generation != r->generation || k->done)
+		return k->done;
+	k->clocks = malloc((c->n + 1) * sizeof(*k->clocks));
+	if (!k->clocks)
+		return -ENOMEM;
+	if (c->n)
+		memcpy(k->clocks, c->v, c->n * sizeof(*k->clocks));
+	k->n_clocks = c->n;
+	for (i = 0; i < c->n; i++)
+		if (clockset_report(&r->clocks, &c->v[i]))
+			return -ENOMEM;
+	return 1;
+}
+
+/* Targets of what the rank reported, behind those everybody gets. */
+static void send_targets(struct round *r, uint32_t rank,
+			 struct wire_clock *v, uint32_t n)
+{
+	struct round_rank *k = &r->ranks[rank];
+	struct wire_clocks t = { r->generation, r->epoch, n, v };
+	const struct clock_entry *e;
+	uint32_t i;
+
+	for (i = 0; i < k->n_clocks; i++) {
+		e = clockset_find(&r->clocks, k->clocks[i].id);
+		if (e && e->clock.members && e->reported >= e->clock.members)
+			v[t.n++] = e->clock;
+	}
+	r->ops->send(r->arg, rank, WIRE_TARGETS, &t);
+	free(k->clocks);
+	k->clocks = NULL;
+	k->n_clocks = 0;
+}
+
+int targets_leave_clock(struct round *r)
+{
+	uint32_t i, n, most = 0;
+	struct wire_clock *v;
+
+	for (i = 0; i < r->size; i++)
+		if (r->ranks[i].n_clocks > most)
+			most = r->ranks[i].n_clocks;
+	v = malloc(((size_t)r->clocks.n + most + 1) * sizeof(*v));
+	if (!v)
+		return -ENOMEM;
+	r->epoch = 1;
+	n = clockset_partial(&r->clocks, v);
+	for (i = 0; i < r->size; i++)
+		send_targets(r, i, v, n);
+	free(v);
+	return 0;
+}
+
+int targets_take_state(struct round *r, uint32_t rank,
+		       const struct wire_msg *m)
+{
+	const struct wire_state *s = &m->u.state;
+	struct round_rank *k = &r->ranks[rank];
+	struct wire_clock *v;
+
+	v = realloc(k->parked, (s->n + 1) * sizeof(*v));
+	if (!v)
+		return -ENOMEM;
+	if (s->n)
+		memcpy(v, s->v, s->n * sizeof(*v));
+	k->parked = v;
+	k->state = *s;
+	k->state.v = v;
+	return s->epoch == r->epoch && !s->inside && !s->behind;
+}
+
+/* It will not come to its targets while it is parked: no need to wait and see.
+ * Ranks that the program keeps busy for long before the next collective of all
+ * (ScaLAPACK's process grids) pass thousands of others on their way. */
+static int held_up(const struct round_rank *k)
+{
+	return k->state.n > 0 && k->state.behind;
+}
+
+/* Tell everybody of the targets that have been raised, if any. */
+static int announce_raised(struct round *r)
+{
+	struct wire_clocks t = { .generation = r->generation };
+	struct wire_clock *v;
+	uint32_t i;
+
+	v = malloc(((size_t)r->clocks.n + 1) * sizeof(*v));
+	if (!v)
+		return -ENOMEM;
+	t.n = clockset_raised(&r->clocks, v);
+	t.v = v;
+	if (t.n) {
+		t.epoch = ++r->epoch;
+		for (i = 0; i < r->size; i++)
+			r->ranks[i].done = 0;
+		round_send_all(r, WIRE_TARGETS, &t);
+	}
+	free(v);
+	return 0;
+}
+
+static int raise_clocks(struct round *r, const struct wire_clock *v, uint32_t n)
+{
+	for (; n; n--, v++)
+		if (clockset_raise(&r->clocks, v) < 0)
+			return -ENOMEM;
+	return 0;
+}
+
+int targets_take_passed(struct round *r, const struct wire_clocks *c)
+{
+	if (r->stage != STAGE_TARGET || c->generation != r->generation)
+		return 0;
+	if (raise_clocks(r, c->v, c->n))
+		return -ENOMEM;
+	return announce_raised(r);
+}
+
+/* Let parked ranks into what they wait for: all, or those that are held up. */
+static int raise_targets(struct round *r, int all)
+{
+	uint32_t i;
+
+	for (i = 0; i < r->size; i++) {
+		const struct round_rank *k = &r->ranks[i];
+
+		if ((all || held_up(k)) &&
+		    raise_clocks(r, k->parked, k->state.n))
+			return -ENOMEM;
+	}
+	return announce_raised(r);
+}
+
+/* Some rank is parked while others are on their way; known: and all have
+ * answered the newest targets. */
+static int stuck(const struct round *r, int *known)
+{
+	int parked = 0, busy = 0;
+	uint32_t i;
+
+	*known = 1;
+	for (i = 0; i < r->size; i++) {
+		*known &= r->ranks[i].state.epoch == r->epoch;
+		parked += r->ranks[i].state.n > 0;
+		busy += !r->ranks[i].done;
+	}
+	return parked && busy;
+}
+
+/*
+ * Who is parked may be what the others wait for. Mostly everything is quiet
+ * then. But some may go from one collective to the next until a message comes
+ * (tests/programs/meanwhile.c): now and then whoever is parked is let on
+ * whatever the others do.
+ */
+int64_t targets_look(struct round *r, int64_t now)
+{
+	int64_t quiet = now - r->news, late = now - r->raised;
+	int known, all;
+
+	if (!stuck(r, &known))
+		return ROUND_LATE_MS;
+	all = late >= ROUND_LATE_MS || (known && quiet >= ROUND_RAISE_MS);
+	if ((all || known) && raise_targets(r, all))
+		return -ENOMEM;
+	if (all) {
+		r->news = r->raised = now;
+		quiet = late = 0;
+	}
+	if (known && ROUND_RAISE_MS - quiet < ROUND_LATE_MS - late)
+		return ROUND_RAISE_MS - quiet;
+	return ROUND_LATE_MS - late;
+}
