@@ -95,6 +95,7 @@ int round_begin(struct round *r, uint32_t size, uint64_t generation,
 	r->size = size;
 	r->generation = generation;
 	r->epoch = 0;
+	r->unsent = 0;
 	r->stage = STAGE_CLOCK;
 	r->began[STAGE_CLOCK] = r->news = r->stage_news = now;
 	snprintf(r->dir, sizeof(r->dir), "%s", dir);

@@ -57,6 +57,8 @@ struct round {
 	int64_t began[STAGES]; /* ms: when it came to each stage */
 	int64_t news, stage_news; /* ms: last message that counted */
 	int64_t raised; /* ms: when all that were parked were let on last */
+	int64_t announced; /* ms: when raised targets were sent last */
+	int unsent; /* some have been raised since; epoch counts them */
 	int64_t target_ms, stage_ms; /* limits */
 	const struct round_ops *ops;
 	void *arg;

@@ -96,33 +96,44 @@ static int held_up(const struct round_rank *k)
 	return k->state.n > 0 && k->state.behind;
 }
 
-/* Tell everybody of the targets that have been raised, if any. */
-static int announce_raised(struct round *r)
+/* From the first raise on nobody is done before it has heard of it. */
+static int raise_clocks(struct round *r, const struct wire_clock *v, uint32_t n)
 {
-	struct wire_clocks t = { .generation = r->generation };
-	struct wire_clock *v;
 	uint32_t i;
+	int rc;
 
+	for (; n; n--, v++) {
+		rc = clockset_raise(&r->clocks, v);
+		if (rc < 0)
+			return rc;
+		if (!rc || r->unsent)
+			continue;
+		r->unsent = 1;
+		r->epoch++;
+		for (i = 0; i < r->size; i++)
+			r->ranks[i].done = 0;
+	}
+	return 0;
+}
+
+/* Tell everybody of the targets that have been raised: once a millisecond, or
+ * each of many ranks' PASSED would become a message to every one of them. */
+static int announce_raised(struct round *r, int64_t now)
+{
+	struct wire_clocks t = { r->generation, r->epoch, 0, NULL };
+	struct wire_clock *v;
+
+	if (!r->unsent || r->announced == now)
+		return 0;
 	v = malloc(((size_t)r->clocks.n + 1) * sizeof(*v));
 	if (!v)
 		return -ENOMEM;
 	t.n = clockset_raised(&r->clocks, v);
 	t.v = v;
-	if (t.n) {
-		t.epoch = ++r->epoch;
-		for (i = 0; i < r->size; i++)
-			r->ranks[i].done = 0;
-		round_send_all(r, WIRE_TARGETS, &t);
-	}
+	round_send_all(r, WIRE_TARGETS, &t);
 	free(v);
-	return 0;
-}
-
-static int raise_clocks(struct round *r, const struct wire_clock *v, uint32_t n)
-{
-	for (; n; n--, v++)
-		if (clockset_raise(&r->clocks, v) < 0)
-			return -ENOMEM;
+	r->unsent = 0;
+	r->announced = now;
 	return 0;
 }
 
@@ -130,9 +141,7 @@ int targets_take_passed(struct round *r, const struct wire_clocks *c)
 {
 	if (r->stage != STAGE_TARGET || c->generation != r->generation)
 		return 0;
-	if (raise_clocks(r, c->v, c->n))
-		return -ENOMEM;
-	return announce_raised(r);
+	return raise_clocks(r, c->v, c->n);
 }
 
 /* Let parked ranks into what they wait for: all, or those that are held up. */
@@ -147,7 +156,7 @@ static int raise_targets(struct round *r, int all)
 		    raise_clocks(r, k->parked, k->state.n))
 			return -ENOMEM;
 	}
-	return announce_raised(r);
+	return 0;
 }
 
 /* Some rank is parked while others are on their way; known: and all have
@@ -172,7 +181,7 @@ static int stuck(const struct round *r, int *known)
  * (tests/programs/meanwhile.c): now and then whoever is parked is let on
  * whatever the others do.
  */
-int64_t targets_look(struct round *r, int64_t now)
+static int64_t look_stuck(struct round *r, int64_t now)
 {
 	int64_t quiet = now - r->news, late = now - r->raised;
 	int known, all;
@@ -189,4 +198,13 @@ int64_t targets_look(struct round *r, int64_t now)
 	if (known && ROUND_RAISE_MS - quiet < ROUND_LATE_MS - late)
 		return ROUND_RAISE_MS - quiet;
 	return ROUND_LATE_MS - late;
+}
+
+int64_t targets_look(struct round *r, int64_t now)
+{
+	int64_t again = look_stuck(r, now);
+
+	if (again < 0 || announce_raised(r, now))
+		return -ENOMEM;
+	return r->unsent ? 1 : again;
 }

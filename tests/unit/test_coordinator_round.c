@@ -385,10 +385,14 @@ static void test_passed(void **state)
 	put_passed(&w, 0, GEN - 1, &at);
 	assert_int_equal(w.epoch, 1);
 	put_passed(&w, 0, GEN, &at);
+	put_state(&w, 0, 0, 0, NULL, 100); /* of epoch 1: does not count */
+	assert_int_equal(w.r.stage, STAGE_TARGET);
+	round_tick(&w.r, 100);
 	assert_int_equal(w.epoch, 2);
 	for (i = 0; i < N; i++)
 		assert_int_equal(target(&w, (int)i, 10)->seq, 6);
 	put_passed(&w, 1, GEN, &at);
+	round_tick(&w.r, 101);
 	assert_int_equal(w.epoch, 2);
 	for (i = 0; i < N; i++) {
 		assert_int_equal(w.r.stage, STAGE_TARGET);
