@@ -19,7 +19,7 @@
 #define WIRE_VERSION   3
 #define WIRE_LEN_HELLO (16U << 10) /* before WELCOME, and most messages */
 #define WIRE_LEN_TEXT  (16U << 20) /* REPLY */
-#define WIRE_LEN_CLOCK (64U << 20) /* CLOCK, TARGETS, STATE */
+#define WIRE_LEN_CLOCK (64U << 20) /* CLOCK, TARGETS, STATE, PASSED */
 
 #define WIRE_SECRET 33	 /* 32 hexadecimal digits and a NUL */
 #define WIRE_NAME   128	 /* names: host, job, barrier */

@@ -48,6 +48,13 @@ static int say_stage(const struct round *r, enum wire_type type)
 
 /* Stage 1: collective clocks. */
 
+static struct wire_clock clock_wire(const struct clock *c)
+{
+	return (struct wire_clock){ .id = { c->id[0], c->id[1] },
+				    .seq = c->seq,
+				    .members = c->members };
+}
+
 static int send_clocks(struct round *r)
 {
 	struct clock *c = calloc(CLOCKS_MAX, sizeof(*c));
@@ -58,12 +65,8 @@ static int send_clocks(struct round *r)
 
 	if (c && w) {
 		n = back_clocks(c, CLOCKS_MAX);
-		for (i = 0; i < n; i++) {
-			w[i].id[0] = c[i].id[0];
-			w[i].id[1] = c[i].id[1];
-			w[i].seq = c[i].seq;
-			w[i].members = c[i].members;
-		}
+		for (i = 0; i < n; i++)
+			w[i] = clock_wire(&c[i]);
 		m.n = (uint32_t)n;
 		e = link_say(WIRE_CLOCK, &m);
 	}
@@ -94,16 +97,12 @@ static int take_targets(struct round *r, const struct wire_clocks *m)
 static int send_passed(const struct round *r)
 {
 	struct clock c[BACK_PASSED];
-	struct wire_clock w[BACK_PASSED] = { 0 };
+	struct wire_clock w[BACK_PASSED];
 	struct wire_clocks m = { .generation = r->begin.generation, .v = w };
 	size_t i, n = back_passed(c);
 
-	for (i = 0; i < n; i++) {
-		w[i].id[0] = c[i].id[0];
-		w[i].id[1] = c[i].id[1];
-		w[i].seq = c[i].seq;
-		w[i].members = c[i].members;
-	}
+	for (i = 0; i < n; i++)
+		w[i] = clock_wire(&c[i]);
 	m.n = (uint32_t)n;
 	return n ? link_say(WIRE_PASSED, &m) : 0;
 }
@@ -127,9 +126,7 @@ static int send_state(struct round *r)
 	    s.behind == r->last.behind && s.parked == r->last.parked &&
 	    s.progress == r->last.progress)
 		return 0;
-	r->parked = (struct wire_clock){ .id = { b.at.id[0], b.at.id[1] },
-					 .seq = b.at.seq,
-					 .members = b.at.members };
+	r->parked = clock_wire(&b.at);
 	s.n = b.parked > 0;
 	s.v = &r->parked;
 	e = link_say(WIRE_STATE, &s);

@@ -18,17 +18,16 @@ static MPI_Comm late; /* A and R */
 
 static void wait_busily(void)
 {
-	int here = 0, any = 0, n = 0;
+	int here = 0, any = 0, sum;
 
 	while (!any) {
 		if (check.rank == A)
 			MPI_Iprobe(Q, 1, MPI_COMM_WORLD, &here,
 				   MPI_STATUS_IGNORE);
 		MPI_Allreduce(&here, &any, 1, MPI_INT, MPI_MAX, comm);
-		n++;
 	}
 	if (check.rank == A)
-		MPI_Recv(&n, 1, MPI_INT, Q, 1, MPI_COMM_WORLD,
+		MPI_Recv(&sum, 1, MPI_INT, Q, 1, MPI_COMM_WORLD,
 			 MPI_STATUS_IGNORE);
 }
 
