@@ -10,7 +10,6 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <sched.h>
-#include <sys/uio.h>
 #include <sys/vfs.h>
 #include "image_format.h"
 
@@ -40,20 +39,6 @@ static inline int image_direct_off(int fd)
 
 	return fl >= 0 && (fl & O_DIRECT) &&
 	       !fcntl(fd, F_SETFL, fl & ~O_DIRECT);
-}
-
-/* After a transfer of done bytes: what is left of the n pieces at iov. */
-static inline void image_iov_skip(struct iovec **iov, int *n, size_t done)
-{
-	while (*n && done >= (*iov)->iov_len) {
-		done -= (*iov)->iov_len;
-		(*iov)++;
-		(*n)--;
-	}
-	if (done) {
-		(*iov)->iov_base = (char *)(*iov)->iov_base + done;
-		(*iov)->iov_len -= done;
-	}
 }
 
 /* Two more than processors: while they wait for the disk others work. */

@@ -66,6 +66,20 @@ static void worker_fini(struct worker *w)
 	free(w->copy);
 }
 
+/* After a transfer of done bytes: what is left of the n pieces at iov. */
+static void iov_skip(struct iovec **iov, int *n, size_t done)
+{
+	while (*n && done >= (*iov)->iov_len) {
+		done -= (*iov)->iov_len;
+		(*iov)++;
+		(*n)--;
+	}
+	if (done) {
+		(*iov)->iov_base = (char *)(*iov)->iov_base + done;
+		(*iov)->iov_len -= done;
+	}
+}
+
 /* As chunk_pwrite; the iov is used up. */
 static int pwrite_iov(int fd, struct iovec *iov, int n_iov, uint64_t off)
 {
@@ -78,7 +92,7 @@ static int pwrite_iov(int fd, struct iovec *iov, int n_iov, uint64_t off)
 		if (n <= 0)
 			return n < 0 ? -errno : -EIO;
 		off += (size_t)n;
-		image_iov_skip(&iov, &n_iov, (size_t)n);
+		iov_skip(&iov, &n_iov, (size_t)n);
 	}
 	return 0;
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* image_read.c - chunks into place, by several threads
  *
- * A compressed payload is believed after its sum has been checked and only then
- * unpacked. A stored one is read into place and checked there: whoever calls
- * gives up the process on any error, so half a restore is seen by nobody.
+ * A payload is believed after its sum has been checked, and only then unpacked
+ * or copied to where it belongs: by then it is in the processor's cache, and a
+ * disk reads into a huge page three times as fast as into scattered small ones.
+ * Whoever calls gives up the process on any error: half a restore is seen by
+ * nobody.
  */
 #define _GNU_SOURCE 1
 #include <errno.h>
@@ -12,15 +14,14 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/uio.h>
+#include <sys/mman.h>
 #include <unistd.h>
-#define XXH_STATIC_LINKING_ONLY /* XXH3_state_t on the stack */
 #include <xxhash.h>
 #include <zstd.h>
 #include "image_file.h"
 #include "../common/image_io.h"
 
-#define IOV_BATCH 512
+#define HUGE_PAGE (2UL << 20)
 
 struct job {
 	const struct image *img;
@@ -36,55 +37,24 @@ struct job {
 struct reader {
 	struct job *job;
 	ZSTD_DCtx *dctx;
-	char *packed, *raw; /* chunk_max each */
+	char *memory, *packed, *raw; /* chunk_max each of the last two */
 };
 
-static int preadv_all(int fd, struct iovec *iov, int n_iov, uint64_t off)
+static int read_all(int fd, char *to, size_t len, uint64_t off)
 {
-	while (n_iov) {
-		ssize_t n = preadv(fd, iov, n_iov, (off_t)off);
+	while (len) {
+		ssize_t n = pread(fd, to, len, (off_t)off);
 
 		if (n < 0 && (errno == EINTR ||
 			      (errno == EINVAL && image_direct_off(fd))))
 			continue;
 		if (n <= 0)
 			return n < 0 ? -errno : -ENODATA;
+		to += n;
 		off += (size_t)n;
-		image_iov_skip(&iov, &n_iov, (size_t)n);
+		len -= (size_t)n;
 	}
 	return 0;
-}
-
-/* A stored payload, straight into place, IOV_BATCH runs at a time. */
-static int read_stored(const struct image *img, const struct image_chunk *c,
-		       const uint64_t *run)
-{
-	struct iovec iov[IOV_BATCH];
-	uint64_t off = c->off;
-	XXH3_state_t st;
-
-	XXH3_64bits_reset(&st);
-	for (uint32_t i = 0; i < c->n_runs; i += IOV_BATCH) {
-		uint32_t n = c->n_runs - i < IOV_BATCH ? c->n_runs - i :
-							 IOV_BATCH;
-		uint64_t len = 0;
-		int rc;
-
-		for (uint32_t k = 0; k < n; k++) {
-			iov[k].iov_base = (void *)image_run_addr(run[i + k]);
-			iov[k].iov_len = image_run_len(run[i + k]);
-			len += iov[k].iov_len;
-		}
-		rc = preadv_all(img->fd, iov, (int)n, off);
-		if (rc)
-			return rc;
-		for (uint32_t k = 0; k < n; k++)
-			XXH3_64bits_update(
-				&st, (void *)image_run_addr(run[i + k]),
-				image_run_len(run[i + k]));
-		off += len;
-	}
-	return XXH3_64bits_digest(&st) == c->sum ? 0 : -EBADMSG;
 }
 
 static void scatter(const char *from, const uint64_t *run, uint32_t n)
@@ -104,19 +74,17 @@ static int read_chunk(struct reader *r, size_t i)
 	const uint64_t *run = img->runs + img->first_run[i];
 	int in_place = !r->job->verify_only && c->n_runs == 1;
 	char *to = in_place ? (char *)image_run_addr(*run) : r->raw;
-	struct iovec packed = { r->packed, 0 };
-	int rc;
+	int rc = read_all(img->fd, r->packed, image_page_up(c->size), c->off);
 
-	if (c->codec == CODEC_STORED && !r->job->verify_only)
-		return read_stored(img, c, run);
-	packed.iov_len = image_page_up(c->size);
-	rc = preadv_all(img->fd, &packed, 1, c->off);
 	if (rc)
 		return rc;
 	if (XXH3_64bits(r->packed, c->size) != c->sum)
 		return -EBADMSG;
-	if (c->codec == CODEC_STORED)
+	if (c->codec == CODEC_STORED) {
+		if (!r->job->verify_only)
+			scatter(r->packed, run, c->n_runs);
 		return 0;
+	}
 	if (ZSTD_decompressDCtx(r->dctx, to, c->raw_size, r->packed,
 				c->size) != c->raw_size)
 		return -EBADMSG;
@@ -147,22 +115,39 @@ static void reader_loop(struct reader *r, int main_thread)
 	}
 }
 
+/* Two chunks side by side, in huge pages where there are any. */
+static int reader_memory(struct reader *r, size_t max)
+{
+	size_t len = 2 * max + HUGE_PAGE;
+
+	r->memory = mmap(NULL, len, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (r->memory == MAP_FAILED)
+		return -ENOMEM;
+	madvise(r->memory, len, MADV_HUGEPAGE);
+	r->packed = (char *)(((uintptr_t)r->memory + HUGE_PAGE - 1) &
+			     ~(HUGE_PAGE - 1));
+	r->raw = r->packed + max;
+	return 0;
+}
+
 static void reader_run(struct job *job, int main_thread)
 {
 	size_t max = job->img->head.chunk_max;
 	struct reader r = { .job = job };
-	int none = 0;
+	int rc = reader_memory(&r, max), none = 0;
 
-	r.packed = aligned_alloc(IMAGE_PAGE, max);
-	r.raw = malloc(max);
-	r.dctx = ZSTD_createDCtx();
-	if (r.packed && r.raw && r.dctx)
-		reader_loop(&r, main_thread);
-	else
-		atomic_compare_exchange_strong(&job->error, &none, -ENOMEM);
-	ZSTD_freeDCtx(r.dctx);
-	free(r.raw);
-	free(r.packed);
+	if (!rc) {
+		r.dctx = ZSTD_createDCtx();
+		if (r.dctx)
+			reader_loop(&r, main_thread);
+		else
+			rc = -ENOMEM;
+		ZSTD_freeDCtx(r.dctx);
+		munmap(r.memory, 2 * max + HUGE_PAGE);
+	}
+	if (rc)
+		atomic_compare_exchange_strong(&job->error, &none, rc);
 }
 
 static void *reader_main(void *arg)
