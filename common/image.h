@@ -80,7 +80,6 @@ uint64_t image_digest(const struct image *img);
  * Read all chunks into place: every region is mapped readable and writable at
  * its address and holds zeros. With verify_only nothing is touched.
  */
-int image_read(struct image *img, const struct image_options *opt,
-	       int verify_only, char *err, size_t errlen);
+int image_read(struct image *img, int verify_only, char *err, size_t errlen);
 
 #endif

@@ -9,9 +9,9 @@
  */
 void agent_start(const char *program);
 /*
- * All ranks of the job have come here, or -errno: -ETIMEDOUT after limit_ms.
- * Ends the process silently (exit code 99) when one of them is gone or waits
- * in another barrier: it has said why. Before agent_run.
+ * 0: all ranks of the job have come here. -errno: -ETIMEDOUT after limit_ms. An
+ * exit code: they all end with it, 99 when one of them is gone or waits in
+ * another barrier: it has said why. Before agent_run.
  */
 int agent_barrier(const char *name, int limit_ms);
 /* The thread may take checkpoints from now on. */

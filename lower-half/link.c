@@ -164,7 +164,7 @@ int agent_barrier(const char *name, int limit_ms)
 		if (e == 0 && m.type == WIRE_BARRIER_DONE)
 			return 0;
 		if (e == 0 && m.type == WIRE_KILL)
-			_exit(m.u.code.code);
+			return m.u.code.code > 0 ? m.u.code.code : 99;
 	}
 	return e;
 }

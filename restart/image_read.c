@@ -27,11 +27,8 @@ struct job {
 	const struct image *img;
 	int verify_only;
 	_Atomic size_t next;
-	_Atomic uint64_t done;
 	_Atomic int error;
 	size_t bad_chunk;
-	void (*progress)(void *arg, uint64_t done, uint64_t total);
-	void *arg;
 };
 
 struct reader {
@@ -93,7 +90,7 @@ static int read_chunk(struct reader *r, size_t i)
 	return 0;
 }
 
-static void reader_loop(struct reader *r, int main_thread)
+static void reader_loop(struct reader *r)
 {
 	struct job *job = r->job;
 	const struct image *img = job->img;
@@ -108,14 +105,13 @@ static void reader_loop(struct reader *r, int main_thread)
 		if (rc && atomic_compare_exchange_strong(&job->error, &none,
 							 rc))
 			job->bad_chunk = i;
-		atomic_fetch_add(&job->done, img->chunks[i].raw_size);
-		if (main_thread && job->progress)
-			job->progress(job->arg, job->done,
-				      img->head.raw_bytes);
 	}
 }
 
-/* Two chunks side by side, in huge pages where there are any. */
+/*
+ * Two chunks side by side, in huge pages where there are any. No child gets
+ * them: a fork while the disk writes to a page could leave the data to it.
+ */
 static int reader_memory(struct reader *r, size_t max)
 {
 	size_t len = 2 * max + HUGE_PAGE;
@@ -125,13 +121,14 @@ static int reader_memory(struct reader *r, size_t max)
 	if (r->memory == MAP_FAILED)
 		return -ENOMEM;
 	madvise(r->memory, len, MADV_HUGEPAGE);
+	madvise(r->memory, len, MADV_DONTFORK);
 	r->packed = (char *)(((uintptr_t)r->memory + HUGE_PAGE - 1) &
 			     ~(HUGE_PAGE - 1));
 	r->raw = r->packed + max;
 	return 0;
 }
 
-static void reader_run(struct job *job, int main_thread)
+static void reader_run(struct job *job)
 {
 	size_t max = job->img->head.chunk_max;
 	struct reader r = { .job = job };
@@ -140,7 +137,7 @@ static void reader_run(struct job *job, int main_thread)
 	if (!rc) {
 		r.dctx = ZSTD_createDCtx();
 		if (r.dctx)
-			reader_loop(&r, main_thread);
+			reader_loop(&r);
 		else
 			rc = -ENOMEM;
 		ZSTD_freeDCtx(r.dctx);
@@ -152,7 +149,7 @@ static void reader_run(struct job *job, int main_thread)
 
 static void *reader_main(void *arg)
 {
-	reader_run(arg, 0);
+	reader_run(arg);
 	return NULL;
 }
 
@@ -172,18 +169,13 @@ static int read_failed(const struct job *job, char *err, size_t errlen)
 			  strerror(-rc));
 }
 
-int image_read(struct image *img, const struct image_options *opt,
-	       int verify_only, char *err, size_t errlen)
+int image_read(struct image *img, int verify_only, char *err, size_t errlen)
 {
 	struct job job = { .img = img, .verify_only = verify_only };
-	int n = 0, want = image_threads(opt ? opt->threads : 0) - 1;
+	int n = 0, want = image_threads(0) - 1;
 	pthread_t tid[64]; /* image_threads() knows */
 	sigset_t all, old;
 
-	if (opt) {
-		job.progress = opt->progress;
-		job.arg = opt->arg;
-	}
 	if ((size_t)want > img->n_chunks)
 		want = (int)img->n_chunks;
 	image_direct_on(img->fd);
@@ -192,7 +184,7 @@ int image_read(struct image *img, const struct image_options *opt,
 	while (n < want && !pthread_create(&tid[n], NULL, reader_main, &job))
 		n++;
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	reader_run(&job, 1);
+	reader_run(&job);
 	while (n > 0)
 		pthread_join(tid[--n], NULL);
 	image_direct_off(img->fd);

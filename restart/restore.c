@@ -5,11 +5,10 @@
  * a single instruction of the application has run.
  */
 #include <errno.h>
-#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -30,6 +29,7 @@
 #include "../upper-half/thread.h"
 #include "image_file.h"
 #include "manifest.h"
+#include "memory.h"
 #include "resume.h"
 
 #define REFUSE_MS  5000	/* for the others to come and be told */
@@ -44,7 +44,9 @@ struct restore {
 	size_t n_files;
 	const struct cpu_place *cpus; /* NULL: no thread was bound */
 	size_t n_cpus;
-	int said; /* why, by the MPI back */
+	int said;   /* why, by the MPI back */
+	int mpi_up; /* native */
+	struct memory_read reading;
 	char err[8192 + 512];
 };
 
@@ -153,86 +155,29 @@ static int check_info(struct restore *r)
 	return 0;
 }
 
-static int map_region(const struct image_region *x)
-{
-	const uint64_t page = 4096;
-	int flags = MAP_FIXED_NOREPLACE;
-	int fd = -1, e;
-	struct stat st;
-	void *m;
-
-	if ((x->flags & REGION_SHARED) && (x->flags & REGION_FILE) &&
-	    access(x->path, F_OK) == 0) {
-		fd = open(x->path, x->prot & PROT_WRITE ? O_RDWR : O_RDONLY);
-		if (fd < 0)
-			return -errno;
-		if (fstat(fd, &st) < 0 ||
-		    (uint64_t)st.st_size + page <= x->offset + x->len) {
-			close(fd);
-			return -ESPIPE; /* shorter than it was */
-		}
-		flags |= MAP_SHARED;
-	} else {
-		flags |= MAP_ANONYMOUS | MAP_NORESERVE |
-			 (x->flags & REGION_SHARED ? MAP_SHARED : MAP_PRIVATE);
-	}
-	m = mmap((void *)x->start, x->len,
-		 fd < 0 || (x->prot & PROT_WRITE) ? PROT_READ | PROT_WRITE
-						  : (int)x->prot,
-		 flags, fd,
-		 fd < 0 ? 0 : (off_t)x->offset);
-	e = m == MAP_FAILED ? -errno : 0;
-	if (fd >= 0)
-		close(fd);
-	return e;
-}
-
-static const char *map_why(int e)
-{
-	if (e == -ESPIPE)
-		return "the mapped file is shorter than at the checkpoint: "
-		       "restart from an older generation";
-	if (e == -EEXIST)
-		return "mana_restart itself is there: restart once more";
-	return strerror(-e);
-}
-
-static int restore_memory(struct restore *r)
-{
-	struct image_options o = { .threads = 0 };
-	const struct image_region *x;
-	size_t n, i;
-	int e = 0;
-
-	x = image_regions(r->img, &n);
-	for (i = 0; i < n && e == 0; i++) {
-		e = map_region(&x[i]);
-		if (e < 0)
-			snprintf(r->err, sizeof(r->err),
-				 "memory at %#lx (%s): %s", x[i].start,
-				 x[i].path ? x[i].path : "anonymous",
-				 map_why(e));
-	}
-	if (e == 0)
-		e = image_read(r->img, &o, 0, r->err, sizeof(r->err));
-	for (i = 0; i < n && e == 0; i++)
-		if (x[i].prot != (PROT_READ | PROT_WRITE) &&
-		    !(x[i].flags & REGION_NODATA) &&
-		    mprotect((void *)x[i].start, x[i].len, (int)x[i].prot) < 0)
-			e = -errno;
-	return e;
-}
-
-/* All that the image or this machine can refuse. */
-static int restore_upper(struct restore *r)
+static int restore_map(struct restore *r)
 {
 	int e = core_gate();
 
 	if (e == 0)
 		GATE->epoch = 2;
-	e = e < 0 ? e : restore_memory(r);
+	e = e < 0 ? e : memory_map(r->img, r->err, sizeof(r->err));
 	e = e < 0 ? e : files_check(r->files, r->n_files, r->err,
 				    sizeof(r->err));
+	return e < 0 ? e : memory_read_start(&r->reading, r->img);
+}
+
+/* Native MPI starts while the pages come in; what needs them is after. */
+static int restore_upper(struct restore *r)
+{
+	int e = 0;
+
+	if (uses_mpi(r)) {
+		e = back_start(r->info->thread_level);
+		r->said = e < 0;
+		r->mpi_up = e == 0;
+	}
+	e = e < 0 ? e : memory_read_finish(&r->reading, r->err, sizeof(r->err));
 	e = e < 0 ? e : resume_bind();
 	if (e == -ENOTSUP && !r->err[0])
 		snprintf(r->err, sizeof(r->err),
@@ -244,24 +189,15 @@ static int restore_upper(struct restore *r)
 
 static int restore_process(struct restore *r)
 {
+	int e;
+
 	snprintf(APP->libdir, sizeof(APP->libdir), "%s", core.libdir);
 	if (r->info->cwd[0] && chdir(r->info->cwd) < 0)
 		half_error("%s: %s: %s: going on in another directory",
 			   core.tool, r->info->cwd, strerror(errno));
 	umask(r->info->umask);
-	return files_restore(r->files, r->n_files, r->img, r->err,
-			     sizeof(r->err));
-}
-
-static int restore_mpi(struct restore *r)
-{
-	int e;
-
-	if (!uses_mpi(r))
-		return restore_process(r);
-	r->said = back_start(r->info->thread_level) < 0;
-	e = r->said ? -EIO : restore_process(r);
-	if (e < 0)
+	e = files_restore(r->files, r->n_files, r->img, r->err, sizeof(r->err));
+	if (e < 0 || !uses_mpi(r))
 		return e;
 	r->said = back_rebuild() < 0;
 	return r->said ? -EIO : 0;
@@ -275,21 +211,45 @@ static void restart_timers(const struct image_info *i)
 		setitimer(t, (const struct itimerval *)i->itimer[t], NULL);
 }
 
-/* One sentence; the other ranks are told, or have one of their own. */
-static void refuse(const struct restore *r, int e)
+static void end_now(int sig)
 {
-	if (!r->said)
-		refusal_say("%s: %s", core.tool,
-			    r->err[0] ? r->err : strerror(-e));
-	agent_barrier("refused", REFUSE_MS);
+	(void)sig;
 	_exit(99);
 }
 
 /*
- * Nobody goes on before all can: the ranks end together, with one exit code, or
- * none does. All that can be known is known before MPI_Init: a rank that ends
- * there leaves the others in it for ever under Hydra, and one that ends later
- * has Hydra kill the others, whose exit codes then count.
+ * All ranks end, and each knows it. Once MPI is up they finalize it first:
+ * under Hydra a rank that ends without it has the others killed, whose exit
+ * codes then count.
+ */
+static void end(const struct restore *r, int code)
+{
+	if (r->mpi_up) {
+		signal(SIGALRM, end_now);
+		alarm(REFUSE_MS / 1000);
+		back_finish();
+	}
+	_exit(code);
+}
+
+/* One sentence; the other ranks are told, or have one of their own. */
+static void refuse(const struct restore *r, int e)
+{
+	int code;
+
+	if (!r->said)
+		refusal_say("%s: %s", core.tool,
+			    r->err[0] ? r->err : strerror(-e));
+	code = agent_barrier("refused", REFUSE_MS);
+	if (code > 0)
+		end(r, code);
+	_exit(99); /* without the others */
+}
+
+/*
+ * Nobody goes on before all can: the ranks end together, with one exit code,
+ * or none does. What can be known before MPI_Init is: a rank that ends there
+ * leaves the others in it for ever under Hydra.
  */
 static void agree(const struct restore *r, int e, const char *stage,
 		  int limit_ms)
@@ -297,6 +257,8 @@ static void agree(const struct restore *r, int e, const char *stage,
 	if (e < 0)
 		refuse(r, e);
 	e = agent_barrier(stage, limit_ms);
+	if (e > 0)
+		end(r, e);
 	if (e < 0)
 		refusal_exit("%s: waiting for the other ranks: %s: see what "
 			     "became of them", core.tool, strerror(-e));
@@ -324,8 +286,9 @@ void core_restart(void)
 	agree(r, e, "opened", OPEN_MS);
 	core_say("generation %ld, image of %s on %s", r->m->generation,
 		 r->info->exe, r->info->host);
+	agree(r, restore_map(r), "mapped", OPEN_MS);
 	agree(r, restore_upper(r), "placed", RESTORE_MS);
-	e = restore_mpi(r);
+	e = restore_process(r);
 	finished = r->info->finished;
 	code = r->info->exit_code;
 	if (e == 0 && !finished)

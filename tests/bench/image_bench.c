@@ -76,7 +76,7 @@ static void do_read(int rank)
 	path_of(rank, "mana", path);
 	map();
 	if (image_open(path, &img, err, sizeof(err)) ||
-	    image_read(img, NULL, 0, err, sizeof(err)))
+	    image_read(img, 0, err, sizeof(err)))
 		die("read", err);
 	image_close(img);
 }

@@ -60,7 +60,7 @@ static int try(void)
 	memset(err, 0, sizeof(err));
 	rc = image_open(path, &img, err, sizeof(err));
 	if (!rc) {
-		rc = image_read(img, NULL, 1, err, sizeof(err));
+		rc = image_read(img, 1, err, sizeof(err));
 		image_close(img);
 	}
 	cases++;

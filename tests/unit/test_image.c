@@ -79,7 +79,7 @@ static void read_ok(int verify_only, uint64_t digest)
 	assert_int_equal(len, 0);
 	assert_null(image_section(img, "none", &len));
 	assert_true(image_digest(img) == digest);
-	assert_int_equal(image_read(img, NULL, verify_only, err, sizeof(err)),
+	assert_int_equal(image_read(img, verify_only, err, sizeof(err)),
 			 0);
 	image_close(img);
 }
