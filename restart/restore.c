@@ -35,6 +35,7 @@
 #define REFUSE_MS  5000	/* for the others to come and be told */
 #define OPEN_MS	   120000 /* all ranks are started by the launcher */
 #define RESTORE_MS 3600000 /* slow disks: a rank that dies is noticed */
+#define REFUSED	   99	   /* exit code */
 
 struct restore {
 	struct manifest *m;
@@ -214,7 +215,7 @@ static void restart_timers(const struct image_info *i)
 static void end_now(int sig)
 {
 	(void)sig;
-	_exit(99);
+	_exit(REFUSED);
 }
 
 /*
@@ -224,7 +225,12 @@ static void end_now(int sig)
  */
 static void end(const struct restore *r, int code)
 {
-	if (r->mpi_up) {
+	sigset_t alrm;
+
+	if (r->mpi_up && code == REFUSED) {
+		sigemptyset(&alrm);
+		sigaddset(&alrm, SIGALRM);
+		sigprocmask(SIG_UNBLOCK, &alrm, NULL);
 		signal(SIGALRM, end_now);
 		alarm(REFUSE_MS / 1000);
 		back_finish();
@@ -233,29 +239,30 @@ static void end(const struct restore *r, int code)
 }
 
 /* One sentence; the other ranks are told, or have one of their own. */
-static void refuse(const struct restore *r, int e)
+static void refuse(const struct restore *r, int e, int limit_ms)
 {
 	int code;
 
 	if (!r->said)
 		refusal_say("%s: %s", core.tool,
 			    r->err[0] ? r->err : strerror(-e));
-	code = agent_barrier("refused", REFUSE_MS);
+	code = agent_barrier("refused", limit_ms);
 	if (code > 0)
 		end(r, code);
-	_exit(99); /* without the others */
+	_exit(REFUSED); /* without the others */
 }
 
 /*
  * Nobody goes on before all can: the ranks end together, with one exit code,
  * or none does. What can be known before MPI_Init is: a rank that ends there
- * leaves the others in it for ever under Hydra.
+ * leaves the others in it for ever under Hydra. Who refuses gives the others
+ * refuse_ms to come.
  */
 static void agree(const struct restore *r, int e, const char *stage,
-		  int limit_ms)
+		  int limit_ms, int refuse_ms)
 {
 	if (e < 0)
-		refuse(r, e);
+		refuse(r, e, refuse_ms);
 	e = agent_barrier(stage, limit_ms);
 	if (e > 0)
 		end(r, e);
@@ -271,7 +278,7 @@ void core_restart(void)
 	uint64_t pending;
 
 	if (!r)
-		_exit(99);
+		_exit(REFUSED);
 	core.restarted = 1;
 	e = find_image(r);
 	if (e < 0)
@@ -283,17 +290,18 @@ void core_restart(void)
 		r->img->fd = files_move_away(r->img->fd, r->files, r->n_files);
 	e = e < 0 ? e : files_reserve(r->files, r->n_files);
 	agent_start(e < 0 ? r->m->program : r->info->exe);
-	agree(r, e, "opened", OPEN_MS);
+	agree(r, e, "opened", OPEN_MS, REFUSE_MS);
 	core_say("generation %ld, image of %s on %s", r->m->generation,
 		 r->info->exe, r->info->host);
-	agree(r, restore_map(r), "mapped", OPEN_MS);
-	agree(r, restore_upper(r), "placed", RESTORE_MS);
+	agree(r, restore_map(r), "mapped", OPEN_MS, REFUSE_MS);
+	e = restore_upper(r); /* with MPI up, others at most still read */
+	agree(r, e, "placed", RESTORE_MS, r->mpi_up ? RESTORE_MS : REFUSE_MS);
 	e = restore_process(r);
 	finished = r->info->finished;
 	code = r->info->exit_code;
 	if (e == 0 && !finished)
 		e = resume_create();
-	agree(r, e, "restored", RESTORE_MS);
+	agree(r, e, "restored", RESTORE_MS, REFUSE_MS);
 	sig_restore();
 	agent_run();
 	stop_init();
