@@ -70,7 +70,8 @@ int memory_map(const struct image *img, char *err, size_t errlen)
 		e = map_region(&x[i]);
 		if (e < 0)
 			snprintf(err, errlen, "memory at %#lx (%s): %s",
-				 x[i].start, x[i].path ? x[i].path : "anonymous",
+				 x[i].start,
+				 x[i].path ? x[i].path : "anonymous",
 				 map_why(e));
 	}
 	return e;
