@@ -192,7 +192,7 @@ static int drain_queue(struct desc_comm *c)
 		m = drained_take(&msg, &st);
 		if (!m)
 			return -ENOMEM;
-		count_received(c, SEAM_ANY_SOURCE, &st);
+		count_received(c, st.MPI_SOURCE, 1);
 		drained_append(c, m);
 	}
 }

@@ -272,5 +272,6 @@ int back_finish_step(void)
 void back_finish(void)
 {
 	init_up = 0;
+	native_reap();
 	MPI_Finalize();
 }

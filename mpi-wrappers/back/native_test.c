@@ -26,3 +26,7 @@ void native_test_init(void)
 {
 }
 #endif
+
+#ifdef MANA_MPICH
+MPI_Request native_spent = MPI_REQUEST_NULL;
+#endif

@@ -126,7 +126,7 @@ static int mprobe_native(struct desc_comm *c, int source, int tag, int *flag,
 	*h = SEAM_MESSAGE_NO_PROC;
 	if (msg == MPI_MESSAGE_NO_PROC)
 		return 0;
-	count_received(c, SEAM_ANY_SOURCE, &st);
+	count_received(c, st.MPI_SOURCE, 1);
 	d = message_new(c, seam_rank(st.MPI_SOURCE), seam_tag(st.MPI_TAG),
 			native_bytes(&st));
 	if (!d)

@@ -89,20 +89,33 @@ recv_failed(struct desc_comm *c, MPI_Request n, int rc, const char *fn)
 	return back_raise(&c->d, err_from_native(rc), fn);
 }
 
+/* From whom it comes is counted before the wait, if it is known: what is done
+ * after it, others wait for. */
 static inline __attribute__((always_inline)) int
 recv_wait(const struct recv_args *a, MPI_Request n, struct seam_status *st,
 	  const char *fn)
 {
-	MPI_Status nst;
+	const int any = a->source == SEAM_ANY_SOURCE;
+	MPI_Status nst, *want = MPI_STATUS_IGNORE;
 	unsigned spins = 0;
-	int flag = 0, rc = native_test(&n, 1, &flag, &nst);
+	int flag = 0, rc;
 
+	if (any || st)
+		want = &nst;
+	native_reap();
+	if (!any)
+		count_received(a->comm, a->source, 1);
+	rc = native_test_recv(&n, &flag, want);
 	while (!rc && !flag) {
-		if (wait_turn(&spins) && recv_park(a, n))
+		if (wait_turn(&spins) && recv_park(a, n)) {
+			if (!any)
+				count_received(a->comm, a->source, -1);
 			return GATE_AGAIN;
-		rc = native_test(&n, 0, &flag, &nst);
+		}
+		rc = native_test_recv(&n, &flag, want);
 	}
-	count_received(a->comm, a->source, &nst);
+	if (any)
+		count_received(a->comm, nst.MPI_SOURCE, 1);
 	if (st) {
 		status_from_native(st, &nst);
 		if (unlikely(a->source == SEAM_PROC_NULL))

@@ -156,7 +156,10 @@ static void request_counts(struct desc_request *r, const MPI_Status *st)
 	int cancelled = native_cancelled(st);
 
 	if (r->kind == REQUEST_RECV && !cancelled)
-		count_received(r->comm, r->peer, st);
+		count_received(r->comm,
+			       r->peer == SEAM_ANY_SOURCE ? st->MPI_SOURCE :
+							    r->peer,
+			       1);
 	else if (r->kind == REQUEST_SEND && cancelled)
 		count_world(KEEP_MPI->sent, r->world, -1);
 }
@@ -202,7 +205,7 @@ int request_test(struct desc_request *r)
 		return 0;
 	n = request_native(r);
 	rc = unlikely(r->persistent) ? MPI_Test(&n, &flag, &st) :
-				       native_test(&n, 1, &flag, &st);
+				       native_test(&n, &flag, &st);
 	if (!rc && !flag)
 		return 0;
 	/* Open MPI leaves a failed request to its owner. */

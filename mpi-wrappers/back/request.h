@@ -120,13 +120,10 @@ static inline void count_sent(const struct desc_comm *c, int dest)
 	count_world(KEEP_MPI->sent, peer_world(c, dest), 1);
 }
 
-/* A receive from source is over; st says from whom if that was any. */
-static inline void count_received(const struct desc_comm *c, int source,
-				  const MPI_Status *st)
+/* n messages from source, which is not any, have come. */
+static inline void count_received(const struct desc_comm *c, int source, int n)
 {
-	if (source == SEAM_ANY_SOURCE)
-		source = st->MPI_SOURCE;
-	count_world(KEEP_MPI->received, peer_world(c, source), 1);
+	count_world(KEEP_MPI->received, peer_world(c, source), n);
 }
 
 /* References without an atomic while one thread at a time is in MPI. */
