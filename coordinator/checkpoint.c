@@ -41,6 +41,9 @@ static void fill_manifest(struct server *s, struct round *r,
 
 	m->generation = r->generation;
 	m->size = r->size;
+	m->interval = s->o.interval;
+	m->keep = s->o.keep;
+	m->level = s->o.level;
 	fill_times(r, m);
 	memcpy(m->job, s->job.key, sizeof(m->job));
 	memcpy(m->mpi, s->job.mpi, sizeof(m->mpi));

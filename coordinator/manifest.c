@@ -81,11 +81,14 @@ static json_t *to_json(const struct manifest *m)
 
 	for (i = 0; i < m->size; i++)
 		json_array_append_new(images, rank_json(&m->ranks[i], i));
-	return json_pack("{s:i, s:I, s:i, s:o, s:o, s:o, s:s, s:f, s:f, s:f,"
-			 " s:f, s:f, s:I, s:I, s:o, s:o}",
+	return json_pack("{s:i, s:I, s:i, s:i, s:i, s:i, s:o, s:o, s:o, s:s,"
+			 " s:f, s:f, s:f, s:f, s:f, s:I, s:I, s:o, s:o}",
 			 "format", MANIFEST_FORMAT,
 			 "generation", (json_int_t)m->generation,
 			 "ranks", (int)m->size,
+			 "interval", (int)m->interval,
+			 "keep", (int)m->keep,
+			 "level", m->level,
 			 "job", jfile_text(m->job),
 			 "program", jfile_text(m->program),
 			 "mpi", jfile_text(m->mpi),

@@ -21,6 +21,8 @@ struct manifest_rank {
 struct manifest {
 	uint64_t generation, raw_bytes;
 	uint32_t size; /* ranks */
+	uint32_t interval, keep; /* the coordinator's, as a restart's */
+	int level;
 	double seconds; /* request to commit */
 	double stopped; /* of these, while the job stood still ... */
 	double stop, drain, write; /* ... and its parts */

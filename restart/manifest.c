@@ -31,6 +31,14 @@ static json_int_t integer(const json_t *o, const char *key, json_int_t min)
 	return json_integer_value(v);
 }
 
+static int setting(const json_t *o, const char *key, json_int_t min,
+		   json_int_t max)
+{
+	json_int_t v = integer(o, key, min);
+
+	return v > max ? -1 : (int)v;
+}
+
 /* Exactly the hexadecimal digits of a 64-bit number. */
 static int parse_digest(const char *s, uint64_t *out)
 {
@@ -84,6 +92,9 @@ static int parse_root(struct manifest *m, const json_t *root, char *err,
 	    integer(root, "generation", 0) != m->generation)
 		rc = -EINVAL;
 	m->ranks = rc ? 0 : (int)ranks;
+	m->interval = setting(root, "interval", 0, 1 << 30);
+	m->keep = setting(root, "keep", 1, 1 << 20);
+	m->level = setting(root, "level", 0, 19);
 	m->images = calloc((size_t)m->ranks + 1, sizeof(*m->images));
 	m->job = strdup(string_or_empty(root, "job"));
 	m->program = strdup(string_or_empty(root, "program"));

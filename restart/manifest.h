@@ -24,6 +24,7 @@ struct manifest {
 	char *dir; /* of this generation */
 	char *job, *program, *mpi; /* "" when not given */
 	int ranks;
+	int interval, keep, level; /* what the job had; -1 when not given */
 	struct manifest_image *images; /* [ranks], by rank */
 	/* Why a newer generation was passed over: "what: why: what is done
 	 * instead", to be printed as a note. NULL: none was. */
