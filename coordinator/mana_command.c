@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "../common/option.h"
 #include "client.h"
 
 #ifndef MANA_VERSION
@@ -33,6 +34,8 @@ static const char usage[] =
 "exit code: 0 done, 1 failed, 99 no coordinator\n";
 
 enum { OPT_PORT_FILE = 256 };
+
+#define LETTERS ":cwsji:kqd:t:hV"
 
 static const struct option longs[] = {
 	{ "checkpoint", 0, NULL, 'c' },
@@ -83,6 +86,15 @@ static void set_verb(struct command *c, enum wire_verb verb)
 	c->request.verb = verb;
 }
 
+static void __attribute__((noreturn)) bad_option(int c, char **argv)
+{
+	char what[128], why[160];
+
+	option_bad(what, sizeof(what), c, LETTERS, argv);
+	snprintf(why, sizeof(why), "%s: see --help", what);
+	die(why);
+}
+
 static void take(struct command *c, int opt)
 {
 	switch (opt) {
@@ -103,7 +115,7 @@ static void take(struct command *c, int opt)
 		break;
 	case 'h': fputs(usage, stdout); exit(0);
 	case 'V': printf("%s " MANA_VERSION "\n", name); exit(0);
-	default: die("bad arguments: see --help");
+	default: break;
 	}
 }
 
@@ -111,9 +123,12 @@ static void parse(struct command *c, int argc, char **argv)
 {
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "cwsji:kqd:t:hV", longs,
-				  NULL)) != -1)
+	opterr = 0;
+	while ((opt = getopt_long(argc, argv, LETTERS, longs, NULL)) != -1) {
+		if (opt == '?' || opt == ':')
+			bad_option(opt, argv);
 		take(c, opt);
+	}
 	if (optind < argc)
 		die("unexpected argument: see --help");
 	if (!c->request.verb && !strcmp(name, "mana_status"))

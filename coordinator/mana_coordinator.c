@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "../common/option.h"
 #include "server.h"
 
 #ifndef MANA_VERSION
@@ -39,6 +40,8 @@ static const char usage[] =
 
 enum { OPT_LISTEN = 256, OPT_PORT_FILE, OPT_DAEMON, OPT_EXIT, OPT_INTERACTIVE,
        OPT_CLOCK, OPT_STAGE };
+
+#define LETTERS ":i:d:k:z:p:qhV"
 
 static const struct option longs[] = {
 	{ "interval", 1, NULL, 'i' },
@@ -78,6 +81,15 @@ static unsigned int number(const char *arg, unsigned long min,
 	die(why);
 }
 
+static void __attribute__((noreturn)) bad_option(int c, char **argv)
+{
+	char what[128], why[160];
+
+	option_bad(what, sizeof(what), c, LETTERS, argv);
+	snprintf(why, sizeof(why), "%s: see --help", what);
+	die(why);
+}
+
 static void take_flag(struct server_options *o, int c)
 {
 	switch (c) {
@@ -87,7 +99,7 @@ static void take_flag(struct server_options *o, int c)
 	case 'q': o->quiet = 1; break;
 	case 'h': fputs(usage, stdout); exit(0);
 	case 'V': puts("mana_coordinator " MANA_VERSION); exit(0);
-	default: die("bad arguments: see --help");
+	default: break;
 	}
 }
 
@@ -95,7 +107,8 @@ static void parse(struct server_options *o, int argc, char **argv)
 {
 	int c;
 
-	while ((c = getopt_long(argc, argv, "i:d:k:z:p:qhV", longs, NULL)) !=
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, LETTERS, longs, NULL)) !=
 	       -1) {
 		switch (c) {
 		case 'i': o->interval = number(optarg, 0, INTERVAL_MAX); break;
@@ -107,6 +120,8 @@ static void parse(struct server_options *o, int argc, char **argv)
 		case OPT_PORT_FILE: o->port_file = optarg; break;
 		case OPT_CLOCK: o->target_s = number(optarg, 1, 1 << 30); break;
 		case OPT_STAGE: o->stage_s = number(optarg, 1, 1 << 30); break;
+		case '?':
+		case ':': bad_option(c, argv);
 		default: take_flag(o, c);
 		}
 	}

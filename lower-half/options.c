@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "../common/option.h"
 #include "options.h"
 #include "refusal.h"
 
@@ -45,8 +46,9 @@ static const char common_help[] =
 	"  -V, --version           version\n\n"
 	"See also mana_coordinator(1), mana_command(1).\n";
 
-enum { OPT_MPI = 256, OPT_PORT_FILE, OPT_NO_COORDINATOR, OPT_ARGV0,
-       OPT_TLS };
+enum { OPT_MPI = 256, OPT_PORT_FILE, OPT_NO_COORDINATOR, OPT_ARGV0, OPT_TLS };
+
+#define LETTERS "+:i:d:k:z:g:vhV"
 
 static const struct option longs[] = {
 	{ "interval", required_argument, NULL, 'i' },
@@ -70,14 +72,15 @@ static void complain(const char *tool, const char *what, const char *why)
 	refusal_exit("%s: %s: %s: see %s --help", tool, what, why, tool);
 }
 
-static long number(const char *tool, const char *what, const char *s, long max)
+static long number(const char *tool, const char *what, const char *s, long min,
+		   long max)
 {
 	char *end;
 	long v;
 
 	errno = 0;
 	v = strtol(s, &end, 10);
-	if (errno || end == s || *end || v < 0 || v > max)
+	if (errno || end == s || *end || v < min || v > max)
 		complain(tool, what, "not a number in range");
 	return v;
 }
@@ -103,6 +106,14 @@ static void help(int restart)
 	exit(0);
 }
 
+static void bad_option(const char *tool, int c, char **argv)
+{
+	char why[128];
+
+	option_bad(why, sizeof(why), c, LETTERS, argv);
+	refusal_exit("%s: %s: see %s --help", tool, why, tool);
+}
+
 void options_parse(struct options *o, const char *tool, int argc, char **argv)
 {
 	int restart = !strcmp(tool, "mana_restart"), c;
@@ -111,24 +122,25 @@ void options_parse(struct options *o, const char *tool, int argc, char **argv)
 	o->interval = o->keep = o->level = -1;
 	o->generation = -1;
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, "+i:d:k:z:g:vhV", longs, NULL)) !=
-	       -1) {
+	while ((c = getopt_long(argc, argv, LETTERS, longs, NULL)) != -1) {
 		switch (c) {
 		case 'i':
-			o->interval = (int)number(tool, "-i", optarg, 1 << 30);
+			o->interval =
+				(int)number(tool, "-i", optarg, 0, 1 << 30);
 			break;
 		case 'd':
 			o->ckptdir = optarg;
 			break;
 		case 'k':
-			o->keep = (int)number(tool, "--keep", optarg, 1 << 20);
+			o->keep =
+				(int)number(tool, "--keep", optarg, 1, 1 << 20);
 			break;
 		case 'z':
-			o->level = (int)number(tool, "--level", optarg, 19);
+			o->level = (int)number(tool, "--level", optarg, 0, 19);
 			break;
 		case 'g':
-			o->generation =
-				number(tool, "--generation", optarg, 1L << 40);
+			o->generation = number(tool, "--generation", optarg, 0,
+					       1L << 40);
 			break;
 		case OPT_MPI:
 			o->mpi = mpi_name(tool, optarg);
@@ -155,7 +167,7 @@ void options_parse(struct options *o, const char *tool, int argc, char **argv)
 			printf("%s %s\n", tool, MANA_VERSION_TEXT);
 			exit(0);
 		default:
-			complain(tool, argv[optind - 1], "unknown option");
+			bad_option(tool, c, argv);
 		}
 	}
 	o->first = optind;
