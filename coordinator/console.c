@@ -120,6 +120,7 @@ void console_event(struct server *s)
 	ssize_t n = read(0, buf + len, sizeof(buf) - 1 - len);
 	char *nl;
 
+	/* EIO: in the background (SIGTTIN is ignored); the keys are not ours */
 	if (n <= 0) {
 		epoll_ctl(s->epoll, EPOLL_CTL_DEL, 0, NULL);
 		return;
