@@ -63,13 +63,21 @@ static int send_clocks(struct round *r)
 	int e = -ENOMEM;
 	size_t i, n;
 
-	if (c && w) {
-		n = back_clocks(c, CLOCKS_MAX);
-		for (i = 0; i < n; i++)
-			w[i] = clock_wire(&c[i]);
-		m.n = (uint32_t)n;
-		e = link_say(WIRE_CLOCK, &m);
+	if (!c || !w)
+		goto out;
+	n = back_clocks(c, CLOCKS_MAX);
+	if (n > CLOCKS_MAX) {
+		snprintf(r->why, sizeof(r->why),
+			 "%zu communicators: no more than %d can be saved: "
+			 "free some", n, CLOCKS_MAX);
+		e = -E2BIG;
+		goto out;
 	}
+	for (i = 0; i < n; i++)
+		w[i] = clock_wire(&c[i]);
+	m.n = (uint32_t)n;
+	e = link_say(WIRE_CLOCK, &m);
+out:
 	free(c);
 	free(w);
 	return e;

@@ -24,6 +24,7 @@
 #include "checkpoint.h"
 #include "children.h"
 #include "core.h"
+#include "cpu.h"
 #include "files.h"
 #include "topology.h"
 
@@ -161,31 +162,6 @@ static int read_pending(struct thread *t, void *arg)
 	return 0;
 }
 
-static uint64_t xcr0(void)
-{
-	uint32_t lo, hi;
-
-	__asm__ volatile("xgetbv" : "=a"(lo), "=d"(hi) : "c"(0));
-	return (uint64_t)hi << 32 | lo;
-}
-
-static void cpu_name(char *buf, size_t len)
-{
-	FILE *f = fopen("/proc/cpuinfo", "re");
-	char line[256], *p;
-
-	snprintf(buf, len, "x86_64");
-	while (f && fgets(line, sizeof(line), f))
-		if (!strncmp(line, "model name", 10) &&
-		    (p = strchr(line, ':'))) {
-			p[strcspn(p, "\n")] = 0;
-			snprintf(buf, len, "%s", p + 2);
-			break;
-		}
-	if (f)
-		fclose(f);
-}
-
 void checkpoint_describe(struct image_info *i)
 {
 	struct utsname u;
@@ -196,7 +172,8 @@ void checkpoint_describe(struct image_info *i)
 	i->size = core.size;
 	i->hwcap = getauxval(AT_HWCAP);
 	i->hwcap2 = getauxval(AT_HWCAP2);
-	i->xfeatures = xcr0();
+	i->xfeatures = cpu_xfeatures();
+	cpu_features(i->cpu_features);
 	i->page_size = (uint64_t)sysconf(_SC_PAGESIZE);
 	i->time = (uint64_t)time(NULL);
 	snprintf(i->mpi, sizeof(i->mpi), "%s", back_name());

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "../common/image.h"
+#include "cpu.h"
 
 #define INFO_SECTION "info"
 #define FD_SECTION   "fds"
@@ -39,9 +40,10 @@ struct image_info {
 	uint64_t cpus[16];	/* what the launcher let it run on */
 	uint64_t pending;	/* signals sent to the process, blocked */
 	int64_t itimer[3][4];	/* getitimer(2): REAL, VIRTUAL, PROF */
+	uint32_t cpu_features[CPU_WORDS];
 };
 
-#define INFO_VERSION 1
+#define INFO_VERSION 2
 
 /*
  * 1 and a sentence when something of the process cannot be saved yet. Mostly it

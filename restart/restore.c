@@ -51,6 +51,13 @@ struct restore {
 	char err[8192 + 512];
 };
 
+/* What the command line leaves open stays as the job had it. */
+static void keep_setting(int *option, int had)
+{
+	if (*option < 0)
+		*option = had;
+}
+
 static int find_image(struct restore *r)
 {
 	const char *dir = core.opt.ckptdir;
@@ -67,6 +74,9 @@ static int find_image(struct restore *r)
 	if (r->m->skipped && core.rank == 0)
 		half_error("%s: %s", core.tool, r->m->skipped);
 	core.opt.generation = r->m->generation;
+	keep_setting(&core.opt.interval, r->m->interval);
+	keep_setting(&core.opt.keep, r->m->keep);
+	keep_setting(&core.opt.level, r->m->level);
 	if (r->m->ranks != core.size) {
 		snprintf(r->err, sizeof(r->err),
 			 "%s: the checkpoint has %d ranks, this run %d: start "
@@ -112,6 +122,21 @@ static int check_cpus(struct restore *r)
 			    topology_valid(r->cpus, r->n_cpus, r->info->cpus));
 }
 
+/* Texts end within their fields. */
+static int check_texts(const struct restore *r, size_t n_files)
+{
+	const struct image_info *i = r->info;
+	size_t f;
+
+	for (f = 0; f < n_files; f++)
+		if (!memchr(r->files[f].path, 0, sizeof(r->files[f].path)))
+			return 0;
+	return memchr(i->exe, 0, sizeof(i->exe)) &&
+	       memchr(i->cwd, 0, sizeof(i->cwd)) &&
+	       memchr(i->host, 0, sizeof(i->host)) &&
+	       memchr(i->cpu, 0, sizeof(i->cpu));
+}
+
 static int uses_mpi(const struct restore *r)
 {
 	return r->info->mpi_phase != BACK_BEFORE_INIT;
@@ -126,7 +151,8 @@ static int check_info(struct restore *r)
 	r->files = image_section(r->img, FD_SECTION, &files_len);
 	if (!r->info || len != sizeof(*r->info) ||
 	    r->info->version != INFO_VERSION || !r->files ||
-	    files_len % sizeof(*r->files) || !check_cpus(r)) {
+	    files_len % sizeof(*r->files) || !check_cpus(r) ||
+	    !check_texts(r, files_len / sizeof(*r->files))) {
 		snprintf(r->err, sizeof(r->err),
 			 "%s: written by another version of mana: use that one",
 			 r->m->images[core.rank].path);
@@ -135,7 +161,8 @@ static int check_info(struct restore *r)
 	r->n_files = files_len / sizeof(*r->files);
 	checkpoint_describe(&here);
 	if (r->info->hwcap & ~here.hwcap || r->info->hwcap2 & ~here.hwcap2 ||
-	    r->info->xfeatures != here.xfeatures)
+	    r->info->xfeatures != here.xfeatures ||
+	    !cpu_suffices(here.cpu_features, r->info->cpu_features))
 		return misfit(r, "CPU", here.cpu);
 	if (r->info->page_size != here.page_size)
 		return misfit(r, "page size", here.kernel);
