@@ -245,6 +245,12 @@ static long hook_makes_fd(struct hook_regs *r, struct thread *t)
 	return made(r, raw(r));
 }
 
+/* Of a descriptor it has, it only changes the signals. */
+static long hook_makes_signalfd(struct hook_regs *r, struct thread *t)
+{
+	return (int)r->a[0] < 0 ? hook_makes_fd(r, t) : HOOK_RAW;
+}
+
 static long hook_makes_two(struct hook_regs *r, struct thread *t)
 {
 	int *p = (int *)(r->nr == SYS_socketpair ? r->a[3] : r->a[0]);
@@ -387,6 +393,13 @@ static hook_fn *const hooks[NR_MAX] = {
 	[SYS_eventfd2] = hook_makes_fd,
 	[SYS_timerfd_create] = hook_makes_fd,
 	[SYS_memfd_create] = hook_makes_fd,
+	[SYS_signalfd] = hook_makes_signalfd,
+	[SYS_signalfd4] = hook_makes_signalfd,
+	[SYS_pidfd_open] = hook_makes_fd,
+	[SYS_io_uring_setup] = hook_makes_fd,
+	[SYS_userfaultfd] = hook_makes_fd,
+	[SYS_fanotify_init] = hook_makes_fd,
+	[SYS_perf_event_open] = hook_makes_fd,
 	[SYS_inotify_init] = hook_makes_fd,
 	[SYS_inotify_init1] = hook_makes_fd,
 	[SYS_poll] = syscall_note,
