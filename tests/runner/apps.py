@@ -101,8 +101,11 @@ class App:
         return None if end == len(want) else \
             "the output ends after line %d of %d" % (end, len(want))
 
-    def judge(self, outs, native, work):
+    def judge(self, outs, errs, native, work):
         text = "".join(outs)
+        if "expect_err" in self.recipe and not re.search(
+                self.recipe["expect_err"], "".join(errs), re.M):
+            return "stderr has nothing like %r" % self.recipe["expect_err"]
         wrong = self.leaves(outs, native) if self.needs_native and \
             native is not None else None
         if wrong:

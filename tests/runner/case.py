@@ -266,8 +266,9 @@ class Case:
         if self.program.is_app and self.program.needs_native and \
                 self.row != "native":
             native = self.native_text("out.0")
-        wrong = self.program.judge([x.text(0) for x in self.rounds], native,
-                                   self.work)
+        wrong = self.program.judge([x.text(0) for x in self.rounds],
+                                   [x.text(1) for x in self.rounds],
+                                   native, self.work)
         if wrong:
             raise Fail(wrong)
 

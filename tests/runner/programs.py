@@ -87,7 +87,7 @@ class Program:
                 f.write("".join("%d\n" % n for n in range(1, 1001)))
         return [self.build(mpi), "%g" % seconds]
 
-    def judge(self, outs, _native, _work):
+    def judge(self, outs, _errs, _native, _work):
         """None, or what is wrong with the rounds' outputs.
 
         A round that was to be killed may have ended just before.
