@@ -3,8 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -110,7 +108,7 @@ static int finish_connect(int fd, int timeout_ms)
 
 static int connect_one(const struct addrinfo *a, int timeout_ms)
 {
-	int fd, on = 1, rc = 0;
+	int fd, rc = 0;
 
 	fd = socket(a->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
 		    0);
@@ -123,8 +121,6 @@ static int connect_one(const struct addrinfo *a, int timeout_ms)
 		close(fd);
 		return rc;
 	}
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
 	return fd;
 }
 

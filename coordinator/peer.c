@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* peer.c - connections to ranks and commands */
 #include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -12,7 +10,7 @@
 
 void peer_accept(struct server *s)
 {
-	int fd = accept(s->listener, NULL, NULL), on = 1;
+	int fd = accept(s->listener, NULL, NULL);
 	struct epoll_event ev = { .events = EPOLLIN };
 	struct peer *p;
 
@@ -24,8 +22,6 @@ void peer_accept(struct server *s)
 		return;
 	}
 	wire_init(&p->c, fd);
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
 	p->since = server_now();
 	ev.data.ptr = p;
 	if (epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &ev)) {
