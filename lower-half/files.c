@@ -16,7 +16,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 #include "../upper-half/fd.h"
+#include "core.h"
 #include "files.h"
+#include "half.h"
 #include "pipes.h"
 
 static int std_ref[3] = { -1, -1, -1 };
@@ -282,15 +284,22 @@ int files_check(const struct saved_file *f, size_t n, char *err,
 	return 0;
 }
 
-/* What was appended after the checkpoint comes again. */
+/* What was appended after the checkpoint comes again. What has gone since from
+ * a file that is only written does not: the program may have begun it anew. */
 static int rewind_to(const struct saved_file *f, int fd)
 {
 	struct stat st;
 
-	if (f->kind == FILE_REGULAR && writes(f) && (f->flags & O_APPEND) &&
-	    fstat(fd, &st) == 0 && (uint64_t)st.st_size > f->size &&
-	    ftruncate(fd, (off_t)f->size) < 0)
-		return -errno;
+	if (f->kind == FILE_REGULAR && writes(f) && fstat(fd, &st) == 0) {
+		if ((uint64_t)st.st_size < f->size)
+			half_error("%s: %s: has %lld of the %llu bytes of the "
+				   "checkpoint: the rest will read as zeros",
+				   core.tool, f->path, (long long)st.st_size,
+				   (unsigned long long)f->size);
+		else if (f->flags & O_APPEND &&
+			 ftruncate(fd, (off_t)f->size) < 0)
+			return -errno;
+	}
 	return lseek(fd, (off_t)f->offset, SEEK_SET) < 0 ? -errno : 0;
 }
 
