@@ -95,7 +95,7 @@ static void __attribute__((noreturn)) bad_option(int c, char **argv)
 	die(why);
 }
 
-static void take(struct command *c, int opt)
+static void take(struct command *c, int opt, char **argv)
 {
 	switch (opt) {
 	case 'c': set_verb(c, VERB_CHECKPOINT); break;
@@ -115,7 +115,7 @@ static void take(struct command *c, int opt)
 		break;
 	case 'h': fputs(usage, stdout); exit(0);
 	case 'V': printf("%s " MANA_VERSION "\n", name); exit(0);
-	default: break;
+	default: bad_option(opt, argv);
 	}
 }
 
@@ -124,11 +124,8 @@ static void parse(struct command *c, int argc, char **argv)
 	int opt;
 
 	opterr = 0;
-	while ((opt = getopt_long(argc, argv, LETTERS, longs, NULL)) != -1) {
-		if (opt == '?' || opt == ':')
-			bad_option(opt, argv);
-		take(c, opt);
-	}
+	while ((opt = getopt_long(argc, argv, LETTERS, longs, NULL)) != -1)
+		take(c, opt, argv);
 	if (optind < argc)
 		die("unexpected argument: see --help");
 	if (!c->request.verb && !strcmp(name, "mana_status"))

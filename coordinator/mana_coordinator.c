@@ -90,7 +90,7 @@ static void __attribute__((noreturn)) bad_option(int c, char **argv)
 	die(why);
 }
 
-static void take_flag(struct server_options *o, int c)
+static void take_flag(struct server_options *o, int c, char **argv)
 {
 	switch (c) {
 	case OPT_DAEMON: o->daemon = 1; break;
@@ -99,7 +99,7 @@ static void take_flag(struct server_options *o, int c)
 	case 'q': o->quiet = 1; break;
 	case 'h': fputs(usage, stdout); exit(0);
 	case 'V': puts("mana_coordinator " MANA_VERSION); exit(0);
-	default: break;
+	default: bad_option(c, argv);
 	}
 }
 
@@ -108,8 +108,7 @@ static void parse(struct server_options *o, int argc, char **argv)
 	int c;
 
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, LETTERS, longs, NULL)) !=
-	       -1) {
+	while ((c = getopt_long(argc, argv, LETTERS, longs, NULL)) != -1) {
 		switch (c) {
 		case 'i': o->interval = number(optarg, 0, INTERVAL_MAX); break;
 		case 'd': o->ckptdir = optarg; break;
@@ -120,9 +119,7 @@ static void parse(struct server_options *o, int argc, char **argv)
 		case OPT_PORT_FILE: o->port_file = optarg; break;
 		case OPT_CLOCK: o->target_s = number(optarg, 1, 1 << 30); break;
 		case OPT_STAGE: o->stage_s = number(optarg, 1, 1 << 30); break;
-		case '?':
-		case ':': bad_option(c, argv);
-		default: take_flag(o, c);
+		default: take_flag(o, c, argv);
 		}
 	}
 	if (optind < argc)

@@ -21,7 +21,9 @@ struct manifest_rank {
 struct manifest {
 	uint64_t generation, raw_bytes;
 	uint32_t size; /* ranks */
-	uint32_t interval, keep; /* the coordinator's, as a restart's */
+	/* The coordinator's, for a restart (restart/manifest.h): manifest_read
+	 * leaves them 0. */
+	uint32_t interval, keep;
 	int level;
 	double seconds; /* request to commit */
 	double stopped; /* of these, while the job stood still ... */
