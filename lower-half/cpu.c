@@ -45,14 +45,13 @@ static const struct {
 
 void cpu_features(uint32_t w[CPU_WORDS])
 {
-	uint32_t r[4];
 	int i;
 
 	for (i = 0; i < CPU_WORDS; i++) {
-		memset(r, 0, sizeof(r));
-		if (!__get_cpuid_count(words[i].leaf, words[i].subleaf, &r[EAX],
-				       &r[EBX], &r[ECX], &r[EDX]))
-			memset(r, 0, sizeof(r));
+		uint32_t r[4] = { 0 }; /* stays so for a leaf it has not */
+
+		__get_cpuid_count(words[i].leaf, words[i].subleaf, &r[EAX],
+				  &r[EBX], &r[ECX], &r[EDX]);
 		w[i] = r[words[i].reg] & words[i].mask;
 	}
 }
