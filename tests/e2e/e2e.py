@@ -165,6 +165,7 @@ class Box:
         self.user = None	# called in a child: who mana_command runs as
         self.dir = tempfile.mkdtemp(prefix="mana-e2e-")
         self.ckpt = os.path.join(self.dir, "ckpt")
+        self.announced = os.path.join(self.ckpt, "coordinator.json")
         self.env = {k: v for k, v in os.environ.items()
                     if not k.startswith("MANA_")}
         self.env.update(TMPDIR=self.dir, OMPI_ALLOW_RUN_AS_ROOT="1",
@@ -204,6 +205,17 @@ class Box:
     def restart(self, *options, n=2, **how):
         return self.start(self.mpirun(n) + [self.tool("mana_restart")] +
                           list(options), **how)
+
+    def by_hand(self, *options, env=None):
+        """Start a coordinator; its process."""
+        path = self.announced
+        old = open(path).read() if os.path.exists(path) else ""
+        job = self.start([self.tool("mana_coordinator"), "--quiet"] +
+                         list(options), env=env)
+        if "--port-file" not in options:
+            until(lambda: os.path.exists(path) and open(path).read() != old,
+                  "no coordinator")
+        return job
 
     def ask(self, *what, limit=LIMIT, env=None):
         """(exit code, stdout, stderr) of one mana_command."""
@@ -290,6 +302,23 @@ class Box:
             except OSError:
                 pass
         return names
+
+
+class Loop:
+    """A job that runs until it is released, itself or restarted."""
+
+    def __init__(self, box, *options, n=2, **how):
+        self.stop = os.path.join(box.dir, "stop")
+        self.job = box.launch("file", 1, self.stop, n=n, options=options,
+                              **how)
+        box.ready(self.job)
+
+    def release(self):
+        open(self.stop, "w").close()
+
+    def finish(self):
+        self.release()
+        self.job.passed()
 
 
 def look(f, mpi):
