@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #define WIRE_MAGIC     0x574e414dU /* "MANW" */
-#define WIRE_VERSION   3
+#define WIRE_VERSION   4
 #define WIRE_LEN_HELLO (16U << 10) /* before WELCOME, and most messages */
 #define WIRE_LEN_TEXT  (16U << 20) /* REPLY */
 #define WIRE_LEN_CLOCK (64U << 20) /* CLOCK, TARGETS, STATE, PASSED */
@@ -62,6 +62,7 @@ enum wire_type {
 	WIRE_REPLY = 24,     /* c >  answer to a REQUEST */
 	WIRE_NOTE = 25,	     /* <    a sentence for the log and for --status */
 	WIRE_PASSED = 26,    /* <    own targets it raised, before its STATE */
+	WIRE_BEAT = 27,	     /* >    the round is still on: every few seconds */
 	WIRE_TYPES
 };
 
@@ -190,8 +191,10 @@ struct wire_reply {
 	const char *text; /* received: valid until the next receive */
 };
 
-struct wire_none { /* STOP STOPPED DRAIN DRAINED WRITE: the round */
+struct wire_stage { /* STOP STOPPED DRAIN DRAINED WRITE BEAT: the round */
 	uint64_t generation;
+	/* of messages, begun so far: STOPPED the rank's own, DRAIN the highest */
+	uint64_t exchanges;
 };
 
 struct wire_msg {
@@ -212,7 +215,7 @@ struct wire_msg {
 		struct wire_code code;
 		struct wire_request request;
 		struct wire_reply reply;
-		struct wire_none none;
+		struct wire_stage stage;
 	} u;
 };
 

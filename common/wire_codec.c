@@ -100,8 +100,8 @@ static const struct field reply_f[] = {
 	F_TEXT(wire_reply, text), { 0 }
 };
 
-static const struct field none_f[] = {
-	F_U64(wire_none, generation), { 0 }
+static const struct field stage_f[] = {
+	F_U64(wire_stage, generation), F_U64(wire_stage, exchanges), { 0 }
 };
 
 static const struct {
@@ -116,11 +116,11 @@ static const struct {
 	[WIRE_CLOCK] = { "CLOCK", clocks_f, WIRE_LEN_CLOCK },
 	[WIRE_TARGETS] = { "TARGETS", clocks_f, WIRE_LEN_CLOCK },
 	[WIRE_STATE] = { "STATE", state_f, WIRE_LEN_CLOCK },
-	[WIRE_STOP] = { "STOP", none_f, WIRE_LEN_HELLO },
-	[WIRE_STOPPED] = { "STOPPED", none_f, WIRE_LEN_HELLO },
-	[WIRE_DRAIN] = { "DRAIN", none_f, WIRE_LEN_HELLO },
-	[WIRE_DRAINED] = { "DRAINED", none_f, WIRE_LEN_HELLO },
-	[WIRE_WRITE] = { "WRITE", none_f, WIRE_LEN_HELLO },
+	[WIRE_STOP] = { "STOP", stage_f, WIRE_LEN_HELLO },
+	[WIRE_STOPPED] = { "STOPPED", stage_f, WIRE_LEN_HELLO },
+	[WIRE_DRAIN] = { "DRAIN", stage_f, WIRE_LEN_HELLO },
+	[WIRE_DRAINED] = { "DRAINED", stage_f, WIRE_LEN_HELLO },
+	[WIRE_WRITE] = { "WRITE", stage_f, WIRE_LEN_HELLO },
 	[WIRE_PROGRESS] = { "PROGRESS", progress_f, WIRE_LEN_HELLO },
 	[WIRE_WRITTEN] = { "WRITTEN", written_f, WIRE_LEN_HELLO },
 	[WIRE_RESUME] = { "RESUME", resume_f, WIRE_LEN_HELLO },
@@ -134,6 +134,7 @@ static const struct {
 	[WIRE_REQUEST] = { "REQUEST", request_f, WIRE_LEN_HELLO },
 	[WIRE_NOTE] = { "NOTE", failed_f, WIRE_LEN_HELLO },
 	[WIRE_PASSED] = { "PASSED", clocks_f, WIRE_LEN_CLOCK },
+	[WIRE_BEAT] = { "BEAT", stage_f, WIRE_LEN_HELLO },
 	[WIRE_REPLY] = { "REPLY", reply_f, WIRE_LEN_TEXT },
 };
 

@@ -16,7 +16,8 @@
 #include "round.h"
 #include "targets.h"
 
-static int take_none(struct round *r, uint32_t rank, const struct wire_msg *m);
+static int take_stage(struct round *r, uint32_t rank,
+		      const struct wire_msg *m);
 static int take_written(struct round *r, uint32_t rank,
 			const struct wire_msg *m);
 static int leave_write(struct round *r);
@@ -35,9 +36,9 @@ static const struct {
 			  targets_leave_clock, 0, STAGE_TARGET },
 	[STAGE_TARGET] = { "targets", WIRE_STATE, targets_take_state, NULL,
 			   WIRE_STOP, STAGE_STOP },
-	[STAGE_STOP] = { "stop", WIRE_STOPPED, take_none, NULL, WIRE_DRAIN,
+	[STAGE_STOP] = { "stop", WIRE_STOPPED, take_stage, NULL, WIRE_DRAIN,
 			 STAGE_DRAIN },
-	[STAGE_DRAIN] = { "drain", WIRE_DRAINED, take_none, NULL, WIRE_WRITE,
+	[STAGE_DRAIN] = { "drain", WIRE_DRAINED, take_stage, NULL, WIRE_WRITE,
 			  STAGE_WRITE },
 	[STAGE_WRITE] = { "write", WIRE_WRITTEN, take_written, leave_write, 0,
 			  STAGE_IDLE },
@@ -95,9 +96,11 @@ int round_begin(struct round *r, uint32_t size, uint64_t generation,
 	r->size = size;
 	r->generation = generation;
 	r->epoch = 0;
+	r->exchanges = 0;
 	r->unsent = 0;
 	r->stage = STAGE_CLOCK;
 	r->began[STAGE_CLOCK] = r->news = r->stage_news = now;
+	r->beat = now;
 	snprintf(r->dir, sizeof(r->dir), "%s", dir);
 	snprintf(b.dir, sizeof(b.dir), "%s", dir);
 	round_send_all(r, WIRE_CKPT_BEGIN, &b);
@@ -126,9 +129,15 @@ void round_abort(struct round *r, const char *fmt, ...)
 	finish(r, f.text);
 }
 
-static int take_none(struct round *r, uint32_t rank, const struct wire_msg *m)
+static int take_stage(struct round *r, uint32_t rank, const struct wire_msg *m)
 {
-	return m->u.none.generation == r->generation || r->ranks[rank].done;
+	const struct wire_stage *s = &m->u.stage;
+
+	if (s->generation != r->generation)
+		return r->ranks[rank].done;
+	if (s->exchanges > r->exchanges)
+		r->exchanges = s->exchanges;
+	return 1;
 }
 
 static int take_written(struct round *r, uint32_t rank,
@@ -159,7 +168,7 @@ static int leave_write(struct round *r)
 /* Everybody is done: on to the next stage. */
 static void advance(struct round *r, int64_t now)
 {
-	struct wire_none none = { r->generation };
+	struct wire_stage now_at = { r->generation, r->exchanges };
 	enum round_stage stage = r->stage;
 	uint32_t i;
 	int rc = 0;
@@ -182,7 +191,7 @@ static void advance(struct round *r, int64_t now)
 	for (i = 0; i < r->size; i++)
 		r->ranks[i].done = 0;
 	if (stages[stage].announce)
-		round_send_all(r, stages[stage].announce, &none);
+		round_send_all(r, stages[stage].announce, &now_at);
 }
 
 void round_message(struct round *r, uint32_t rank, const struct wire_msg *m,
@@ -222,10 +231,23 @@ void round_message(struct round *r, uint32_t rank, const struct wire_msg *m,
 		advance(r, now);
 }
 
+/* ms until the next is due. */
+static int64_t beat(struct round *r, int64_t now)
+{
+	struct wire_stage s = { .generation = r->generation };
+
+	if (now - r->beat >= ROUND_BEAT_MS) {
+		round_send_all(r, WIRE_BEAT, &s);
+		r->beat = now;
+	}
+	return r->beat + ROUND_BEAT_MS - now;
+}
+
 int round_tick(struct round *r, int64_t now)
 {
 	int64_t limit = r->stage == STAGE_TARGET ? r->target_ms : r->stage_ms;
 	int64_t left = limit - (now - r->stage_news);
+	int64_t next;
 	char who[256];
 
 	if (r->stage == STAGE_IDLE)
@@ -237,15 +259,17 @@ int round_tick(struct round *r, int64_t now)
 			    round_waiting(r, who, sizeof(who)));
 		return -1;
 	}
+	next = beat(r, now);
+	if (next < left)
+		left = next;
 	if (r->stage == STAGE_TARGET) {
-		int64_t again = targets_look(r, now);
-
-		if (again < 0)
+		next = targets_look(r, now);
+		if (next < 0)
 			round_abort(r, "coordinator: out of memory");
-		else if (again < left)
-			left = again;
+		else if (next < left)
+			left = next;
 	}
-	return left > 3600000 ? 3600000 : (int)left;
+	return (int)left;
 }
 
 int round_waits_for(const struct round *r, uint32_t rank)

@@ -14,6 +14,7 @@
 
 #define ROUND_RAISE_MS 20 /* no change for so long, somebody parked: raise */
 #define ROUND_LATE_MS  200 /* the same though others never come to rest */
+#define ROUND_BEAT_MS  5000 /* between two signs of life to the ranks */
 
 enum round_stage {
 	STAGE_IDLE,
@@ -53,11 +54,13 @@ struct round {
 	uint64_t generation;
 	char dir[WIRE_PATH];
 	uint32_t epoch;
+	uint64_t exchanges; /* of messages: the most any rank has begun */
 	struct clockset clocks;
 	int64_t began[STAGES]; /* ms: when it came to each stage */
 	int64_t news, stage_news; /* ms: last message that counted */
 	int64_t raised; /* ms: when all that were parked were let on last */
 	int64_t announced; /* ms: when raised targets were sent last */
+	int64_t beat; /* ms: when ranks were told last that it is still on */
 	int unsent; /* some have been raised since; epoch counts them */
 	int64_t target_ms, stage_ms; /* limits */
 	const struct round_ops *ops;

@@ -10,6 +10,7 @@
 #include <linux/futex.h>
 #include <linux/membarrier.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,125 +22,35 @@
 #include "../upper-half/thread.h"
 #include "agent.h"
 #include "checkpoint.h"
+#include "clocks.h"
 #include "core.h"
 #include "half.h"
 #include "link.h"
 #include "park.h"
 #include "stop.h"
 
-#define CLOCKS_MAX  (1 << 16)
 #define OBSTACLE_US 2000000
-
-struct round {
-	struct wire_ckpt_begin begin;
-	uint32_t epoch;		  /* of the newest targets */
-	struct wire_state last;	  /* what was last told */
-	struct wire_clock parked; /* last.v */
-	uint64_t t_handler; /* a handler has been in the way since, or 0 */
-	char why[WIRE_TEXT];
-};
+#define SILENCE_S   30 /* in a round; the coordinator beats every 5 */
 
 static int say_stage(const struct round *r, enum wire_type type)
 {
-	struct wire_none m = { .generation = r->begin.generation };
+	struct wire_stage m = { .generation = r->begin.generation,
+				.exchanges = back_drain_begun() };
 
 	return link_say(type, &m);
 }
 
-/* Stage 1: collective clocks. */
-
-static struct wire_clock clock_wire(const struct clock *c)
+/* Threads must not stand still for a coordinator that does. */
+static int silent(const struct round *r)
 {
-	return (struct wire_clock){ .id = { c->id[0], c->id[1] },
-				    .seq = c->seq,
-				    .members = c->members };
-}
-
-static int send_clocks(struct round *r)
-{
-	struct clock *c = calloc(CLOCKS_MAX, sizeof(*c));
-	struct wire_clock *w = calloc(CLOCKS_MAX, sizeof(*w));
-	struct wire_clocks m = { .generation = r->begin.generation, .v = w };
-	int e = -ENOMEM;
-	size_t i, n;
-
-	if (!c || !w)
-		goto out;
-	n = back_clocks(c, CLOCKS_MAX);
-	if (n > CLOCKS_MAX) {
-		snprintf(r->why, sizeof(r->why),
-			 "%zu communicators: no more than %d can be saved: "
-			 "free some", n, CLOCKS_MAX);
-		e = -E2BIG;
-		goto out;
-	}
-	for (i = 0; i < n; i++)
-		w[i] = clock_wire(&c[i]);
-	m.n = (uint32_t)n;
-	e = link_say(WIRE_CLOCK, &m);
-out:
-	free(c);
-	free(w);
-	return e;
-}
-
-static int take_targets(struct round *r, const struct wire_clocks *m)
-{
-	struct clock *c = calloc(m->n ? m->n : 1, sizeof(*c));
-	uint32_t i;
-
-	if (!c)
-		return -ENOMEM;
-	for (i = 0; i < m->n; i++) {
-		c[i].id[0] = m->v[i].id[0];
-		c[i].id[1] = m->v[i].id[1];
-		c[i].seq = m->v[i].seq;
-	}
-	back_target(c, m->n);
-	free(c);
-	r->epoch = m->epoch;
-	return 0;
-}
-
-/* Others that are in those collectives must come to them too. */
-static int send_passed(const struct round *r)
-{
-	struct clock c[BACK_PASSED];
-	struct wire_clock w[BACK_PASSED];
-	struct wire_clocks m = { .generation = r->begin.generation, .v = w };
-	size_t i, n = back_passed(c);
-
-	for (i = 0; i < n; i++)
-		w[i] = clock_wire(&c[i]);
-	m.n = (uint32_t)n;
-	return n ? link_say(WIRE_PASSED, &m) : 0;
-}
-
-/* Tell how things stand, when that has changed. */
-static int send_state(struct round *r)
-{
-	struct back_state b;
-	struct wire_state s = { .epoch = r->epoch };
-	int e;
-
-	back_state(&b);
-	e = send_passed(r);
-	if (e < 0)
-		return e;
-	s.inside = (uint32_t)b.inside;
-	s.behind = (uint32_t)b.behind;
-	s.parked = (uint32_t)b.parked;
-	s.progress = b.total;
-	if (s.epoch == r->last.epoch && s.inside == r->last.inside &&
-	    s.behind == r->last.behind && s.parked == r->last.parked &&
-	    s.progress == r->last.progress)
+	if (link_now_us() - r->heard < SILENCE_S * 1000000UL)
 		return 0;
-	r->parked = clock_wire(&b.at);
-	s.n = b.parked > 0;
-	s.v = &r->parked;
-	e = link_say(WIRE_STATE, &s);
-	r->last = s;
-	return e;
+	if (core.rank == 0)
+		half_error("%s: the coordinator was silent for %d s in "
+			   "checkpoint %llu: given up: the program goes on",
+			   core.tool, SILENCE_S,
+			   (unsigned long long)r->begin.generation);
+	return -EHOSTDOWN;
 }
 
 /*
@@ -152,13 +63,17 @@ static int listen_ms(struct round *r, int ms)
 	int e = link_receive(&m, ms);
 
 	if (e == -ETIMEDOUT)
-		return 0;
+		return silent(r);
 	if (e < 0)
 		return e;
+	r->heard = link_now_us();
 	switch (m.type) {
 	case WIRE_TARGETS:
-		e = take_targets(r, &m.u.clocks);
+		e = clocks_take(r, &m.u.clocks);
 		return e < 0 ? e : WIRE_TARGETS;
+	case WIRE_DRAIN:
+		r->exchanges = m.u.stage.exchanges;
+		return WIRE_DRAIN;
 	case WIRE_ABORT:
 		if (m.u.failed.generation == r->begin.generation)
 			return -ECANCELED;
@@ -209,13 +124,13 @@ static int stage_clock(struct round *r)
 	GATE->pending = PENDING_CLOCK;
 	/* Threads test pending without a fence; this is their fence. */
 	raw_syscall3(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
-	e = send_clocks(r);
+	e = clocks_send(r);
 	while (e >= 0) {
 		e = listen_ms(r, 1);
 		if (e == WIRE_STOP)
 			return 0;
 		if (e >= 0 && r->epoch)
-			e = send_state(r) < 0 ? -EIO : e;
+			e = clocks_state(r) < 0 ? -EIO : e;
 		e = e < 0 ? e : handler_in_the_way(r);
 	}
 	return e;
@@ -282,12 +197,13 @@ static int stage_stop(struct round *r)
 
 static int stage_drain(struct round *r)
 {
-	int e = back_drain_begin();
+	int e = back_drain_begin(r->exchanges);
 
 	while (e >= 0) {
 		e = back_drain_finish();
 		if (e == 1)
 			break;
+		sched_yield(); /* others have this processor's messages */
 		if (e == 0)
 			e = listen_ms(r, 0);
 	}
@@ -323,6 +239,7 @@ static int stage_write(struct round *r)
 	snprintf(w.file, sizeof(w.file), "rank-%d.mana", core.rank);
 	e = checkpoint_write(r->begin.dir, w.file, r->begin.level, progress,
 			     &res, r->why, sizeof(r->why));
+	r->heard = link_now_us(); /* not listened to meanwhile */
 	if (e < 0)
 		return e;
 	w.bytes = res.bytes;
@@ -374,6 +291,7 @@ static int round_run(const struct wire_ckpt_begin *b)
 	if (!r)
 		return -ENOMEM;
 	r->begin = *b;
+	r->heard = link_now_us();
 	e = stage_clock(r);
 	e = e < 0 ? e : (locked = mpi_lock(r));
 	e = e < 0 ? e : stage_stop(r);

@@ -78,8 +78,14 @@ void back_drain_step(void)
 {
 }
 
-int back_drain_begin(void)
+uint64_t back_drain_begun(void)
 {
+	return 0;
+}
+
+int back_drain_begin(uint64_t begun)
+{
+	(void)begun;
 	return 0;
 }
 

@@ -63,13 +63,15 @@ void back_clear_targets(void); /* checkpoint over or aborted */
  * live cannot be checkpointed yet (an open window, a file, ...), else 0.
  * back_drain_step: threads of this rank are stopped, others' perhaps not:
  * progress, complete posted requests, pull unexpected messages; never blocks.
- * back_drain_begin/finish: threads of all ranks are stopped. begin exchanges
- * counts (collective); finish returns 1 when everything sent to this rank is
- * here and every pending send is complete, 0 to call again, -errno on failure.
+ * back_drain_begin/finish: threads of all ranks are stopped; neither blocks.
+ * begin is given the highest back_drain_begun of all ranks; finish returns 1
+ * when everything sent to any rank is there and every pending send is complete,
+ * 0 to call again, -errno on failure. They may be given up at any point.
  */
 int back_refuse(char *why, size_t len);
 void back_drain_step(void);
-int back_drain_begin(void);
+uint64_t back_drain_begun(void);
+int back_drain_begin(uint64_t begun);
 int back_drain_finish(void);
 
 /*

@@ -1,30 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /* drain.c - nothing in flight: messages into keep memory, sends complete
  *
- * The agent calls with this rank's threads stopped. Counts per pair of world
- * ranks say when everything has come; posted receives that match complete
- * natively, the rest is taken off with Improbe as MPI_PACKED, which matches
- * every signature. Each begin is followed by exactly one barrier on every
- * rank, so an aborted checkpoint cannot shift the next one's messages.
+ * The agent calls with this rank's threads stopped. Posted receives that match
+ * complete natively, the rest is taken off with Improbe as MPI_PACKED, which
+ * matches every signature. When everything has come: drain_agree.c.
  */
 #include <errno.h>
 #include <sched.h>
-#include <stdlib.h>
-#include <time.h>
 #include "back.h"
 #include "init.h"
 #include "p2p.h"
 
-#define DRAIN_SECONDS 300 /* for the counts of all ranks to arrive */
-
 MPI_Comm drain_comm = MPI_COMM_NULL;
 MPI_Comm drain_self = MPI_COMM_NULL;
 MPI_Comm finish_comm = MPI_COMM_NULL;
-
-static uint64_t *expected;    /* messages from each world rank, ever */
-static int counted;	      /* expected is this checkpoint's */
-static int agreed;	      /* everybody has everything */
-static MPI_Request barrier = MPI_REQUEST_NULL;
 
 int drain_init(void)
 {
@@ -146,33 +135,41 @@ int drained_deliver(struct drained *m, void *buf, int64_t count,
 	return rc;
 }
 
-/* A matched message into keep memory; its transfer may go on. NULL: no memory,
- * the message is lost with the process: the checkpoint must fail. */
-static struct drained *drained_take(MPI_Message *msg, const MPI_Status *st)
+static struct drained *drained_new(const MPI_Status *st)
 {
 	uint64_t bytes = native_bytes(st);
 	struct drained *m = keep_alloc(sizeof(*m) + bytes);
-	MPI_Request n = MPI_REQUEST_NULL;
-	struct fit f;
-	int rc;
 
 	if (!m)
 		return NULL;
 	m->source = seam_rank(st->MPI_SOURCE);
 	m->tag = seam_tag(st->MPI_TAG);
 	m->bytes = bytes;
-	rc = p2p_fit(&f, (int64_t)bytes, MPI_PACKED);
+	return m;
+}
+
+/* A matched message into m; its transfer may go on. 0, or -EIO and m is gone,
+ * with the message: the checkpoint must fail. */
+static int drained_take(struct drained *m, MPI_Message *msg)
+{
+	MPI_Request n = MPI_REQUEST_NULL;
+	struct fit f;
+	int rc = p2p_fit(&f, (int64_t)m->bytes, MPI_PACKED);
+
 	if (!rc)
 		rc = MPI_Imrecv(m->data, f.count, f.type, msg, &n);
 	p2p_unfit(&f);
 	m->real = AS_REAL(n);
 	if (!rc)
-		return m;
+		return 0;
 	keep_free(m);
-	return NULL;
+	return -EIO;
 }
 
-/* All that has come for c and no posted receive wants. 0 or -errno. */
+/*
+ * All that has come for c and no posted receive wants. Memory first: a message
+ * that finds none stays where it is. 0 or -errno.
+ */
 static int drain_queue(struct desc_comm *c)
 {
 	MPI_Comm n = NATIVE(MPI_Comm, c);
@@ -183,16 +180,24 @@ static int drain_queue(struct desc_comm *c)
 
 	for (;;) {
 		flag = 0;
-		rc = MPI_Improbe(MPI_ANY_SOURCE, MPI_ANY_TAG, n, &flag, &msg,
-				 &st);
+		rc = MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, n, &flag, &st);
 		if (rc)
 			return -EIO;
 		if (!flag)
 			return 0;
-		m = drained_take(&msg, &st);
+		m = drained_new(&st);
 		if (!m)
 			return -ENOMEM;
-		count_received(c, st.MPI_SOURCE, 1);
+		rc = MPI_Improbe(st.MPI_SOURCE, st.MPI_TAG, n, &flag, &msg,
+				 &st);
+		if (rc || !flag) {
+			keep_free(m);
+			return -EIO;
+		}
+		rc = drained_take(m, &msg);
+		if (rc)
+			return rc;
+		count_received(c, m->source, 1);
 		drained_append(c, m);
 	}
 }
@@ -202,6 +207,7 @@ static int drain_message(struct desc_message *msg)
 {
 	MPI_Message n = (MPI_Message)(uintptr_t)msg->d.real;
 	MPI_Status st;
+	int rc;
 
 	if (msg->drained)
 		return 0;
@@ -209,12 +215,16 @@ static int drain_message(struct desc_message *msg)
 	st.MPI_SOURCE = msg->source;
 	st.MPI_TAG = msg->tag;
 	native_set_bytes(&st, msg->bytes, 0);
-	msg->drained = drained_take(&n, &st);
-	return msg->drained ? 0 : -ENOMEM;
+	msg->drained = drained_new(&st);
+	if (!msg->drained)
+		return -ENOMEM;
+	rc = drained_take(msg->drained, &n);
+	if (rc)
+		msg->drained = NULL;
+	return rc;
 }
 
-/* One round of everything. How much is still running, or -errno. */
-static int drain_round(void)
+int drain_round(void)
 {
 	struct desc *d;
 	struct drained *m;
@@ -250,109 +260,4 @@ void back_drain_step(void)
 {
 	if (init_up && KEEP_MPI->phase != BACK_BEFORE_INIT)
 		drain_round();
-}
-
-static double drain_now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-/* Until the native request is over; -ETIMEDOUT after DRAIN_SECONDS. */
-static int drain_until(MPI_Request *n)
-{
-	double end = drain_now() + DRAIN_SECONDS;
-	int flag = 0, rc;
-
-	while (!(rc = MPI_Test(n, &flag, MPI_STATUS_IGNORE)) && !flag) {
-		if (drain_now() > end)
-			return -ETIMEDOUT;
-		rc = drain_round();
-		if (rc < 0)
-			return rc;
-		sched_yield();
-	}
-	return rc ? -EIO : 0;
-}
-
-/* This rank's part is done, or given up: others may still need us, so all say
- * so in a barrier. */
-static int drain_agree(void)
-{
-	if (!counted)
-		return 0;
-	counted = 0;
-	return MPI_Ibarrier(drain_comm, &barrier) ? -EIO : 0;
-}
-
-int back_drain_begin(void)
-{
-	MPI_Request n;
-	int rc;
-
-	if (KEEP_MPI->phase == BACK_BEFORE_INIT)
-		return 0;
-	if (!init_up)
-		return -ESHUTDOWN;
-	if (!expected)
-		expected = calloc((size_t)KEEP_MPI->size, sizeof(*expected));
-	if (!expected)
-		return -ENOMEM;
-	rc = drain_agree(); /* of one that was given up */
-	if (!rc)
-		rc = drain_until(&barrier);
-	if (rc)
-		return rc;
-	if (MPI_Ialltoall(KEEP_MPI->sent, 1, MPI_UINT64_T, expected, 1,
-			  MPI_UINT64_T, drain_comm, &n))
-		return -EIO;
-	rc = drain_until(&n);
-	if (rc)
-		return rc;
-	counted = 1;
-	agreed = 0;
-	return 0;
-}
-
-static int drain_complete(void)
-{
-	int i;
-
-	for (i = 0; i < KEEP_MPI->size; i++) {
-		if (KEEP_MPI->received[i] != expected[i])
-			return 0;
-	}
-	return 1;
-}
-
-int back_drain_finish(void)
-{
-	int rc, flag = 0;
-
-	if (KEEP_MPI->phase == BACK_BEFORE_INIT || agreed)
-		return 1;
-	rc = drain_round();
-	if (rc < 0)
-		return rc;
-	if (counted) {
-		if (rc || !drain_complete())
-			return 0;
-		rc = drain_agree();
-		if (rc)
-			return rc;
-	}
-	if (MPI_Test(&barrier, &flag, MPI_STATUS_IGNORE))
-		return -EIO;
-	if (!flag)
-		return 0;
-	agreed = 1;
-	P2P->clock = drain_now();
-	return 1;
-}
-
-void drain_restarted(void)
-{
-	KEEP_MPI->wtime_shift += P2P->clock - drain_now();
 }

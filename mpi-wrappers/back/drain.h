@@ -26,6 +26,12 @@ extern MPI_Comm finish_comm;  /* for back_finish_step alone */
 /* Make the lower half's own communicators. 0 or a native code. */
 int drain_init(void);
 
+/* One round of everything. How much is still running, or -errno. */
+int drain_round(void);
+
+/* All ranks are about to end: nothing of ours may be left in the library. */
+void drain_settle(void);
+
 /* Upper memory is back: MPI_Wtime goes on from where it was. */
 void drain_restarted(void);
 

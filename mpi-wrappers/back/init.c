@@ -273,5 +273,6 @@ void back_finish(void)
 {
 	init_up = 0;
 	native_reap();
+	drain_settle();
 	MPI_Finalize();
 }

@@ -17,6 +17,7 @@ struct world {
 	int n_sent[N];
 	struct wire_clock targets[N][16]; /* of the newest TARGETS */
 	uint32_t n_targets[N], epoch;
+	uint64_t exchanges; /* of the newest DRAIN */
 	int commits, overs, commit_rc;
 	char failed[WIRE_TEXT];
 };
@@ -29,6 +30,8 @@ static void on_send(void *arg, uint32_t rank, enum wire_type type,
 
 	assert_true(rank < N && w->n_sent[rank] < 64);
 	w->sent[rank][w->n_sent[rank]++] = type;
+	if (type == WIRE_DRAIN)
+		w->exchanges = ((const struct wire_stage *)msg)->exchanges;
 	if (type != WIRE_TARGETS)
 		return;
 	assert_true(t->n <= 16);
@@ -80,7 +83,7 @@ static void put(struct world *w, uint32_t rank, uint32_t type, int64_t now)
 		snprintf(m.u.written.file, sizeof(m.u.written.file),
 			 "rank-%u.mana", rank);
 	else
-		m.u.none.generation = GEN;
+		m.u.stage.generation = GEN;
 	round_message(&w->r, rank, &m, now);
 }
 
@@ -456,6 +459,44 @@ static void test_time_limit(void **state)
 	round_fini(&w.r);
 }
 
+/* Ranks are told now and then that the round is still on. */
+static void test_beat(void **state)
+{
+	struct world w;
+	int n;
+
+	(void)state;
+	begin(&w);
+	to_stop(&w);
+	n = w.n_sent[1];
+	round_tick(&w.r, ROUND_BEAT_MS - 1);
+	assert_int_equal(w.n_sent[1], n);
+	assert_true(round_tick(&w.r, ROUND_BEAT_MS) <= ROUND_BEAT_MS);
+	assert_int_equal(last_sent(&w, 1), WIRE_BEAT);
+	round_tick(&w.r, ROUND_BEAT_MS + 1);
+	assert_int_equal(w.n_sent[1], n + 1);
+	round_fini(&w.r);
+}
+
+/* Who drains is told how many exchanges of counts any rank has begun. */
+static void test_exchanges(void **state)
+{
+	struct wire_msg m = { .type = WIRE_STOPPED };
+	struct world w;
+	uint32_t i;
+
+	(void)state;
+	begin(&w);
+	to_stop(&w);
+	for (i = 0; i < N; i++) {
+		m.u.stage = (struct wire_stage){ GEN, i == 1 ? 7 : i };
+		round_message(&w.r, i, &m, 10);
+	}
+	assert_int_equal(last_sent(&w, 0), WIRE_DRAIN);
+	assert_int_equal(w.exchanges, 7);
+	round_fini(&w.r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -473,6 +514,8 @@ int main(void)
 		cmocka_unit_test(test_raise_late),
 		cmocka_unit_test(test_taken_back),
 		cmocka_unit_test(test_time_limit),
+		cmocka_unit_test(test_beat),
+		cmocka_unit_test(test_exchanges),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -118,7 +118,7 @@ static void expect_all(uint32_t type)
 
 static void say(uint32_t i, uint32_t type)
 {
-	struct wire_none m = { round_no };
+	struct wire_stage m = { .generation = round_no };
 
 	assert_int_equal(wire_send(&rank[i], type, &m, 1000), 0);
 }

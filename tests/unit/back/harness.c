@@ -78,9 +78,12 @@ void harness_pending(enum gate_pending p)
 
 void harness_drain(void)
 {
+	uint64_t begun = back_drain_begun();
 	int rc;
 
-	CHECK(back_drain_begin() == 0);
+	MPI_Allreduce(MPI_IN_PLACE, &begun, 1, MPI_UINT64_T, MPI_MAX,
+		      MPI_COMM_WORLD);
+	CHECK(back_drain_begin(begun) == 0);
 	while (!(rc = back_drain_finish()))
 		;
 	CHECK(rc == 1);

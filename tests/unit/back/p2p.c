@@ -426,6 +426,26 @@ static void test_sets(void)
 	CHECK(back_Testall(3, q, &flag, st) == 0 && flag);
 }
 
+/* One rank alone drained for a while: the next checkpoint must not suffer,
+ * nor the end when there is none. */
+static void test_given_up(int last)
+{
+	int i, v = 0;
+
+	if (me == 0) {
+		CHECK(back_drain_begin(back_drain_begun()) == 0);
+		for (i = 0; i < 10; i++)
+			CHECK(back_drain_finish() == 0);
+	}
+	if (last)
+		return;
+	send_int(7, 90);
+	start_checkpoint();
+	end_checkpoint(1);
+	CHECK(back_Recv(&v, 1, T, other, 90, W, SEAM_STATUS_IGNORE) == 0);
+	CHECK(v == 7);
+}
+
 int main(void)
 {
 	seam_request last;
@@ -454,6 +474,9 @@ int main(void)
 	test_truncation();
 	for (i = 0; i < 2 * CUTS; i++)
 		test_cut(i / 2, i % 2);
+	test_given_up(0);
+	test_given_up(0);
+	test_given_up(1);
 	CHECK(!KEEP_MPI->live[DESC_REQUEST]);
 	harness_end();
 	if (!me)

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* clocks.h - the round a rank is in, and what its clocks say in it */
+#ifndef MANA_CLOCKS_H
+#define MANA_CLOCKS_H
+
+#include "../common/wire.h"
+
+struct round {
+	struct wire_ckpt_begin begin;
+	uint32_t epoch;		  /* of the newest targets */
+	struct wire_state last;	  /* what was last told */
+	struct wire_clock parked; /* last.v */
+	uint64_t exchanges;	  /* of messages: what DRAIN said */
+	uint64_t heard;		  /* when the coordinator was heard last */
+	uint64_t t_handler; /* a handler has been in the way since, or 0 */
+	char why[WIRE_TEXT];
+};
+
+/* Each: 0 or -errno; r->why says why when it is not the connection. */
+
+/* All clocks as they stand now. */
+int clocks_send(struct round *r);
+/* Run on up to these. */
+int clocks_take(struct round *r, const struct wire_clocks *m);
+/* Tell how things stand, when that has changed. */
+int clocks_state(struct round *r);
+
+#endif
