@@ -25,7 +25,7 @@
 #define ROOM_BASE  (ARENA_BASE + 0x10000000000UL) /* what the app maps */
 
 #define GATE_MAGIC   0x455441474e414d00UL
-#define GATE_VERSION 2
+#define GATE_VERSION 3
 
 /* gate->pending: how far a checkpoint request has got. */
 enum gate_pending {
@@ -103,6 +103,7 @@ struct gate {
 	/* GS is not the thread's lower_fs: make it so; what it was, if the
 	 * application has set it, else 0. */
 	uint64_t (*take_gs)(struct thread *t);
+	void *opened; /* islands call *opened after open (hook.S) */
 };
 
 #define GATE ((volatile struct gate *)ARENA_BASE)

@@ -43,7 +43,7 @@ struct image_info {
 	uint32_t cpu_features[CPU_WORDS];
 };
 
-#define INFO_VERSION 2
+#define INFO_VERSION 3
 
 /*
  * 1 and a sentence when something of the process cannot be saved yet. Mostly it

@@ -97,6 +97,7 @@ int core_gate(void)
 	g->epoch = 1;
 	g->hook = (void *)hook_entry;
 	g->cloned = (void *)clone_entry;
+	g->opened = (void *)open_entry;
 	g->attach = park_attach;
 	g->take_gs = thread_take_gs;
 	g->tls = !gs_works()  ? GATE_TLS_FS :

@@ -34,25 +34,26 @@ hook_entry:
 	ret
 	.size hook_entry, .-hook_entry
 
-	/* After clone, in parent (rax > 0 or error) and child (rax = 0). */
-	.globl clone_entry
-	.type clone_entry, @function
-clone_entry:
+	/* After a system call that the island made itself: rax is its result.
+	 * fn says what the program is to get. */
+	.macro after name, fn
+	.globl \name
+	.type \name, @function
+\name:
 	push	%r9
 	push	%r8
 	push	%r10
 	push	%rdx
 	push	%rsi
 	push	%rdi
-	push	%rax
 	mov	%rax, %rdi
 	push	%rbp
 	mov	%rsp, %rbp
 	and	$-16, %rsp
-	call	hook_cloned
+	cld
+	call	\fn
 	mov	%rbp, %rsp
 	pop	%rbp
-	add	$8, %rsp		/* rax is the result */
 	pop	%rdi
 	pop	%rsi
 	pop	%rdx
@@ -60,6 +61,10 @@ clone_entry:
 	pop	%r8
 	pop	%r9
 	ret
-	.size clone_entry, .-clone_entry
+	.size \name, .-\name
+	.endm
+
+	after	clone_entry, hook_cloned	/* in parent and child */
+	after	open_entry, hook_opened
 
 	.section .note.GNU-stack, "", @progbits

@@ -264,17 +264,24 @@ static long hook_makes_two(struct hook_regs *r, struct thread *t)
 	return done(r, e);
 }
 
+/*
+ * Files that are not what they are called are opened here. Any other may be a
+ * FIFO that nobody has opened at its other end, so the island opens it.
+ */
 static long hook_open(struct hook_regs *r, struct thread *t)
 {
 	int i = r->nr == SYS_openat;
-	long path = r->a[i];
+	const char *path = (const char *)r->a[i], *to = path;
 
 	(void)t;
-	if (i == 0 || path_absolute((const char *)path))
-		r->a[i] = (long)path_translate((const char *)path);
+	if (i == 0 || path_absolute(path))
+		to = path_translate(path);
+	if (to == path && !path_is_libc(path))
+		return HOOK_RAW;
+	r->a[i] = (long)to;
 	made(r, raw(r));
-	r->a[i] = path; /* registers are kept */
-	if (r->nr >= 0 && path_is_libc((const char *)path))
+	r->a[i] = (long)path; /* registers are kept */
+	if (r->nr >= 0 && path_is_libc(path))
 		libc_fd = (int)r->nr;
 	return HOOK_DONE;
 }
@@ -414,9 +421,13 @@ int hook_wants(long nr)
 	return nr >= 0 && nr < NR_MAX && hooks[nr];
 }
 
-int hook_is_clone(long nr)
+volatile void *hook_after(long nr)
 {
-	return nr == SYS_clone || nr == SYS_clone3 || nr == SYS_vfork;
+	if (nr == SYS_clone || nr == SYS_clone3 || nr == SYS_vfork)
+		return &GATE->cloned;
+	if (nr == SYS_open || nr == SYS_openat || nr == SYS_creat)
+		return &GATE->opened;
+	return NULL;
 }
 
 /* A process the application forked keeps only what names things for it. */
@@ -424,6 +435,20 @@ static int wanted_in_child(long nr)
 {
 	return nr == SYS_rt_sigaction || nr == SYS_open || nr == SYS_openat ||
 	       nr == SYS_readlink || nr == SYS_readlinkat || nr == SYS_close;
+}
+
+long hook_opened(long fd)
+{
+	struct thread *t = thread_self();
+
+	if (fd < 0 || !t || t->vforked)
+		return fd;
+	t->depth++;
+	__asm__ volatile("" : : : "memory");
+	fd_own((int)fd, FD_UPPER);
+	__asm__ volatile("" : : : "memory");
+	t->depth--;
+	return fd;
 }
 
 long hook_dispatch(struct hook_regs *r)

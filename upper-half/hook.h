@@ -23,13 +23,16 @@ struct hook_regs { /* as hook.S pushes them */
 
 /* Islands are made for these system calls only. */
 int hook_wants(long nr);
-int hook_is_clone(long nr);
+/* The gate's entry for what comes after this one, or NULL. */
+volatile void *hook_after(long nr);
 
 void hook_entry(void);	/* hook.S */
 void clone_entry(void); /* hook.S: after clone, in parent and child */
+void open_entry(void);	/* hook.S: after open, openat, creat */
 
 long hook_dispatch(struct hook_regs *r);
-/* What clone is to return. */
+/* What the calls are to return. */
 long hook_cloned(long result);
+long hook_opened(long result);
 
 #endif

@@ -13,7 +13,7 @@
  *    0 lea -128(%rsp),%rsp	 23 test %r11d,%r11d
  *    5 mov $NR,%eax | nop	 26 jnz 30
  *   10 movabs $gate,%r11	 28 syscall
- *   20 call *(%r11)		 30 [clone: movabs $gate,%r11; call *(%r11)]
+ *   20 call *(%r11)		 30 [clone, open: movabs $gate,%r11; call *(%r11)]
  * then lea 128(%rsp),%rsp; [B, D: the cmp]; jmp back.
  */
 #include <errno.h>
@@ -158,8 +158,8 @@ static void slot_write(uint8_t *s, const struct site *site)
 	}
 	s = put64(put(s, "\x49\xbb", 2), (uint64_t)&GATE->hook);
 	s = put(s, "\x41\xff\x13\x45\x85\xdb\x75\x02\x0f\x05", 10);
-	if (nr >= 0 && hook_is_clone(nr)) {
-		s = put64(put(s, "\x49\xbb", 2), (uint64_t)&GATE->cloned);
+	if (nr >= 0 && hook_after(nr)) {
+		s = put64(put(s, "\x49\xbb", 2), (uint64_t)hook_after(nr));
 		s = put(s, "\x41\xff\x13", 3);
 	}
 	s = put(s, "\x48\x8d\xa4\x24\x80\x00\x00\x00", 8);
