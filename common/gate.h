@@ -82,7 +82,8 @@ enum gate_vdso {
 enum gate_tls {
 	GATE_TLS_FS, /* as the upper half: switched at each crossing */
 	GATE_TLS_GS, /* through GS, which an application may have changed */
-	GATE_TLS_GS_FIXED, /* through GS; without FSGSBASE: nobody changes it */
+	GATE_TLS_GS_FIXED, /* without FSGSBASE: nobody changes it, so far */
+	GATE_TLS_GS_ASKED, /* the same, and somebody has: a system call tells */
 };
 
 struct mpi_table; /* generated: build/gen/mpi_table.h */
@@ -122,11 +123,13 @@ static inline uint64_t gate_enter(struct thread *t)
 	t->depth++;
 	__asm__ volatile("" : : : "memory");
 	if (__builtin_expect(tls == GATE_TLS_GS, 1))
-		return __builtin_expect(gs_get() == t->lower_fs, 1) ?
+		return __builtin_expect(gs_get(1) == t->lower_fs, 1) ?
 			       0 :
 			       GATE->take_gs(t);
 	if (tls == GATE_TLS_GS_FIXED)
 		return 0;
+	if (tls == GATE_TLS_GS_ASKED)
+		return GATE->take_gs(t);
 	tls_set(GATE->fsgsbase, t->lower_fs);
 	return GATE_FS;
 }
@@ -137,7 +140,7 @@ static inline void gate_leave(struct thread *t, uint64_t back)
 		if (back == GATE_FS)
 			tls_set(GATE->fsgsbase, t->upper_fs);
 		else
-			gs_set(back);
+			gs_set((int)GATE->fsgsbase, back);
 	}
 	__asm__ volatile("" : : : "memory");
 	t->depth--;

@@ -207,10 +207,6 @@ static int restore_upper(struct restore *r)
 	}
 	e = e < 0 ? e : memory_read_finish(&r->reading, r->err, sizeof(r->err));
 	e = e < 0 ? e : resume_bind();
-	if (e == -ENOTSUP && !r->err[0])
-		snprintf(r->err, sizeof(r->err),
-			 "the program sets the GS register, which this kernel "
-			 "does not let two share: restart it with --tls fs");
 	e = e < 0 ? e : resume_place(r->info->cpus, r->cpus, r->n_cpus);
 	return e < 0 ? e : park_start();
 }

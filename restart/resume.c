@@ -45,7 +45,7 @@ static int bind(struct thread *t, void *arg)
 	t->newborn = NULL;
 	t->tid = 0;
 	if (t->gs_base && GATE->tls == GATE_TLS_GS_FIXED)
-		return -ENOTSUP;
+		GATE->tls = GATE_TLS_GS_ASKED;
 	thread_bind(t->upper_fs, t);
 	if (t->vtid == APP->pid)
 		core.main_thread = t;
@@ -63,10 +63,8 @@ static int find_dead(struct thread *t, void *arg)
 int resume_bind(void)
 {
 	struct thread *dead;
-	int r = thread_each(bind, NULL);
 
-	if (r < 0)
-		return r;
+	thread_each(bind, NULL);
 	if (!core.main_thread)
 		return -EINVAL;
 	while (thread_each(find_dead, &dead)) {

@@ -88,6 +88,7 @@ static void newborn_name(struct thread *t, int tid)
 long hook_cloned(long result)
 {
 	struct thread *t = thread_self(), *n;
+	int fast = (int)GATE->fsgsbase;
 
 	if (!t)
 		return result;
@@ -95,8 +96,9 @@ long hook_cloned(long result)
 	n = t->newborn;
 	if (result == 0 && t->state == THREAD_STARTING) {
 		t->tid = (int)raw_syscall0(SYS_gettid);
-		if (GATE->tls == GATE_TLS_GS) /* not its maker's lower TLS */
-			gs_set(thread_own_gs(gs_get()));
+		/* not its maker's lower TLS */
+		if (GATE->tls == GATE_TLS_GS || GATE->tls == GATE_TLS_GS_ASKED)
+			gs_set(fast, thread_own_gs(gs_get(fast)));
 		newborn_name(t, t->tid);
 		t->state = THREAD_RUNNING;
 	} else if (result == 0 && !t->vforked) {

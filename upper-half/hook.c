@@ -161,13 +161,13 @@ static long hook_rseq(struct hook_regs *r, struct thread *t)
 	return done(r, e);
 }
 
-/* Where GS cannot be set without the kernel, the lower half cannot share it. */
+/* Where only the kernel sets GS, crossings need not ask it until somebody has.
+ * A thread that is below now has a GS of its own to come back with. */
 static long hook_arch_prctl(struct hook_regs *r, struct thread *t)
 {
 	(void)t;
 	if (r->a[0] == ARCH_SET_GS_OP && GATE->tls == GATE_TLS_GS_FIXED)
-		half_die("the program sets the GS register, which this kernel "
-			 "does not let two share: start it with --tls fs");
+		GATE->tls = GATE_TLS_GS_ASKED;
 	return HOOK_RAW;
 }
 

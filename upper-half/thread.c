@@ -55,10 +55,13 @@ uint64_t thread_own_gs(uint64_t gs)
 /* A new thread has its maker's GS, which its first crossing replaces. */
 uint64_t thread_take_gs(struct thread *t)
 {
-	uint64_t gs = thread_own_gs(gs_get());
+	int fast = (int)GATE->fsgsbase;
+	uint64_t gs = gs_get(fast);
 
-	gs_set(t->lower_fs);
-	return gs;
+	if (gs == t->lower_fs)
+		return 0;
+	gs_set(fast, t->lower_fs);
+	return thread_own_gs(gs);
 }
 
 void thread_main(struct thread *t)

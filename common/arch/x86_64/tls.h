@@ -36,18 +36,23 @@ static inline void tls_set(int fsgsbase, uint64_t v)
 	__asm__ volatile("" : : : "memory");
 }
 
-/* GS, where the processor's instructions may be used (FSGSBASE). */
-static inline uint64_t gs_get(void)
+static inline uint64_t gs_get(int fsgsbase)
 {
 	uint64_t v;
 
-	__asm__ volatile("rdgsbase %0" : "=r"(v));
+	if (fsgsbase)
+		__asm__ volatile("rdgsbase %0" : "=r"(v));
+	else
+		raw_syscall2(SYS_arch_prctl, ARCH_GET_GS_OP, (long)&v);
 	return v;
 }
 
-static inline void gs_set(uint64_t v)
+static inline void gs_set(int fsgsbase, uint64_t v)
 {
-	__asm__ volatile("wrgsbase %0" : : "r"(v) : "memory");
+	if (fsgsbase)
+		__asm__ volatile("wrgsbase %0" : : "r"(v) : "memory");
+	else
+		raw_syscall2(SYS_arch_prctl, ARCH_SET_GS_OP, (long)v);
 }
 
 #endif
