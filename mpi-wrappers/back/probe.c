@@ -2,7 +2,8 @@
 /* probe.c - Probe, Iprobe, Mprobe, Improbe, Mrecv, Imrecv
  *
  * A probed message is counted as received when it is matched: from then on
- * only this rank can take it.
+ * only this rank can take it. Statuses begin as zeros: MPICH's probes leave the
+ * bit that says cancelled as it is.
  */
 #include "build/gen/back.h"
 #include "p2p.h"
@@ -13,7 +14,7 @@ static int probe_look(struct desc_comm *c, int source, int tag, int *flag,
 		      struct seam_status *status)
 {
 	struct drained *m;
-	MPI_Status st;
+	MPI_Status st = { 0 };
 	int rc;
 
 	if (unlikely(c->drained)) {
@@ -112,7 +113,7 @@ static int mprobe_native(struct desc_comm *c, int source, int tag, int *flag,
 {
 	struct desc_message *d;
 	MPI_Message msg;
-	MPI_Status st;
+	MPI_Status st = { 0 };
 	int rc;
 
 	rc = MPI_Improbe(real_rank(source), real_tag(tag),

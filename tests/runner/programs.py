@@ -29,6 +29,7 @@ class Program:
     def __init__(self, source):
         self.source = source
         self.name, self.kind = os.path.splitext(os.path.basename(source))
+        self.used = ["check.h"]
         tags = self.read_tags()
         self.mpis = tags.get("mpi", "mpich,openmpi").split(",")
         self.ranks = [int(n) for n in tags.get("ranks", "2").split(",")]
@@ -42,6 +43,7 @@ class Program:
     def read_tags(self):
         with open(self.source) as f:
             head = f.read(2000)
+        self.used += re.findall(r'#include "(\w+\.c)"', head)
         found = re.search(r"test:((?: [a-z]+=\S+)+)", head)
         if not found:
             raise SystemExit("run: %s: has no test: line" % self.source)
@@ -60,7 +62,8 @@ class Program:
 
     def build(self, mpi):
         out = os.path.join(BUILD, mpi, self.name)
-        sources = [self.source, os.path.join(TOP, "tests/programs/check.h")]
+        sources = [self.source] + [
+            os.path.join(os.path.dirname(self.source), f) for f in self.used]
         if os.path.exists(out) and all(
                 os.path.getmtime(s) < os.path.getmtime(out)
                 for s in sources):
