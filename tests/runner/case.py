@@ -214,7 +214,7 @@ class Case:
         code, _, err = self.ask("--checkpoint", "--wait", limit=self.limit)
         if code == 0:
             return "committed"
-        ends = re.search("ended|ending|gone|no job", err)
+        ends = re.search("ended|ending|gone|no job|no coordinator", err)
         if not r.sleep(self.limit if ends else 0.3):
             return "ended"
         if self.program.may_refuse and err.strip():
