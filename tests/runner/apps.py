@@ -18,6 +18,7 @@ APPS = os.path.join(TOP, "tests", "apps")
 
 class App:
     is_app = True
+    mpich = 2
     stdin = None
     stack = None
     may_refuse = False

@@ -33,6 +33,7 @@ class Program:
         tags = self.read_tags()
         self.mpis = tags.get("mpi", "mpich,openmpi").split(",")
         self.ranks = [int(n) for n in tags.get("ranks", "2").split(",")]
+        self.mpich = int(tags.get("mpich", "2"))
         self.cflags = tags.get("cflags", "").replace(",", " ").split()
         self.libs = tags.get("libs", "").replace(",", " ").split()
         self.may_refuse = tags.get("ckpt", "yes") == "may"
