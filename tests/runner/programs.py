@@ -29,7 +29,7 @@ class Program:
     def __init__(self, source):
         self.source = source
         self.name, self.kind = os.path.splitext(os.path.basename(source))
-        self.used = ["check.h"]
+        self.used = ["check.h"]  # of its directory
         tags = self.read_tags()
         self.mpis = tags.get("mpi", "mpich,openmpi").split(",")
         self.ranks = [int(n) for n in tags.get("ranks", "2").split(",")]
@@ -44,7 +44,7 @@ class Program:
     def read_tags(self):
         with open(self.source) as f:
             head = f.read(2000)
-        self.used += re.findall(r'#include "(\w+\.c)"', head)
+        self.used += re.findall(r'#include "(\w+\.(?:c|f90))"', head)
         found = re.search(r"test:((?: [a-z]+=\S+)+)", head)
         if not found:
             raise SystemExit("run: %s: has no test: line" % self.source)
