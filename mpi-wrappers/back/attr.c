@@ -171,7 +171,8 @@ static int keyval_free(int on, int *number, const char *fn)
 	if (!k || k->on != on)
 		return back_raise(NULL, SEAM_ERR_KEYVAL, fn);
 	*number = SEAM_KEYVAL_INVALID;
-	desc_unref(k);
+	if (!__atomic_exchange_n(&k->d.freed, 1, __ATOMIC_RELAXED))
+		desc_unref(k); /* MPICH: its copies may be freed again */
 	return 0;
 }
 

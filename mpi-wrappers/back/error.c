@@ -202,8 +202,8 @@ struct desc **errhandler_slot(struct desc *obj)
 }
 
 /* The object whose handler takes an error of fn on obj: itself; for calls about
- * files MPI_FILE_NULL; else the predefined communicator that the native
- * library's version of the standard names. */
+ * files MPI_FILE_NULL; else MPI_COMM_WORLD, for MPICH 4.0.2 too (MPI 4.0 names
+ * MPI_COMM_SELF). */
 static struct desc *error_object(struct desc *obj, const char *fn)
 {
 	int file = !strncmp(fn, "MPI_File_", 9) ||
@@ -213,11 +213,7 @@ static struct desc *error_object(struct desc *obj, const char *fn)
 		return file_null();
 	if (errhandler_slot(obj))
 		return obj;
-#if MPI_VERSION >= 4
-	return desc_of(SEAM_COMM_SELF, DESC_COMM);
-#else
 	return desc_of(SEAM_COMM_WORLD, DESC_COMM);
-#endif
 }
 
 /* Handler of obj as a seam handle; for a user's: its descriptor. */

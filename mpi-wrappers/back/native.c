@@ -170,20 +170,6 @@ static int world_int(int keyval, int *value)
 	return 1;
 }
 
-/* Ranks among the attributes' values are read by the application itself, so
- * they must be its ABI's: those of its front. */
-static int foreign_rank(int v)
-{
-	const struct front_shims *s = FRONT;
-	int mpich = s && !strcmp(s->abi, "mpich");
-
-	if (v == MPI_PROC_NULL)
-		return mpich ? -1 : -2;
-	if (v == MPI_ANY_SOURCE)
-		return mpich ? -2 : -1;
-	return v;
-}
-
 static int launched(void)
 {
 	return getenv("PMI_FD") || getenv("PMI_PORT") || getenv("PMI_RANK") ||
@@ -194,9 +180,9 @@ static void attributes_note(struct objects_root *r)
 {
 	world_int(MPI_TAG_UB, &r->tag_ub);
 	if (world_int(MPI_HOST, &r->host))
-		r->host = foreign_rank(r->host);
+		r->host = seam_rank(r->host);
 	if (world_int(MPI_IO, &r->io))
-		r->io = foreign_rank(r->io);
+		r->io = seam_rank(r->io);
 	world_int(MPI_WTIME_IS_GLOBAL, &r->wtime_is_global);
 	world_int(MPI_LASTUSEDCODE, &r->last_code);
 	/* Asked of MPICH without a launcher, this one starts an mpiexec. */

@@ -38,6 +38,39 @@ static int *predefined(int which)
 	return value;
 }
 
+/* A value that is a rank may be one of this MPI's names for others. */
+static void named_ranks(void)
+{
+	int host = *predefined(MPI_HOST), io = *predefined(MPI_IO);
+
+	CHECK(host == MPI_PROC_NULL || (host >= 0 && host < check.size));
+	CHECK(io == MPI_ANY_SOURCE || io == MPI_PROC_NULL ||
+	      (io >= 0 && io < check.size));
+}
+
+/* MPICH lets go of a keyval with its last attribute, freed how often ever. */
+static void freed_twice(MPI_Comm base)
+{
+#ifdef MPICH_VERSION
+	int one, other, flag;
+	void *value;
+
+	MPI_Comm_create_keyval(MPI_COMM_NULL_COPY_FN, MPI_COMM_NULL_DELETE_FN,
+			       &one, NULL);
+	other = one;
+	MPI_Comm_set_attr(base, one, &state);
+	MPI_Comm_free_keyval(&one);
+	one = other;
+	MPI_Comm_free_keyval(&other);
+	CHECK_EQ(other, MPI_KEYVAL_INVALID);
+	MPI_Comm_get_attr(base, one, &value, &flag);
+	CHECK(flag && value == &state);
+	MPI_Comm_delete_attr(base, one);
+#else
+	(void)base;
+#endif
+}
+
 static void expect(MPI_Comm c, int k, size_t want)
 {
 	void *value = NULL;
@@ -88,6 +121,8 @@ int main(int argc, char **argv)
 	while (check_more()) {
 		CHECK(*predefined(MPI_TAG_UB) >= 32767);
 		predefined(MPI_WTIME_IS_GLOBAL);
+		named_ranks();
+		freed_twice(base);
 		round_of(base);
 	}
 	MPI_Comm_free_keyval(&key);
