@@ -22,6 +22,7 @@ enum region_flags {
 	REGION_HUGE = 16,    /* MADV_HUGEPAGE was given */
 	REGION_FILE = 32,    /* path and offset name the file it came from */
 	REGION_NODATA = 64,  /* contents are not stored (shared file mapping) */
+	REGION_UNLINKED = 128, /* the file has no name: path tells it apart */
 };
 
 struct image_region {

@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* checkpoint.c - what of this process goes into an image
- *
- * /proc/self/maps says what is mapped; upper memory is what lies in the arena
- * (but for the gate) and what the hooks recorded outside it.
- */
+/* checkpoint.c - what of this process goes into an image */
 #include <errno.h>
 #include <fcntl.h>
 #include <gnu/libc-version.h>
@@ -19,6 +15,7 @@
 #include <unistd.h>
 #include "../mpi-wrappers/back/back.h"
 #include "../upper-half/app.h"
+#include "../upper-half/hook.h"
 #include "../upper-half/thread.h"
 #include "../upper-half/vm.h"
 #include "checkpoint.h"
@@ -26,115 +23,8 @@
 #include "core.h"
 #include "cpu.h"
 #include "files.h"
+#include "regions.h"
 #include "topology.h"
-
-struct regions {
-	struct image_region *at;
-	size_t n, cap;
-};
-
-static void regions_free(struct regions *r)
-{
-	size_t i;
-
-	for (i = 0; i < r->n; i++)
-		free((char *)r->at[i].path);
-	free(r->at);
-}
-
-static int regions_add(struct regions *r, const struct image_region *x)
-{
-	if (r->n == r->cap) {
-		size_t cap = r->cap ? 2 * r->cap : 256;
-		void *p = realloc(r->at, cap * sizeof(*x));
-
-		if (!p)
-			return -ENOMEM;
-		r->at = p;
-		r->cap = cap;
-	}
-	r->at[r->n++] = *x;
-	return 0;
-}
-
-/* The part of [start, end) within [low, high), as a region of its own. */
-static int regions_clip(struct regions *r, const struct image_region *line,
-			uint64_t low, uint64_t high, const char *path)
-{
-	struct image_region x = *line;
-	uint64_t end = line->start + line->len;
-
-	if (x.start < low)
-		x.start = low;
-	if (end > high)
-		end = high;
-	if (x.start >= end)
-		return 0;
-	x.len = end - x.start;
-	x.offset += x.start - line->start;
-	x.path = NULL;
-	if (x.flags & REGION_FILE) {
-		x.path = strdup(path);
-		if (!x.path)
-			return -ENOMEM;
-	}
-	return regions_add(r, &x);
-}
-
-static int maps_line(char *line, struct image_region *x, char **path)
-{
-	unsigned long start, end, off, inode;
-	char perms[8], dev[16];
-	int at = 0;
-	size_t n;
-
-	if (sscanf(line, "%lx-%lx %7s %lx %15s %lu %n", &start, &end, perms,
-		   &off, dev, &inode, &at) < 6)
-		return -EINVAL;
-	*path = line + at;
-	n = strlen(*path);
-	if (n && (*path)[n - 1] == '\n')
-		(*path)[--n] = 0;
-	memset(x, 0, sizeof(*x));
-	x->start = start;
-	x->len = end - start;
-	x->prot = (perms[0] == 'r' ? PROT_READ : 0) |
-		  (perms[1] == 'w' ? PROT_WRITE : 0) |
-		  (perms[2] == 'x' ? PROT_EXEC : 0);
-	x->offset = inode ? off : 0;
-	if (perms[3] == 's')
-		x->flags |= REGION_SHARED;
-	if (inode && (*path)[0] == '/') {
-		x->flags |= REGION_FILE;
-		if ((x->flags & REGION_SHARED) && !(x->prot & PROT_WRITE) &&
-		    !(n > 10 && !strcmp(*path + n - 10, " (deleted)")))
-			x->flags |= REGION_NODATA;
-	}
-	return 0;
-}
-
-static int regions_read(struct regions *r)
-{
-	FILE *f = fopen("/proc/thread-self/maps", "re");
-	char *line = NULL, *path;
-	size_t cap = 0, i;
-	struct image_region x;
-	struct range extra;
-	int e = f ? 0 : -errno;
-
-	while (e == 0 && getline(&line, &cap, f) > 0) {
-		e = maps_line(line, &x, &path);
-		if (e == 0)
-			e = regions_clip(r, &x, ARENA_BASE + GATE_SIZE,
-					 ARENA_END, path);
-		for (i = 0; e == 0 && vm_extra(i, &extra); i++)
-			e = regions_clip(r, &x, extra.start, extra.end, path);
-	}
-	free(line);
-	if (f)
-		fclose(f);
-	return e;
-}
 
 static int count_thread(struct thread *t, void *arg)
 {
@@ -286,7 +176,14 @@ int checkpoint_refuse(int last, char *why, size_t len)
 	struct saved_file *f = files_save(&n, why, len);
 
 	free(f);
-	return !f || children_any(last, why, len);
+	if (!f || children_any(last, why, len))
+		return 1;
+	n = hook_segments();
+	if (n)
+		snprintf(why, len, "%zu attached segments of System V shared "
+			 "memory cannot be saved yet: the checkpoint is "
+			 "possible once they are detached", n);
+	return n > 0;
 }
 
 int checkpoint_write(const char *dir, const char *file, int level,

@@ -11,7 +11,7 @@
 #include "image_file.h"
 #include "../common/image_io.h"
 
-#define KNOWN_FLAGS (REGION_NODATA * 2U - 1)
+#define KNOWN_FLAGS (REGION_UNLINKED * 2U - 1)
 
 static int bad(const struct image *img, char *err, size_t errlen,
 	       const char *name)

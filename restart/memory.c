@@ -5,45 +5,34 @@
  * launcher: they go side by side.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include "memory.h"
+#include "shared.h"
 
 static int map_region(const struct image_region *x)
 {
-	const uint64_t page = 4096;
-	int flags = MAP_FIXED_NOREPLACE;
-	int fd = -1, e;
-	struct stat st;
-	void *m;
+	int flags = MAP_FIXED_NOREPLACE |
+		    (x->flags & REGION_SHARED ? MAP_SHARED : MAP_PRIVATE);
+	int data = !(x->flags & REGION_NODATA), fd = -1, e = 0;
 
-	if ((x->flags & REGION_SHARED) && (x->flags & REGION_FILE) &&
-	    access(x->path, F_OK) == 0) {
-		fd = open(x->path, x->prot & PROT_WRITE ? O_RDWR : O_RDONLY);
+	if (region_has_file(x)) {
+		fd = shared_open(x);
 		if (fd < 0)
-			return -errno;
-		if (fstat(fd, &st) < 0 ||
-		    (uint64_t)st.st_size + page <= x->offset + x->len) {
-			close(fd);
-			return -ESPIPE; /* shorter than it was */
-		}
-		flags |= MAP_SHARED;
+			return fd;
 	} else {
-		flags |= MAP_ANONYMOUS | MAP_NORESERVE |
-			 (x->flags & REGION_SHARED ? MAP_SHARED : MAP_PRIVATE);
+		flags |= MAP_ANONYMOUS | MAP_NORESERVE;
 	}
-	m = mmap((void *)x->start, x->len,
-		 fd < 0 || (x->prot & PROT_WRITE) ? PROT_READ | PROT_WRITE
-						  : (int)x->prot,
-		 flags, fd,
-		 fd < 0 ? 0 : (off_t)x->offset);
-	e = m == MAP_FAILED ? -errno : 0;
+	if (mmap((void *)x->start, x->len,
+		 data ? PROT_READ | PROT_WRITE : (int)x->prot, flags, fd,
+		 fd < 0 ? 0 : (off_t)x->offset) == MAP_FAILED)
+		e = -errno;
+	else if (fd >= 0 && data)
+		shared_clear(x);
 	if (fd >= 0)
 		close(fd);
 	return e;
@@ -54,6 +43,8 @@ static const char *map_why(int e)
 	if (e == -ESPIPE)
 		return "the mapped file is shorter than at the checkpoint: "
 		       "restart from an older generation";
+	if (e == -ENOENT)
+		return "the mapped file is gone: put it back";
 	if (e == -EEXIST)
 		return "mana_restart itself is there: restart once more";
 	return strerror(-e);

@@ -31,6 +31,7 @@
 #include "manifest.h"
 #include "memory.h"
 #include "resume.h"
+#include "shared.h"
 
 #define REFUSE_MS  5000	/* for the others to come and be told */
 #define OPEN_MS	   120000 /* all ranks are started by the launcher */
@@ -317,6 +318,7 @@ void core_restart(void)
 	core_say("generation %ld, image of %s on %s", r->m->generation,
 		 r->info->exe, r->info->host);
 	agree(r, restore_map(r), "mapped", OPEN_MS, REFUSE_MS);
+	shared_unname(r->img);
 	e = restore_upper(r); /* with MPI up, others at most still read */
 	agree(r, e, "placed", RESTORE_MS, r->mpi_up ? RESTORE_MS : REFUSE_MS);
 	e = restore_process(r);

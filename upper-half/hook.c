@@ -112,6 +112,26 @@ static long hook_madvise(struct hook_regs *r, struct thread *t)
 				  r->a[2]));
 }
 
+/* The kernel places them beyond the arena, and they have no file. */
+static size_t segments;
+
+size_t hook_segments(void)
+{
+	return __atomic_load_n(&segments, __ATOMIC_ACQUIRE);
+}
+
+static long hook_shm(struct hook_regs *r, struct thread *t)
+{
+	int attach = r->nr == SYS_shmat;
+	long e = raw(r);
+
+	(void)t;
+	if ((unsigned long)e < -4095UL)
+		__atomic_fetch_add(&segments, attach ? 1 : -1UL,
+				   __ATOMIC_RELEASE);
+	return done(r, e);
+}
+
 static long hook_brk(struct hook_regs *r, struct thread *t)
 {
 	(void)t;
@@ -353,6 +373,8 @@ static hook_fn *const hooks[NR_MAX] = {
 	[SYS_mremap] = hook_mremap,
 	[SYS_brk] = hook_brk,
 	[SYS_madvise] = hook_madvise,
+	[SYS_shmat] = hook_shm,
+	[SYS_shmdt] = hook_shm,
 	[SYS_clone] = birth_clone,
 	[SYS_clone3] = birth_clone3,
 	[SYS_vfork] = birth_vfork,

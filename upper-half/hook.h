@@ -8,6 +8,7 @@
 #ifndef MANA_HOOK_H
 #define MANA_HOOK_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include "thread.h"
 
@@ -31,6 +32,8 @@ void clone_entry(void); /* hook.S: after clone, in parent and child */
 void open_entry(void);	/* hook.S: after open, openat, creat */
 
 long hook_dispatch(struct hook_regs *r);
+/* How many segments of System V shared memory the application has attached. */
+size_t hook_segments(void);
 /* What the calls are to return. */
 long hook_cloned(long result);
 long hook_opened(long result);

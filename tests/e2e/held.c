@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/shm.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
@@ -69,6 +70,21 @@ static void epoll_hold(void)
 	fd = epoll_create1(0);
 }
 
+static void *segment;
+
+static void segment_hold(void)
+{
+	int id = shmget(IPC_PRIVATE, 4096, 0600);
+
+	segment = shmat(id, NULL, 0);
+	shmctl(id, IPC_RMID, NULL);
+}
+
+static void segment_drop(void)
+{
+	shmdt(segment);
+}
+
 static void request_drop(void)
 {
 	MPI_Request_free(&request);
@@ -113,6 +129,7 @@ static const struct {
 	{ "timerfd", timerfd_hold, fd_drop },
 	{ "socket", socket_hold, fd_drop },
 	{ "epoll", epoll_hold, fd_drop },
+	{ "segment", segment_hold, segment_drop },
 #ifdef MPICH_VERSION
 	{ "session", session_hold, session_drop },
 	{ "barrier", barrier_hold, request_drop },

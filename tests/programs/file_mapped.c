@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* file_mapped.c - shared and private mappings of files keep their contents */
+/* file_mapped.c - shared and private mappings of files keep their contents,
+ * also where that is zeros by now */
 /* test: ranks=1 mpi=none threads=1 */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -23,12 +24,13 @@ static char *map_file(const char *name, int flags)
 
 int main(int argc, char **argv)
 {
-	char *own, *shared, in[100];
-	int fd;
+	char *own, *shared, *zeros, in[100];
+	int fd, i;
 
 	check_args(argc, argv);
 	shared = map_file("shared.data", MAP_SHARED);
 	own = map_file("private.data", MAP_PRIVATE);
+	zeros = map_file("zeros.data", MAP_SHARED);
 	fd = open("shared.data", O_RDONLY);
 	while (check_more()) {
 		check_fill(shared, SIZE, (unsigned long)check.round);
@@ -38,6 +40,12 @@ int main(int argc, char **argv)
 		check_same(own, SIZE, (unsigned long)check.round + 9);
 		CHECK_EQ(pread(fd, in, sizeof(in), 0), sizeof(in));
 		check_same(in, sizeof(in), (unsigned long)check.round);
+		memset(zeros, 0, SIZE);
+		check_sleep(0.1);
+		for (i = 0; i < SIZE; i++)
+			CHECK_EQ(zeros[i], 0);
+		memset(zeros, 1, SIZE);
+		check_sleep(0.2);
 	}
 	return check_pass();
 }

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* shared.h - memory that others may have mapped too */
+#ifndef MANA_SHARED_H
+#define MANA_SHARED_H
+
+#include "../common/image.h"
+
+/* Mapped from a file, and what is written goes there. */
+static inline int region_has_file(const struct image_region *x)
+{
+	return x->flags & REGION_SHARED && x->flags & REGION_FILE;
+}
+
+/*
+ * A descriptor of the file the region was mapped from, found or made again, or
+ * -errno; -ESPIPE: it is shorter than it was.
+ */
+int shared_open(const struct image_region *x);
+/* Make the mapped region zero in its file. */
+void shared_clear(const struct image_region *x);
+/* All ranks have mapped theirs: what only they know needs no name. */
+void shared_unname(const struct image *img);
+
+#endif
