@@ -37,8 +37,8 @@ static int process_read(int pid, struct process *p)
 }
 
 /*
- * The launcher's process on this host. Hydra's proxy gives no name of the job
- * in the environment, and a shell may stand between it and us.
+ * The launcher's process on this host. Hydra gives no name of the job in the
+ * environment, and a shell may stand between its proxy and us.
  */
 static int find_launcher(struct process *out)
 {
@@ -82,6 +82,35 @@ static int from_environment(char *buf, size_t len)
 	return 1;
 }
 
+/* Where all proxies of one mpiexec report, on whatever host they are. */
+static int hydra_port(const struct process *p, char *buf, size_t len)
+{
+	static const char option[] = "--control-port";
+	char path[64], args[8192], *a;
+	size_t n;
+	FILE *f;
+
+	if (strncmp(p->name, "hydra_", 6))
+		return 0;
+	snprintf(path, sizeof(path), "/proc/%d/cmdline", p->pid);
+	f = fopen(path, "re");
+	if (!f)
+		return 0;
+	n = fread(args, 1, sizeof(args) - 1, f);
+	fclose(f);
+	args[n] = 0;
+	for (a = args; a < args + n; a += strlen(a) + 1) {
+		if (strcmp(a, option))
+			continue;
+		a += sizeof(option);
+		if (a >= args + n || !*a)
+			return 0;
+		snprintf(buf, len, "hydra-%.100s", a);
+		return 1;
+	}
+	return 0;
+}
+
 char *client_job_key(char *buf, size_t len)
 {
 	struct process p = { .pid = (int)getppid() };
@@ -91,6 +120,8 @@ char *client_job_key(char *buf, size_t len)
 		return buf;
 	gethostname(host, sizeof(host) - 1);
 	find_launcher(&p);
+	if (hydra_port(&p, buf, len))
+		return buf;
 	snprintf(buf, len, "%s-%d-%llu", host, p.pid, p.start);
 	return buf;
 }

@@ -162,6 +162,7 @@ class Box:
 
     def __init__(self, mpi):
         self.mpi, self.jobs = mpi, []
+        self.on = []	# what mana_command is started by
         self.user = None	# called in a child: who mana_command runs as
         self.dir = tempfile.mkdtemp(prefix="mana-e2e-")
         self.ckpt = os.path.join(self.dir, "ckpt")
@@ -221,7 +222,7 @@ class Box:
         """(exit code, stdout, stderr) of one mana_command."""
         try:
             p = subprocess.run(
-                [self.tool("mana_command")] + list(what), text=True,
+                self.on + [self.tool("mana_command")] + list(what), text=True,
                 cwd=self.dir, env=env or self.env, timeout=limit,
                 preexec_fn=self.user, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE)
