@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include "../mpi-wrappers/back/back.h"
 #include "../common/keep.h"
+#include "../common/launcher.h"
 #include "../upper-half/half_hooks.h"
 #include "../upper-half/sig.h"
 #include "agent.h"
@@ -201,11 +202,33 @@ static int exec_options(char **v)
 	return n;
 }
 
+static int count(char **v)
+{
+	int n = 0;
+
+	while (v && v[n])
+		n++;
+	return n;
+}
+
+/* The program's environment, but what its launcher says is the launcher's. */
+static void exec_environ(char **out, char **envp)
+{
+	char **e;
+
+	for (e = envp; e && *e; e++)
+		if (!launcher_owns(*e))
+			*out++ = *e;
+	for (e = environ; e && *e; e++)
+		if (launcher_owns(*e))
+			*out++ = *e;
+}
+
 /* Upper FS, freestanding: a shell that ends in "exec ./app". */
 long half_exec(const char *path, char **argv, char **envp)
 {
-	int n = 0, i;
-	char **v;
+	int n, i;
+	char **v, **e;
 	long r;
 
 	if (core.is_child || back_phase() != BACK_BEFORE_INIT || !argv ||
@@ -214,11 +237,13 @@ long half_exec(const char *path, char **argv, char **envp)
 	r = raw_syscall3(SYS_access, (long)path, 1 /* X_OK */, 0);
 	if (r < 0)
 		return r;
-	while (argv[n])
-		n++;
-	v = keep_alloc(((size_t)n + 24) * sizeof(*v));
+	n = count(argv) + 24;
+	v = keep_alloc((size_t)(n + count(envp) + count(environ) + 1) *
+		       sizeof(*v));
 	if (!v)
 		return -ENOMEM;
+	e = v + n;
+	exec_environ(e, envp);
 	n = exec_options(v);
 	v[n++] = "--argv0";
 	v[n++] = argv[0];
@@ -226,7 +251,7 @@ long half_exec(const char *path, char **argv, char **envp)
 	v[n++] = (char *)path;
 	for (i = 1; argv[i]; i++)
 		v[n++] = argv[i];
-	r = raw_syscall3(SYS_execve, (long)core.self, (long)v, (long)envp);
+	r = raw_syscall3(SYS_execve, (long)core.self, (long)v, (long)e);
 	keep_free(v);
 	return r;
 }

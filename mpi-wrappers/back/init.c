@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include "build/gen/back.h"
+#include "launcher.h"
 #include "back.h"
 #include "clock.h"
 #include "init.h"
@@ -175,22 +176,6 @@ static int env_ours(const char *entry)
 	return !strncmp(entry, "MANA_", 5) || !strncmp(entry, "LD_", 3);
 }
 
-/* After a restart these are the new launcher's, the application's are stale. */
-static int env_launchers(const char *entry)
-{
-	static const char *const prefixes[] = { "OMPI_", "PMI", "HYD",
-						"MPI_LOCAL", "PRTE_",
-						"SLURM_" };
-	size_t i;
-
-	if (GATE->epoch <= 1)
-		return 0;
-	for (i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
-		if (!strncmp(entry, prefixes[i], strlen(prefixes[i])))
-			return 1;
-	return 0;
-}
-
 static void env_unset(const char *entry)
 {
 	char name[256];
@@ -215,7 +200,7 @@ int back_environ(char **envp)
 	if (!envp)
 		return 0;
 	for (e = environ; e && *e;) {
-		if (env_ours(*e) || env_launchers(*e) || env_has(envp, *e)) {
+		if (env_ours(*e) || launcher_owns(*e) || env_has(envp, *e)) {
 			e++;
 			continue;
 		}
@@ -226,7 +211,7 @@ int back_environ(char **envp)
 		size_t n = name_length(*e);
 		const char *now;
 
-		if (env_ours(*e) || env_launchers(*e) || !(*e)[n])
+		if (env_ours(*e) || launcher_owns(*e) || !(*e)[n])
 			continue;
 		copy = strdup(*e); /* upper memory must not be pointed to */
 		if (!copy)
