@@ -32,6 +32,33 @@ static char state_of(int pid, char name[32])
 	return state;
 }
 
+/* It ends with the process, so that its pid is not given to another. */
+static int native;
+
+int children_of_thread(int *pids, int max)
+{
+	FILE *f = fopen("/proc/thread-self/children", "re");
+	int n = 0;
+
+	while (f && n < max && fscanf(f, "%d", &pids[n]) == 1)
+		n++;
+	if (f)
+		fclose(f);
+	return n;
+}
+
+void children_native(const int *before, int n)
+{
+	int now[65], n_now = children_of_thread(now, 65), i, j;
+
+	for (i = 0; i < n_now; i++) {
+		for (j = 0; j < n && before[j] != now[i];)
+			j++;
+		if (j == n && n < 64)
+			native = now[i];
+	}
+}
+
 static int first_of(FILE *f, int living_only, char *why, size_t len)
 {
 	char name[32] = "";
@@ -39,7 +66,7 @@ static int first_of(FILE *f, int living_only, char *why, size_t len)
 
 	while (fscanf(f, "%d", &pid) == 1) {
 		ended = state_of(pid, name) == 'Z';
-		if (ended && living_only)
+		if (pid == native || (ended && living_only))
 			continue;
 		snprintf(why, len, "child process %d (%s) cannot be saved yet: "
 			 "the checkpoint is possible once it %s", pid, name,

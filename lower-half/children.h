@@ -11,5 +11,12 @@
  * lost) unless living_only.
  */
 int children_any(int living_only, char *why, size_t len);
+/* Children of the calling thread; how many, at most max. */
+int children_of_thread(int *pids, int max);
+/*
+ * Those of the calling thread that are not among the n before are the native
+ * library's: not saved, a restarted one starts its own.
+ */
+void children_native(const int *before, int n);
 
 #endif

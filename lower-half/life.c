@@ -15,6 +15,7 @@
 #include "../upper-half/half_hooks.h"
 #include "../upper-half/sig.h"
 #include "agent.h"
+#include "children.h"
 #include "core.h"
 #include "half.h"
 #include "life.h"
@@ -63,22 +64,24 @@ void half_exit(int code)
 	_exit(code);
 }
 
-void half_signals_enter(struct half_signals *s)
+void half_native_enter(struct half_native *s)
 {
 	int i;
 
 	for (i = 1; i <= SIGS; i++)
 		raw_syscall4(SYS_rt_sigaction, i, 0, (long)s->action[i], 8);
 	raw_syscall2(SYS_sigaltstack, 0, (long)s->stack);
+	s->n_children = children_of_thread(s->children, 64);
 }
 
-void half_signals_leave(const struct half_signals *s)
+void half_native_leave(const struct half_native *s)
 {
 	int i;
 
 	for (i = 1; i <= SIGS; i++)
 		raw_syscall4(SYS_rt_sigaction, i, (long)s->action[i], 0, 8);
 	raw_syscall2(SYS_sigaltstack, (long)s->stack, 0);
+	children_native(s->children, s->n_children);
 }
 
 int half_is_child(void)

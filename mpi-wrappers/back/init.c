@@ -26,12 +26,12 @@ int init_rank = -1, init_size, init_up;
 /* Native init and what the lower half itself needs. A native code. */
 static int native_start(int level, int *provided)
 {
-	struct half_signals had;
+	struct half_native had;
 	int rc;
 
-	half_signals_enter(&had);
+	half_native_enter(&had);
 	rc = MPI_Init_thread(NULL, NULL, level, provided);
-	half_signals_leave(&had);
+	half_native_leave(&had);
 	if (!rc)
 		native_test_init();
 	if (!rc)

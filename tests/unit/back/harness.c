@@ -34,12 +34,12 @@ void half_error(const char *fmt, ...)
 	fputc('\n', stderr);
 }
 
-void half_signals_enter(struct half_signals *s)
+void half_native_enter(struct half_native *s)
 {
 	(void)s;
 }
 
-void half_signals_leave(const struct half_signals *s)
+void half_native_leave(const struct half_native *s)
 {
 	(void)s;
 }

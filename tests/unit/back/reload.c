@@ -65,12 +65,12 @@ void half_error(const char *fmt, ...)
 	fputc('\n', stderr);
 }
 
-void half_signals_enter(struct half_signals *had)
+void half_native_enter(struct half_native *had)
 {
 	(void)had;
 }
 
-void half_signals_leave(const struct half_signals *had)
+void half_native_leave(const struct half_native *had)
 {
 	(void)had;
 }
