@@ -215,9 +215,10 @@ void checkpoint_due(struct server *s, int64_t now)
 	answer(s, UINT64_MAX, 1, text);
 }
 
-/* The next one is due this long after now. */
+/* The next one is due this long after now; none without a job. */
 void checkpoint_interval(struct server *s, unsigned int seconds)
 {
 	s->o.interval = seconds;
-	s->next_due = seconds ? server_now() + seconds * 1000LL : 0;
+	s->next_due = seconds && s->job.connected ?
+			      server_now() + seconds * 1000LL : 0;
 }

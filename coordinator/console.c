@@ -45,7 +45,10 @@ static void on_interval(struct server *s, const char *arg)
 		checkpoint_interval(s, (unsigned int)n);
 	else if (*arg)
 		printf("i: how many seconds?\n");
-	printf("interval: %u s\n", s->o.interval);
+	if (s->o.interval)
+		printf("interval: %u s\n", s->o.interval);
+	else
+		printf("interval: off\n");
 }
 
 static void on_kill(struct server *s, const char *arg)
@@ -95,20 +98,22 @@ void console_line(struct server *s, char *line)
 	size_t i;
 
 	line += strspn(line, " \t");
+	line[strcspn(line, "\r")] = 0;
 	key = *line == '?' ? 'h' : *line;
 	if (!key)
 		return;
 	arg = line + 1;
 	arg += strspn(arg, " \t");
-	arg[strcspn(arg, " \t\r")] = 0;
+	arg[strcspn(arg, " \t")] = 0;
 	for (i = 0; i < N_COMMANDS; i++) {
-		if (commands[i].key != key)
+		/* A word is not its first letter: "keep" kills no job. */
+		if (commands[i].key != key || (*arg && key != 'i'))
 			continue;
 		commands[i].run(s, arg);
 		fflush(stdout);
 		return;
 	}
-	printf("%c: no such command, h for help\n", key);
+	printf("%.100s: no such command, h for help\n", line);
 	fflush(stdout);
 }
 

@@ -127,6 +127,7 @@ void job_leave(struct server *s, struct peer *p)
 	if (j->connected)
 		return;
 	log_info("job %s: all ranks are gone", j->key);
+	checkpoint_interval(s, s->o.interval);
 	if (s->o.exit_on_last)
 		s->quit = 1;
 }

@@ -110,6 +110,8 @@ char *status_ranks(struct server *s)
 
 	if (!f)
 		return NULL;
+	if (!j->size)
+		fprintf(f, "no job is running\n");
 	for (i = 0; i < j->size; i++)
 		fprintf(f, "rank %u: %s, pid %u on %s%s\n", i,
 			rank_state(&j->ranks[i]), j->ranks[i].pid,
