@@ -74,8 +74,10 @@ int job_join(struct server *s, struct peer *p, const struct wire_hello *h,
 		return refuse(ENOMEM, err, errlen, "out of memory");
 	k = &j->ranks[h->rank];
 	if (k->peer) {
-		snprintf(err, errlen, "rank %u of this job is connected "
-			 "already", h->rank);
+		/* without launcher: all that one shell has started */
+		snprintf(err, errlen, "rank %u of %.200s (pid %u) is connected "
+			 "already: choose another --ckptdir", h->rank,
+			 j->program, k->pid);
 		return EBUSY;
 	}
 	memset(k, 0, sizeof(*k));

@@ -77,7 +77,8 @@ int rendezvous_read(const char *path, struct client_where *w, char *err,
 	memset(w, 0, sizeof(*w));
 	if (fd < 0) {
 		rc = -errno;
-		snprintf(err, errlen, "%s: %s", path, strerror(-rc));
+		snprintf(err, errlen, "%s: %s%s", path, strerror(-rc),
+			 rc == -EACCES ? ": choose another --ckptdir" : "");
 		return rc;
 	}
 	rc = check_owner(fd, path, err, errlen);
