@@ -12,8 +12,8 @@
 #include "../common/option.h"
 #include "client.h"
 
-#ifndef MANA_VERSION
-#define MANA_VERSION "0.1"
+#ifndef MANA_VERSION_TEXT
+#define MANA_VERSION_TEXT "0.1"
 #endif
 
 static const char usage[] =
@@ -114,7 +114,7 @@ static void take(struct command *c, int opt, char **argv)
 		c->timeout_ms = (int)number(optarg, 2000000) * 1000;
 		break;
 	case 'h': fputs(usage, stdout); exit(0);
-	case 'V': printf("%s " MANA_VERSION "\n", name); exit(0);
+	case 'V': printf("%s " MANA_VERSION_TEXT "\n", name); exit(0);
 	default: bad_option(opt, argv);
 	}
 }

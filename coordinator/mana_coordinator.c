@@ -11,8 +11,8 @@
 #include "../common/option.h"
 #include "server.h"
 
-#ifndef MANA_VERSION
-#define MANA_VERSION "0.1"
+#ifndef MANA_VERSION_TEXT
+#define MANA_VERSION_TEXT "0.1"
 #endif
 
 static const char usage[] =
@@ -98,7 +98,7 @@ static void take_flag(struct server_options *o, int c, char **argv)
 	case OPT_INTERACTIVE: o->interactive = 1; break;
 	case 'q': o->quiet = 1; break;
 	case 'h': fputs(usage, stdout); exit(0);
-	case 'V': puts("mana_coordinator " MANA_VERSION); exit(0);
+	case 'V': puts("mana_coordinator " MANA_VERSION_TEXT); exit(0);
 	default: bad_option(c, argv);
 	}
 }

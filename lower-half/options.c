@@ -32,9 +32,9 @@ static const char restart_help[] =
 	"Go on from the newest complete checkpoint in ./ckpt.\n\n"
 	"  -d, --ckptdir DIR       where checkpoints are (default: ./ckpt)\n"
 	"  -g, --generation N      this one instead of the newest\n"
-	"  -i, --interval SECONDS  checkpoint that often from now on\n"
-	"  -k, --keep N            generations to keep (default: 2)\n"
-	"  -z, --level N           zstd level of new checkpoints\n"
+	"  -i, --interval SECONDS  checkpoint that often (default: as before)\n"
+	"  -k, --keep N            generations to keep (default: as before)\n"
+	"  -z, --level N           zstd level (default: as before)\n"
 	"      --mpi WHICH         mpich, openmpi or none\n"
 	"      --port-file FILE    where to find the coordinator\n";
 
