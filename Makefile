@@ -13,7 +13,7 @@ VERSION := 0.1
 .DELETE_ON_ERROR:
 
 # Goals that build install what is missing first; the others only name it.
-MAKES_DEPS := demo check bench lint deps
+MAKES_DEPS := demo check unit bench lint deps
 ifeq ($(filter $(MAKES_DEPS) help clean,$(MAKECMDGOALS)),)
 MISSING := $(shell .ci/deps --missing build)
 ifneq ($(MISSING),)

@@ -66,11 +66,14 @@ check:
 	+$(AGAIN) all
 	+-$(AGAIN) -k tests
 	tests/check
-unit: all
+unit:
+	.ci/deps test
+	+$(AGAIN) all
 	+-$(AGAIN) -k tests
 	tests/check unit
 lint:
 	.ci/deps test
+	+$(AGAIN) gen
 	tests/lint
 bench:
 	.ci/deps test
