@@ -4,6 +4,7 @@
 #
 # usage: test_fortran_symbols.sh [BUILD]; exit 77 when Open MPI is not there
 set -eu
+PATH=$PATH:/usr/sbin:/sbin # ldconfig, which users have not
 lib=${1:-build}/lib/mana/front-openmpi-mpifh.so
 real=$(ldconfig -p | awk '$1 == "libmpi_mpifh.so.40" { print $NF; exit }')
 [ -n "$real" ] || exit 77
