@@ -37,6 +37,23 @@ static void added(int class, int code)
 	CHECK_EQ(len, 7);
 }
 
+/* What is about no communicator goes to MPI_COMM_WORLD's handler, whatever
+ * MPI_COMM_SELF's is. */
+static void without_object(void)
+{
+	int class, none = 123456, far = check.size;
+	MPI_Datatype type;
+	MPI_Group all, some;
+
+	MPI_Error_class(MPI_Type_contiguous(-1, MPI_INT, &type), &class);
+	CHECK_EQ(class, MPI_ERR_COUNT);
+	MPI_Comm_group(MPI_COMM_WORLD, &all);
+	MPI_Error_class(MPI_Group_incl(all, 1, &far, &some), &class);
+	CHECK_EQ(class, MPI_ERR_RANK);
+	MPI_Group_free(&all);
+	CHECK(MPI_Comm_free_keyval(&none) != MPI_SUCCESS);
+}
+
 int main(int argc, char **argv)
 {
 	int class, code, *last, flag;
@@ -47,8 +64,10 @@ int main(int argc, char **argv)
 	MPI_Add_error_string(class, "my class");
 	MPI_Add_error_string(code, "my code");
 	CHECK(class > MPI_ERR_LASTCODE);
+	MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
 	while (check_more()) {
 		standard();
+		without_object();
 		added(class, code);
 		MPI_Comm_get_attr(MPI_COMM_WORLD, MPI_LASTUSEDCODE, &last,
 				  &flag);
