@@ -24,6 +24,9 @@ STRINGS = {'Get_processor_name': 'PROCESSOR_NAME', 'Error_string':
            'Get_library_version': 'LIBRARY_VERSION_STRING', 'Open_port':
            'PORT_NAME', 'Lookup_name': 'PORT_NAME', 'Info_get_nthkey':
            'INFO_KEY', 'File_get_view': 'DATAREP_STRING'}
+# Duplications may fail in a callback of the application: then the new handle is
+# the null handle, of which the back tells; other errors leave it alone.
+DUPS = ('Comm_dup', 'Comm_dup_with_info', 'Type_dup')
 LENGTHS = {'@peers': 'peers_all(c)', '@in': 'peers_in(c)',
            '@out': 'peers_out(c)'}
 
@@ -77,11 +80,16 @@ class Thunk:
         if INOUT.match(self.row.slot) and not (
                 kind == 'request' and 'mrecv' in self.row.slot):
             first = 'in_%s(*%s)' % (kind, p.name)
+        if self.row.slot in DUPS:
+            first = '0'
         self.decls.append('seam_%s %s = %s;' % (kind, s, first))
         self.args.append('&' + s)
         put = '*%s = out_%s(%s);' % (p.name, kind, s)
         if kind in ('datatype', 'info') and '_get_info' in self.row.slot:
             put = 'if (%s)\n\t\t\t%s' % (p.name, put)
+        if self.row.slot in DUPS:
+            self.after.append('if (%s)\n\t\t%s' % (s, put))
+            return
         (self.after if kind in ('request', 'message') else
          self.done).append(put)
 

@@ -43,8 +43,10 @@ static int comm_dup(seam_comm comm, struct desc *info, int with_info,
 	coll_leave(p);
 	if (!rc)
 		rc = dup_finish(p, c, with_info ? info : p->info);
-	if (rc)
+	if (rc) {
 		desc_unref(c);
+		*newcomm = SEAM_COMM_NULL;
+	}
 	return comm_result(p, rc, c, newcomm, fn);
 }
 

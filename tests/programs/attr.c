@@ -71,6 +71,27 @@ static void freed_twice(MPI_Comm base)
 #endif
 }
 
+static int copy_fails(MPI_Comm c, int k, void *extra, void *in, void *out,
+		      int *flag)
+{
+	(void)c, (void)k, (void)extra, (void)in, (void)out, (void)flag;
+	return MPI_ERR_OTHER;
+}
+
+/* A duplication that a callback ends gives the null handle. */
+static void failed_copy(MPI_Comm base)
+{
+	MPI_Comm made = base;
+	int k;
+
+	MPI_Comm_create_keyval(copy_fails, MPI_COMM_NULL_DELETE_FN, &k, NULL);
+	MPI_Comm_set_attr(base, k, &state);
+	CHECK(MPI_Comm_dup(base, &made) != MPI_SUCCESS);
+	CHECK(made == MPI_COMM_NULL);
+	MPI_Comm_delete_attr(base, k);
+	MPI_Comm_free_keyval(&k);
+}
+
 static void expect(MPI_Comm c, int k, size_t want)
 {
 	void *value = NULL;
@@ -118,11 +139,14 @@ int main(int argc, char **argv)
 	MPI_Comm_create_keyval(MPI_COMM_NULL_COPY_FN, MPI_COMM_NULL_DELETE_FN,
 			       &plain, NULL);
 	MPI_Comm_dup(MPI_COMM_WORLD, &base);
+	MPI_Comm_set_errhandler(base, MPI_ERRORS_RETURN);
 	while (check_more()) {
 		CHECK(*predefined(MPI_TAG_UB) >= 32767);
 		predefined(MPI_WTIME_IS_GLOBAL);
 		named_ranks();
 		freed_twice(base);
+		if (check.round < 4) /* natively each leaves something */
+			failed_copy(base);
 		round_of(base);
 	}
 	MPI_Comm_free_keyval(&key);
