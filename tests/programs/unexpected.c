@@ -24,10 +24,11 @@ static void receive_many(int from)
 	int i, count;
 
 	for (i = 0; i < MANY; i++) {
-		MPI_Recv(&value, 1, MPI_LONG, from,
+		MPI_Recv(&value, 1, MPI_LONG, i % 3 ? from : MPI_ANY_SOURCE,
 			 i % 2 ? MPI_ANY_TAG : i % 100, MPI_COMM_WORLD, &st);
 		MPI_Get_count(&st, MPI_LONG, &count);
 		CHECK_EQ(value, check.round * MANY + i);
+		CHECK_EQ(st.MPI_SOURCE, from);
 		CHECK_EQ(st.MPI_TAG, i % 100);
 		CHECK_EQ(count, 1);
 	}
