@@ -15,6 +15,8 @@
 #include "jfile.h"
 #include "rendezvous.h"
 
+#define ANOTHER "name another with --port-file"
+
 int rendezvous_secret(char out[WIRE_SECRET])
 {
 	unsigned char raw[(WIRE_SECRET - 1) / 2];
@@ -27,18 +29,6 @@ int rendezvous_secret(char out[WIRE_SECRET])
 	return 0;
 }
 
-int rendezvous_write(const char *path, const struct client_where *w)
-{
-	json_t *j = json_pack("{s:i, s:s, s:i, s:s, s:i, s:s}",
-			      "version", WIRE_VERSION, "host", w->host,
-			      "port", w->port, "secret", w->secret,
-			      "pid", w->pid, "on", w->on);
-	int rc = j ? jfile_save(j, path, 0600) : -ENOMEM;
-
-	json_decref(j);
-	return rc;
-}
-
 /* A file somebody else could have written would lead us to their server. */
 static int check_owner(int fd, const char *path, char *err, size_t errlen)
 {
@@ -49,7 +39,8 @@ static int check_owner(int fd, const char *path, char *err, size_t errlen)
 	if ((st.st_uid == geteuid() || st.st_uid == 0) &&
 	    !(st.st_mode & 022))
 		return 0;
-	snprintf(err, errlen, "%s: others may write it: remove it", path);
+	snprintf(err, errlen, "%s: others may write it: remove it, or " ANOTHER,
+		 path);
 	return -EPERM;
 }
 
@@ -91,7 +82,41 @@ int rendezvous_read(const char *path, struct client_where *w, char *err,
 	rc = j ? parse(j, w) : -EINVAL;
 	json_decref(j);
 	if (rc)
-		snprintf(err, errlen, "%s: damaged: remove it", path);
+		snprintf(err, errlen, "%s: damaged, or not a coordinator's: "
+			 "remove it, or " ANOTHER, path);
+	return rc;
+}
+
+/* What is at path may go: nothing, an empty file, a coordinator's file. */
+static int may_replace(const char *path, char *err, size_t errlen)
+{
+	struct client_where old;
+	struct stat st;
+
+	if (stat(path, &st) || (S_ISREG(st.st_mode) && !st.st_size))
+		return 0;
+	if (S_ISREG(st.st_mode))
+		return rendezvous_read(path, &old, err, errlen);
+	snprintf(err, errlen, "%s: not a file: " ANOTHER, path);
+	return -EEXIST;
+}
+
+int rendezvous_write(const char *path, const struct client_where *w,
+		     char *err, size_t errlen)
+{
+	json_t *j;
+	int rc = may_replace(path, err, errlen);
+
+	if (rc)
+		return rc;
+	j = json_pack("{s:i, s:s, s:i, s:s, s:i, s:s}",
+		      "version", WIRE_VERSION, "host", w->host, "port", w->port,
+		      "secret", w->secret, "pid", w->pid, "on", w->on);
+	rc = j ? jfile_save(j, path, 0600) : -ENOMEM;
+	if (rc)
+		snprintf(err, errlen, "cannot write %s: %s: " ANOTHER, path,
+			 strerror(-rc));
+	json_decref(j);
 	return rc;
 }
 

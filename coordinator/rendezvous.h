@@ -12,8 +12,9 @@
 
 enum rendezvous_lock { LOCK_COORDINATOR = 0, LOCK_STARTER = 1 };
 
-/* 0 or -errno. */
-int rendezvous_write(const char *path, const struct client_where *w);
+/* Replaces nothing but such a file. 0, or -errno and a sentence. */
+int rendezvous_write(const char *path, const struct client_where *w,
+		     char *err, size_t errlen);
 /* 0, -ENOENT, or -errno and a sentence. */
 int rendezvous_read(const char *path, struct client_where *w, char *err,
 		    size_t errlen);

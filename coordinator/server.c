@@ -164,12 +164,9 @@ static int announce(struct server *s, char *err, size_t errlen)
 		snprintf(s->port_path, sizeof(s->port_path), "%.3000s/%.1000s",
 			 cwd, file);
 	s->where.pid = (int)getpid();
-	rc = rendezvous_write(s->port_path, &s->where);
-	if (rc) {
-		snprintf(err, errlen, "cannot write %s: %s", s->port_path,
-			 strerror(-rc));
+	rc = rendezvous_write(s->port_path, &s->where, err, errlen);
+	if (rc)
 		s->port_path[0] = 0; /* not ours to remove */
-	}
 	return rc;
 }
 
