@@ -195,8 +195,17 @@ static int open_events(struct server *s)
 	rc = watch(s, s->signals, &s->signals);
 	if (!rc)
 		rc = watch(s, s->listener, &s->listener);
-	if (!rc && s->o.interactive)
-		rc = watch(s, 0, &s->o.interactive);
+	return rc;
+}
+
+/* A file is not one to wait for (EPERM). */
+static int open_console(struct server *s, char *err, size_t errlen)
+{
+	int rc = s->o.interactive ? watch(s, 0, &s->o.interactive) : 0;
+
+	if (rc)
+		snprintf(err, errlen, "standard input: %s: --interactive "
+			 "wants a terminal or a pipe", strerror(-rc));
 	return rc;
 }
 
@@ -220,6 +229,8 @@ int server_open(struct server *s, const struct server_options *o, char *err,
 		if (rc)
 			snprintf(err, errlen, "%s", strerror(-rc));
 	}
+	if (!rc)
+		rc = open_console(s, err, errlen);
 	if (!rc) {
 		checkpoint_init(s);
 		rc = announce(s, err, errlen);
