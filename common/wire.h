@@ -193,7 +193,7 @@ struct wire_reply {
 
 struct wire_stage { /* STOP STOPPED DRAIN DRAINED WRITE BEAT: the round */
 	uint64_t generation;
-	/* of messages, begun so far: STOPPED the rank's own, DRAIN the highest */
+	/* of messages, begun so far: STOPPED the rank's own, DRAIN the most */
 	uint64_t exchanges;
 };
 

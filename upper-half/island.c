@@ -13,7 +13,7 @@
  *    0 lea -128(%rsp),%rsp	 23 test %r11d,%r11d
  *    5 mov $NR,%eax | nop	 26 jnz 30
  *   10 movabs $gate,%r11	 28 syscall
- *   20 call *(%r11)		 30 [clone, open: movabs $gate,%r11; call *(%r11)]
+ *   20 call *(%r11)		 30 [clone, open: movabs $gate; call *(%r11)]
  * then lea 128(%rsp),%rsp; [B, D: the cmp]; jmp back.
  */
 #include <errno.h>
