@@ -2,9 +2,9 @@
 /* error.c - error codes, their texts, and what becomes of an error
  *
  * Seam codes: the classes of the MPI 5.0 ABI; TEXT_CODE | number << 8 | class
- * for a native code whose text says more than its class; from USER_CODE those
- * the application has added. Texts live in keep memory and survive a restart;
- * of native ones the last TEXTS are remembered.
+ * for a native code whose text says more than its class; those the
+ * application has added (error_user.c). Texts live in keep memory and survive a
+ * restart; of native ones the last ERROR_TEXTS are remembered.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,60 +12,28 @@
 #include <unistd.h>
 #include "native.h"
 #include "back.h"
+#include "error.h"
 #include "../conv.h"
 #include "../front_shims.h"
 #include "../../lower-half/half.h"
 #include "build/gen/back.h"
 
 #define TEXT_CODE 0x20000000
-#define USER_CODE 0x40000000
-#define TEXTS	  256
-
-/* An error class or code of the application's, or a native text. */
-struct error_text {
-	int code, class;
-	char *text;
-};
-
-struct error_texts {
-	uint32_t next; /* slot of the next native text */
-	struct error_text native[TEXTS];
-	int n_user; /* classes and codes added */
-	struct error_text *user;
-};
-
-static struct error_texts *texts(void)
-{
-	struct objects_root *r = objects_root();
-
-	if (r && !r->texts)
-		r->texts = keep_alloc(sizeof(*r->texts));
-	return r ? r->texts : NULL;
-}
-
-static struct error_text *user_find(int code)
-{
-	struct error_texts *t = texts();
-
-	if (!t || code < USER_CODE || code >= USER_CODE + t->n_user)
-		return NULL;
-	return &t->user[code - USER_CODE];
-}
 
 static struct error_text *native_find(int code)
 {
-	struct error_texts *t = texts();
+	struct error_texts *t = error_texts();
 	uint32_t i = (code >> 8) & 0xffff;
 
 	if (!t || (code & ~0xffffff) != TEXT_CODE)
 		return NULL;
-	i %= TEXTS;
+	i %= ERROR_TEXTS;
 	return t->native[i].code == code ? &t->native[i] : NULL;
 }
 
 int err_class(int code)
 {
-	struct error_text *u = user_find(code);
+	struct error_text *u = error_user(code);
 
 	if (u)
 		return u->class;
@@ -77,7 +45,7 @@ int err_class(int code)
 /* The code of a native text: an old one with the same text, or a new one. */
 static int text_code(int class, const char *text)
 {
-	struct error_texts *t = texts();
+	struct error_texts *t = error_texts();
 	struct error_text *e;
 	char *copy, *old = NULL;
 	int i, code = class;
@@ -86,7 +54,7 @@ static int text_code(int class, const char *text)
 	if (!copy)
 		return class;
 	objects_lock();
-	for (i = 0; i < TEXTS; i++) {
+	for (i = 0; i < ERROR_TEXTS; i++) {
 		e = &t->native[i];
 		if (!e->text || strcmp(e->text, text))
 			continue;
@@ -95,7 +63,7 @@ static int text_code(int class, const char *text)
 		goto out;
 	}
 	i = t->next++ & 0xffff;
-	e = &t->native[i % TEXTS];
+	e = &t->native[i % ERROR_TEXTS];
 	old = e->text;
 	e->text = copy;
 	e->class = class;
@@ -127,7 +95,7 @@ int err_from_native(int rc)
 static void error_text(int code, char *buf)
 {
 	char native[SEAM_MAX_ERROR_STRING + 1];
-	struct error_text *e = user_find(code);
+	struct error_text *e = error_user(code);
 	int len;
 
 	if (!e)
@@ -264,54 +232,5 @@ int back_Error_string(int errorcode, char *string, int *resultlen)
 	*resultlen = strnlen(text, front_room(ROOM_ERROR) - 1);
 	memcpy(string, text, *resultlen);
 	string[*resultlen] = 0;
-	return 0;
-}
-
-/* A new entry: a class (class < 0: its own) or a code of a class. */
-static int user_add(int class, int *code)
-{
-	struct error_texts *t = texts();
-	struct error_text *u;
-
-	u = t ? keep_realloc(t->user, (t->n_user + 1) * sizeof(*u)) : NULL;
-	if (!u)
-		return SEAM_ERR_NO_MEM;
-	t->user = u;
-	*code = USER_CODE + t->n_user++;
-	u = user_find(*code);
-	u->code = *code;
-	u->class = class < 0 ? *code : class;
-	u->text = NULL;
-	OBJECTS->last_code = *code;
-	return 0;
-}
-
-int back_Add_error_class(int *errorclass)
-{
-	int rc = user_add(-1, errorclass);
-
-	return rc ? back_raise(NULL, rc, "MPI_Add_error_class") : 0;
-}
-
-int back_Add_error_code(int errorclass, int *errorcode)
-{
-	int rc = user_add(errorclass, errorcode);
-
-	return rc ? back_raise(NULL, rc, "MPI_Add_error_code") : 0;
-}
-
-int back_Add_error_string(int errorcode, const char *string)
-{
-	struct error_text *u = user_find(errorcode);
-	char *copy;
-
-	if (!u)
-		return back_raise(NULL, SEAM_ERR_ARG, "MPI_Add_error_string");
-	copy = keep_strdup(string);
-	if (!copy)
-		return back_raise(NULL, SEAM_ERR_NO_MEM,
-				  "MPI_Add_error_string");
-	keep_free(u->text);
-	u->text = copy;
 	return 0;
 }

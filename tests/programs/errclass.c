@@ -54,6 +54,28 @@ static void without_object(void)
 	CHECK(MPI_Comm_free_keyval(&none) != MPI_SUCCESS);
 }
 
+/* MPICH's codes may be deleted, which makes room for others. */
+static void deleted(void)
+{
+#ifdef MPIX_ERR_PROC_FAILED /* MPICH */
+	char text[MPI_MAX_ERROR_STRING];
+	int class, code, len, i;
+
+	for (i = 0; i < 1000; i++) {
+		MPI_Add_error_class(&class);
+		MPI_Add_error_code(class, &code);
+		MPI_Add_error_string(code, "for a while");
+		if (i == 500 && check.round % 8 == 0)
+			check_sleep(0.1);
+		MPI_Error_string(code, text, &len);
+		CHECK_EQ(strcmp(text, "for a while"), 0);
+		CHECK_EQ(MPIX_Delete_error_string(code), MPI_SUCCESS);
+		CHECK_EQ(MPIX_Delete_error_code(code), MPI_SUCCESS);
+		CHECK_EQ(MPIX_Delete_error_class(class), MPI_SUCCESS);
+	}
+#endif
+}
+
 int main(int argc, char **argv)
 {
 	int class, code, *last, flag;
@@ -68,6 +90,7 @@ int main(int argc, char **argv)
 	while (check_more()) {
 		standard();
 		without_object();
+		deleted();
 		added(class, code);
 		MPI_Comm_get_attr(MPI_COMM_WORLD, MPI_LASTUSEDCODE, &last,
 				  &flag);

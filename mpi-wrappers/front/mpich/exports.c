@@ -84,9 +84,6 @@ int MPIR_Err_return_win(void *win, const char *fn, int code)
 		return front_unsupported(#name);                               \
 	}
 
-NONE(MPIX_Delete_error_class, (int c), (void)c)
-NONE(MPIX_Delete_error_code, (int c), (void)c)
-NONE(MPIX_Delete_error_string, (int c), (void)c)
 NONE(MPIX_Grequest_class_allocate, (int c, void *e, MPI_Request *r), (void)c,
      (void)e, (void)r)
 NONE(MPIX_Grequest_class_create,

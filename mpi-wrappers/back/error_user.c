@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+/* error_user.c - error classes, codes and texts that the application adds
+ *
+ * Codes count from USER_CODE; MPICH lets them be deleted, and then given out
+ * again.
+ */
+#include <string.h>
+#include "native.h"
+#include "back.h"
+#include "error.h"
+#include "build/gen/back.h"
+
+#define USER_CODE 0x40000000
+
+struct error_texts *error_texts(void)
+{
+	struct objects_root *r = objects_root();
+
+	if (r && !r->texts)
+		r->texts = keep_alloc(sizeof(*r->texts));
+	return r ? r->texts : NULL;
+}
+
+struct error_text *error_user(int code)
+{
+	struct error_texts *t = error_texts();
+	struct error_text *u;
+
+	if (!t || code < USER_CODE || code >= USER_CODE + t->n_user)
+		return NULL;
+	u = &t->user[code - USER_CODE];
+	return u->code ? u : NULL;
+}
+
+/* A place for one more: a deleted one's, else at the end. */
+static struct error_text *user_place(struct error_texts *t)
+{
+	struct error_text *u;
+	int i;
+
+	for (i = 0; t->n_free && i < t->n_user; i++)
+		if (!t->user[i].code) {
+			t->n_free--;
+			return &t->user[i];
+		}
+	u = keep_realloc(t->user, (t->n_user + 1) * sizeof(*u));
+	if (!u)
+		return NULL;
+	t->user = u;
+	return &u[t->n_user++];
+}
+
+/* A new entry: a class (class < 0: its own) or a code of a class. */
+static int user_add(int class, int *code, const char *fn)
+{
+	struct error_texts *t = error_texts();
+	struct error_text *u = t ? user_place(t) : NULL;
+
+	if (!u)
+		return back_raise(NULL, SEAM_ERR_NO_MEM, fn);
+	*code = u->code = USER_CODE + (int)(u - t->user);
+	u->class = class < 0 ? *code : class;
+	u->text = NULL;
+	if (*code > OBJECTS->last_code)
+		OBJECTS->last_code = *code;
+	return 0;
+}
+
+/* Takes back a class, or a code; or its text alone. */
+static int user_delete(int code, int is_class, int text_only, const char *fn)
+{
+	struct error_text *u = error_user(code);
+
+	if (!u || (!text_only && (u->class == code) != is_class))
+		return back_raise(NULL, SEAM_ERR_OTHER, fn);
+	keep_free(u->text);
+	u->text = NULL;
+	if (!text_only) {
+		u->code = 0;
+		error_texts()->n_free++;
+	}
+	return 0;
+}
+
+int back_Add_error_class(int *errorclass)
+{
+	return user_add(-1, errorclass, "MPI_Add_error_class");
+}
+
+int back_Add_error_code(int errorclass, int *errorcode)
+{
+	return user_add(errorclass, errorcode, "MPI_Add_error_code");
+}
+
+int back_Add_error_string(int errorcode, const char *string)
+{
+	struct error_text *u = error_user(errorcode);
+	char *copy;
+
+	if (!u)
+		return back_raise(NULL, SEAM_ERR_ARG, "MPI_Add_error_string");
+	copy = keep_strdup(string);
+	if (!copy)
+		return back_raise(NULL, SEAM_ERR_NO_MEM,
+				  "MPI_Add_error_string");
+	keep_free(u->text);
+	u->text = copy;
+	return 0;
+}
+
+int back_X_Delete_error_class(int errorclass)
+{
+	return user_delete(errorclass, 1, 0, "MPIX_Delete_error_class");
+}
+
+int back_X_Delete_error_code(int errorcode)
+{
+	return user_delete(errorcode, 0, 0, "MPIX_Delete_error_code");
+}
+
+int back_X_Delete_error_string(int errorcode)
+{
+	return user_delete(errorcode, 0, 1, "MPIX_Delete_error_string");
+}
