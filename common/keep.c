@@ -53,7 +53,7 @@ int keep_create(void)
 	if (a < 0)
 		return (int)a;
 	r->magic = KEEP_MAGIC;
-	r->version = 1;
+	r->version = KEEP_VERSION;
 	r->brk = KEEP_HEAP_BASE;
 	r->mapped = KEEP_HEAP_BASE + KEEP_STEP;
 	return 0;

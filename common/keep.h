@@ -17,6 +17,7 @@
 #include <stdint.h>
 #include "gate.h"
 
+#define KEEP_VERSION 1
 #define KEEP_ALIGN   64UL
 #define KEEP_CLASSES 100 /* the last holds 4 GiB blocks and more */
 

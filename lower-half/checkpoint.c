@@ -13,6 +13,7 @@
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
+#include "build/gen/mpi_table.h"
 #include "../mpi-wrappers/back/back.h"
 #include "../upper-half/app.h"
 #include "../upper-half/hook.h"
@@ -58,6 +59,7 @@ void checkpoint_describe(struct image_info *i)
 
 	memset(i, 0, sizeof(*i));
 	i->version = INFO_VERSION;
+	i->table = MPI_TABLE_ID;
 	i->rank = core.rank;
 	i->size = core.size;
 	i->hwcap = getauxval(AT_HWCAP);

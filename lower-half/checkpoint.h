@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "../common/image.h"
+#include "../common/keep.h"
 #include "cpu.h"
 
 #define INFO_SECTION "info"
@@ -36,14 +37,16 @@ struct image_info {
 	char host[128];
 	char exe[4096];
 	char cwd[4096];
-	uint32_t umask, reserved;
+	uint32_t umask;
+	uint32_t table; /* MPI_TABLE_ID: the front's places in the gate's */
 	uint64_t cpus[16];	/* what the launcher let it run on */
 	uint64_t pending;	/* signals sent to the process, blocked */
 	int64_t itimer[3][4];	/* getitimer(2): REAL, VIRTUAL, PROF */
 	uint32_t cpu_features[CPU_WORDS];
 };
 
-#define INFO_VERSION 3
+/* Both halves' memory is in the image: what describes it counts too. */
+#define INFO_VERSION (4 << 16 | KEEP_VERSION << 8 | GATE_VERSION)
 
 /*
  * 1 and a sentence when something of the process cannot be saved yet. Mostly it

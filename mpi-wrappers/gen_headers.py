@@ -6,6 +6,7 @@ usage: gen_headers.py DIR"""
 import os
 import re
 import sys
+import zlib
 from table import HANDLES, NUMBERS, consts, table
 
 SEAM_HEAD = '''/* Generated from consts.tbl: the types and constants of the seam.
@@ -61,6 +62,12 @@ def list_h(guard, what, before, line, after):
     return ('/* Generated from mpi.tbl: %s */\n#ifndef %s\n#define %s\n\n'
             '#include "seam.h"\n\nstruct front_shims;\n%s%s%s\n#endif\n' %
             (what, guard, guard, before % len(rows), body, after))
+
+
+def table_id():
+    """Fronts, which images hold, call by place."""
+    text = ''.join(r.slot + r.seam_params() for r in table() if r.in_gate)
+    return '\n#define MPI_TABLE_ID 0x%08xU\n' % zlib.crc32(text.encode())
 
 
 # Named ints: kind -> names of its values.
@@ -165,7 +172,7 @@ def main(where):
         'mpi_table.h': list_h(
             'MANA_MPI_TABLE_H', "the gate's MPI functions",
             '#define MPI_TABLE_ROWS %d\n\nstruct mpi_table {\n',
-            '\tint (*%s)(%s);\n', '};\n'),
+            '\tint (*%s)(%s);\n', '};\n' + table_id()),
         'back.h': list_h(
             'MANA_BACK_GEN_H', "the back's functions, all called by the gate",
             '#define BACK_ROWS %d\n\n', 'int back_%s(%s);\n', ''),

@@ -150,8 +150,10 @@ static int check_info(struct restore *r)
 
 	r->info = image_section(r->img, INFO_SECTION, &len);
 	r->files = image_section(r->img, FD_SECTION, &files_len);
+	checkpoint_describe(&here);
 	if (!r->info || len != sizeof(*r->info) ||
-	    r->info->version != INFO_VERSION || !r->files ||
+	    r->info->version != here.version || r->info->table != here.table ||
+	    !r->files ||
 	    files_len % sizeof(*r->files) || !check_cpus(r) ||
 	    !check_texts(r, files_len / sizeof(*r->files))) {
 		snprintf(r->err, sizeof(r->err),
@@ -160,7 +162,6 @@ static int check_info(struct restore *r)
 		return -EINVAL;
 	}
 	r->n_files = files_len / sizeof(*r->files);
-	checkpoint_describe(&here);
 	if (r->info->hwcap & ~here.hwcap || r->info->hwcap2 & ~here.hwcap2 ||
 	    r->info->xfeatures != here.xfeatures ||
 	    !cpu_suffices(here.cpu_features, r->info->cpu_features))
