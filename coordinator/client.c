@@ -62,7 +62,8 @@ static int from_environment(struct client_where *w, char *err, size_t errlen)
 	}
 	if (w->port < 1 || w->port > 65535 ||
 	    (size_t)(colon - at) >= sizeof(w->host)) {
-		snprintf(err, errlen, "MANA_COORD=%s: not HOST:PORT", at);
+		snprintf(err, errlen, "MANA_COORD=%s: not HOST:PORT: set it "
+			 "right, or not at all", at);
 		return -EINVAL;
 	}
 	if (!secret || strlen(secret) >= sizeof(w->secret)) {
@@ -169,8 +170,8 @@ int client_connect(const struct client_where *w, int timeout_ms,
 	snprintf(port, sizeof(port), "%d", w->port);
 	gai = dead(w) ? 0 : getaddrinfo(w->host, port, &hints, &list);
 	if (gai) {
-		snprintf(err, errlen, "coordinator's host %s: %s", w->host,
-			 gai_strerror(gai));
+		snprintf(err, errlen, "coordinator's host %s: %s: is its name "
+			 "right?", w->host, gai_strerror(gai));
 		return -EHOSTUNREACH;
 	}
 	if (!list)
@@ -245,7 +246,7 @@ static int join_once(const struct client_options *o, struct wire_hello *h,
 
 	memset(w, 0, sizeof(*w));
 	rc = client_find(o, w, err, errlen);
-	if (rc == -ENOTDIR)
+	if (rc == -ENOTDIR || rc == -EACCES)
 		rc = -ENOENT; /* who starts one says what is wrong */
 	if (!rc)
 		rc = client_connect(w, ms, c, err, errlen);

@@ -38,7 +38,8 @@ static void on_hello(struct server *s, struct peer *p,
 	int code = 0;
 
 	if (!same_secret(h->secret, s->where.secret)) {
-		refuse(s, p, EACCES, "wrong secret");
+		refuse(s, p, EACCES, "wrong secret: use the one in the "
+		       "coordinator's file, or $MANA_SECRET");
 		return;
 	}
 	if (h->kind == WIRE_RANK)

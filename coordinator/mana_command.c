@@ -151,9 +151,10 @@ static int ask(struct wire_conn *conn, const struct command *c)
 	if (!rc && m.type != WIRE_REPLY)
 		rc = -EPROTO;
 	if (rc) {
-		snprintf(why, sizeof(why), "no answer: %s",
+		snprintf(why, sizeof(why), "no answer: %s: ask again%s",
 			 rc == -ECONNRESET ? "the coordinator has ended" :
-					     strerror(-rc));
+					     strerror(-rc),
+			 rc == -ETIMEDOUT ? ", or wait longer with -t" : "");
 		die(why);
 	}
 	if (m.u.reply.code) {

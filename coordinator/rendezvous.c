@@ -169,7 +169,7 @@ int rendezvous_lock(const char *dir, enum rendezvous_lock which, char *err,
 	if (fd >= 0)
 		close(fd);
 	if (rc != -EAGAIN)
-		snprintf(err, errlen, "cannot lock %s: %s", path,
-			 strerror(-rc));
+		snprintf(err, errlen, "cannot lock %s: %s: choose another "
+			 "--ckptdir", path, strerror(-rc));
 	return rc;
 }

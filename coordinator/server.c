@@ -88,8 +88,8 @@ static int open_listener(struct server *s, char *err, size_t errlen)
 	snprintf(port, sizeof(port), "%d", s->o.port);
 	gai = getaddrinfo(addr, port, &hints, &list);
 	if (gai) {
-		snprintf(err, errlen, "cannot listen on %s: %s", addr,
-			 gai_strerror(gai));
+		snprintf(err, errlen, "cannot listen on %s: %s: choose another "
+			 "address with --listen", addr, gai_strerror(gai));
 		return -EADDRNOTAVAIL;
 	}
 	for (a = list; a && rc < 0; a = a->ai_next)
@@ -97,8 +97,9 @@ static int open_listener(struct server *s, char *err, size_t errlen)
 	freeaddrinfo(list);
 	if (rc < 0) {
 		snprintf(err, errlen, "cannot listen on %s:%d: %s: choose "
-			 "another port with -p", addr, s->o.port,
-			 strerror(-rc));
+			 "another %s", addr, s->o.port, strerror(-rc),
+			 rc == -EADDRNOTAVAIL ? "address with --listen" :
+						"port with -p");
 		return rc;
 	}
 	s->listener = rc;

@@ -50,10 +50,14 @@ static int parse_digest(const char *s, uint64_t *out)
 	return 0;
 }
 
-/* A plain name: what a manifest says never leads out of its directory. */
+/*
+ * A plain name: what a manifest says never leads out of its directory, nor
+ * makes two lines of one.
+ */
 static int plain_name(const char *s)
 {
-	return s && *s && *s != '.' && !strchr(s, '/') && strlen(s) < 256;
+	return s && *s && *s != '.' && !strchr(s, '/') && !strchr(s, '\n') &&
+	       strlen(s) < 256;
 }
 
 static int parse_image(struct manifest *m, const json_t *o)
@@ -250,9 +254,8 @@ static int load_numbered(const char *dir, struct dirent **names, int n,
 		if (name_number(names[i]->d_name) == generation)
 			return load_one(dir, names[i]->d_name, generation, out,
 					err, errlen);
-	return image_fail(-ENOENT, err, errlen, "%s: no generation %ld: see "
-			  "mana_command --status or list the directory", dir,
-			  generation);
+	return image_fail(-ENOENT, err, errlen, "%s: no generation %ld: name one of "
+			  "the directories in it, or none", dir, generation);
 }
 
 int manifest_load(const char *dir, long generation, struct manifest **out,

@@ -130,6 +130,7 @@ static void test_nonsense(void **state)
 		MANIFEST(10, IMAGE(0, "rank-0.mana") "," IMAGE(2, "r1")),
 		MANIFEST(10, IMAGE(0, "rank-0.mana") "," IMAGE(-1, "r1")),
 		MANIFEST(10, IMAGE(0, "rank-0.mana") "," IMAGE(1, "../r1")),
+		MANIFEST(10, IMAGE(0, "rank-0.mana") "," IMAGE(1, "r\\n1")),
 		MANIFEST(10, IMAGE(0, "rank-0.mana") "," IMAGE(1, "")),
 		MANIFEST(10, IMAGE(0, "rank-0.mana") ",7"),
 		"{\"format\":1,\"generation\":10,\"ranks\":0,\"images\":[]}",
