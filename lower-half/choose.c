@@ -89,6 +89,16 @@ static const char *by_image(const char *tool, const struct options *o)
 	return mpi;
 }
 
+static void hide_preload(void)
+{
+	const char *what = getenv("LD_PRELOAD");
+
+	unsetenv("MANA_LD_PRELOAD");
+	if (what)
+		setenv("MANA_LD_PRELOAD", what, 1);
+	unsetenv("LD_PRELOAD"); /* preload.h */
+}
+
 static void become(const char *tool, const char *mpi, char **argv)
 {
 	static const char *const where[] = { "../lib/mana", "../libexec/mana",
@@ -128,5 +138,6 @@ int main(int argc, char **argv)
 			      ? by_image(tool, &o)
 			      : by_program(tool, argc - o.first,
 					   argv + o.first);
+	hide_preload();
 	become(tool, mpi, argv);
 }

@@ -20,6 +20,7 @@
 #include "half.h"
 #include "life.h"
 #include "park.h"
+#include "preload.h"
 
 static void put(const char *s)
 {
@@ -214,14 +215,39 @@ static int count(char **v)
 	return n;
 }
 
+static char *preload_rename(char *to, const char *entry)
+{
+	const char *part = PRELOAD_PART;
+	char *p = to;
+
+	while (*part)
+		*p++ = *part++;
+	while ((*p++ = *entry++))
+		;
+	return to;
+}
+
+/* Room for it under its other name. */
+static size_t preload_room(char **envp)
+{
+	size_t n = 0;
+
+	for (; envp && *envp; envp++)
+		while (preload_is(*envp, PRELOAD) && (*envp)[n])
+			n++;
+	return n + sizeof(PRELOAD_OTHER);
+}
+
 /* The program's environment, but what its launcher says is the launcher's. */
-static void exec_environ(char **out, char **envp)
+static void exec_environ(char **out, char **envp, char *other)
 {
 	char **e;
 
 	for (e = envp; e && *e; e++)
 		if (!launcher_owns(*e))
-			*out++ = *e;
+			*out++ = preload_is(*e, PRELOAD) ?
+					 preload_rename(other, *e) :
+					 *e;
 	for (e = environ; e && *e; e++)
 		if (launcher_owns(*e))
 			*out++ = *e;
@@ -241,12 +267,12 @@ long half_exec(const char *path, char **argv, char **envp)
 	if (r < 0)
 		return r;
 	n = count(argv) + 24;
-	v = keep_alloc((size_t)(n + count(envp) + count(environ) + 1) *
-		       sizeof(*v));
+	i = count(envp) + count(environ) + 1;
+	v = keep_alloc((size_t)(n + i) * sizeof(*v) + preload_room(envp));
 	if (!v)
 		return -ENOMEM;
 	e = v + n;
-	exec_environ(e, envp);
+	exec_environ(e, envp, (char *)(e + i));
 	n = exec_options(v);
 	v[n++] = "--argv0";
 	v[n++] = argv[0];

@@ -28,6 +28,7 @@
 #include "gs.h"
 #include "half.h"
 #include "park.h"
+#include "preload.h"
 #include "program.h"
 #include "refusal.h"
 #include "stop.h"
@@ -110,6 +111,24 @@ static void show_as(const struct stack_image *s, int argc, const char *exe)
 	prctl(PR_SET_MM, PR_SET_MM_ARG_END, end, 0, 0);
 }
 
+/* The environment as mana_launch was given it. */
+static char **given(char **envp)
+{
+	size_t n = 0, i;
+	char **v;
+
+	while (envp[n])
+		n++;
+	v = calloc(n + 1, sizeof(*v));
+	if (!v)
+		die("environment", ENOMEM);
+	for (i = 0; i < n; i++)
+		v[i] = envp[i] + (preload_is(envp[i], PRELOAD_OTHER) ?
+					  strlen(PRELOAD_PART) :
+					  0);
+	return v;
+}
+
 void core_launch(int argc, char **argv, char **envp)
 {
 	char exe[4096], err[8192];
@@ -134,8 +153,8 @@ void core_launch(int argc, char **argv, char **envp)
 	if (elf_load(exe, 0, &app, err, sizeof(err)) < 0 ||
 	    elf_load(app.interp, 1, &interp, err, sizeof(err)) < 0)
 		goto refuse;
-	check("stack", stack_build(&s, argc, argv, envp, exe, &app, &interp,
-				   VDSO_IMAGE));
+	check("stack", stack_build(&s, argc, argv, given(envp), exe, &app,
+				   &interp, VDSO_IMAGE));
 	APP->argc = argc;
 	APP->argv = s.argv;
 	APP->envp = s.envp;
