@@ -160,7 +160,7 @@ static void test_bad_payload(void **state)
 {
 	/* n says 2^32-1 elements, a string says 4 GiB, a NUL inside one */
 	static const uint8_t clocks[16] = { [12] = 255, 255, 255, 255 };
-	static const uint8_t string[16] = { 255, 255, 255, 255 };
+	static const uint8_t string[24] = { 255, 255, 255, 255 };
 	static const uint8_t nul[16] = { 3, 0, 0, 0, 'a', 0, 'b' };
 	static const uint8_t early[8] = { 200 };
 	struct wire_msg m;
@@ -171,7 +171,7 @@ static void test_bad_payload(void **state)
 	assert_int_equal(wire_unpack(WIRE_BARRIER, nul, 8, &m), -EPROTO);
 	assert_int_equal(wire_unpack(WIRE_BARRIER, early, 8, &m), -EPROTO);
 	assert_int_equal(wire_unpack(WIRE_HELLO, early, 0, &m), -EPROTO);
-	assert_int_equal(wire_unpack(WIRE_STOP, string, 16, &m), -EPROTO);
+	assert_int_equal(wire_unpack(WIRE_STOP, string, sizeof(string), &m), -EPROTO);
 }
 
 /* Every type: random bytes never crash, what unpacks packs again. */
