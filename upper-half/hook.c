@@ -286,7 +286,7 @@ static long hook_makes_two(struct hook_regs *r, struct thread *t)
 
 /*
  * Files that are not what they are called are opened here. Any other may be a
- * FIFO that nobody has opened at its other end, so the island opens it.
+ * FIFO nobody has opened at its other end: the island does it if it looks on.
  */
 static long hook_open(struct hook_regs *r, struct thread *t)
 {
@@ -296,7 +296,7 @@ static long hook_open(struct hook_regs *r, struct thread *t)
 	(void)t;
 	if (i == 0 || path_absolute(path))
 		to = path_translate(path);
-	if (to == path && !path_is_libc(path))
+	if (to == path && !path_is_libc(path) && island_looks_after(r->back))
 		return HOOK_RAW;
 	r->a[i] = (long)to;
 	made(r, raw(r));

@@ -20,6 +20,7 @@ enum hook_verdict {
 struct hook_regs { /* as hook.S pushes them */
 	long nr;   /* rax: number, then result */
 	long a[6]; /* rdi rsi rdx r10 r8 r9 */
+	uint64_t back; /* where the island goes on */
 };
 
 /* Islands are made for these system calls only. */

@@ -26,7 +26,9 @@
 
 #define SLOT	  64UL
 #define POOL	  0x10000UL
+#define AT_HOOKED  23
 #define AT_SYSCALL 28
+#define AT_AFTER   30
 #define NR_EXIT	  60
 
 struct pool {
@@ -263,6 +265,11 @@ long island_patch(uint64_t start, uint64_t len, long prot)
 	if (n)
 		raw_syscall3(SYS_mprotect, (long)start, (long)len, prot);
 	return r < 0 ? r : n;
+}
+
+int island_looks_after(uint64_t back)
+{
+	return *(const uint8_t *)(back - AT_HOOKED + AT_AFTER) == 0x49;
 }
 
 enum island_place island_at(uint64_t pc, uint64_t *call)

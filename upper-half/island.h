@@ -28,6 +28,9 @@ enum island_place {
 	ISLAND_AFTER,	/* it has, its result is not yet the program's */
 };
 
+/* 1: the island whose hook returns to back calls the gate after the system call
+ * as well, which it can where the site says the number. */
+int island_looks_after(uint64_t back);
 /* Where pc is; *call is the address of the island's syscall instruction. */
 enum island_place island_at(uint64_t pc, uint64_t *call);
 
