@@ -25,7 +25,7 @@
 #define ROOM_BASE  (ARENA_BASE + 0x10000000000UL) /* what the app maps */
 
 #define GATE_MAGIC   0x455441474e414d00UL
-#define GATE_VERSION 3
+#define GATE_VERSION 4
 
 /* gate->pending: how far a checkpoint request has got. */
 enum gate_pending {
@@ -36,6 +36,12 @@ enum gate_pending {
 
 /* Returned by a lower-half call that must be made again after a checkpoint. */
 #define GATE_AGAIN (-1000)
+
+/* CPU time of a thread or process (upper-half/cputime.h). */
+struct cputime {
+	int64_t user, sys; /* microseconds */
+	int64_t run;	   /* nanoseconds */
+};
 
 /*
  * One upper thread, in keep memory: survives a restart. lower_fs is that of a
@@ -67,6 +73,8 @@ struct thread {
 	uint64_t affinity[16]; /* sched_getaffinity(2) when it stopped */
 	uint64_t pending; /* signals sent to it that it blocks, bit sig-1 */
 	int64_t handlers; /* signal handlers that run on top of lower code */
+	struct cputime cpu_saved; /* the kernel's when it stopped */
+	struct cputime cpu_past;  /* beyond what the kernel knows of */
 };
 
 enum gate_vdso {

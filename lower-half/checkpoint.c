@@ -16,6 +16,7 @@
 #include "build/gen/mpi_table.h"
 #include "../mpi-wrappers/back/back.h"
 #include "../upper-half/app.h"
+#include "../upper-half/cputime.h"
 #include "../upper-half/hook.h"
 #include "../upper-half/thread.h"
 #include "../upper-half/vm.h"
@@ -97,6 +98,7 @@ static void describe_process(struct image_info *i)
 	memcpy(i->cpus, core.cpus, sizeof(i->cpus));
 	for (t = 0; t < 3; t++)
 		getitimer(t, (struct itimerval *)i->itimer[t]);
+	cputime_save_process();
 }
 
 static int is_bound(struct thread *t, void *arg)

@@ -16,6 +16,7 @@
 #include <sys/ucontext.h>
 #include <time.h>
 #include <ucontext.h>
+#include "../upper-half/cputime.h"
 #include "../upper-half/half_hooks.h"
 #include "../upper-half/island.h"
 #include "../upper-half/sig.h"
@@ -64,6 +65,7 @@ static void save_kernel_state(struct thread *t)
 	raw_syscall2(SYS_prctl, PR_GET_NAME, (long)t->name);
 	raw_syscall3(SYS_sched_getaffinity, 0, sizeof(t->affinity),
 		     (long)t->affinity);
+	cputime_save(t);
 }
 
 static void stop_handler(int sig, siginfo_t *info, void *arg)

@@ -17,6 +17,7 @@
 #include "../lower-half/core.h"
 #include "../lower-half/park.h"
 #include "../upper-half/app.h"
+#include "../upper-half/cputime.h"
 #include "../upper-half/sig.h"
 #include "../upper-half/thread.h"
 #include "place.h"
@@ -142,6 +143,7 @@ static void kernel_state(struct thread *t)
 	raw_syscall2(SYS_prctl, PR_SET_NAME, (long)t->name);
 	raw_syscall3(SYS_sched_setaffinity, 0, sizeof(t->affinity),
 		     (long)t->affinity);
+	cputime_resume(t);
 }
 
 /* All signals are blocked here; who unblocks one gets it, as before. */
@@ -251,6 +253,7 @@ void resume_go(uint64_t pending)
 	park_forget_rseq();
 	tls_set((int)GATE->fsgsbase, t->upper_fs);
 	kernel_state(t);
+	cputime_resume_process();
 	raise_pending(core.pid, core.pid, t->pending);
 	raise_pending(core.pid, 0, pending);
 	if (t->state != THREAD_EXITING)

@@ -4,6 +4,7 @@
 #define MANA_APP_H
 
 #include <stdint.h>
+#include "../common/gate.h"
 #include "../common/keep.h"
 
 struct app {
@@ -13,6 +14,7 @@ struct app {
 	char **argv;	 /* on its stack */
 	char **envp;
 	uint64_t stack, stack_len;
+	struct cputime cpu_saved, cpu_past; /* as in struct thread */
 	char libdir[4096]; /* of this lower half: where the fronts are */
 };
 

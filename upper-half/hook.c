@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include "app.h"
 #include "birth.h"
+#include "cputime.h"
 #include "fd.h"
 #include "half_hooks.h"
 #include "hook.h"
@@ -436,6 +437,9 @@ static hook_fn *const hooks[NR_MAX] = {
 	[SYS_epoll_pwait] = syscall_note,
 	[SYS_nanosleep] = syscall_note,
 	[SYS_clock_nanosleep] = syscall_note,
+	[SYS_clock_gettime] = cputime_call,
+	[SYS_getrusage] = cputime_call,
+	[SYS_times] = cputime_call,
 };
 
 int hook_wants(long nr)

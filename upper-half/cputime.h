@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* cputime.h - CPU time that goes on over a restart
+ *
+ * The kernel counts a new process and new threads from 0; what the old ones had
+ * used is added to what it says. Freestanding.
+ */
+#ifndef MANA_CPUTIME_H
+#define MANA_CPUTIME_H
+
+#include "hook.h"
+
+/* The kernel's count, of the calling thread or of the process. */
+void cputime_save(struct thread *t);
+void cputime_save_process(void);
+/* After a restart, by the thread itself: it goes on from what was saved. */
+void cputime_resume(struct thread *t);
+void cputime_resume_process(void);
+/* Hook: clock_gettime of CPU clocks, getrusage, times. */
+long cputime_call(struct hook_regs *r, struct thread *t);
+
+#endif
