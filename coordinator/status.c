@@ -33,8 +33,9 @@ static void sum_progress(const struct round *r, uint64_t *done,
 
 char *status_last(const struct manifest *m, char *buf, size_t len)
 {
-	snprintf(buf, len, "generation %llu committed: %u ranks, %.1f MiB, "
+	snprintf(buf, len, "generation %llu committed: %u rank%s, %.1f MiB, "
 		 "%.2f s", (unsigned long long)m->generation, m->size,
+		 m->size == 1 ? "" : "s",
 		 mib(manifest_bytes(m)), m->seconds);
 	return buf;
 }

@@ -254,8 +254,9 @@ static int load_numbered(const char *dir, struct dirent **names, int n,
 		if (name_number(names[i]->d_name) == generation)
 			return load_one(dir, names[i]->d_name, generation, out,
 					err, errlen);
-	return image_fail(-ENOENT, err, errlen, "%s: no generation %ld: name one of "
-			  "the directories in it, or none", dir, generation);
+	return image_fail(-ENOENT, err, errlen, "%s: no generation %ld: name "
+			  "one of the directories in it, or none",
+			  dir, generation);
 }
 
 int manifest_load(const char *dir, long generation, struct manifest **out,
