@@ -11,7 +11,6 @@ WORDS = {
 PASSED = ('_init', '_init_c', 'spawn', 'connect', 'accept', 'join')
 PASSED_TYPES = ('MPI_Win', 'MPI_File', 'MPI_Session', 'MPI_T_pvar_session',
                 'MPI_T_pvar_handle', 'MPI_T_cvar_handle')
-UNSUPPORTED = ('MPI_Register_datarep', 'MPIX_Grequest', 'MPIX_Delete')
 HEAD = '''# MPI coverage
 
 Generated from mpi-wrappers/mpi.tbl by mpi-wrappers/gen_coverage.py.
@@ -23,7 +22,6 @@ called. What it means for checkpoints:
 - **upper half**: answered without entering the lower half.
 - **passed through**: works; while an object it made lives, a checkpoint is
   refused and the message names the function.
-- **returns an error**: MPI_ERR_UNSUPPORTED_OPERATION, said on stderr.
 - **absent**: in the MPI 5.0 standard, but in neither library.
 
 '''
@@ -32,8 +30,6 @@ called. What it means for checkpoints:
 def what(row):
     if row.alias:
         return 'as MPI_' + row.alias
-    if row.name.startswith(UNSUPPORTED):
-        return 'returns an error'
     if row.cls != 'none' and (
             any(p.base in PASSED_TYPES for p in row.params) or
             row.cls in ('pass', 'icoll', 'call') and

@@ -7,21 +7,82 @@
 #include "build/gen/back.h"
 #include "request.h"
 
-int back_Grequest_start(void *query_fn, void *free_fn, void *cancel_fn,
-			void *extra_state, seam_request *request)
+static int general_start(const struct general_class *c, void *extra,
+			 seam_request *request, const char *fn)
 {
 	struct desc_request *r = request_new(REQUEST_GENERAL);
 
 	if (!r)
-		return back_raise(NULL, SEAM_ERR_NO_MEM, "MPI_Grequest_start");
-	r->query = query_fn;
-	r->free = free_fn;
-	r->cancel = cancel_fn;
-	r->extra = extra_state;
+		return back_raise(NULL, SEAM_ERR_NO_MEM, fn);
+	r->query = c->query;
+	r->free = c->free;
+	r->cancel = c->cancel;
+	r->poll = c->poll;
+	r->extra = extra;
 	r->fortran = 0;
 	status_empty(&r->status);
 	*request = (seam_request)r;
 	return 0;
+}
+
+int back_Grequest_start(void *query_fn, void *free_fn, void *cancel_fn,
+			void *extra_state, seam_request *request)
+{
+	struct general_class c = { query_fn, free_fn, cancel_fn, NULL };
+
+	return general_start(&c, extra_state, request, "MPI_Grequest_start");
+}
+
+/* MPICH's own: poll_fn completes the request when somebody looks at it. There
+ * is no need for wait_fn, which waits for several without looking. */
+int back_X_Grequest_start(void *query_fn, void *free_fn, void *cancel_fn,
+			  void *poll_fn, void *wait_fn, void *extra_state,
+			  seam_request *request)
+{
+	struct general_class c = { query_fn, free_fn, cancel_fn, poll_fn };
+
+	(void)wait_fn;
+	return general_start(&c, extra_state, request, "MPIX_Grequest_start");
+}
+
+int back_X_Grequest_class_create(void *query_fn, void *free_fn,
+				 void *cancel_fn, void *poll_fn, void *wait_fn,
+				 int *greq_class)
+{
+	struct general_class *c;
+
+	(void)wait_fn;
+	request_lock();
+	c = keep_realloc(P2P->classes,
+			 ((size_t)P2P->n_classes + 1) * sizeof(*c));
+	if (c) {
+		c[P2P->n_classes] = (struct general_class){ query_fn, free_fn,
+							    cancel_fn, poll_fn };
+		P2P->classes = c;
+		*greq_class = P2P->n_classes++;
+	}
+	request_unlock();
+	return c ? 0 :
+		   back_raise(NULL, SEAM_ERR_NO_MEM,
+			      "MPIX_Grequest_class_create");
+}
+
+int back_X_Grequest_class_allocate(int greq_class, void *extra_state,
+				   seam_request *request)
+{
+	struct general_class c = { 0 };
+	int known;
+
+	request_lock();
+	known = greq_class >= 0 && greq_class < P2P->n_classes;
+	if (known)
+		c = P2P->classes[greq_class];
+	request_unlock();
+	if (!known)
+		return back_raise(NULL, SEAM_ERR_ARG,
+				  "MPIX_Grequest_class_allocate");
+	return general_start(&c, extra_state, request,
+			     "MPIX_Grequest_class_allocate");
 }
 
 /* Fortran's library tells so after it has made the request (front/mpich). */
@@ -44,6 +105,17 @@ int back_Grequest_complete(seam_request request)
 				  "MPI_Grequest_complete");
 	__atomic_store_n(&r->done, 1, __ATOMIC_RELEASE);
 	return 0;
+}
+
+/* Not for the agent, whose application stands still. 1: it is over. */
+int general_poll(struct desc_request *r)
+{
+	const struct front_shims *f = FRONT;
+
+	if (f && r->poll && GATE->pending < PENDING_STOP)
+		half_upcall((void *)f->grequest_query, (long)r->poll,
+			    (long)r->extra, (long)&r->status, 0, 0, 0);
+	return r->done;
 }
 
 /* Fills r->status and r->error by the application's query function. */

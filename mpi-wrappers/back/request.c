@@ -202,7 +202,7 @@ int request_test(struct desc_request *r)
 	if (r->done || (r->persistent && !r->active))
 		return 1;
 	if (r->kind == REQUEST_GENERAL)
-		return 0;
+		return general_poll(r);
 	n = request_native(r);
 	rc = unlikely(r->persistent) ? MPI_Test(&n, &flag, &st) :
 				       native_test(&n, &flag, &st);

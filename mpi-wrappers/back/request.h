@@ -45,6 +45,7 @@ struct desc_request {
 	void *temp;		   /* keep memory, freed with the request */
 	struct seam_status status;
 	void *query, *free, *cancel, *extra; /* generalized requests */
+	void *poll;  /* MPICH's: it completes them */
 	int fortran; /* and these are Fortran's functions */
 };
 
@@ -57,6 +58,12 @@ struct p2p_root {
 	int64_t attached_size;
 	double clock;		   /* CLOCK_MONOTONIC at the last drain */
 	uint32_t orphans;	   /* receives the application has let go */
+	int n_classes;
+	struct general_class *classes; /* MPIX_Grequest_class_create */
+};
+
+struct general_class {
+	void *query, *free, *cancel, *poll;
 };
 
 #define P2P ((struct p2p_root *)KEEP_MPI->part[PART_P2P])
@@ -195,6 +202,7 @@ int request_rebuild(void);
 int buffer_rebuild(void);
 
 /* generalized.c */
+int general_poll(struct desc_request *r);
 int general_query(struct desc_request *r);
 int general_cancel(struct desc_request *r);
 void general_free(struct desc_request *r);

@@ -75,33 +75,6 @@ int MPIR_Err_return_win(void *win, const char *fn, int code)
 	return code;
 }
 
-/* MPIX and others that are not passed on (docs/mpi-coverage.md). */
-#define NONE(name, args, ...)                                                  \
-	EXPORT int P##name args;                                               \
-	int P##name args                                                       \
-	{                                                                      \
-		__VA_ARGS__;                                                   \
-		return front_unsupported(#name);                               \
-	}
-
-NONE(MPIX_Grequest_class_allocate, (int c, void *e, MPI_Request *r), (void)c,
-     (void)e, (void)r)
-NONE(MPIX_Grequest_class_create,
-     (MPI_Grequest_query_function * q, MPI_Grequest_free_function *f,
-      MPI_Grequest_cancel_function *c, MPIX_Grequest_poll_function *p,
-      MPIX_Grequest_wait_function *w, MPIX_Grequest_class *g),
-     (void)q, (void)f, (void)c, (void)p, (void)w, (void)g)
-NONE(MPIX_Grequest_start,
-     (MPI_Grequest_query_function * q, MPI_Grequest_free_function *f,
-      MPI_Grequest_cancel_function *c, MPIX_Grequest_poll_function *p,
-      MPIX_Grequest_wait_function *w, void *e, MPI_Request *r),
-     (void)q, (void)f, (void)c, (void)p, (void)w, (void)e, (void)r)
-NONE(MPI_Register_datarep_c,
-     (const char *n, MPI_Datarep_conversion_function_c *r,
-      MPI_Datarep_conversion_function_c *w, MPI_Datarep_extent_function *x,
-      void *e),
-     (void)n, (void)r, (void)w, (void)x, (void)e)
-
 int PMPIX_GPU_query_support(int gpu_type, int *is_supported)
 {
 	(void)gpu_type;
