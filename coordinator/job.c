@@ -43,6 +43,7 @@ static int job_new(struct server *s, const struct wire_hello *h)
 	copy_clean(j->program, sizeof(j->program), h->program);
 	s->failed[0] = 0;
 	s->again = 0;
+	s->ended = 0;
 	s->next_due = 0;
 	if (h->interval && h->interval <= INTERVAL_MAX)
 		s->o.interval = h->interval;
@@ -130,8 +131,7 @@ void job_leave(struct server *s, struct peer *p)
 		return;
 	log_info("job %s: all ranks are gone", j->key);
 	checkpoint_interval(s, s->o.interval);
-	if (s->o.exit_on_last)
-		s->quit = 1;
+	s->ended = s->o.exit_on_last;
 }
 
 void job_barrier(struct server *s, uint32_t rank, const char *name)

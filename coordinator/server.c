@@ -291,6 +291,8 @@ int server_run(struct server *s)
 		now = server_now();
 		peer_sweep(s, now);
 		checkpoint_due(s, now);
+		if (s->ended && !s->strangers)
+			s->quit = 1;
 		if (s->o.exit_on_last && !s->job.size &&
 		    now - s->started > SERVER_FIRST_MS)
 			s->quit = 1;

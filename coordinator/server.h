@@ -85,6 +85,8 @@ struct server {
 	char failed[WIRE_TEXT]; /* newest round that failed after it */
 	int again;	      /* a round is to follow this one */
 	int64_t next_due;     /* -i; 0: not armed */
+	int ended; /* the job, and we with it unless somebody is coming: ranks
+		    * that gave up on us while we stood still are */
 	int quit;
 };
 
