@@ -56,7 +56,7 @@ static int check_kind(struct image *img, char *err, size_t errlen)
 
 	if (memcmp(h->magic, IMAGE_MAGIC, sizeof(h->magic)))
 		return image_fail(-EINVAL, err, errlen, "%s: not a checkpoint "
-				  "image: name a rank-N.mana file", img->path);
+				  "image: %s", img->path, OLDER);
 	if (h->sum != XXH3_64bits(h, offsetof(struct image_header, sum)))
 		return damaged(img, err, errlen, "header");
 	if (h->version != IMAGE_VERSION)
