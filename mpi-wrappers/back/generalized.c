@@ -56,9 +56,10 @@ int back_X_Grequest_class_create(void *query_fn, void *free_fn,
 	c = keep_realloc(P2P->classes,
 			 ((size_t)P2P->n_classes + 1) * sizeof(*c));
 	if (c) {
-		c[P2P->n_classes] = (struct general_class){ query_fn, free_fn,
-							    cancel_fn, poll_fn };
 		P2P->classes = c;
+		c += P2P->n_classes;
+		*c = (struct general_class){ query_fn, free_fn, cancel_fn,
+					     poll_fn };
 		*greq_class = P2P->n_classes++;
 	}
 	request_unlock();
