@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* checkpoint.c - what of this process goes into an image */
 #include <errno.h>
-#include <fcntl.h>
 #include <gnu/libc-version.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/utsname.h>
@@ -19,7 +17,6 @@
 #include "../upper-half/cputime.h"
 #include "../upper-half/hook.h"
 #include "../upper-half/thread.h"
-#include "../upper-half/vm.h"
 #include "checkpoint.h"
 #include "children.h"
 #include "core.h"

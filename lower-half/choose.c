@@ -14,6 +14,7 @@
 #include <unistd.h>
 #include "../restart/manifest.h"
 #include "options.h"
+#include "preload.h"
 #include "program.h"
 #include "refusal.h"
 
@@ -91,12 +92,12 @@ static const char *by_image(const char *tool, const struct options *o)
 
 static void hide_preload(void)
 {
-	const char *what = getenv("LD_PRELOAD");
+	const char *what = getenv(PRELOAD);
 
-	unsetenv("MANA_LD_PRELOAD");
+	unsetenv(PRELOAD_OTHER);
 	if (what)
-		setenv("MANA_LD_PRELOAD", what, 1);
-	unsetenv("LD_PRELOAD"); /* preload.h */
+		setenv(PRELOAD_OTHER, what, 1);
+	unsetenv(PRELOAD);
 }
 
 static void become(const char *tool, const char *mpi, char **argv)

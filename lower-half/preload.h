@@ -8,16 +8,16 @@
 #ifndef MANA_PRELOAD_H
 #define MANA_PRELOAD_H
 
-#define PRELOAD	      "LD_PRELOAD="
+#define PRELOAD	      "LD_PRELOAD"
 #define PRELOAD_PART  "MANA_"
 #define PRELOAD_OTHER PRELOAD_PART PRELOAD
 
-/* 1: entry of an environment begins with name, which ends in '='. */
+/* 1: this entry of an environment is the variable name. */
 static inline int preload_is(const char *entry, const char *name)
 {
 	while (*name && *name == *entry)
 		name++, entry++;
-	return !*name;
+	return !*name && *entry == '=';
 }
 
 #endif
