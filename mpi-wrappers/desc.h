@@ -83,6 +83,7 @@ struct desc_comm {
 	int remote_size;  /* > 0: intercommunicator */
 	int *remote;	  /* world ranks of the remote group */
 	uint64_t id[2];	  /* identity: the same on all members */
+	uint64_t parent[2]; /* of the one it was made on; 0: by none */
 	uint64_t children; /* objects created on it so far: never reset */
 	uint64_t seq;	  /* collective clock */
 	uint64_t target;  /* of the checkpoint under way */

@@ -18,6 +18,7 @@
 #include <string.h>
 #include "../../upper-half/thread.h"
 #include "clock.h"
+#include "grave.h"
 #include "request.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -176,6 +177,7 @@ size_t back_clocks(struct clock *c, size_t max)
 		d->target = d->seq;
 		clock_put(c, max, n++, d->id, d->target, clock_members(d));
 	}
+	n += graves_list(c + n, n < max ? max - n : 0);
 	objects_unlock();
 	reading = 1;
 	pthread_mutex_unlock(&lock);

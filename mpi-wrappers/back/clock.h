@@ -7,8 +7,8 @@
  * count or the thread sees the request.
  *
  * A new communicator's descriptor is on its live list before coll_leave() of
- * the collective that made it, a freed one's until after: so a clock is never
- * missing while somebody is inside.
+ * the collective that made it, a freed one has a grave (grave.h) by then: so a
+ * clock is never missing while somebody is inside, or has yet to come.
  */
 #ifndef MANA_BACK_CLOCK_H
 #define MANA_BACK_CLOCK_H

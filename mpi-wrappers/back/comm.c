@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "comm.h"
+#include "grave.h"
 #include "build/gen/back.h"
 
 static MPI_Group world;
@@ -157,6 +158,25 @@ static int comm_members_dup(struct desc_comm *c, const struct desc_comm *p)
 	return 0;
 }
 
+/* The constructor has returned a communicator: have all members of parent begun
+ * it? Those that agree on a context identifier among all have. */
+static int waits_for_all(const struct desc_comm *parent,
+			 const struct desc_comm *c, enum comm_kind kind)
+{
+	switch (kind) {
+	case COMM_DUP:
+	case COMM_CREATE:
+	case COMM_CREATE_GROUP:
+	case COMM_SPLIT:
+	case COMM_MERGE:
+		return 1;
+	case COMM_TOPO:
+		return c->size == parent->size;
+	default:
+		return 0;
+	}
+}
+
 int comm_wrap(MPI_Comm n, struct desc_comm *parent, enum comm_kind kind,
 	      const char *fn, struct desc_comm **out)
 {
@@ -186,6 +206,9 @@ int comm_wrap(MPI_Comm n, struct desc_comm *parent, enum comm_kind kind,
 	if (parent) {
 		c->errhandler = parent->errhandler;
 		desc_ref(c->errhandler);
+		memcpy(c->parent, parent->id, sizeof(c->parent));
+		if (n != MPI_COMM_NULL && waits_for_all(parent, c, kind))
+			graves_forget(parent->id);
 	}
 	*out = c;
 	return 0;
@@ -251,6 +274,8 @@ static int comm_end(seam_comm *comm, int disconnect, const char *fn)
 		rc = MPI_Comm_disconnect(&n);
 		c->d.real = rc ? c->d.real : 0;
 	}
+	if (!rc)
+		grave_dig(c);
 	coll_leave(c);
 	if (rc)
 		return comm_rc(c, rc, fn);

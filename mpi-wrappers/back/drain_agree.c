@@ -13,6 +13,7 @@
 #include <string.h>
 #include <time.h>
 #include "back.h"
+#include "grave.h"
 #include "init.h"
 #include "p2p.h"
 
@@ -104,6 +105,7 @@ int back_drain_begin(uint64_t begun)
 		return 0;
 	if (!init_up)
 		return -ESHUTDOWN;
+	graves_clear(); /* all ranks have stopped */
 	x.wanted = (begun > x.begun ? begun : x.begun) + 1;
 	return 0;
 }

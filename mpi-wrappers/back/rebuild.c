@@ -4,8 +4,9 @@
  * Communicators are made with MPI_Comm_create_group, which only the members
  * call, in ascending order of identity: a total order that all ranks share,
  * so the first in it among those not yet made can always be completed, however
- * communicators overlap. One that some member has freed already (it may: the
- * others must not use it any more either) is left without a native handle.
+ * communicators overlap. Freed by one is freed by all (grave.h); one that some
+ * member lacks all the same could never be completed, and is left without a
+ * native handle.
  * Datatypes are on their live list in order of creation: parts before wholes.
  */
 #include <errno.h>
