@@ -284,16 +284,3 @@ long half_exec(const char *path, char **argv, char **envp)
 	keep_free(v);
 	return r;
 }
-
-struct thread *half_unknown_thread(void)
-{
-	struct thread *t = core.main_thread;
-	uint64_t fs = tls_get((int)GATE->fsgsbase);
-
-	if (core.is_child || !t || t->upper_fs ||
-	    (int)raw_syscall0(SYS_gettid) != t->tid)
-		return NULL;
-	t->upper_fs = fs;
-	thread_bind(fs, t);
-	return t;
-}

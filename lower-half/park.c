@@ -154,8 +154,6 @@ struct thread *park_attach(void)
 	struct thread *t = thread_self();
 
 	if (!t)
-		t = half_unknown_thread();
-	if (!t)
 		half_die("an MPI call from a thread made without TLS");
 	t->depth++;
 	if (!t->lower_fs) {

@@ -29,7 +29,5 @@ long half_exec(const char *path, char **argv, char **envp);
 int half_watched(void);
 /* munmap, mremap or madvise, so that it notices (lower-half/unmap.c). */
 long half_unmap(long nr, long a, long b, long c, long d, long e);
-/* FS leads to no record: the main thread has just got its TLS, or NULL. */
-struct thread *half_unknown_thread(void);
 
 #endif

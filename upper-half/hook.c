@@ -182,11 +182,15 @@ static long hook_rseq(struct hook_regs *r, struct thread *t)
 	return done(r, e);
 }
 
-/* Where only the kernel sets GS, crossings need not ask it until somebody has.
- * A thread that is below now has a GS of its own to come back with. */
+/* Crossings come back with the FS of the record. Where only the kernel sets GS,
+ * they need not ask it until somebody has; a thread that is below now has a GS
+ * of its own to come back with. */
 static long hook_arch_prctl(struct hook_regs *r, struct thread *t)
 {
-	(void)t;
+	if (r->a[0] == ARCH_SET_FS_OP && r->a[1] > 0) { /* else it will fail */
+		t->upper_fs = (uint64_t)r->a[1];
+		thread_bind(t->upper_fs, t);
+	}
 	if (r->a[0] == ARCH_SET_GS_OP && GATE->tls == GATE_TLS_GS_FIXED)
 		GATE->tls = GATE_TLS_GS_ASKED;
 	return HOOK_RAW;
@@ -485,11 +489,7 @@ long hook_dispatch(struct hook_regs *r)
 	if (!hook_wants(r->nr))
 		return HOOK_RAW;
 	t = thread_self();
-	if (!t)
-		t = half_unknown_thread();
-	if (!t || t->vforked)
-		return HOOK_RAW;
-	if (half_is_child() && !wanted_in_child(r->nr))
+	if (!t || t->vforked || (half_is_child() && !wanted_in_child(r->nr)))
 		return HOOK_RAW;
 	t->depth++;
 	__asm__ volatile("" : : : "memory");

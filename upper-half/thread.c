@@ -42,11 +42,6 @@ static struct thread *find(uint64_t fs)
 	return NULL;
 }
 
-struct thread *thread_self(void)
-{
-	return find(tls_get((int)GATE->fsgsbase));
-}
-
 uint64_t thread_own_gs(uint64_t gs)
 {
 	return gs <= GONE || find(gs) ? 0 : gs;
@@ -171,4 +166,27 @@ struct thread *thread_by_vtid(int vtid)
 struct thread *thread_by_tid(int tid)
 {
 	return search(tid, 0);
+}
+
+/*
+ * FS was set where no hook sees it: ld.so does so when it gives the main thread
+ * its TLS, and green threads may.
+ */
+static struct thread *moved(uint64_t fs)
+{
+	struct thread *t = thread_by_tid((int)raw_syscall0(SYS_gettid));
+
+	if (!t || t->state != THREAD_RUNNING)
+		return NULL;
+	t->upper_fs = fs;
+	thread_bind(fs, t);
+	return t;
+}
+
+struct thread *thread_self(void)
+{
+	uint64_t fs = tls_get((int)GATE->fsgsbase);
+	struct thread *t = find(fs);
+
+	return t ? t : moved(fs);
 }

@@ -2,7 +2,8 @@
 /* thread.h - records of the upper half's threads (struct thread, gate.h)
  *
  * A record is found by the FS base in force, upper or lower: one instruction
- * and a hash look-up, no TLS and no system call. Freestanding.
+ * and a hash look-up, no TLS and no system call, except at the first look after
+ * a thread has changed its FS. Freestanding.
  */
 #ifndef MANA_THREAD_H
 #define MANA_THREAD_H
