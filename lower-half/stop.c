@@ -130,9 +130,10 @@ static int ask(struct thread *t, void *arg)
 	(*left)++;
 	/* Real-time signals queue: one at a time is enough. */
 	if (t->state == THREAD_RUNNING &&
-	    !__atomic_exchange_n(&t->asked, 1, __ATOMIC_ACQ_REL))
-		raw_syscall4(SYS_rt_tgsigqueueinfo, pid, t->tid, SIG_STOP,
-			     (long)&si);
+	    !__atomic_exchange_n(&t->asked, 1, __ATOMIC_ACQ_REL) &&
+	    raw_syscall4(SYS_rt_tgsigqueueinfo, pid, t->tid, SIG_STOP,
+			 (long)&si) < 0)
+		t->asked = 0; /* no room in the queue: ask again */
 	return 0;
 }
 
