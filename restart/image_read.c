@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/uio.h>
 #include <unistd.h>
 #include <xxhash.h>
 #include <zstd.h>
@@ -54,14 +55,45 @@ static int read_all(int fd, char *to, size_t len, uint64_t off)
 	return 0;
 }
 
-static void scatter(const char *from, const uint64_t *run, uint32_t n)
+/*
+ * By the kernel where it is allowed to: it makes pages without a fault for each
+ * of them, which on virtual machines can take longer than all the rest.
+ */
+static int scatter_some(char *from, const struct iovec *to, int n, size_t len)
 {
-	for (uint32_t i = 0; i < n; i++) {
-		size_t len = image_run_len(run[i]);
+	struct iovec all = { from, len };
+	ssize_t done = process_vm_writev(getpid(), &all, 1, to,
+					 (unsigned long)n, 0);
 
-		memcpy((void *)image_run_addr(run[i]), from, len);
+	if (done == (ssize_t)len)
+		return 0;
+	if (done >= 0 || (errno != ENOSYS && errno != EPERM))
+		return done < 0 ? -errno : -EFAULT;
+	for (int i = 0; i < n; i++) {
+		memcpy(to[i].iov_base, from, to[i].iov_len);
+		from += to[i].iov_len;
+	}
+	return 0;
+}
+
+static int scatter(char *from, const uint64_t *run, uint32_t n)
+{
+	struct iovec to[128];
+	int rc = 0;
+
+	while (n && !rc) {
+		size_t len = 0;
+		int k = 0;
+
+		for (; n && k < 128; k++, n--, run++) {
+			to[k].iov_base = (void *)image_run_addr(*run);
+			to[k].iov_len = image_run_len(*run);
+			len += to[k].iov_len;
+		}
+		rc = scatter_some(from, to, k, len);
 		from += len;
 	}
+	return rc;
 }
 
 static int read_chunk(struct reader *r, size_t i)
@@ -69,25 +101,18 @@ static int read_chunk(struct reader *r, size_t i)
 	const struct image *img = r->job->img;
 	const struct image_chunk *c = &img->chunks[i];
 	const uint64_t *run = img->runs + img->first_run[i];
-	int in_place = !r->job->verify_only && c->n_runs == 1;
-	char *to = in_place ? (char *)image_run_addr(*run) : r->raw;
+	char *pages = c->codec == CODEC_STORED ? r->packed : r->raw;
 	int rc = read_all(img->fd, r->packed, image_page_up(c->size), c->off);
 
 	if (rc)
 		return rc;
 	if (XXH3_64bits(r->packed, c->size) != c->sum)
 		return -EBADMSG;
-	if (c->codec == CODEC_STORED) {
-		if (!r->job->verify_only)
-			scatter(r->packed, run, c->n_runs);
-		return 0;
-	}
-	if (ZSTD_decompressDCtx(r->dctx, to, c->raw_size, r->packed,
+	if (c->codec != CODEC_STORED &&
+	    ZSTD_decompressDCtx(r->dctx, r->raw, c->raw_size, r->packed,
 				c->size) != c->raw_size)
 		return -EBADMSG;
-	if (!in_place && !r->job->verify_only)
-		scatter(to, run, c->n_runs);
-	return 0;
+	return r->job->verify_only ? 0 : scatter(pages, run, c->n_runs);
 }
 
 static void reader_loop(struct reader *r)
