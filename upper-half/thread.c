@@ -5,6 +5,7 @@
  * lower memory, made anew by each lower half. Look-ups take no lock: an entry's
  * record is written before its key, and keys are single words.
  */
+#include "half_hooks.h"
 #include "sync.h"
 #include "thread.h"
 
@@ -170,12 +171,16 @@ struct thread *thread_by_tid(int tid)
 
 /*
  * FS was set where no hook sees it: ld.so does so when it gives the main thread
- * its TLS, and green threads may.
+ * its TLS, and green threads may. A forked child has no use for it, and perhaps
+ * a lock whose holder it lacks.
  */
 static struct thread *moved(uint64_t fs)
 {
-	struct thread *t = thread_by_tid((int)raw_syscall0(SYS_gettid));
+	struct thread *t;
 
+	if (half_is_child())
+		return NULL;
+	t = thread_by_tid((int)raw_syscall0(SYS_gettid));
 	if (!t || t->state != THREAD_RUNNING)
 		return NULL;
 	t->upper_fs = fs;
