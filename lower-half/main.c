@@ -163,8 +163,8 @@ void core_launch(int argc, char **argv, char **envp)
 	show_as(&s, argc, exe);
 	core_say("%s at %#lx, %s at %#lx, %s below", exe, app.base,
 		 app.interp, interp.base, back_name());
+	check("stop signal", stop_init()); /* before anybody sends it */
 	agent_run();
-	check("stop signal", stop_init());
 	park_forget_rseq();
 	if (GATE->tls == GATE_TLS_FS) /* else lower TLS does until it has one */
 		tls_set((int)GATE->fsgsbase, 0);

@@ -329,11 +329,11 @@ void core_restart(void)
 		e = resume_create();
 	agree(r, e, "restored", RESTORE_MS, REFUSE_MS);
 	sig_restore();
-	agent_run();
 	stop_init();
 	stop_restart_clocks();
 	restart_timers(r->info);
 	pending = r->info->pending;
+	agent_run();
 	image_close(r->img);
 	manifest_free(r->m);
 	if (finished)

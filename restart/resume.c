@@ -45,6 +45,10 @@ static int bind(struct thread *t, void *arg)
 	t->park = NULL;
 	t->newborn = NULL;
 	t->tid = 0;
+	/* As the image has it, a round that begins before it runs would take
+	 * it for stopped. */
+	if (t->state == THREAD_STOPPED)
+		t->state = THREAD_STARTING;
 	if (t->gs_base && GATE->tls == GATE_TLS_GS_FIXED)
 		GATE->tls = GATE_TLS_GS_ASKED;
 	thread_bind(t->upper_fs, t);
