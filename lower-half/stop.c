@@ -21,6 +21,7 @@
 #include "../upper-half/island.h"
 #include "../upper-half/sig.h"
 #include "../upper-half/syscall_resume.h"
+#include "../upper-half/sync.h"
 #include "../upper-half/thread.h"
 #include "../upper-half/vm.h"
 #include "stop.h"
@@ -32,6 +33,7 @@ void sig_return(void);
 
 static uint32_t generation; /* futex: threads wait for it to change */
 static uint32_t stopped;    /* futex: how many have stopped */
+static uint32_t stop_lock;  /* generation against state; before others */
 
 static long futex_wait_ms(uint32_t *w, uint32_t v, int ms)
 {
@@ -68,6 +70,20 @@ static void save_kernel_state(struct thread *t)
 	cputime_save(t);
 }
 
+/* 0: the round that asked us is over, nobody will wake us. */
+static int stand_still(struct thread *t, uint32_t gen)
+{
+	struct hold h;
+	int r;
+
+	sync_lock(&stop_lock, &h);
+	r = generation == gen;
+	if (r)
+		__atomic_store_n(&t->state, THREAD_STOPPED, __ATOMIC_RELEASE);
+	sync_unlock(&stop_lock, &h);
+	return r;
+}
+
 static void stop_handler(int sig, siginfo_t *info, void *arg)
 {
 	ucontext_t *uc = arg;
@@ -92,7 +108,8 @@ static void stop_handler(int sig, siginfo_t *info, void *arg)
 	syscall_resume(t, g);
 	save_kernel_state(t);
 	t->frame = (uint64_t)uc;
-	__atomic_store_n(&t->state, THREAD_STOPPED, __ATOMIC_RELEASE);
+	if (!stand_still(t, gen))
+		return;
 	__atomic_fetch_add(&stopped, 1, __ATOMIC_RELEASE);
 	futex_wake(&stopped);
 	while (__atomic_load_n(&generation, __ATOMIC_ACQUIRE) == gen)
@@ -192,8 +209,12 @@ static int mark_running(struct thread *t, void *arg)
 
 void stop_resume(void)
 {
+	struct hold h;
+
 	stop_restart_clocks();
+	sync_lock(&stop_lock, &h);
 	thread_each(mark_running, NULL);
 	__atomic_fetch_add(&generation, 1, __ATOMIC_RELEASE);
+	sync_unlock(&stop_lock, &h);
 	futex_wake(&generation);
 }
