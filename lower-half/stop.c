@@ -187,7 +187,7 @@ int stop_in_handler(void)
 static int clock_restart(struct thread *t, void *arg)
 {
 	(void)arg;
-	if (t->note_nr)
+	if (t->note_nr && t->state != THREAD_RUNNING)
 		t->note_start_ns = syscall_now();
 	return 0;
 }

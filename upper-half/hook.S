@@ -14,7 +14,7 @@ hook_entry:
 	push	%rdx
 	push	%rsi
 	push	%rdi
-	push	%rax
+	push	%rax			/* stays there: syscall_resume.c */
 	mov	%rsp, %rdi
 	push	%rbp
 	mov	%rsp, %rbp
