@@ -105,6 +105,8 @@ static void stop_handler(int sig, siginfo_t *info, void *arg)
 	if (island_at((uint64_t)g[REG_RIP], &call) == ISLAND_AFTER &&
 	    !syscall_resumes(t, g))
 		return;
+	if (island_between((uint64_t)g[REG_RIP], g[REG_RAX]))
+		return;
 	syscall_resume(t, g);
 	save_kernel_state(t);
 	t->frame = (uint64_t)uc;

@@ -451,6 +451,13 @@ int hook_wants(long nr)
 	return nr >= 0 && nr < NR_MAX && hooks[nr];
 }
 
+/* Those that wait are made again by the kernel, for an hour if need be. */
+int hook_binds(long nr)
+{
+	return hook_wants(nr) && nr != SYS_open && nr != SYS_openat &&
+	       nr != SYS_creat && nr != SYS_fcntl;
+}
+
 volatile void *hook_after(long nr)
 {
 	if (nr == SYS_clone || nr == SYS_clone3 || nr == SYS_vfork)

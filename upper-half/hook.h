@@ -25,6 +25,8 @@ struct hook_regs { /* as hook.S pushes them */
 
 /* Islands are made for these system calls only. */
 int hook_wants(long nr);
+/* 1: what the hook has said or noted holds only if the call follows at once. */
+int hook_binds(long nr);
 /* The gate's entry for what comes after this one, or NULL. */
 volatile void *hook_after(long nr);
 

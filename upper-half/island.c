@@ -285,3 +285,16 @@ enum island_place island_at(uint64_t pc, uint64_t *call)
 	*call = (pc & ~(SLOT - 1)) + AT_SYSCALL;
 	return pc > *call ? ISLAND_AFTER : ISLAND_BEFORE;
 }
+
+/* Also in the vDSO's image, which makes a call as an island does (vdso.S). */
+int island_between(uint64_t pc, long rax)
+{
+	uint64_t call;
+
+	if (pc >= VDSO_IMAGE && pc < VDSO_IMAGE + 4096)
+		return rax == SYS_clock_gettime;
+	if (island_at(pc, &call) != ISLAND_BEFORE ||
+	    pc < call - AT_SYSCALL + AT_HOOKED)
+		return 0;
+	return pc < call || hook_binds(rax);
+}

@@ -20,6 +20,8 @@ long island_patch(uint64_t start, uint64_t len, long prot);
 
 /* Was a site of this system call found by the last island_patch? Form B sites,
  * whose number is not in the code, count for exit_group only. */
+/* 1: pc is between a hook and the call that has to follow it; rax there. */
+int island_between(uint64_t pc, long rax);
 int island_found(long nr);
 
 enum island_place {
