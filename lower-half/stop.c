@@ -118,6 +118,7 @@ static void stop_handler(int sig, siginfo_t *info, void *arg)
 	futex_wake(&stopped);
 	while (__atomic_load_n(&generation, __ATOMIC_ACQUIRE) == gen)
 		futex_wait_ms(&generation, gen, -1);
+	syscall_interrupt(g, *(uint64_t *)&uc->uc_sigmask);
 }
 
 int stop_init(void)

@@ -14,11 +14,13 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <ucontext.h>
 #include "../lower-half/core.h"
 #include "../lower-half/park.h"
 #include "../upper-half/app.h"
 #include "../upper-half/cputime.h"
 #include "../upper-half/sig.h"
+#include "../upper-half/syscall_resume.h"
 #include "../upper-half/thread.h"
 #include "place.h"
 #include "resume.h"
@@ -164,6 +166,14 @@ static void raise_pending(int pid, int tid, uint64_t set)
 		}
 }
 
+static void __attribute__((noreturn)) go_on(struct thread *t)
+{
+	ucontext_t *uc = (ucontext_t *)t->frame;
+
+	syscall_interrupt(uc->uc_mcontext.gregs, *(uint64_t *)&uc->uc_sigmask);
+	sig_resume(t->frame);
+}
+
 static void resume_thread(struct thread *t)
 {
 	t->tid = (int)raw_syscall0(SYS_gettid);
@@ -176,7 +186,7 @@ static void resume_thread(struct thread *t)
 		raw_syscall6(SYS_futex, (long)&go, FUTEX_WAIT_PRIVATE, 0, 0, 0,
 			     0);
 	__atomic_store_n(&t->state, THREAD_RUNNING, __ATOMIC_RELEASE);
-	sig_resume(t->frame);
+	go_on(t);
 }
 
 struct plan {
@@ -267,5 +277,5 @@ void resume_go(uint64_t pending)
 		     0);
 	if (t->state == THREAD_EXITING) /* pthread_exit in main */
 		raw_syscall1(SYS_exit, 0);
-	sig_resume(t->frame);
+	go_on(t);
 }

@@ -20,8 +20,6 @@ long island_patch(uint64_t start, uint64_t len, long prot);
 
 /* Was a site of this system call found by the last island_patch? Form B sites,
  * whose number is not in the code, count for exit_group only. */
-/* 1: pc is between a hook and the call that has to follow it; rax there. */
-int island_between(uint64_t pc, long rax);
 int island_found(long nr);
 
 enum island_place {
@@ -35,5 +33,7 @@ enum island_place {
 int island_looks_after(uint64_t back);
 /* Where pc is; *call is the address of the island's syscall instruction. */
 enum island_place island_at(uint64_t pc, uint64_t *call);
+/* 1: pc is between a hook and the call that has to follow it; rax there. */
+int island_between(uint64_t pc, long rax);
 
 #endif

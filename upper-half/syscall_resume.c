@@ -8,10 +8,12 @@
  * syscall instruction (mov $NR,%eax within 32 bytes, or mov %reg,%eax).
  */
 #include <errno.h>
+#include <signal.h>
 #include <stddef.h>
 #include <time.h>
 #include <ucontext.h>
 #include "island.h"
+#include "sig.h"
 #include "syscall_resume.h"
 
 #define NS 1000000000UL
@@ -169,5 +171,68 @@ void syscall_resume(struct thread *t, greg_t *g)
 	if (made_again(nr)) {
 		g[REG_RIP] -= 2;
 		g[REG_RAX] = nr;
+	}
+}
+
+/* 2: a handler always ends it with EINTR, 1: unless it has SA_RESTART. */
+static int interruptible(long nr)
+{
+	switch (nr) {
+	case SYS_futex: /* who waits there looks at the word again */
+		return 0;
+	case SYS_accept:
+	case SYS_accept4:
+	case SYS_recvfrom:
+	case SYS_recvmsg:
+	case SYS_sendto:
+	case SYS_sendmsg:
+	case SYS_connect:
+	case SYS_wait4:
+	case SYS_waitid:
+	case SYS_read:
+	case SYS_write:
+	case SYS_readv:
+	case SYS_writev:
+	case SYS_open:
+	case SYS_openat:
+	case SYS_fcntl:
+	case SYS_flock:
+		return 1;
+	}
+	return made_again(nr) ? 2 : 0;
+}
+
+/* Directed at this thread now, as the kernel would have: no other takes it. */
+static int take(uint64_t set)
+{
+	struct timespec none = { 0 };
+	siginfo_t si;
+	long sig = raw_syscall4(SYS_rt_sigtimedwait, (long)&set, (long)&si,
+				(long)&none, 8);
+
+	if (sig > 0)
+		raw_syscall4(SYS_rt_tgsigqueueinfo, raw_syscall0(SYS_getpid),
+			     raw_syscall0(SYS_gettid), sig, (long)&si);
+	return (int)sig;
+}
+
+void syscall_interrupt(greg_t *g, uint64_t mask)
+{
+	const uint8_t *pc = (const uint8_t *)g[REG_RIP];
+	int how = interruptible(g[REG_RAX]), sig;
+	uint64_t set = 0;
+
+	if (!how || pc[0] != 0x0f || pc[1] != 0x05)
+		return;
+	for (sig = 1; sig < 32; sig++) {
+		const struct ksigaction *k = sig_get(sig);
+
+		if (k->handler > 1 && !(mask >> (sig - 1) & 1) &&
+		    (how == 2 || !(k->flags & SA_RESTART)))
+			set |= 1UL << (sig - 1);
+	}
+	if (set && take(set) > 0) {
+		g[REG_RIP] += 2;
+		g[REG_RAX] = -EINTR;
 	}
 }
