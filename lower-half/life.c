@@ -110,10 +110,22 @@ void half_thread_exit(struct thread *t)
 	park_release(t);
 }
 
+/* Who made it may not have come to read its name yet (hook_cloned). */
+static int looked_at(const struct thread *t)
+{
+	const struct thread *u;
+
+	for (u = KEEP_ROOT->threads; u; u = u->next)
+		if (u->newborn == t)
+			return 1;
+	return 0;
+}
+
 static int reap(struct thread *t, void *arg)
 {
 	if (t->state != THREAD_EXITING || t == core.main_thread ||
-	    raw_syscall3(SYS_tgkill, core.pid, t->tid, 0) != -ESRCH)
+	    raw_syscall3(SYS_tgkill, core.pid, t->tid, 0) != -ESRCH ||
+	    looked_at(t))
 		return 0;
 	*(struct thread **)arg = t;
 	return 1;

@@ -105,14 +105,15 @@ long hook_cloned(long result)
 		half_forked(t);
 	} else if (result != 0) {
 		t->vforked = 0;
-		t->newborn = NULL;
 		if (n && result < 0) {
+			t->newborn = NULL;
 			thread_unbind(n->upper_fs);
 			thread_remove(n);
 		} else if (n) {
 			while (!n->vtid) /* the child names itself */
 				raw_syscall0(SYS_sched_yield);
 			result = n->vtid;
+			__atomic_store_n(&t->newborn, NULL, __ATOMIC_RELEASE);
 		}
 	}
 	t->depth--;
