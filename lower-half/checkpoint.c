@@ -15,6 +15,7 @@
 #include "../mpi-wrappers/back/back.h"
 #include "../upper-half/app.h"
 #include "../upper-half/cputime.h"
+#include "../upper-half/half_hooks.h"
 #include "../upper-half/hook.h"
 #include "../upper-half/thread.h"
 #include "checkpoint.h"
@@ -179,6 +180,12 @@ int checkpoint_refuse(int last, char *why, size_t len)
 	free(f);
 	if (!f || children_any(last, why, len))
 		return 1;
+	if (half_untold_any()) {
+		snprintf(why, len, "%d threads without thread-local storage of "
+			 "their own cannot be saved: the checkpoint is "
+			 "possible once they have ended", half_untold_any());
+		return 1;
+	}
 	n = hook_segments();
 	if (n)
 		snprintf(why, len, "%zu attached segments of System V shared "

@@ -102,7 +102,10 @@ long hook_cloned(long result)
 		newborn_name(t, t->tid);
 		t->state = THREAD_RUNNING;
 	} else if (result == 0 && !t->vforked) {
-		half_forked(t);
+		if (raw_syscall0(SYS_getpid) != raw_syscall0(SYS_gettid))
+			half_untold(1); /* a thread, not a process */
+		else
+			half_forked(t);
 	} else if (result != 0) {
 		t->vforked = 0;
 		if (n && result < 0) {

@@ -144,7 +144,10 @@ static long hook_brk(struct hook_regs *r, struct thread *t)
 static long hook_exit(struct hook_regs *r, struct thread *t)
 {
 	(void)r;
-	half_thread_exit(t);
+	if (t->tid == (int)raw_syscall0(SYS_gettid))
+		half_thread_exit(t);
+	else
+		half_untold(-1);
 	return HOOK_RAW;
 }
 
