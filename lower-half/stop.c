@@ -60,8 +60,12 @@ static void chain(int sig, siginfo_t *info, void *uc)
 
 static void save_kernel_state(struct thread *t)
 {
-	/* The thread may have gone back to one that was known already. */
-	t->upper_fs = tls_get((int)GATE->fsgsbase);
+	uint64_t fs = tls_get((int)GATE->fsgsbase);
+
+	/* It may have gone back to one that was known already. Before ld.so has
+	 * set any, it can be the lower half's. */
+	if (fs != t->lower_fs)
+		t->upper_fs = fs;
 	raw_syscall2(SYS_arch_prctl, ARCH_GET_GS_OP, (long)&t->gs_base);
 	t->gs_base = thread_own_gs(t->gs_base);
 	raw_syscall3(SYS_get_robust_list, 0, (long)&t->robust_list,

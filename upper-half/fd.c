@@ -8,7 +8,9 @@
 #include "../common/keep.h"
 #include "fd.h"
 #include "half_hooks.h"
+#include "hook.h"
 #include "sync.h"
+#include "thread.h"
 
 #define PROTECTED 16
 
@@ -101,4 +103,18 @@ int fd_protected(int fd)
 		if (protected_fds[i] == fd)
 			return 1;
 	return 0;
+}
+
+long hook_opened(long fd)
+{
+	struct thread *t = thread_self();
+
+	if (fd < 0 || !t || t->vforked)
+		return fd;
+	t->depth++;
+	__asm__ volatile("" : : : "memory");
+	fd_own((int)fd, FD_UPPER);
+	__asm__ volatile("" : : : "memory");
+	t->depth--;
+	return fd;
 }

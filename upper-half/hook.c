@@ -477,20 +477,6 @@ static int wanted_in_child(long nr)
 	       nr == SYS_readlink || nr == SYS_readlinkat || nr == SYS_close;
 }
 
-long hook_opened(long fd)
-{
-	struct thread *t = thread_self();
-
-	if (fd < 0 || !t || t->vforked)
-		return fd;
-	t->depth++;
-	__asm__ volatile("" : : : "memory");
-	fd_own((int)fd, FD_UPPER);
-	__asm__ volatile("" : : : "memory");
-	t->depth--;
-	return fd;
-}
-
 long hook_dispatch(struct hook_regs *r)
 {
 	struct thread *t;
