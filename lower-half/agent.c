@@ -142,7 +142,7 @@ static int stop_threads(struct round *r)
 {
 	int e, left = 0;
 
-	while (!core.finished && stop_all(5, &left)) {
+	while (stop_all(5, &left)) {
 		e = listen_ms(r, 0);
 		e = e < 0 ? e : handler_in_the_way(r);
 		if (e < 0)

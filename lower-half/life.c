@@ -161,6 +161,8 @@ static void finish(int code)
 	core.exit_code = code;
 	if (back_must_finish()) {
 		__atomic_store_n(&core.finished, 1, __ATOMIC_RELEASE);
+		__atomic_store_n(&half_self()->state, THREAD_ENDING,
+				 __ATOMIC_RELEASE);
 		agent_finished(code);
 		while (!all) {
 			pthread_mutex_lock(&core.finish_lock);
@@ -190,8 +192,17 @@ void half_process_exit(struct thread *t, int code)
 	gate_leave(t, back);
 }
 
+static int ends(struct thread *t, void *arg)
+{
+	(void)arg;
+	t->state = THREAD_ENDING;
+	return 0;
+}
+
+/* No thread is made anew. */
 void life_resume_finished(int code)
 {
+	thread_each(ends, NULL);
 	finish(code);
 	_exit(code);
 }

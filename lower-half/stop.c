@@ -147,6 +147,9 @@ static int ask(struct thread *t, void *arg)
 	si.si_value.sival_int = STOP_VALUE;
 	if (__atomic_load_n(&t->state, __ATOMIC_ACQUIRE) == THREAD_STOPPED)
 		return 0;
+	/* Below, for good; the others may still change memory. */
+	if (t->state == THREAD_ENDING)
+		return 0;
 	/* The first thread's task stays until the process ends. */
 	if (t->state == THREAD_EXITING && t->tid == pid)
 		return 0;

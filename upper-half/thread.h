@@ -15,6 +15,7 @@ enum thread_state {
 	THREAD_RUNNING,
 	THREAD_STOPPED, /* in the stop handler */
 	THREAD_EXITING, /* will never run application code again */
+	THREAD_ENDING,	/* the same: in exit_group, waiting for all ranks */
 };
 
 /* New record on the list, or NULL. Not findable before thread_bind. */
