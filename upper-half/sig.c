@@ -69,6 +69,9 @@ static long sig_install(int sig, const struct ksigaction *want)
 		return 0;
 	if (k.handler > HANDLER_IGN)
 		k.handler = (uint64_t)sig_entry;
+	/* Else a stop comes as the handler returns, and takes the EINTR that
+	 * is the application's for its own. */
+	k.mask &= ~(1UL << (SIG_STOP - 1));
 	return raw_syscall4(SYS_rt_sigaction, sig, (long)&k, 0, 8);
 }
 
