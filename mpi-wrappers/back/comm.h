@@ -17,6 +17,7 @@ enum comm_kind {
 	COMM_INTER,
 	COMM_TOPO,
 	COMM_OUTSIDE,
+	COMM_LEADERS, /* the clock of two of them: no communicator */
 };
 
 /* The native MPI_COMM_WORLD's group, of this incarnation. */

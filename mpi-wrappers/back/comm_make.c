@@ -264,19 +264,44 @@ static int inter_identify(struct desc_comm *c, int tag)
 	return 0;
 }
 
+/* A communicator of one rank has no clock, but its leader waits for the other:
+ * the two have one of their own. *clock is p where there is no need. */
+static int inter_clock(struct desc_comm *p, seam_comm peer_comm,
+		       int remote_leader, int tag, struct desc_comm **clock)
+{
+	const struct desc_comm *peer = comm_of(peer_comm);
+	int there = peer ? comm_world_rank(peer, remote_leader) : -1;
+	int here = KEEP_MPI->rank, two[2] = { here, there };
+	struct desc_comm probe = { .size = 2, .world = two };
+
+	*clock = p;
+	if (clock_members(p) > 1 || there < 0 || there == here)
+		return 0;
+	if (there < here) {
+		two[0] = there;
+		two[1] = here;
+		probe.rank = 1;
+	}
+	*clock = named_clock(&probe, tag, COMM_LEADERS);
+	return *clock ? 0 : SEAM_ERR_NO_MEM;
+}
+
 int back_Intercomm_create(seam_comm local_comm, int local_leader,
 			  seam_comm peer_comm, int remote_leader, int tag,
 			  seam_comm *newintercomm)
 {
 	static const char fn[] = "MPI_Intercomm_create";
 	MPI_Comm n = MPI_COMM_NULL;
-	struct desc_comm *p, *c = NULL;
+	struct desc_comm *p, *clock, *c = NULL;
 	int rc = 0;
 
 	p = comm_arg(local_comm, fn, &rc);
 	if (!p)
 		return rc;
-	rc = coll_enter(p);
+	rc = inter_clock(p, peer_comm, remote_leader, tag, &clock);
+	if (rc)
+		return back_raise(&p->d, rc, fn);
+	rc = coll_enter(clock);
 	if (rc)
 		return rc;
 	rc = MPI_Intercomm_create(NATIVE(MPI_Comm, p), local_leader,
@@ -284,7 +309,7 @@ int back_Intercomm_create(seam_comm local_comm, int local_leader,
 	rc = rc ? err_from_native(rc) : comm_wrap(n, p, COMM_INTER, fn, &c);
 	if (c)
 		rc = inter_identify(c, tag);
-	coll_leave(p);
+	coll_leave(clock);
 	return comm_result(p, rc, c, newintercomm, fn);
 }
 
