@@ -249,7 +249,8 @@ void comm_destroy(void *p)
 	keep_free(c->remote);
 }
 
-/* Attributes go first: their callbacks may refuse. The native communicator
+/* Attributes go first: their callbacks may refuse. They may call collectives:
+ * part of this one then, or they could be parked where nobody can be saved. The native communicator
  * goes when the last pending operation on it is done (comm_destroy), so that
  * a checkpoint in between can rebuild it. */
 static int comm_end(seam_comm *comm, int disconnect, const char *fn)
@@ -262,12 +263,15 @@ static int comm_end(seam_comm *comm, int disconnect, const char *fn)
 		return rc;
 	if ((uintptr_t)*comm < 0x1000)
 		return back_raise(&c->d, SEAM_ERR_COMM, fn);
-	rc = attr_delete_all(&c->d);
-	if (rc)
-		return back_raise(&c->d, rc, fn);
 	rc = coll_enter(c);
 	if (rc)
 		return rc;
+	rc = attr_delete_all(&c->d);
+	if (rc) {
+		c->seq--; /* it is not freed */
+		coll_leave(c);
+		return back_raise(&c->d, rc, fn);
+	}
 	if (disconnect && c->d.real) {
 		MPI_Comm n = NATIVE(MPI_Comm, c);
 

@@ -11,7 +11,8 @@
 #include "build/gen/back.h"
 #include "../conv.h"
 
-/* The rest of a duplication: info, topology, attributes. */
+/* The rest of a duplication: info, topology, attributes. Callbacks may call
+ * collectives, which are part of this one then. */
 static int dup_finish(struct desc_comm *p, struct desc_comm *c,
 		      struct desc *info)
 {
@@ -40,9 +41,9 @@ static int comm_dup(seam_comm comm, struct desc *info, int with_info,
 		return rc;
 	rc = MPI_Comm_dup(NATIVE(MPI_Comm, p), &n);
 	rc = rc ? err_from_native(rc) : comm_wrap(n, p, COMM_DUP, fn, &c);
-	coll_leave(p);
 	if (!rc)
 		rc = dup_finish(p, c, with_info ? info : p->info);
+	coll_leave(p);
 	if (rc) {
 		desc_unref(c);
 		*newcomm = SEAM_COMM_NULL;
@@ -86,11 +87,11 @@ static int comm_idup(seam_comm comm, struct desc *info, int with_info,
 		rc = err_from_native(rc);
 	else if (!rc)
 		rc = request_new_native(req, fn, request);
-	coll_leave(p);
 	if (!rc)
 		rc = dup_finish(p, c, with_info ? info : p->info);
 	else
 		desc_unref(c);
+	coll_leave(p);
 	return comm_result(p, rc, c, newcomm, fn);
 }
 
