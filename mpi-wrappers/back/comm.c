@@ -206,7 +206,9 @@ int comm_wrap(MPI_Comm n, struct desc_comm *parent, enum comm_kind kind,
 	if (parent) {
 		c->errhandler = parent->errhandler;
 		desc_ref(c->errhandler);
-		memcpy(c->parent, parent->id, sizeof(c->parent));
+		/* Its other members are not the local parent's. */
+		if (kind != COMM_INTER)
+			memcpy(c->parent, parent->id, sizeof(c->parent));
 		if (n != MPI_COMM_NULL && waits_for_all(parent, c, kind))
 			graves_forget(parent->id);
 	}
