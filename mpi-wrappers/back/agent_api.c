@@ -90,7 +90,8 @@ static int refuse_orphan(char *why, size_t len)
 
 	for (d = KEEP_MPI->live[DESC_REQUEST]; d; d = d->next) {
 		r = (const struct desc_request *)d;
-		if (r->kind != REQUEST_RECV || r->done || !r->comm->d.freed)
+		if (r->kind != REQUEST_RECV || r->done || !r->comm->d.freed ||
+		    (r->persistent && !r->active))
 			continue;
 		snprintf(why, len,
 			 "a receive waits on a communicator that was freed");

@@ -164,6 +164,9 @@ static int rebuild_one(struct desc_request *r)
 		request_set_native(r, MPI_REQUEST_NULL);
 		return r->kind == REQUEST_RECV && !r->done ? repost(r) : 0;
 	}
+	request_set_native(r, MPI_REQUEST_NULL);
+	if (!r->comm->d.real) /* freed, by others too: no use but to be freed */
+		return 0;
 	rc = persist_native(r);
 	if (rc || !r->active || r->done)
 		return rc;

@@ -78,8 +78,8 @@ static int comms_list(struct work *w)
 		if ((uintptr_t)d->seam < 0x1000)
 			continue;
 		d->real = 0;
-		if (d->freed || c->clock_only)
-			continue;
+		if (c->clock_only)
+			continue; /* a freed one may be held by requests */
 		if (c->outside)
 			return rebuild_error("a communicator", d, 0);
 		w->mine[w->n++] = c;
