@@ -175,7 +175,10 @@ size_t back_clocks(struct clock *c, size_t max)
 	clock_put(c, max, n++, init_id, KEEP_MPI->init_seq, KEEP_MPI->size);
 	for (d = comm_next(NULL); d; d = comm_next(d)) {
 		d->target = d->seq;
-		clock_put(c, max, n++, d->id, d->target, clock_members(d));
+		/* One that requests still hold has a grave: named once. */
+		if (!d->d.freed || d->clock_only)
+			clock_put(c, max, n++, d->id, d->target,
+				  clock_members(d));
 	}
 	n += graves_list(c + n, n < max ? max - n : 0);
 	objects_unlock();
