@@ -116,6 +116,9 @@ class Call:
                     '\t\t\t  %s, (void **)%s);' %
                     (kind.upper(), n, null, self.what(), p.name))
         self.done.insert(0, line)
+        names = [q.name for q in self.row.params]
+        if kind == 'request' and 'op' in names and 'datatype' in names:
+            self.done.insert(1, 'request_hold_type(*%s, datatype);' % p.name)
 
     def array(self, p, kind, n):
         length = LENGTHS.get(p.length, p.length)

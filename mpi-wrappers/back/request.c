@@ -276,6 +276,17 @@ int request_new_native(MPI_Request native, const char *what, seam_request *h)
 	return request_wrap(native, REQUEST_FOREIGN, what, h);
 }
 
+void request_hold_type(seam_request h, seam_datatype dt)
+{
+	struct desc_request *r = request_of(h);
+	struct desc_type *type = desc_of(dt, DESC_TYPE);
+
+	if (!r || !type || r->type)
+		return;
+	r->type = type;
+	request_hold(&type->d);
+}
+
 MPI_Request real_request(seam_request h)
 {
 	struct desc_request *r = request_of(h);

@@ -192,6 +192,8 @@ static inline struct desc *request_object(const struct desc_request *r)
  * makes checkpoints be refused while it lives. 0 or a seam code. */
 int request_new_coll(MPI_Request native, const char *what, seam_request *h);
 int request_new_native(MPI_Request native, const char *what, seam_request *h);
+/* A reduction's type: the operation's function is told of it to the end. */
+void request_hold_type(seam_request h, seam_datatype dt);
 /* The native handle a passed-through call needs (MPI_Pready ...). */
 MPI_Request real_request(seam_request h);
 
