@@ -3,9 +3,9 @@
  *
  * Freestanding. Waits with a relative time come through islands, whose hook
  * notes their beginning; ppoll, pselect6 and select write the remaining time
- * back themselves. Of what other islands make, hook_entry leaves the number; for
- * other sites it is found in the code before the
- * syscall instruction (mov $NR,%eax within 32 bytes, or mov %reg,%eax).
+ * back themselves. Of what other islands make, hook_entry leaves the number;
+ * for other sites it is found in the code before the syscall instruction (mov
+ * $NR,%eax within 32 bytes, or mov %reg,%eax).
  */
 #include <errno.h>
 #include <signal.h>

@@ -251,10 +251,10 @@ void comm_destroy(void *p)
 	keep_free(c->remote);
 }
 
-/* Attributes go first: their callbacks may refuse. They may call collectives:
- * part of this one then, or they could be parked where nobody can be saved. The native communicator
- * goes when the last pending operation on it is done (comm_destroy), so that
- * a checkpoint in between can rebuild it. */
+/* Attributes go first: their callbacks may refuse. They may call collectives,
+ * which are part of this one: parked inside a callback, a thread could not be
+ * saved. The native communicator goes when the last pending operation on it is
+ * done (comm_destroy), so that a checkpoint in between can rebuild it. */
 static int comm_end(seam_comm *comm, int disconnect, const char *fn)
 {
 	struct desc_comm *c;
