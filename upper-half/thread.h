@@ -11,7 +11,7 @@
 #include "../common/keep.h"
 
 enum thread_state {
-	THREAD_STARTING, /* clone or a restart is under way, tid not yet known */
+	THREAD_STARTING, /* by clone or a restart, tid not yet known */
 	THREAD_RUNNING,
 	THREAD_STOPPED, /* in the stop handler */
 	THREAD_EXITING, /* will never run application code again */
