@@ -7,7 +7,7 @@
 #include "../common/image_format.h"
 #include "pages.h"
 
-#define CHUNK_SIZE  (1UL << 20)
+#define CHUNK_SIZE  (4UL << 20) /* what disks and striped file systems like */
 #define CHUNK_PAGES (CHUNK_SIZE / IMAGE_PAGE)
 
 struct chunk_out {
