@@ -61,6 +61,7 @@ demo:
 	.ci/deps demo
 	+$(AGAIN) all
 	tests/demo/run
+check: export MANA_CHECK_BEGAN := $(shell date +%s)
 check:
 	.ci/deps test
 	+$(AGAIN) all
