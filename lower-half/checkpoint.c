@@ -14,8 +14,8 @@
 #include "build/gen/mpi_table.h"
 #include "../mpi-wrappers/back/back.h"
 #include "../upper-half/app.h"
+#include "../upper-half/birth.h"
 #include "../upper-half/cputime.h"
-#include "../upper-half/half_hooks.h"
 #include "../upper-half/hook.h"
 #include "../upper-half/thread.h"
 #include "checkpoint.h"
@@ -175,15 +175,17 @@ static int sections_make(struct sections *s, const struct image_info *info,
 int checkpoint_refuse(int last, char *why, size_t len)
 {
 	size_t n;
+	int untold;
 	struct saved_file *f = files_save(&n, why, len);
 
 	free(f);
 	if (!f || children_any(last, why, len))
 		return 1;
-	if (half_untold_any()) {
+	untold = birth_untold();
+	if (untold) {
 		snprintf(why, len, "%d threads without thread-local storage of "
 			 "their own cannot be saved: the checkpoint is "
-			 "possible once they have ended", half_untold_any());
+			 "possible once they have ended", untold);
 		return 1;
 	}
 	n = hook_segments();

@@ -90,18 +90,6 @@ int half_is_child(void)
 	return core.is_child;
 }
 
-static int untold;
-
-void half_untold(int n)
-{
-	__atomic_fetch_add(&untold, n, __ATOMIC_RELEASE);
-}
-
-int half_untold_any(void)
-{
-	return __atomic_load_n(&untold, __ATOMIC_ACQUIRE);
-}
-
 /* The child shares nothing with the job: drop the connection's copy. */
 void half_forked(struct thread *t)
 {

@@ -13,6 +13,18 @@ struct clone_args_v0 { /* struct clone_args, linux/sched.h */
 		stack_size, tls;
 };
 
+static int untold;
+
+int birth_untold(void)
+{
+	return __atomic_load_n(&untold, __ATOMIC_ACQUIRE);
+}
+
+void birth_untold_exit(void)
+{
+	__atomic_fetch_sub(&untold, 1, __ATOMIC_RELEASE);
+}
+
 static void newborn_prepare(struct thread *t, const struct clone_args_v0 *c)
 {
 	struct thread *n;
@@ -102,10 +114,11 @@ long hook_cloned(long result)
 		newborn_name(t, t->tid);
 		t->state = THREAD_RUNNING;
 	} else if (result == 0 && !t->vforked) {
-		if (raw_syscall0(SYS_getpid) != raw_syscall0(SYS_gettid))
-			half_untold(1); /* a thread, not a process */
-		else
+		/* a process, or a thread without TLS */
+		if (raw_syscall0(SYS_getpid) == raw_syscall0(SYS_gettid))
 			half_forked(t);
+		else
+			__atomic_fetch_add(&untold, 1, __ATOMIC_RELEASE);
 	} else if (result != 0) {
 		t->vforked = 0;
 		if (n && result < 0) {

@@ -13,4 +13,9 @@ long birth_clone(struct hook_regs *r, struct thread *t);
 long birth_clone3(struct hook_regs *r, struct thread *t);
 long birth_vfork(struct hook_regs *r, struct thread *t);
 
+/* How many threads live that have their maker's TLS: they cannot be told from
+ * it, and are in the way of checkpoints. One of them ends. */
+int birth_untold(void);
+void birth_untold_exit(void);
+
 #endif

@@ -16,10 +16,6 @@ void thread_reap(void);
 /* We are the child of a fork: no agent, no checkpoints here. */
 void half_forked(struct thread *t);
 int half_is_child(void);
-/* A thread that has its maker's TLS begins (1) or ends (-1): it cannot be told
- * from its maker, and is in the way of checkpoints. */
-void half_untold(int n);
-int half_untold_any(void);
 /* The calling thread runs no more application code. */
 void half_thread_exit(struct thread *t);
 /* exit_group: returns when the process may end. */

@@ -147,7 +147,7 @@ static long hook_exit(struct hook_regs *r, struct thread *t)
 	if (t->tid == (int)raw_syscall0(SYS_gettid))
 		half_thread_exit(t);
 	else
-		half_untold(-1);
+		birth_untold_exit();
 	return HOOK_RAW;
 }
 

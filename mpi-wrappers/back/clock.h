@@ -30,6 +30,12 @@ enum clock_slot {
 int clock_slow(struct thread *t, const uint64_t id[2], uint64_t *seq,
 	       uint64_t *target, int members);
 
+/* The same communicator's clock? */
+static inline int clock_same(const uint64_t a[2], const uint64_t b[2])
+{
+	return a[0] == b[0] && a[1] == b[1];
+}
+
 static inline int clock_members(const struct desc_comm *c)
 {
 	return c->size + c->remote_size;

@@ -143,8 +143,7 @@ static struct desc_comm *named_clock(struct desc_comm *probe, int tag,
 	objects_lock();
 	for (d = KEEP_MPI->live[DESC_COMM]; d; d = d->next) {
 		c = (struct desc_comm *)d;
-		if (c->clock_only && c->id[0] == probe->id[0] &&
-		    c->id[1] == probe->id[1])
+		if (c->clock_only && clock_same(c->id, probe->id))
 			break;
 	}
 	objects_unlock();
@@ -266,25 +265,23 @@ static int inter_identify(struct desc_comm *c, int tag)
 }
 
 /* A communicator of one rank has no clock, but its leader waits for the other:
- * the two have one of their own. *clock is p where there is no need. */
-static int inter_clock(struct desc_comm *p, seam_comm peer_comm,
-		       int remote_leader, int tag, struct desc_comm **clock)
+ * the two have one of their own. p where there is no need; NULL: no memory. */
+static struct desc_comm *inter_clock(struct desc_comm *p, seam_comm peer_comm,
+				     int remote_leader, int tag)
 {
 	const struct desc_comm *peer = comm_of(peer_comm);
 	int there = peer ? comm_world_rank(peer, remote_leader) : -1;
 	int here = KEEP_MPI->rank, two[2] = { here, there };
 	struct desc_comm probe = { .size = 2, .world = two };
 
-	*clock = p;
 	if (clock_members(p) > 1 || there < 0 || there == here)
-		return 0;
+		return p;
 	if (there < here) {
 		two[0] = there;
 		two[1] = here;
 		probe.rank = 1;
 	}
-	*clock = named_clock(&probe, tag, COMM_LEADERS);
-	return *clock ? 0 : SEAM_ERR_NO_MEM;
+	return named_clock(&probe, tag, COMM_LEADERS);
 }
 
 int back_Intercomm_create(seam_comm local_comm, int local_leader,
@@ -299,9 +296,9 @@ int back_Intercomm_create(seam_comm local_comm, int local_leader,
 	p = comm_arg(local_comm, fn, &rc);
 	if (!p)
 		return rc;
-	rc = inter_clock(p, peer_comm, remote_leader, tag, &clock);
-	if (rc)
-		return back_raise(&p->d, rc, fn);
+	clock = inter_clock(p, peer_comm, remote_leader, tag);
+	if (!clock)
+		return back_raise(&p->d, SEAM_ERR_NO_MEM, fn);
 	rc = coll_enter(clock);
 	if (rc)
 		return rc;

@@ -25,11 +25,6 @@ static struct grave {
 } graves[GRAVES];
 static size_t n_graves;
 
-static int same(const uint64_t a[2], const uint64_t b[2])
-{
-	return a[0] == b[0] && a[1] == b[1];
-}
-
 /* Whose parent goes has the parent's from now on. */
 static void adopt(const struct desc_comm *parent)
 {
@@ -38,12 +33,12 @@ static void adopt(const struct desc_comm *parent)
 	size_t i;
 
 	for (i = 0; i < n_graves; i++)
-		if (same(graves[i].parent, parent->id))
+		if (clock_same(graves[i].parent, parent->id))
 			memcpy(graves[i].parent, parent->parent,
 			       sizeof(parent->parent));
 	for (d = KEEP_MPI->live[DESC_COMM]; d; d = d->next) {
 		c = (struct desc_comm *)d;
-		if (same(c->parent, parent->id))
+		if (clock_same(c->parent, parent->id))
 			memcpy(c->parent, parent->parent,
 			       sizeof(parent->parent));
 	}
@@ -79,7 +74,7 @@ void graves_forget(const uint64_t parent[2])
 		return;
 	objects_lock();
 	for (i = 0; i < n_graves; i++)
-		if (!same(graves[i].parent, parent))
+		if (!clock_same(graves[i].parent, parent))
 			graves[n++] = graves[i];
 	n_graves = n;
 	objects_unlock();

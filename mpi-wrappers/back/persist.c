@@ -160,11 +160,9 @@ static int rebuild_one(struct desc_request *r)
 	MPI_Request n;
 	int rc;
 
-	if (!r->persistent) {
-		request_set_native(r, MPI_REQUEST_NULL);
-		return r->kind == REQUEST_RECV && !r->done ? repost(r) : 0;
-	}
 	request_set_native(r, MPI_REQUEST_NULL);
+	if (!r->persistent)
+		return r->kind == REQUEST_RECV && !r->done ? repost(r) : 0;
 	if (!r->comm->d.real) /* freed, by others too: no use but to be freed */
 		return 0;
 	rc = persist_native(r);
