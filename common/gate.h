@@ -15,7 +15,8 @@
 #include <stdint.h>
 #include "tls.h"
 
-#define ARENA_BASE 0x100000000000UL
+/* Above what AddressSanitizer wants: its shadow ends at 0x1000_7fff_8000. */
+#define ARENA_BASE 0x100100000000UL
 #define ARENA_END  0x200000000000UL
 
 #define GATE_SIZE  0x10000UL	/* rewritten at each start, never saved */
@@ -25,7 +26,7 @@
 #define ROOM_BASE  (ARENA_BASE + 0x10000000000UL) /* what the app maps */
 
 #define GATE_MAGIC   0x455441474e414d00UL
-#define GATE_VERSION 4
+#define GATE_VERSION 5
 
 /* gate->pending: how far a checkpoint request has got. */
 enum gate_pending {
@@ -55,6 +56,8 @@ struct thread {
 	int32_t tid;	 /* kernel's, of this incarnation */
 	int32_t vtid;	 /* as the application knows it */
 	int32_t vforked; /* a vfork child is using this thread's TLS */
+	int32_t sharers; /* others that have its TLS and run beside it */
+	uint64_t fork_mask; /* signals blocked before it began to fork */
 	int32_t state;	 /* enum thread_state, upper-half/thread.h */
 	int32_t asked;	 /* a stop signal is on its way to it */
 	uint64_t frame;	 /* &ucontext of the stop signal's frame */
@@ -73,6 +76,9 @@ struct thread {
 	uint64_t affinity[16]; /* sched_getaffinity(2) when it stopped */
 	uint64_t pending; /* signals sent to it that it blocks, bit sig-1 */
 	int64_t handlers; /* signal handlers that run on top of lower code */
+	uint64_t handler_frame; /* where the frame of the first of them is */
+	int32_t handler_on_hook; /* 1: all it interrupted is a hook */
+	int32_t hooks; /* how much of depth is hooks */
 	struct cputime cpu_saved; /* the kernel's when it stopped */
 	struct cputime cpu_past;  /* beyond what the kernel knows of */
 };
@@ -102,8 +108,8 @@ struct gate {
 	uint32_t fsgsbase; /* 1: FS may be set from user space */
 	uint32_t pending;  /* enum gate_pending; also a futex word */
 	uint32_t epoch;	   /* incarnations of the lower half, from 1 */
-	void *hook;	   /* islands call *hook (upper-half/hook.S) */
-	void *cloned;	   /* after clone, in parent and child (hook.S) */
+	void *hook;	   /* islands call *hook (upper-half/hook.S) ... */
+	void *after;	   /* ... and *after when it asks for that */
 	void *vdso[VDSO_SLOTS];
 	/* Called with the upper FS; makes the calling thread's record. */
 	struct thread *(*attach)(void);
@@ -112,7 +118,6 @@ struct gate {
 	/* GS is not the thread's lower_fs: make it so; what it was, if the
 	 * application has set it, else 0. */
 	uint64_t (*take_gs)(struct thread *t);
-	void *opened; /* islands call *opened after open (hook.S) */
 };
 
 #define GATE ((volatile struct gate *)ARENA_BASE)

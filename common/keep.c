@@ -8,6 +8,7 @@
  */
 #include <linux/mman.h>
 #include "keep.h"
+#include "sync.h"
 
 #define KEEP_MAGIC   0x50454b414e414d00UL
 #define KEEP_STEP    0x200000UL
@@ -24,17 +25,26 @@ struct block {
 
 _Static_assert(sizeof(struct block) == KEEP_ALIGN, "header is one unit");
 
-static void keep_lock(void)
+/* The hooks' lock blocks signals, and a forked child finds it free. */
+static void heap_lock(struct keep_heap *h, struct hold *hold)
 {
-	uint32_t *l = &KEEP_ROOT->lock;
-
-	while (__atomic_exchange_n(l, 1, __ATOMIC_ACQUIRE))
-		raw_syscall0(SYS_sched_yield);
+	if (h == &KEEP_ROOT->hooks)
+		sync_lock(LOCK_KEEP, hold);
+	else
+		sync_word_lock(&h->lock);
 }
 
-static void keep_unlock(void)
+static void heap_unlock(struct keep_heap *h, struct hold *hold)
 {
-	__atomic_store_n(&KEEP_ROOT->lock, 0, __ATOMIC_RELEASE);
+	if (h == &KEEP_ROOT->hooks)
+		sync_unlock(LOCK_KEEP, hold);
+	else
+		sync_word_unlock(&h->lock);
+}
+
+static struct keep_heap *heap_of(const void *p)
+{
+	return (uint64_t)p < KEEP_END ? &KEEP_ROOT->heap : &KEEP_ROOT->hooks;
 }
 
 static long keep_map(uint64_t start, uint64_t end)
@@ -45,17 +55,26 @@ static long keep_map(uint64_t start, uint64_t end)
 			    -1, 0);
 }
 
+static void heap_init(struct keep_heap *h, uint64_t start, uint64_t mapped,
+		      uint64_t end)
+{
+	h->start = h->brk = start;
+	h->mapped = mapped;
+	h->end = end;
+}
+
 int keep_create(void)
 {
 	struct keep_root *r = KEEP_ROOT;
-	long a = keep_map(KEEP_BASE, KEEP_HEAP_BASE + KEEP_STEP);
+	uint64_t mapped = KEEP_HEAP_BASE + KEEP_STEP;
+	long a = keep_map(KEEP_BASE, mapped);
 
 	if (a < 0)
 		return (int)a;
 	r->magic = KEEP_MAGIC;
 	r->version = KEEP_VERSION;
-	r->brk = KEEP_HEAP_BASE;
-	r->mapped = KEEP_HEAP_BASE + KEEP_STEP;
+	heap_init(&r->heap, KEEP_HEAP_BASE, mapped, KEEP_END);
+	heap_init(&r->hooks, KEEP_END, KEEP_END, KEEP_HOOKS_END);
 	return 0;
 }
 
@@ -80,21 +99,20 @@ static uint32_t class_of(uint64_t size)
 	return c;
 }
 
-static struct block *keep_extend(uint64_t size)
+static struct block *heap_extend(struct keep_heap *h, uint64_t size)
 {
-	struct keep_root *r = KEEP_ROOT;
-	struct block *b = (struct block *)r->brk;
-	uint64_t end = r->brk + sizeof(*b) + size, to;
+	struct block *b = (struct block *)h->brk;
+	uint64_t end = h->brk + sizeof(*b) + size, to;
 
-	if (end > KEEP_END || end < r->brk)
+	if (end > h->end || end < h->brk)
 		return NULL;
-	if (end > r->mapped) {
+	if (end > h->mapped) {
 		to = (end + KEEP_STEP - 1) & ~(KEEP_STEP - 1);
-		if (keep_map(r->mapped, to) < 0)
+		if (keep_map(h->mapped, to) < 0)
 			return NULL;
-		r->mapped = to;
+		h->mapped = to;
 	}
-	r->brk = end;
+	h->brk = end;
 	b->size = size;
 	return b;
 }
@@ -136,59 +154,71 @@ static void copy(void *to, const void *from, uint64_t n)
 			 : "memory");
 }
 
-static struct block *keep_take(uint64_t size)
+static struct block *heap_take(struct keep_heap *h, uint64_t size)
 {
-	struct keep_root *r = KEEP_ROOT;
 	uint32_t c = class_of(size);
 	struct block *b;
 
 	if (c >= KEEP_CLASSES)
 		return NULL;
-	if (r->free[c]) {
-		b = r->free[c];
-		r->free[c] = b->next;
+	if (h->free[c]) {
+		b = h->free[c];
+		h->free[c] = b->next;
 	} else {
-		b = keep_extend(class_size(c));
+		b = heap_extend(h, class_size(c));
 	}
 	if (!b)
 		return NULL;
 	b->class = c;
 	b->state = BLOCK_LIVE;
-	r->used += b->size;
+	h->used += b->size;
 	return b;
 }
 
-void *keep_alloc(size_t size)
+static void *heap_alloc(struct keep_heap *h, size_t size)
 {
 	struct block *b;
+	struct hold hold;
 
-	if (size > KEEP_END - KEEP_BASE)
+	if (size > h->end - h->start)
 		return NULL;
-	keep_lock();
-	b = keep_take(size ? size : 1);
-	keep_unlock();
+	heap_lock(h, &hold);
+	b = heap_take(h, size ? size : 1);
+	heap_unlock(h, &hold);
 	if (!b)
 		return NULL;
 	clear(b, size);
 	return b + 1;
 }
 
+void *keep_alloc(size_t size)
+{
+	return heap_alloc(&KEEP_ROOT->heap, size);
+}
+
+void *keep_alloc_hook(size_t size)
+{
+	return heap_alloc(&KEEP_ROOT->hooks, size);
+}
+
 void keep_free(void *p)
 {
 	struct block *b = (struct block *)p - 1;
+	struct keep_heap *h = heap_of(p);
 	uint64_t from, to;
+	struct hold hold;
 
 	if (!keep_valid(p))
 		return;
 	whole_pages(b, &from, &to);
-	keep_lock();
+	heap_lock(h, &hold);
 	b->state = BLOCK_FREE;
-	KEEP_ROOT->used -= b->size;
-	b->next = KEEP_ROOT->free[b->class];
-	KEEP_ROOT->free[b->class] = b;
+	h->used -= b->size;
+	b->next = h->free[b->class];
+	h->free[b->class] = b;
 	if (b->size >= KEEP_STEP) /* give the pages back: MADV_DONTNEED */
 		raw_syscall3(SYS_madvise, (long)from, (long)(to - from), 4);
-	keep_unlock();
+	heap_unlock(h, &hold);
 }
 
 void *keep_realloc(void *p, size_t size)
@@ -200,7 +230,7 @@ void *keep_realloc(void *p, size_t size)
 		return keep_alloc(size);
 	if (!keep_valid(p))
 		return NULL;
-	n = keep_alloc(size);
+	n = heap_alloc(heap_of(p), size);
 	if (!n)
 		return NULL;
 	copy(n, p, b->size < size ? b->size : size);
@@ -223,9 +253,10 @@ char *keep_strdup(const char *s)
 
 int keep_valid(const void *p)
 {
-	uint64_t a = (uint64_t)p;
+	const struct keep_heap *h = heap_of(p);
 	const struct block *b = (const struct block *)p - 1;
+	uint64_t a = (uint64_t)p;
 
-	return a > KEEP_HEAP_BASE && a < KEEP_ROOT->brk &&
-	       a % KEEP_ALIGN == 0 && b->state == BLOCK_LIVE;
+	return a > h->start && a < h->brk && a % KEEP_ALIGN == 0 &&
+	       b->state == BLOCK_LIVE;
 }

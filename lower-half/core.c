@@ -96,8 +96,7 @@ int core_gate(void)
 	g->fsgsbase = (uint32_t)gs_fsgsbase();
 	g->epoch = 1;
 	g->hook = (void *)hook_entry;
-	g->cloned = (void *)clone_entry;
-	g->opened = (void *)open_entry;
+	g->after = (void *)after_entry;
 	g->attach = park_attach;
 	g->take_gs = thread_take_gs;
 	g->tls = !gs_works()  ? GATE_TLS_FS :

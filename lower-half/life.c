@@ -12,7 +12,10 @@
 #include "../mpi-wrappers/back/back.h"
 #include "../common/keep.h"
 #include "../common/launcher.h"
+#include "../upper-half/app.h"
+#include "../upper-half/futex_pi.h"
 #include "../upper-half/half_hooks.h"
+#include "../upper-half/ids.h"
 #include "../upper-half/sig.h"
 #include "agent.h"
 #include "children.h"
@@ -90,19 +93,31 @@ int half_is_child(void)
 	return core.is_child;
 }
 
-/* The child shares nothing with the job: drop the connection's copy. */
+int half_pid(void)
+{
+	return core.pid;
+}
+
+/* The child shares nothing with the job: drop the connection's copy. Its parent
+ * is known to it by the same id as to itself. */
 void half_forked(struct thread *t)
 {
+	int pid = (int)raw_syscall0(SYS_getpid), id = ids_name(pid);
+
 	core.is_child = 1;
 	GATE->pending = PENDING_NONE;
-	t->tid = (int)raw_syscall0(SYS_gettid);
+	if (GATE->epoch > 1)
+		ids_pair(APP->pid, core.pid);
+	core.pid = t->tid = pid;
+	APP->pid = t->vtid = id;
+	core.main_thread = t;
 	agent_forked();
 }
 
 void half_thread_exit(struct thread *t)
 {
-	if (core.is_child)
-		return;
+	if (GATE->epoch > 1)
+		futex_robust_end(t, NULL);
 	__atomic_store_n(&t->state, THREAD_EXITING, __ATOMIC_RELEASE);
 	if (t == core.main_thread)
 		return; /* the process may live on, and its record with it */
@@ -121,24 +136,17 @@ static int looked_at(const struct thread *t)
 	return 0;
 }
 
-static int reap(struct thread *t, void *arg)
+static int is_gone(struct thread *t)
 {
-	if (t->state != THREAD_EXITING || t == core.main_thread ||
-	    raw_syscall3(SYS_tgkill, core.pid, t->tid, 0) != -ESRCH ||
-	    looked_at(t))
-		return 0;
-	*(struct thread **)arg = t;
-	return 1;
+	return t->state == THREAD_EXITING && t != core.main_thread &&
+	       (!t->tid || raw_syscall3(SYS_tgkill, core.pid, t->tid, 0) ==
+				   -ESRCH) &&
+	       !looked_at(t);
 }
 
 void thread_reap(void)
 {
-	struct thread *gone;
-
-	if (core.is_child)
-		return;
-	while (thread_each(reap, &gone))
-		thread_remove(gone);
+	thread_sweep(is_gone);
 }
 
 /* Lower FS. The agent may save and even end this process meanwhile. */
@@ -173,6 +181,8 @@ void half_process_exit(struct thread *t, int code)
 
 	if (core.is_child)
 		return;
+	if (GATE->epoch > 1)
+		thread_each(futex_robust_end, NULL);
 	if (!t->lower_fs)
 		park_attach();
 	back = gate_enter(t);
@@ -291,7 +301,7 @@ long half_exec(const char *path, char **argv, char **envp)
 		return r;
 	n = count(argv) + 24;
 	i = count(envp) + count(environ) + 1;
-	v = keep_alloc((size_t)(n + i) * sizeof(*v) + preload_room(envp));
+	v = keep_alloc_hook((size_t)(n + i) * sizeof(*v) + preload_room(envp));
 	if (!v)
 		return -ENOMEM;
 	e = v + n;

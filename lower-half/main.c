@@ -17,6 +17,8 @@
 #include "../upper-half/app.h"
 #include "../upper-half/elf.h"
 #include "../upper-half/fd.h"
+#include "../upper-half/hook.h"
+#include "../upper-half/ids.h"
 #include "../upper-half/path.h"
 #include "../upper-half/sig.h"
 #include "../upper-half/stack.h"
@@ -55,9 +57,10 @@ static int upper_create(const char *exe)
 	r = r < 0 ? r : vm_create();
 	r = r < 0 ? r : fd_create();
 	r = r < 0 ? r : sig_create();
+	r = r < 0 ? r : ids_create();
 	if (r < 0)
 		return r;
-	a = keep_alloc(sizeof(*a));
+	a = keep_alloc_hook(sizeof(*a));
 	if (!a)
 		return -ENOMEM;
 	KEEP_ROOT->app = a;
@@ -144,6 +147,7 @@ void core_launch(int argc, char **argv, char **envp)
 		argv[0] = (char *)core.opt.argv0;
 	check("gate page", core_gate());
 	check("upper memory", upper_create(exe));
+	hook_start();
 	check("vDSO", vdso_map());
 	check("main thread", main_thread());
 	check("nursery", park_start());

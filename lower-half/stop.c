@@ -18,10 +18,11 @@
 #include <ucontext.h>
 #include "../upper-half/cputime.h"
 #include "../upper-half/half_hooks.h"
+#include "../upper-half/ids.h"
 #include "../upper-half/island.h"
 #include "../upper-half/sig.h"
 #include "../upper-half/syscall_resume.h"
-#include "../upper-half/sync.h"
+#include "../common/sync.h"
 #include "../upper-half/thread.h"
 #include "../upper-half/vm.h"
 #include "stop.h"
@@ -33,7 +34,6 @@ void sig_return(void);
 
 static uint32_t generation; /* futex: threads wait for it to change */
 static uint32_t stopped;    /* futex: how many have stopped */
-static uint32_t stop_lock;  /* generation against state; before others */
 
 static long futex_wait_ms(uint32_t *w, uint32_t v, int ms)
 {
@@ -54,6 +54,7 @@ static void chain(int sig, siginfo_t *info, void *uc)
 {
 	uint64_t h = sig_get(sig)->handler;
 
+	ids_siginfo(info); /* the handler looks who it is from */
 	if (h > 1)
 		((void (*)(int, siginfo_t *, void *))h)(sig, info, uc);
 }
@@ -82,12 +83,42 @@ static int stand_still(struct thread *t, uint32_t gen)
 	struct hold h;
 	int r;
 
-	sync_lock(&stop_lock, &h);
+	sync_lock(LOCK_STOP, &h);
 	r = generation == gen;
 	if (r)
 		__atomic_store_n(&t->state, THREAD_STOPPED, __ATOMIC_RELEASE);
-	sync_unlock(&stop_lock, &h);
+	sync_unlock(LOCK_STOP, &h);
 	return r;
+}
+
+static int on_stack(const stack_t *s, uint64_t sp)
+{
+	return !(s->ss_flags & SS_DISABLE) && sp >= (uint64_t)s->ss_sp &&
+	       sp - (uint64_t)s->ss_sp < s->ss_size;
+}
+
+/* The first handler on top of lower code has not returned, nor been left: we are
+ * below its frame, and what sig_entry keeps there is still there. */
+static int handler_runs(const struct thread *t, const ucontext_t *uc)
+{
+	uint64_t sp = (uint64_t)uc->uc_mcontext.gregs[REG_RSP];
+	uint64_t at = t->handler_frame;
+
+	return on_stack(&uc->uc_stack, sp) == on_stack(&uc->uc_stack, at) &&
+	       sp < at && *(uint64_t *)(at - SIG_KEPT) == (uint64_t)&t->handlers;
+}
+
+/*
+ * A signal handler that left by siglongjmp has taken what it ran on along. What
+ * a hook had begun needs no end (it holds locks only while signals are
+ * blocked); a call of MPI does.
+ */
+static void handler_left(struct thread *t, const ucontext_t *uc)
+{
+	if (t->handlers <= 0 || !t->handler_on_hook || handler_runs(t, uc))
+		return;
+	t->handlers = 0;
+	t->hooks = t->depth = 0;
 }
 
 static void stop_handler(int sig, siginfo_t *info, void *arg)
@@ -103,9 +134,12 @@ static void stop_handler(int sig, siginfo_t *info, void *arg)
 		chain(sig, info, arg);
 		return;
 	}
-	if (t)
+	if (t) {
 		__atomic_store_n(&t->asked, 0, __ATOMIC_RELEASE);
+		handler_left(t, uc);
+	}
 	if (!t || t->state != THREAD_RUNNING || t->depth || t->vforked ||
+	    t->handlers > 0 ||
 	    GATE->pending < PENDING_STOP || !vm_is_upper((uint64_t)g[REG_RIP]))
 		return;
 	if (island_at((uint64_t)g[REG_RIP], &call) == ISLAND_AFTER &&
@@ -182,7 +216,7 @@ int stop_all(int wait_ms, int *left)
 
 static int in_handler(struct thread *t, void *arg)
 {
-	if (t->state != THREAD_RUNNING || !t->depth || t->handlers <= 0)
+	if (t->state != THREAD_RUNNING || t->handlers <= 0)
 		return 0;
 	*(int *)arg = t->vtid;
 	return 1;
@@ -224,9 +258,9 @@ void stop_resume(void)
 	struct hold h;
 
 	stop_restart_clocks();
-	sync_lock(&stop_lock, &h);
+	sync_lock(LOCK_STOP, &h);
 	thread_each(mark_running, NULL);
 	__atomic_fetch_add(&generation, 1, __ATOMIC_RELEASE);
-	sync_unlock(&stop_lock, &h);
+	sync_unlock(LOCK_STOP, &h);
 	futex_wake(&generation);
 }

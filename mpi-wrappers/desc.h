@@ -182,7 +182,7 @@ static inline void *desc_of(const void *seam, enum desc_kind kind)
 
 	if (h < 0x400)
 		d = KEEP_MPI->fixed[h];
-	else if (h >= KEEP_HEAP_BASE && h < KEEP_ROOT->brk &&
+	else if (h >= KEEP_HEAP_BASE && h < KEEP_ROOT->heap.brk &&
 		 h % KEEP_ALIGN == 0)
 		d = (struct desc *)h;
 	else

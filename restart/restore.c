@@ -24,6 +24,7 @@
 #include "../lower-half/stop.h"
 #include "../mpi-wrappers/back/back.h"
 #include "../upper-half/app.h"
+#include "../upper-half/hook.h"
 #include "../upper-half/sig.h"
 #include "../upper-half/stack.h"
 #include "../upper-half/thread.h"
@@ -191,6 +192,7 @@ static int restore_map(struct restore *r)
 
 	if (e == 0)
 		GATE->epoch = 2;
+	hook_start();
 	e = e < 0 ? e : memory_map(r->img, r->err, sizeof(r->err));
 	e = e < 0 ? e : files_check(r->files, r->n_files, r->err,
 				    sizeof(r->err));

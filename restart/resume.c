@@ -19,6 +19,7 @@
 #include "../lower-half/park.h"
 #include "../upper-half/app.h"
 #include "../upper-half/cputime.h"
+#include "../upper-half/island.h"
 #include "../upper-half/sig.h"
 #include "../upper-half/syscall_resume.h"
 #include "../upper-half/thread.h"
@@ -41,6 +42,8 @@ static int bind(struct thread *t, void *arg)
 	(void)arg;
 	t->depth = 0;
 	t->handlers = 0;
+	t->hooks = 0;
+	t->sharers = 0;
 	t->in_coll = 0;
 	t->asked = 0;
 	t->vforked = 0;
@@ -171,6 +174,7 @@ static void __attribute__((noreturn)) go_on(struct thread *t)
 	ucontext_t *uc = (ucontext_t *)t->frame;
 
 	syscall_interrupt(uc->uc_mcontext.gregs, *(uint64_t *)&uc->uc_sigmask);
+	island_restart(uc->uc_mcontext.gregs);
 	sig_resume(t->frame);
 }
 

@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /* birth.c - threads and processes that the application makes
  *
- * The island makes the system call; hook_cloned sees both sides of it.
+ * The island makes the system call; birth_made sees both sides of it.
  * Freestanding: runs under the upper FS, on the application's stack.
+ *
+ * Who makes a process that shares no memory holds all locks of upper code
+ * meanwhile, as pthread_atfork(3) would: the child's copies of what they
+ * protect are whole, and it lets them go itself. Signals are blocked for as
+ * long, in the child too: a handler could want one of the locks.
  */
 #include <linux/sched.h>
+#include "../common/sync.h"
 #include "birth.h"
 #include "half_hooks.h"
+#include "ids.h"
 
 struct clone_args_v0 { /* struct clone_args, linux/sched.h */
 	uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack,
@@ -20,26 +27,89 @@ int birth_untold(void)
 	return __atomic_load_n(&untold, __ATOMIC_ACQUIRE);
 }
 
-void birth_untold_exit(void)
+void birth_untold_exit(struct thread *t)
 {
 	__atomic_fetch_sub(&untold, 1, __ATOMIC_RELEASE);
+	__atomic_fetch_sub(&t->sharers, 1, __ATOMIC_RELEASE);
 }
 
-static void newborn_prepare(struct thread *t, const struct clone_args_v0 *c)
+/* A child whose id is one that the application knows otherwise. */
+static long child_made(long pid)
+{
+	int id = ids_name((int)pid);
+
+	if (id != pid)
+		ids_pair(id, (int)pid);
+	return id;
+}
+
+/* A handler that ran between here and the child's exec would be taken for the
+ * child. */
+static void vfork_begin(struct thread *t, uint64_t stack)
+{
+	struct hold h;
+
+	sync_mask(&h);
+	t->fork_mask = h.mask;
+	t->vforked = stack ? BIRTH_OTHER_STACK : BIRTH_OUR_STACK;
+}
+
+long birth_vforked(struct thread *t, long result)
+{
+	struct hold h = { t->fork_mask };
+
+	t->vforked = 0;
+	sync_unmask(&h);
+	return result > 0 ? child_made(result) : result;
+}
+
+static void lock_all(struct thread *t)
+{
+	struct hold h;
+	int l;
+
+	sync_mask(&h);
+	for (l = LOCK_STOP + 1; l < LOCKS; l++)
+		sync_word_lock(KEEP_ROOT->locks + l);
+	t->fork_mask = h.mask;
+}
+
+/* Signals are still blocked. */
+static void unlock_all(void)
+{
+	int l;
+
+	for (l = LOCKS - 1; l > LOCK_STOP; l--)
+		sync_word_unlock(KEEP_ROOT->locks + l);
+}
+
+/*
+ * The newborn comes back from the call on a stack of its own: what hook.S keeps
+ * below the island's stack is not there, but for what is put there.
+ */
+static void mark_stack(uint64_t sp, const struct hook_regs *r, uint64_t flags)
+{
+	struct hook_regs *k = (struct hook_regs *)sp - 1;
+	int i;
+
+	k->nr = SYS_clone;
+	k->a[0] = (long)flags;
+	for (i = 0; i < 6; i++)
+		k->was[i] = r->was[i];
+}
+
+static void newborn_thread(struct thread *t, const struct clone_args_v0 *c)
 {
 	struct thread *n;
 
+	thread_reap();
 	t->newborn = NULL;
-	if (!(c->flags & CLONE_VM)) /* fork: the child is on its own */
-		return;
-	if (!(c->flags & CLONE_THREAD)) { /* vfork, posix_spawn */
-		t->vforked = 1;
+	n = c->flags & CLONE_SETTLS ? thread_create() : NULL;
+	if (!n) {
+		__atomic_fetch_add(&untold, 1, __ATOMIC_RELEASE);
+		__atomic_fetch_add(&t->sharers, 1, __ATOMIC_RELEASE);
 		return;
 	}
-	thread_reap();
-	n = c->flags & CLONE_SETTLS ? thread_create() : NULL;
-	if (!n)
-		return; /* a thread we cannot tell from its maker */
 	n->upper_fs = c->tls;
 	n->state = THREAD_STARTING;
 	n->clear_tid = c->flags & CLONE_CHILD_CLEARTID ? c->child_tid : 0;
@@ -49,6 +119,24 @@ static void newborn_prepare(struct thread *t, const struct clone_args_v0 *c)
 	thread_bind(n->upper_fs, n);
 }
 
+/* stack: where the newborn's begins, or 0. */
+static long prepare(const struct hook_regs *r, struct thread *t,
+		    const struct clone_args_v0 *c, uint64_t stack)
+{
+	if (stack)
+		mark_stack(stack, r, c->flags);
+	if (c->flags & CLONE_THREAD)
+		newborn_thread(t, c);
+	else if (c->flags & CLONE_VFORK && c->flags & CLONE_VM)
+		vfork_begin(t, stack);
+	else if (c->flags & CLONE_VM) /* beside us in our memory */
+		__atomic_fetch_add(&t->sharers, 1, __ATOMIC_RELEASE);
+	else
+		lock_all(t);
+	return HOOK_AFTER;
+}
+
+/* The island raises rsp by 128 afterwards. */
 long birth_clone(struct hook_regs *r, struct thread *t)
 {
 	struct clone_args_v0 c = {
@@ -58,80 +146,145 @@ long birth_clone(struct hook_regs *r, struct thread *t)
 		.tls = (uint64_t)r->a[4],
 	};
 
-	if (r->a[1]) /* the island raises rsp by 128 afterwards */
+	if (r->a[1])
 		r->a[1] -= 128;
-	newborn_prepare(t, &c);
-	return HOOK_RAW;
+	return prepare(r, t, &c, (uint64_t)r->a[1]);
 }
 
 long birth_clone3(struct hook_regs *r, struct thread *t)
 {
 	struct clone_args_v0 *c = (struct clone_args_v0 *)r->a[0];
 
-	if (c->stack_size)
+	if (r->a[1] < (long)sizeof(*c))
+		return HOOK_RAW; /* it will fail */
+	r->a[5] = c->stack && c->stack_size > 256; /* not an argument */
+	if (r->a[5])
 		c->stack_size -= 128;
-	newborn_prepare(t, c);
-	return HOOK_RAW;
+	return prepare(r, t, c, r->a[5] ? c->stack + c->stack_size : 0);
+}
+
+long birth_fork(struct hook_regs *r, struct thread *t)
+{
+	struct clone_args_v0 c = { 0 };
+
+	return prepare(r, t, &c, 0);
 }
 
 long birth_vfork(struct hook_regs *r, struct thread *t)
 {
-	(void)r;
-	t->vforked = 1;
-	return HOOK_RAW;
+	struct clone_args_v0 c = { .flags = CLONE_VM | CLONE_VFORK };
+
+	return prepare(r, t, &c, 0);
 }
 
-/* The tid a thread is to be known by: the kernel's unless that is taken. */
-static void newborn_name(struct thread *t, int tid)
+static uint64_t flags_of(const struct hook_regs *k)
 {
-	static int next = 1 << 22; /* above the kernel's PID_MAX_LIMIT */
+	if (k->nr == SYS_clone)
+		return (uint64_t)k->a[0];
+	if (k->nr == SYS_clone3)
+		return ((const struct clone_args_v0 *)k->a[0])->flags;
+	return k->nr == SYS_vfork ? CLONE_VM | CLONE_VFORK : 0;
+}
 
-	if (t->vtid)
+/* The newborn and its maker both, whoever comes first. */
+static void newborn_name(struct thread *n, int tid, int own)
+{
+	int vtid = thread_name(n, tid);
+
+	if (vtid == tid)
 		return;
-	if (GATE->epoch > 1 && thread_by_vtid(tid))
-		tid = __atomic_fetch_add(&next, 1, __ATOMIC_RELAXED);
-	t->vtid = tid;
-	if (t->parent_tid && tid != t->tid)
-		*(int *)t->parent_tid = tid;
-	if (t->child_tid && tid != t->tid)
-		*(int *)t->child_tid = tid;
+	if (n->parent_tid)
+		*(int *)n->parent_tid = vtid;
+	if (n->child_tid && own) /* the kernel writes it as the thread starts */
+		*(int *)n->child_tid = vtid;
 }
 
-long hook_cloned(long result)
+static void newborn_begin(struct thread *t)
 {
-	struct thread *t = thread_self(), *n;
 	int fast = (int)GATE->fsgsbase;
 
-	if (!t)
+	newborn_name(t, (int)raw_syscall0(SYS_gettid), 1);
+	/* not its maker's lower TLS */
+	if (GATE->tls == GATE_TLS_GS || GATE->tls == GATE_TLS_GS_ASKED)
+		gs_set(fast, thread_own_gs(gs_get(fast)));
+	t->state = THREAD_RUNNING;
+}
+
+/* The only thread of a new process. */
+static void child_begin(struct thread *t, const struct hook_regs *k,
+			uint64_t flags)
+{
+	int *tid = k->nr == SYS_clone ? (int *)k->was[3] :
+		   k->nr == SYS_clone3 ? (int *)((struct clone_args_v0 *)
+							 k->a[0])->child_tid :
+					 NULL;
+
+	unlock_all();
+	half_forked(t);
+	thread_alone(t);
+	if (flags & CLONE_CHILD_SETTID && tid && *tid != t->vtid)
+		*tid = t->vtid;
+}
+
+static long newborn_made(const struct hook_regs *k, struct thread *t,
+			 uint64_t flags)
+{
+	struct hold h = { t->fork_mask };
+
+	if (t->state == THREAD_STARTING)
+		newborn_begin(t);
+	else if (!(flags & CLONE_VM))
+		child_begin(t, k, flags);
+	if (!(flags & CLONE_VM) || flags & CLONE_VFORK)
+		sync_unmask(&h);
+	return 0;
+}
+
+static long thread_made(struct thread *t, long result)
+{
+	struct thread *n = t->newborn;
+
+	if (!n) {
+		if (result < 0)
+			birth_untold_exit(t);
 		return result;
-	t->depth++;
-	n = t->newborn;
-	if (result == 0 && t->state == THREAD_STARTING) {
-		t->tid = (int)raw_syscall0(SYS_gettid);
-		/* not its maker's lower TLS */
-		if (GATE->tls == GATE_TLS_GS || GATE->tls == GATE_TLS_GS_ASKED)
-			gs_set(fast, thread_own_gs(gs_get(fast)));
-		newborn_name(t, t->tid);
-		t->state = THREAD_RUNNING;
-	} else if (result == 0 && !t->vforked) {
-		/* a process, or a thread without TLS */
-		if (raw_syscall0(SYS_getpid) == raw_syscall0(SYS_gettid))
-			half_forked(t);
-		else
-			__atomic_fetch_add(&untold, 1, __ATOMIC_RELEASE);
-	} else if (result != 0) {
-		t->vforked = 0;
-		if (n && result < 0) {
-			t->newborn = NULL;
-			thread_unbind(n->upper_fs);
-			thread_remove(n);
-		} else if (n) {
-			while (!n->vtid) /* the child names itself */
-				raw_syscall0(SYS_sched_yield);
-			result = n->vtid;
-			__atomic_store_n(&t->newborn, NULL, __ATOMIC_RELEASE);
-		}
 	}
-	t->depth--;
+	if (result > 0) {
+		newborn_name(n, (int)result, 0);
+		result = n->vtid;
+		__atomic_store_n(&t->newborn, NULL, __ATOMIC_RELEASE);
+		return result;
+	}
+	t->newborn = NULL;
+	thread_unbind(n->upper_fs);
+	thread_remove(n);
 	return result;
+}
+
+static long maker_made(struct thread *t, uint64_t flags, long result)
+{
+	struct hold h = { t->fork_mask };
+
+	if (flags & CLONE_THREAD)
+		return thread_made(t, result);
+	if (!(flags & CLONE_VM)) {
+		unlock_all();
+		sync_unmask(&h);
+	} else if (flags & CLONE_VFORK) {
+		return birth_vforked(t, result);
+	} else if (result < 0) {
+		__atomic_fetch_sub(&t->sharers, 1, __ATOMIC_RELEASE);
+	}
+	return result > 0 ? child_made(result) : result;
+}
+
+long birth_made(const struct hook_regs *k, struct thread *t, long result)
+{
+	uint64_t flags = flags_of(k);
+
+	if (result == 0)
+		return newborn_made(k, t, flags);
+	if (k->nr == SYS_clone3 && k->a[5])
+		((struct clone_args_v0 *)k->a[0])->stack_size += 128;
+	return maker_made(t, flags, result);
 }

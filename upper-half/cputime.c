@@ -2,16 +2,24 @@
 /* cputime.c - CPU time that goes on over a restart
  *
  * Freestanding. Nothing is added before the first restart. Not known here are
- * the clocks of clock_getcpuclockid(3) and pthread_getcpuclockid(3), and the
- * times of children.
+ * the times of children.
  */
 #include <sys/resource.h>
 #include <sys/times.h>
 #include <time.h>
 #include "app.h"
 #include "cputime.h"
+#include "ids.h"
 
 #define TICK_US 10000 /* USER_HZ is 100 */
+
+/* The low three and two bits of a clock's number; 0 counts user and system. */
+enum { CLOCK_BY_FD = 3, CLOCK_COUNTS_USER = 1, CLOCK_COUNTS_RUN = 2 };
+
+struct past {
+	int id;
+	struct cputime of;
+};
 
 static int64_t us(const struct timeval *tv)
 {
@@ -89,38 +97,94 @@ static void set_ticks(struct tms *b, const struct cputime *past)
 	b->tms_stime = (now.sys + past->sys) / TICK_US;
 }
 
-/* What is to be added to the answer; NULL: the kernel's is right. */
-static const struct cputime *past_of(const struct hook_regs *r,
-				     const struct thread *t)
+/*
+ * Clocks of clock_getcpuclockid(3) and pthread_getcpuclockid(3) hold an id,
+ * inverted, and in the low bits what is counted and for whom (the kernel's
+ * posix-timers_types.h).
+ */
+static int clock_id(int clock)
+{
+	return ~(clock >> 3);
+}
+
+static int clock_of_thread(int clock)
+{
+	return clock & 4;
+}
+
+int cputime_clock(int clock)
+{
+	if (GATE->epoch == 1 || clock >= 0 || (clock & 7) == CLOCK_BY_FD)
+		return clock;
+	return (int)(~(uint32_t)ids_real(clock_id(clock)) << 3) | (clock & 7);
+}
+
+static int past_by_id(struct thread *t, void *arg)
+{
+	struct past *p = arg;
+
+	if (t->vtid != p->id)
+		return 0;
+	p->of = t->cpu_past;
+	return 1;
+}
+
+/* What is to be added to the answer; 0: the kernel's is right. */
+static int past_of(const struct hook_regs *r, const struct thread *t,
+		   struct past *p)
 {
 	int what = (int)r->a[0], is_clock = r->nr == SYS_clock_gettime;
-	const struct cputime *past = NULL;
 
-	if (r->nr == SYS_times)
-		past = r->a[0] ? &APP->cpu_past : NULL;
-	else if (what == (is_clock ? CLOCK_PROCESS_CPUTIME_ID : RUSAGE_SELF))
-		past = &APP->cpu_past;
-	else if (what == (is_clock ? CLOCK_THREAD_CPUTIME_ID : RUSAGE_THREAD))
-		past = &t->cpu_past;
-	return past && past->run ? past : NULL;
+	p->of = (struct cputime){ 0 };
+	if (r->nr == SYS_times) {
+		if (r->a[0])
+			p->of = APP->cpu_past;
+	} else if (what == (is_clock ? CLOCK_PROCESS_CPUTIME_ID :
+				       RUSAGE_SELF)) {
+		p->of = APP->cpu_past;
+	} else if (what == (is_clock ? CLOCK_THREAD_CPUTIME_ID :
+				       RUSAGE_THREAD)) {
+		p->of = t->cpu_past;
+	} else if (is_clock && what < 0 && (what & 7) != CLOCK_BY_FD) {
+		p->id = clock_id(what);
+		if (clock_of_thread(what) && p->id)
+			thread_each(past_by_id, p);
+		else if (clock_of_thread(what))
+			p->of = t->cpu_past;
+		else if (!p->id || p->id == APP->pid)
+			p->of = APP->cpu_past;
+	}
+	return p->of.run != 0;
+}
+
+/* Nanoseconds of what the clock counts. */
+static int64_t counted(int clock, const struct cputime *c)
+{
+	if (clock >= 0 || (clock & 3) == CLOCK_COUNTS_RUN)
+		return c->run;
+	return 1000 * ((clock & 3) == CLOCK_COUNTS_USER ? c->user :
+							  c->user + c->sys);
 }
 
 long cputime_call(struct hook_regs *r, struct thread *t)
 {
-	const struct cputime *past = past_of(r, t);
 	struct rusage *u = (struct rusage *)r->a[1];
-	long v;
+	struct past p;
+	long v, what = r->a[0];
 
-	if (!past)
+	if (!past_of(r, t, &p) && (r->nr != SYS_clock_gettime || what >= 0))
 		return HOOK_RAW;
-	v = raw_syscall2(r->nr, r->a[0], r->a[1]);
+	if (r->nr == SYS_clock_gettime)
+		what = cputime_clock((int)what);
+	v = raw_syscall2(r->nr, what, r->a[1]);
 	if (r->nr == SYS_times && v >= 0) {
-		set_ticks((struct tms *)r->a[0], past);
+		set_ticks((struct tms *)r->a[0], &p.of);
 	} else if (r->nr == SYS_clock_gettime && v == 0) {
-		add_clock((struct timespec *)r->a[1], past->run);
+		add_clock((struct timespec *)r->a[1],
+			  counted((int)r->a[0], &p.of));
 	} else if (v == 0) {
-		add_us(&u->ru_utime, past->user);
-		add_us(&u->ru_stime, past->sys);
+		add_us(&u->ru_utime, p.of.user);
+		add_us(&u->ru_stime, p.of.sys);
 	}
 	r->nr = v;
 	return HOOK_DONE;

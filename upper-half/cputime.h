@@ -15,6 +15,8 @@ void cputime_save_process(void);
 /* After a restart, by the thread itself: it goes on from what was saved. */
 void cputime_resume(struct thread *t);
 void cputime_resume_process(void);
+/* A clock's number as the kernel knows it. */
+int cputime_clock(int clock);
 /* Hook: clock_gettime of CPU clocks, getrusage, times. */
 long cputime_call(struct hook_regs *r, struct thread *t);
 

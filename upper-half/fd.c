@@ -8,14 +8,11 @@
 #include "../common/keep.h"
 #include "fd.h"
 #include "half_hooks.h"
-#include "hook.h"
-#include "sync.h"
-#include "thread.h"
+#include "../common/sync.h"
 
 #define PROTECTED 16
 
 struct fds {
-	uint32_t lock;
 	int cap;
 	uint8_t *owner;
 };
@@ -30,12 +27,12 @@ static struct fds *fds_get(void)
 
 int fd_create(void)
 {
-	struct fds *f = keep_alloc(sizeof(*f));
+	struct fds *f = keep_alloc_hook(sizeof(*f));
 
 	if (!f)
 		return -ENOMEM;
 	f->cap = 1024;
-	f->owner = keep_alloc((size_t)f->cap);
+	f->owner = keep_alloc_hook((size_t)f->cap);
 	KEEP_ROOT->fds = f;
 	return f->owner ? 0 : -ENOMEM;
 }
@@ -45,10 +42,9 @@ void fd_own(int fd, enum fd_owner owner)
 	struct fds *f = fds_get();
 	struct hold h;
 
-	/* In a forked child another thread may hold the lock for ever. */
 	if (fd < 0 || half_is_child())
 		return;
-	sync_lock(&f->lock, &h);
+	sync_lock(LOCK_FDS, &h);
 	if (fd >= f->cap && owner) {
 		int cap = 2 * f->cap > fd ? 2 * f->cap : fd + 1;
 		uint8_t *p = keep_realloc(f->owner, (size_t)cap);
@@ -60,7 +56,7 @@ void fd_own(int fd, enum fd_owner owner)
 	}
 	if (fd < f->cap)
 		f->owner[fd] = (uint8_t)owner;
-	sync_unlock(&f->lock, &h);
+	sync_unlock(LOCK_FDS, &h);
 }
 
 enum fd_owner fd_owner(int fd)
@@ -103,18 +99,4 @@ int fd_protected(int fd)
 		if (protected_fds[i] == fd)
 			return 1;
 	return 0;
-}
-
-long hook_opened(long fd)
-{
-	struct thread *t = thread_self();
-
-	if (fd < 0 || !t || t->vforked)
-		return fd;
-	t->depth++;
-	__asm__ volatile("" : : : "memory");
-	fd_own((int)fd, FD_UPPER);
-	__asm__ volatile("" : : : "memory");
-	t->depth--;
-	return fd;
 }

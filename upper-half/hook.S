@@ -2,25 +2,93 @@
 /* hook.S - from an island to C and back, all registers kept
  *
  * A system call changes rax, rcx and r11 only; so do we. The C code is built
- * without vector registers, so those need no saving. r11 returns the verdict.
+ * without vector registers, so those need no saving.
+ *
+ * What the hook was asked stays below the island's stack, in the red zone, which
+ * no signal frame touches, until the island is left (struct hook_regs):
+ *
+ *	rsp - 8		where hook_entry returns to
+ *	    - 16..-56	r9 r8 r10 rdx rsi rdi, as the program had them
+ *	    - 64..-104	the same, as the hook may have changed them
+ *	    - 112	the number of the system call
  */
+#define KEPT	112	/* sizeof(struct hook_regs) */
+#define NR_MAX	512
+#define AFTER	2	/* HOOK_AFTER */
+#define TO_TAIL	41	/* AT_TAIL - AT_HOOKED, island.c */
+#define REDO	15	/* from behind the tail's call of *after to its syscall */
+
 	.text
 	.globl hook_entry
 	.type hook_entry, @function
 hook_entry:
+	cmp	$NR_MAX, %rax
+	jae	1f
+	bt	%rax, hook_wanted(%rip)
+	jnc	1f
 	push	%r9
 	push	%r8
 	push	%r10
 	push	%rdx
 	push	%rsi
 	push	%rdi
-	push	%rax			/* stays there: syscall_resume.c */
+	push	%r9
+	push	%r8
+	push	%r10
+	push	%rdx
+	push	%rsi
+	push	%rdi
+	push	%rax
 	mov	%rsp, %rdi
 	push	%rbp
 	mov	%rsp, %rbp
 	and	$-16, %rsp
 	cld
 	call	hook_dispatch
+	mov	%rax, %r11		/* the verdict */
+	mov	%rbp, %rsp
+	pop	%rbp
+	pop	%rax
+	pop	%rdi
+	pop	%rsi
+	pop	%rdx
+	pop	%r10
+	pop	%r8
+	pop	%r9
+	lea	48(%rsp), %rsp
+	cmp	$AFTER, %r11d
+	je	2f
+	ret
+1:	mov	%rax, 8-KEPT(%rsp)
+	xor	%r11d, %r11d
+	ret
+2:	addq	$TO_TAIL, (%rsp)
+	ret
+	.size hook_entry, .-hook_entry
+
+/*
+ * After a system call that the island made in its tail, in a clone's newborn
+ * too. rax is its result; what hook_after makes of it and of the registers is
+ * the program's, or it makes the call again.
+ */
+	.globl after_entry
+	.type after_entry, @function
+after_entry:
+	lea	8-KEPT(%rsp), %rsp	/* at struct hook_regs */
+	push	%r9
+	push	%r8
+	push	%r10
+	push	%rdx
+	push	%rsi
+	push	%rdi
+	push	%rax
+	mov	%rsp, %rdi
+	lea	56(%rsp), %rsi
+	push	%rbp
+	mov	%rsp, %rbp
+	and	$-16, %rsp
+	cld
+	call	hook_after
 	mov	%rax, %r11
 	mov	%rbp, %rsp
 	pop	%rbp
@@ -31,40 +99,11 @@ hook_entry:
 	pop	%r10
 	pop	%r8
 	pop	%r9
-	ret
-	.size hook_entry, .-hook_entry
-
-	/* After a system call that the island made itself: rax is its result.
-	 * fn says what the program is to get. */
-	.macro after name, fn
-	.globl \name
-	.type \name, @function
-\name:
-	push	%r9
-	push	%r8
-	push	%r10
-	push	%rdx
-	push	%rsi
-	push	%rdi
-	mov	%rax, %rdi
-	push	%rbp
-	mov	%rsp, %rbp
-	and	$-16, %rsp
-	cld
-	call	\fn
-	mov	%rbp, %rsp
-	pop	%rbp
-	pop	%rdi
-	pop	%rsi
-	pop	%rdx
-	pop	%r10
-	pop	%r8
-	pop	%r9
-	ret
-	.size \name, .-\name
-	.endm
-
-	after	clone_entry, hook_cloned	/* in parent and child */
-	after	open_entry, hook_opened
+	lea	KEPT-8(%rsp), %rsp
+	test	%r11d, %r11d
+	jz	1f
+	subq	$REDO, (%rsp)
+1:	ret
+	.size after_entry, .-after_entry
 
 	.section .note.GNU-stack, "", @progbits

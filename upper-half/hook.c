@@ -17,13 +17,13 @@
 #include "fd.h"
 #include "half_hooks.h"
 #include "hook.h"
+#include "ids.h"
 #include "island.h"
 #include "path.h"
 #include "sig.h"
 #include "syscall_resume.h"
 #include "vm.h"
 
-#define NR_MAX 512
 #define PROT_X 4
 
 typedef long hook_fn(struct hook_regs *r, struct thread *t);
@@ -144,10 +144,7 @@ static long hook_brk(struct hook_regs *r, struct thread *t)
 static long hook_exit(struct hook_regs *r, struct thread *t)
 {
 	(void)r;
-	if (t->tid == (int)raw_syscall0(SYS_gettid))
-		half_thread_exit(t);
-	else
-		birth_untold_exit();
+	half_thread_exit(t);
 	return HOOK_RAW;
 }
 
@@ -157,12 +154,21 @@ static long hook_exit_group(struct hook_regs *r, struct thread *t)
 	return HOOK_RAW;
 }
 
+/* To run itself again, a program calls itself /proc/self/exe. */
+static void own_program(struct hook_regs *r)
+{
+	if (path_is_exe((const char *)r->a[0]))
+		r->a[0] = (long)APP->exe;
+}
+
 static long hook_execve(struct hook_regs *r, struct thread *t)
 {
-	long e = half_exec((const char *)r->a[0], (char **)r->a[1],
-			   (char **)r->a[2]);
+	long e;
 
 	(void)t;
+	own_program(r);
+	e = half_exec((const char *)r->a[0], (char **)r->a[1],
+		      (char **)r->a[2]);
 	return e == 1 ? HOOK_RAW : done(r, e);
 }
 
@@ -197,55 +203,6 @@ static long hook_arch_prctl(struct hook_regs *r, struct thread *t)
 	if (r->a[0] == ARCH_SET_GS_OP && GATE->tls == GATE_TLS_GS_FIXED)
 		GATE->tls = GATE_TLS_GS_ASKED;
 	return HOOK_RAW;
-}
-
-/* Names of threads and processes: what the application knew them by. */
-
-static long hook_getpid(struct hook_regs *r, struct thread *t)
-{
-	(void)t;
-	return GATE->epoch > 1 ? done(r, APP->pid) : HOOK_RAW;
-}
-
-static long hook_gettid(struct hook_regs *r, struct thread *t)
-{
-	return GATE->epoch > 1 ? done(r, t->vtid) : HOOK_RAW;
-}
-
-static int real_tid(int vtid)
-{
-	struct thread *t = thread_by_vtid(vtid);
-
-	return t ? t->tid : vtid;
-}
-
-static long hook_kill(struct hook_regs *r, struct thread *t)
-{
-	(void)t;
-	if (GATE->epoch > 1) {
-		int pair = r->nr == SYS_tgkill ||
-			   r->nr == SYS_rt_tgsigqueueinfo;
-
-		if (r->nr == SYS_tkill || pair)
-			r->a[pair] = real_tid((int)r->a[pair]);
-		if (r->nr != SYS_tkill && (int)r->a[0] == APP->pid)
-			r->a[0] = raw_syscall0(SYS_getpid);
-	}
-	return HOOK_RAW;
-}
-
-/* Calls about a thread or a process, named by the first argument. */
-static long hook_about(struct hook_regs *r, struct thread *t)
-{
-	struct hook_regs to = *r;
-
-	(void)t;
-	if (GATE->epoch == 1 || !r->a[0])
-		return HOOK_RAW;
-	to.a[0] = real_tid((int)r->a[0]);
-	if ((int)r->a[0] == APP->pid)
-		to.a[0] = raw_syscall0(SYS_getpid);
-	return done(r, raw(&to));
 }
 
 static long hook_sigaction(struct hook_regs *r, struct thread *t)
@@ -294,21 +251,21 @@ static long hook_makes_two(struct hook_regs *r, struct thread *t)
 
 /*
  * Files that are not what they are called are opened here. Any other may be a
- * FIFO nobody has opened at its other end: the island does it if it looks on.
+ * FIFO nobody has opened at its other end: the island does it.
  */
 static long hook_open(struct hook_regs *r, struct thread *t)
 {
 	int i = r->nr == SYS_openat;
 	const char *path = (const char *)r->a[i], *to = path;
+	char buf[PATH_IN_PROC];
 
 	(void)t;
 	if (i == 0 || path_absolute(path))
-		to = path_translate(path);
-	if (to == path && !path_is_libc(path) && island_looks_after(r->back))
-		return HOOK_RAW;
+		to = path_translate(path_in_proc(path, buf));
+	if (to == path && !path_is_libc(path))
+		return HOOK_AFTER;
 	r->a[i] = (long)to;
 	made(r, raw(r));
-	r->a[i] = (long)path; /* registers are kept */
 	if (r->nr >= 0 && path_is_libc(path))
 		libc_fd = (int)r->nr;
 	return HOOK_DONE;
@@ -317,16 +274,22 @@ static long hook_open(struct hook_regs *r, struct thread *t)
 static long hook_readlink(struct hook_regs *r, struct thread *t)
 {
 	int i = r->nr == SYS_readlinkat;
-	const char *exe;
+	const char *path = (const char *)r->a[i], *exe;
+	char buf[PATH_IN_PROC];
 	long n;
 
 	(void)t;
-	if (!path_is_exe((const char *)r->a[i]))
-		return HOOK_RAW;
-	exe = APP->exe;
-	for (n = 0; n < r->a[i + 2] && exe[n]; n++)
-		((char *)r->a[i + 1])[n] = exe[n];
-	return done(r, n);
+	if (path_is_exe(path)) {
+		exe = APP->exe;
+		for (n = 0; n < r->a[i + 2] && exe[n]; n++)
+			((char *)r->a[i + 1])[n] = exe[n];
+		return done(r, n);
+	}
+	n = (long)path_link(path, (char *)r->a[i + 1], (size_t)r->a[i + 2]);
+	if (n)
+		return done(r, n);
+	r->a[i] = (long)path_in_proc(path, buf);
+	return (const char *)r->a[i] == path ? HOOK_RAW : done(r, raw(r));
 }
 
 static long hook_close(struct hook_regs *r, struct thread *t)
@@ -365,7 +328,7 @@ static long hook_dup(struct hook_regs *r, struct thread *t)
 	(void)t;
 	if (r->nr == SYS_fcntl && r->a[1] != F_DUPFD &&
 	    r->a[1] != F_DUPFD_CLOEXEC)
-		return HOOK_RAW;
+		return ids_fcntl(r);
 	if ((r->nr == SYS_dup2 || r->nr == SYS_dup3) &&
 	    fd_protected((int)r->a[1]))
 		return done(r, -EBUSY); /* as for a number being opened */
@@ -375,7 +338,7 @@ static long hook_dup(struct hook_regs *r, struct thread *t)
 	return done(r, fd);
 }
 
-static hook_fn *const hooks[NR_MAX] = {
+static hook_fn *const hooks[HOOK_NR_MAX] = {
 	[SYS_mmap] = hook_mmap,
 	[SYS_munmap] = hook_munmap,
 	[SYS_mremap] = hook_mremap,
@@ -385,6 +348,7 @@ static hook_fn *const hooks[NR_MAX] = {
 	[SYS_shmdt] = hook_shm,
 	[SYS_clone] = birth_clone,
 	[SYS_clone3] = birth_clone3,
+	[SYS_fork] = birth_fork,
 	[SYS_vfork] = birth_vfork,
 	[SYS_exit] = hook_exit,
 	[SYS_exit_group] = hook_exit_group,
@@ -392,22 +356,6 @@ static hook_fn *const hooks[NR_MAX] = {
 	[SYS_set_tid_address] = hook_set_tid_address,
 	[SYS_rseq] = hook_rseq,
 	[SYS_arch_prctl] = hook_arch_prctl,
-	[SYS_getpid] = hook_getpid,
-	[SYS_gettid] = hook_gettid,
-	[SYS_kill] = hook_kill,
-	[SYS_tkill] = hook_kill,
-	[SYS_tgkill] = hook_kill,
-	[SYS_rt_sigqueueinfo] = hook_kill,
-	[SYS_rt_tgsigqueueinfo] = hook_kill,
-	[SYS_sched_setaffinity] = hook_about,
-	[SYS_sched_getaffinity] = hook_about,
-	[SYS_sched_setscheduler] = hook_about,
-	[SYS_sched_getscheduler] = hook_about,
-	[SYS_sched_setparam] = hook_about,
-	[SYS_sched_getparam] = hook_about,
-	[SYS_prlimit64] = hook_about,
-	[SYS_getpgid] = hook_about,
-	[SYS_getsid] = hook_about,
 	[SYS_rt_sigaction] = hook_sigaction,
 	[SYS_open] = hook_open,
 	[SYS_openat] = hook_open,
@@ -449,48 +397,176 @@ static hook_fn *const hooks[NR_MAX] = {
 	[SYS_times] = cputime_call,
 };
 
+uint64_t hook_wanted[HOOK_NR_MAX / 64];
+
 int hook_wants(long nr)
 {
-	return nr >= 0 && nr < NR_MAX && hooks[nr];
+	return nr >= 0 && nr < HOOK_NR_MAX && (hooks[nr] || ids_names(nr));
+}
+
+void hook_start(void)
+{
+	long nr;
+
+	for (nr = 0; nr < HOOK_NR_MAX; nr++)
+		if (hooks[nr] || ids_names_paths(nr) ||
+		    (GATE->epoch > 1 && ids_names(nr)))
+			hook_wanted[nr / 64] |= 1UL << nr % 64;
 }
 
 /* Those that wait are made again by the kernel, for an hour if need be. */
 int hook_binds(long nr)
 {
-	return hook_wants(nr) && nr != SYS_open && nr != SYS_openat &&
-	       nr != SYS_creat && nr != SYS_fcntl;
-}
-
-volatile void *hook_after(long nr)
-{
-	if (nr == SYS_clone || nr == SYS_clone3 || nr == SYS_vfork)
-		return &GATE->cloned;
-	if (nr == SYS_open || nr == SYS_openat || nr == SYS_creat)
-		return &GATE->opened;
-	return NULL;
+	return nr >= 0 && nr < HOOK_NR_MAX && hooks[nr] && nr != SYS_fcntl;
 }
 
 /* A process the application forked keeps only what names things for it. */
 static int wanted_in_child(long nr)
 {
-	return nr == SYS_rt_sigaction || nr == SYS_open || nr == SYS_openat ||
-	       nr == SYS_readlink || nr == SYS_readlinkat || nr == SYS_close;
+	switch (nr) {
+	case SYS_rt_sigaction:
+	case SYS_open:
+	case SYS_openat:
+	case SYS_readlink:
+	case SYS_readlinkat:
+	case SYS_brk:
+	case SYS_clone:
+	case SYS_clone3:
+	case SYS_fork:
+	case SYS_vfork:
+	case SYS_execve:
+	case SYS_exit:
+	case SYS_arch_prctl:
+		return 1;
+	}
+	return ids_names(nr);
+}
+
+/* Of calls that change no thread's record, by who has another's TLS. */
+static int wanted_of_sharer(long nr)
+{
+	switch (nr) {
+	case SYS_mmap:
+	case SYS_munmap:
+	case SYS_mremap:
+	case SYS_madvise:
+	case SYS_brk:
+	case SYS_rt_sigaction:
+	case SYS_close:
+	case SYS_close_range:
+	case SYS_dup:
+	case SYS_dup2:
+	case SYS_dup3:
+		return 1;
+	}
+	return 0;
+}
+
+/* A thread without TLS of its own, or a process in our memory. */
+static long sharer_dispatch(struct hook_regs *r, struct thread *t)
+{
+	int process = raw_syscall0(SYS_getpid) != half_pid();
+
+	if (r->nr == SYS_exit && process)
+		__atomic_fetch_sub(&t->sharers, 1, __ATOMIC_RELEASE);
+	else if (r->nr == SYS_exit)
+		birth_untold_exit(t);
+	else if (r->nr == SYS_exit_group && process)
+		__atomic_fetch_sub(&t->sharers, 1, __ATOMIC_RELEASE);
+	else if (r->nr == SYS_exit_group)
+		half_process_exit(t, (int)r->a[0]);
+	return wanted_of_sharer(r->nr) ? hooks[r->nr](r, t) : HOOK_RAW;
+}
+
+static void enter(struct thread *t)
+{
+	t->depth++;
+	t->hooks++;
+	__asm__ volatile("" : : : "memory");
+}
+
+static void leave(struct thread *t)
+{
+	__asm__ volatile("" : : : "memory");
+	t->hooks--;
+	t->depth--;
+}
+
+static long ask(struct hook_regs *r, struct thread *t)
+{
+	long verdict;
+	int i;
+
+	if (!hooks[r->nr]) {
+		verdict = ids_call(r, t);
+	} else {
+		ids_before(r);
+		verdict = hooks[r->nr](r, t);
+	}
+	if (verdict == HOOK_RAW && hook_changed(r))
+		return HOOK_AFTER; /* which puts the registers back */
+	for (i = 0; i < 6 && verdict == HOOK_DONE; i++)
+		r->a[i] = r->was[i];
+	return verdict;
 }
 
 long hook_dispatch(struct hook_regs *r)
 {
-	struct thread *t;
+	struct thread *t = thread_self();
 	long verdict;
 
-	if (!hook_wants(r->nr))
-		return HOOK_RAW;
-	t = thread_self();
+	if (t && t->vforked && r->nr == SYS_execve)
+		own_program(r);
 	if (!t || t->vforked || (half_is_child() && !wanted_in_child(r->nr)))
 		return HOOK_RAW;
-	t->depth++;
-	__asm__ volatile("" : : : "memory");
-	verdict = hooks[r->nr](r, t);
-	__asm__ volatile("" : : : "memory");
-	t->depth--;
+	if (t->sharers && t->tid != (int)raw_syscall0(SYS_gettid))
+		return sharer_dispatch(r, t);
+	enter(t);
+	verdict = ask(r, t);
+	leave(t);
 	return verdict;
+}
+
+static int is_birth(long nr)
+{
+	return nr == SYS_clone || nr == SYS_clone3 || nr == SYS_fork ||
+	       nr == SYS_vfork;
+}
+
+/* 1: make it again. */
+static long after(struct hook_result *now, const struct hook_regs *k,
+		  struct thread *t)
+{
+	switch (k->nr) {
+	case SYS_open:
+	case SYS_openat:
+	case SYS_creat:
+		if (now->value >= 0)
+			fd_own((int)now->value, FD_UPPER);
+		return 0;
+	}
+	return ids_after(now, k, t);
+}
+
+long hook_after(struct hook_result *now, const struct hook_regs *k)
+{
+	struct thread *t = thread_self();
+	long again = 0;
+	int i;
+
+	if (t && t->vforked == BIRTH_OUR_STACK && now->value) {
+		/* The child has used the stack that k is on. */
+		now->value = birth_vforked(t, now->value);
+		return 0;
+	}
+	if (t && is_birth(k->nr)) {
+		now->value = birth_made(k, t, now->value);
+	} else if (t) {
+		enter(t);
+		again = after(now, k, t);
+		leave(t);
+	}
+	for (i = 0; i < 6 && !again; i++)
+		now->a[i] = k->was[i];
+	return again;
 }

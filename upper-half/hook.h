@@ -12,33 +12,50 @@
 #include <stdint.h>
 #include "thread.h"
 
+#define HOOK_NR_MAX 512 /* of system calls; hook.S */
+
 enum hook_verdict {
-	HOOK_RAW = 0,  /* the island makes the system call itself */
-	HOOK_DONE = 1, /* regs->nr holds the result */
+	HOOK_RAW = 0,	/* the island makes the system call itself */
+	HOOK_DONE = 1,	/* regs->nr holds the result */
+	HOOK_AFTER = 2, /* the island makes it, then asks hook_after */
 };
 
 struct hook_regs { /* as hook.S pushes them */
-	long nr;   /* rax: number, then result */
-	long a[6]; /* rdi rsi rdx r10 r8 r9 */
+	long nr;     /* rax: number, then result */
+	long a[6];   /* rdi rsi rdx r10 r8 r9: what the call is to have */
+	long was[6]; /* the same as the program had them */
 	uint64_t back; /* where the island goes on */
 };
 
+struct hook_result { /* registers after the call; hook.S */
+	long value; /* rax: the result */
+	long a[6];
+};
+
+static inline int hook_changed(const struct hook_regs *r)
+{
+	int i;
+
+	for (i = 0; i < 6 && r->a[i] == r->was[i]; i++)
+		;
+	return i < 6;
+}
+
 /* Islands are made for these system calls only. */
 int hook_wants(long nr);
+/* Bit nr: the hook wants to be asked in this lower half. */
+extern uint64_t hook_wanted[HOOK_NR_MAX / 64];
+void hook_start(void); /* fill it in */
 /* 1: what the hook has said or noted holds only if the call follows at once. */
 int hook_binds(long nr);
-/* The gate's entry for what comes after this one, or NULL. */
-volatile void *hook_after(long nr);
 
 void hook_entry(void);	/* hook.S */
-void clone_entry(void); /* hook.S: after clone, in parent and child */
-void open_entry(void);	/* hook.S: after open, openat, creat */
+void after_entry(void); /* hook.S: behind a system call in an island's tail */
 
 long hook_dispatch(struct hook_regs *r);
+/* k: the call as hook_dispatch left it; 1: make it again, as now says. */
+long hook_after(struct hook_result *now, const struct hook_regs *k);
 /* How many segments of System V shared memory the application has attached. */
 size_t hook_segments(void);
-/* What the calls are to return. */
-long hook_cloned(long result);
-long hook_opened(long result);
 
 #endif

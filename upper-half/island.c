@@ -9,26 +9,33 @@
  *   D  0f 05 3d 00 f0 ff ff	 syscall; cmp $-4096,%eax: how ld.so asks
  *				 what $ORIGIN is
  * Each has room for a jmp rel32. An island leaves the red zone alone, keeps
- * every register but rax, rcx and r11, and is one 64-byte slot:
- *    0 lea -128(%rsp),%rsp	 23 test %r11d,%r11d
- *    5 mov $NR,%eax | nop	 26 jnz 30
- *   10 movabs $gate,%r11	 28 syscall
- *   20 call *(%r11)		 30 [clone, open: movabs $gate; call *(%r11)]
- * then lea 128(%rsp),%rsp; [B, D: the cmp]; jmp back.
+ * every register but rax, rcx and r11, and is one 128-byte slot:
+ *    0 lea -128(%rsp),%rsp	 64 syscall
+ *    5 mov $NR,%eax | nop	 66 movabs $&GATE->after,%r11
+ *   10 movabs $&GATE->hook,%r11	 76 call *(%r11)
+ *   20 call *(%r11)		 79 lea 128(%rsp),%rsp
+ *   23 test %r11d,%r11d	 87 [B, D: the cmp]; jmp back
+ *   26 jnz 30
+ *   28 syscall
+ *   30 lea 128(%rsp),%rsp
+ *   38 [B, D: the cmp]; jmp back
+ * The hook returns to 64, the tail, when it wants to be asked again after the
+ * call (HOOK_AFTER; hook.S counts the bytes).
  */
 #include <errno.h>
 #include <linux/mman.h>
 #include "../common/keep.h"
 #include "hook.h"
+#include "ids.h"
 #include "island.h"
-#include "sync.h"
+#include "../common/sync.h"
 #include "vm.h"
 
-#define SLOT	  64UL
+#define SLOT	  128UL
 #define POOL	  0x10000UL
 #define AT_HOOKED  23
 #define AT_SYSCALL 28
-#define AT_AFTER   30
+#define AT_TAIL	   64
 #define NR_EXIT	  60
 
 struct pool {
@@ -38,7 +45,6 @@ struct pool {
 
 /* The list hangs on a fixed place so that it survives the lower half. */
 struct pools {
-	uint32_t lock;
 	struct pool *first;
 };
 
@@ -47,7 +53,7 @@ static struct pools *pools_get(void)
 	struct keep_root *r = KEEP_ROOT;
 
 	if (!r->islands)
-		r->islands = keep_alloc(sizeof(struct pools));
+		r->islands = keep_alloc_hook(sizeof(struct pools));
 	return r->islands;
 }
 
@@ -58,7 +64,7 @@ static int within_reach(uint64_t a, uint64_t b)
 
 static struct pool *pool_new(struct pools *ps, uint64_t site)
 {
-	struct pool *p = keep_alloc(sizeof(*p));
+	struct pool *p = keep_alloc_hook(sizeof(*p));
 	uint64_t a = vm_take_near(site, POOL);
 	long r = -ENOMEM;
 
@@ -97,7 +103,7 @@ static uint8_t *slot_new(uint64_t site)
 
 	if (!ps)
 		return NULL;
-	sync_lock(&ps->lock, &h);
+	sync_lock(LOCK_ISLANDS, &h);
 	for (p = ps->first; p; p = p->next)
 		if (p->used + SLOT <= POOL && within_reach(p->start, site))
 			break;
@@ -107,7 +113,7 @@ static uint8_t *slot_new(uint64_t site)
 		s = (uint8_t *)(p->start + p->used);
 		p->used += SLOT;
 	}
-	sync_unlock(&ps->lock, &h);
+	sync_unlock(LOCK_ISLANDS, &h);
 	return s;
 }
 
@@ -146,8 +152,16 @@ struct site {
 	int moved;     /* length of the cmp that the island makes instead */
 };
 
-static void slot_write(uint8_t *s, const struct site *site)
+static uint8_t *leave(uint8_t *s, const struct site *site)
 {
+	s = put(s, "\x48\x8d\xa4\x24\x80\x00\x00\x00", 8);
+	s = put(s, (const char *)site->at + 2, site->moved);
+	return put_jump(s, site->back);
+}
+
+static void slot_write(uint8_t *slot, const struct site *site)
+{
+	uint8_t *s = slot;
 	long nr = site->nr;
 
 	s = put(s, "\x48\x8d\x64\x24\x80", 5);
@@ -160,13 +174,10 @@ static void slot_write(uint8_t *s, const struct site *site)
 	}
 	s = put64(put(s, "\x49\xbb", 2), (uint64_t)&GATE->hook);
 	s = put(s, "\x41\xff\x13\x45\x85\xdb\x75\x02\x0f\x05", 10);
-	if (nr >= 0 && hook_after(nr)) {
-		s = put64(put(s, "\x49\xbb", 2), (uint64_t)hook_after(nr));
-		s = put(s, "\x41\xff\x13", 3);
-	}
-	s = put(s, "\x48\x8d\xa4\x24\x80\x00\x00\x00", 8);
-	s = put(s, (const char *)site->at + 2, site->moved);
-	put_jump(s, site->back);
+	leave(s, site);
+	s = put(slot + AT_TAIL, "\x0f\x05\x49\xbb", 4);
+	s = put(put64(s, (uint64_t)&GATE->after), "\x41\xff\x13", 3);
+	leave(s, site);
 }
 
 static int form_b(const uint8_t *call, const uint8_t *start,
@@ -267,14 +278,10 @@ long island_patch(uint64_t start, uint64_t len, long prot)
 	return r < 0 ? r : n;
 }
 
-int island_looks_after(uint64_t back)
-{
-	return *(const uint8_t *)(back - AT_HOOKED + AT_AFTER) == 0x49;
-}
-
 enum island_place island_at(uint64_t pc, uint64_t *call)
 {
 	struct pools *ps = pools_get();
+	uint64_t slot = pc & ~(SLOT - 1);
 	struct pool *p;
 
 	for (p = ps ? ps->first : NULL; p; p = p->next)
@@ -282,19 +289,41 @@ enum island_place island_at(uint64_t pc, uint64_t *call)
 			break;
 	if (!p)
 		return ISLAND_NONE;
-	*call = (pc & ~(SLOT - 1)) + AT_SYSCALL;
+	*call = slot + (pc - slot < AT_TAIL ? AT_SYSCALL : AT_TAIL);
 	return pc > *call ? ISLAND_AFTER : ISLAND_BEFORE;
 }
 
-/* Also in the vDSO's image, which makes a call as an island does (vdso.S). */
+/* Also in the vDSO's image, which makes a call as an island does (vdso.S). What
+ * is called in the tail was seen to, but nothing was noted. */
 int island_between(uint64_t pc, long rax)
 {
 	uint64_t call;
 
 	if (pc >= VDSO_IMAGE && pc < VDSO_IMAGE + 4096)
-		return rax == SYS_clock_gettime;
-	if (island_at(pc, &call) != ISLAND_BEFORE ||
+		return rax == SYS_clock_gettime || rax == SYS_clock_getres;
+	if (island_at(pc, &call) != ISLAND_BEFORE || call % SLOT == AT_TAIL ||
 	    pc < call - AT_SYSCALL + AT_HOOKED)
 		return 0;
 	return pc < call || hook_binds(rax);
+}
+
+void island_restart(greg_t *g)
+{
+	static const int8_t reg[6] = { REG_RDI, REG_RSI, REG_RDX,
+				       REG_R10, REG_R8,	 REG_R9 };
+	const struct hook_regs *k = (const struct hook_regs *)g[REG_RSP] - 1;
+	uint64_t pc = (uint64_t)g[REG_RIP], call;
+	int i, tail;
+
+	if (island_at(pc, &call) != ISLAND_BEFORE || pc != call ||
+	    k->nr != g[REG_RAX] || k->nr < 0 || k->nr >= HOOK_NR_MAX)
+		return;
+	tail = call % SLOT == AT_TAIL;
+	if (!tail && !ids_names(k->nr))
+		return;
+	/* Else they are as the program set them, and perhaps not noted. */
+	for (i = 0; i < 6 && tail; i++)
+		g[reg[i]] = k->was[i];
+	g[REG_RSP] += 128;
+	g[REG_RIP] = (greg_t)(pc & ~(SLOT - 1));
 }

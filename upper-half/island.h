@@ -11,6 +11,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/ucontext.h>
 
 /*
  * Patch [start, start + len), mapped with protection prot. Returns how many
@@ -28,11 +29,11 @@ enum island_place {
 	ISLAND_AFTER,	/* it has, its result is not yet the program's */
 };
 
-/* 1: the island whose hook returns to back calls the gate after the system call
- * as well, which it can where the site says the number. */
-int island_looks_after(uint64_t back);
 /* Where pc is; *call is the address of the island's syscall instruction. */
 enum island_place island_at(uint64_t pc, uint64_t *call);
+/* After a restart: if g is at a call that names processes or threads, as the
+ * last lower half knew them, the hook is asked once more before it is made. */
+void island_restart(greg_t *g);
 /* 1: pc is between a hook and the call that has to follow it; rax there. */
 int island_between(uint64_t pc, long rax);
 

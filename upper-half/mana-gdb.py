@@ -12,8 +12,8 @@ import struct
 import gdb
 from gdb.unwinder import Unwinder, register_unwinder
 
-ARENA = range(0x100000000000, 0x200000000000)
-KEEP_ROOT = "((struct keep_root *)0x100100000000)"  # common/keep.h
+ARENA = range(0x100100000000, 0x200000000000)
+KEEP_ROOT = "((struct keep_root *)0x100200000000)"  # common/keep.h
 KEPT = ("rbx", "rbp", "rdi", "rsi", "rdx", "r8", "r9", "r10", "r12", "r13",
         "r14", "r15")
 AT_PHDR, AT_PHNUM = 3, 5
@@ -125,7 +125,8 @@ def island(code, slot, pc):
     """Where it leads back to and how far it has moved rsp, or None."""
     if code[:5] != b"\x48\x8d\x64\x24\x80" or code[10:12] != b"\x49\xbb":
         return None
-    end = code.find(b"\x48\x8d\xa4\x24\x80\0\0\0", 28)
+    tail = 64 if pc - slot >= 64 else 0
+    end = code.find(b"\x48\x8d\xa4\x24\x80\0\0\0", tail or 28)
     jump = code.find(b"\xe9", end + 8) if end > 0 else -1
     if jump < 0:
         return None
@@ -145,9 +146,9 @@ class Islands(Unwinder):
                   for r in ("rip", "rsp"))
         if pc not in ARENA:
             return None
-        slot = pc & ~63
+        slot = pc & ~127
         try:
-            found = island(memory(slot, 64), slot, pc)
+            found = island(memory(slot, 128), slot, pc)
         except gdb.MemoryError:
             return None
         if not found:

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include "app.h"
 #include "half_hooks.h"
+#include "ids.h"
 #include "path.h"
 
 static const struct {
@@ -52,28 +53,122 @@ static char *append(char *to, const char *from)
 	return to;
 }
 
+/* What follows "/proc/"; NULL: it is elsewhere. */
+static const char *in_proc(const char *path)
+{
+	static const char proc[] = "/proc/";
+	int i;
+
+	if ((unsigned long)path < 4096 || (unsigned long)path >> 47)
+		return NULL;
+	for (i = 0; proc[i]; i++)
+		if (path[i] != proc[i])
+			return NULL;
+	return path + i;
+}
+
 int path_absolute(const char *path)
 {
 	return path && path[0] == '/';
 }
 
+/* The rest of path after start, or NULL. */
+static const char *after(const char *path, const char *start)
+{
+	while (*start && *path == *start)
+		path++, start++;
+	return *start ? NULL : path;
+}
+
+/* The number that p begins with, a whole component of a path; 0: none. */
+static int number(const char **p)
+{
+	long n = 0;
+
+	while (**p >= '0' && **p <= '9' && n < 1L << 31)
+		n = 10 * n + *(*p)++ - '0';
+	return (**p && **p != '/') || n >= 1L << 31 ? 0 : (int)n;
+}
+
+static char *put_number(char *to, int n)
+{
+	char digits[16];
+	int i = 0;
+
+	for (; n > 0 && i < 16; n /= 10)
+		digits[i++] = (char)('0' + n % 10);
+	while (i)
+		*to++ = digits[--i];
+	return to;
+}
+
 int path_is_exe(const char *path)
 {
-	char own[64], digits[16];
-	int n = 0, pid = APP->pid;
-	char *p;
+	const char *p = in_proc(path);
 
-	if (!path || path[0] != '/' || path[1] != 'p')
+	if (!p)
 		return 0;
-	if (same(path, "/proc/self/exe") || same(path, "/proc/thread-self/exe"))
+	if (same(p, "self/exe") || same(p, "thread-self/exe"))
 		return 1;
-	for (; pid > 0; pid /= 10)
-		digits[n++] = (char)('0' + pid % 10);
-	p = append(own, "/proc/");
-	while (n)
-		*p++ = digits[--n];
-	append(p, "/exe");
-	return same(path, own);
+	return number(&p) == APP->pid && same(p, "/exe");
+}
+
+/* "/task/N..." with N as the kernel knows it. */
+static void put_rest(char *to, const char *p)
+{
+	const char *task = after(p, "/task/");
+	int n = task ? number(&task) : 0;
+
+	if (n) {
+		to = put_number(append(to, "/task/"), ids_real(n));
+		p = task;
+	}
+	append(to, p);
+}
+
+const char *path_in_proc(const char *path, char buf[PATH_IN_PROC])
+{
+	const char *p = in_proc(path);
+	char *to;
+	size_t len = 0;
+	int n;
+
+	if (!p)
+		return path;
+	if (path_is_exe(path))
+		return APP->exe;
+	while (path[len] && len < PATH_IN_PROC)
+		len++;
+	if (GATE->epoch == 1 || len + 32 > PATH_IN_PROC)
+		return path;
+	to = append(buf, "/proc/");
+	n = number(&p);
+	if (n) {
+		put_rest(put_number(to, ids_real(n)), p);
+	} else if (after(p, "self/task/")) {
+		put_rest(append(to, "self"), p + 4);
+	} else {
+		return path;
+	}
+	return buf;
+}
+
+size_t path_link(const char *path, char *to, size_t max)
+{
+	const char *p = in_proc(path);
+	char text[64], *end = text;
+	size_t n;
+
+	if (!p || GATE->epoch == 1)
+		return 0;
+	if (same(p, "self"))
+		end = put_number(text, APP->pid);
+	if (same(p, "thread-self"))
+		end = put_number(append(put_number(text, APP->pid), "/task/"),
+				 thread_self() ? thread_self()->vtid : 0);
+	for (n = 0; n < (size_t)(end - text) && n < max; n++)
+		to[n] = text[n];
+	return n;
 }
 
 int path_is_libc(const char *path)

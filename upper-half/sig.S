@@ -18,8 +18,9 @@ sig_entry:
 	push	%rdx
 	sub	$24, %rsp
 	and	$-16, %rsp
-	mov	%rsp, %rsi
-	call	sig_pick
+	mov	%rsp, %rcx
+	cld
+	call	sig_pick		/* sig, siginfo, ucontext, call */
 	mov	(%rsp), %r8		/* upper FS, or 0 */
 	mov	8(%rsp), %r9		/* where to count */
 	mov	-24(%rbp), %rdx
@@ -32,7 +33,7 @@ sig_entry:
 1:	push	%rbx
 	push	%r12
 	push	%r13
-	push	%r9			/* aligned again */
+	push	%r9			/* aligned again: SIG_KEPT, sig.h */
 	mov	%rax, %r12
 	mov	%r9, %r13
 	incq	(%r13)
@@ -49,10 +50,16 @@ sig_entry:
 	ret
 	.size sig_entry, .-sig_entry
 
+	.globl sig_nothing
+	.type sig_nothing, @function
+sig_nothing:
+	ret
+	.size sig_nothing, .-sig_nothing
+
 /* Exchange FS and rbx; keeps rdi, rsi, rdx. */
 	.type fs_swap, @function
 fs_swap:
-	movabs	$0x100000000000 + 12, %r11	/* GATE->fsgsbase */
+	movabs	$0x100100000000 + 12, %r11	/* GATE->fsgsbase */
 	cmpl	$0, (%r11)
 	je	2f
 	rdfsbase %r10

@@ -7,9 +7,12 @@
  */
 #include <errno.h>
 #include <stddef.h>
+#include <ucontext.h>
 #include "../common/keep.h"
+#include "ids.h"
 #include "sig.h"
 #include "thread.h"
+#include "vm.h"
 
 #define HANDLER_IGN 1UL
 
@@ -18,14 +21,18 @@ struct sigs {
 	uint64_t set; /* bit n-1: the application set an action for n */
 };
 
-void sig_entry(void); /* sig.S */
+#define RESETHAND 0x80000000UL
+
+void sig_entry(void);	/* sig.S */
+void sig_nothing(void); /* returns */
 
 /* How sig_entry calls the handler: in upper code, both are 0. */
 struct sig_call {
 	uint64_t upper_fs;
 	int64_t *handlers;
 };
-uint64_t sig_pick(int sig, struct sig_call *call);
+uint64_t sig_pick(int sig, void *siginfo, const ucontext_t *uc,
+		  struct sig_call *call);
 
 static struct sigs *sigs_get(void)
 {
@@ -34,7 +41,7 @@ static struct sigs *sigs_get(void)
 
 int sig_create(void)
 {
-	KEEP_ROOT->sig = keep_alloc(sizeof(struct sigs));
+	KEEP_ROOT->sig = keep_alloc_hook(sizeof(struct sigs));
 	return KEEP_ROOT->sig ? 0 : -ENOMEM;
 }
 
@@ -120,18 +127,42 @@ const struct ksigaction *sig_get(int sig)
 }
 
 /*
- * Called by sig_entry: which handler, and how. SA_RESETHAND has already reset
- * the kernel's action, not our note.
+ * The handler, and, as the kernel has done by now, none from here on if it is to
+ * run once. Another thread may have put an end to it since the kernel chose it.
  */
-uint64_t sig_pick(int sig, struct sig_call *call)
+static uint64_t handler_of(struct ksigaction *k)
+{
+	uint64_t h = __atomic_load_n(&k->handler, __ATOMIC_ACQUIRE), was = h;
+
+	if (h <= HANDLER_IGN)
+		return (uint64_t)sig_nothing;
+	if (k->flags & RESETHAND)
+		__atomic_compare_exchange_n(&k->handler, &was, 0, 0,
+					    __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+	return h;
+}
+
+/*
+ * Called by sig_entry: which handler, and how. The lower half's code counts as
+ * such by where it is, too: a hook begins there before it says so.
+ */
+uint64_t sig_pick(int sig, void *siginfo, const ucontext_t *uc,
+		  struct sig_call *call)
 {
 	struct thread *t = thread_self();
 
 	call->upper_fs = 0;
 	call->handlers = NULL;
-	if (t && t->upper_fs && t->depth) {
+	ids_siginfo(siginfo);
+	if (t && t->upper_fs &&
+	    (t->depth ||
+	     !vm_is_upper((uint64_t)uc->uc_mcontext.gregs[REG_RIP]))) {
 		call->upper_fs = t->upper_fs;
 		call->handlers = &t->handlers;
+		if (t->handlers <= 0) {
+			t->handler_frame = (uint64_t)uc;
+			t->handler_on_hook = t->depth == t->hooks;
+		}
 	}
-	return sigs_get()->act[sig].handler;
+	return handler_of(&sigs_get()->act[sig]);
 }

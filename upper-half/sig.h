@@ -12,6 +12,8 @@
 
 #define SIG_STOP 33 /* SIGSETXID of glibc, which glibc's masks never block */
 #define SIGS	 64
+/* So far below a handler's ucontext_t sig_entry keeps &t->handlers (sig.S). */
+#define SIG_KEPT 96
 
 struct ksigaction { /* struct kernel_sigaction, asm/signal.h */
 	uint64_t handler, flags, restorer, mask;

@@ -83,12 +83,12 @@ static int made_again(long nr)
 }
 
 /*
- * The number of the call that an island has just made: hook_entry left it in
- * the red zone below the island's stack, where no signal frame comes.
+ * The call that an island has just made: hook_entry left it in the red zone
+ * below the island's stack, where no signal frame comes.
  */
 static long island_number(const greg_t *g)
 {
-	return ((const long *)g[REG_RSP])[-8];
+	return ((const struct hook_regs *)g[REG_RSP] - 1)->nr;
 }
 
 int syscall_resumes(const struct thread *t, const greg_t *g)

@@ -6,7 +6,8 @@
  * record is written before its key, and keys are single words.
  */
 #include "half_hooks.h"
-#include "sync.h"
+#include "ids.h"
+#include "../common/sync.h"
 #include "thread.h"
 
 #define SLOTS  65536u /* more than a process has threads */
@@ -19,7 +20,6 @@ static struct {
 } table[SLOTS];
 
 static struct thread *before_tls; /* the main thread while FS is 0 */
-static uint32_t table_lock, list_lock; /* list first */
 
 static uint32_t slot_of(uint64_t fs)
 {
@@ -70,7 +70,7 @@ void thread_bind(uint64_t fs, struct thread *t)
 	uint32_t i, n, hole = SLOTS;
 	struct hold h;
 
-	sync_lock(&table_lock, &h);
+	sync_lock(LOCK_TABLE, &h);
 	for (i = slot_of(fs), n = 0; n < SLOTS; i = (i + 1) % SLOTS, n++) {
 		if (table[i].fs == fs || table[i].fs == NEVER)
 			break;
@@ -81,7 +81,18 @@ void thread_bind(uint64_t fs, struct thread *t)
 		i = hole;
 	table[i].t = t;
 	__atomic_store_n(&table[i].fs, fs, __ATOMIC_RELEASE);
-	sync_unlock(&table_lock, &h);
+	sync_unlock(LOCK_TABLE, &h);
+}
+
+/* Where nothing follows, look-ups need not go on: so it is as if there had never
+ * been any. The caller has the lock. */
+static void forget(uint32_t i)
+{
+	table[i].fs = GONE;
+	while (table[i].fs == GONE && table[(i + 1) % SLOTS].fs == NEVER) {
+		__atomic_store_n(&table[i].fs, NEVER, __ATOMIC_RELEASE);
+		i = (i + SLOTS - 1) % SLOTS;
+	}
 }
 
 void thread_unbind(uint64_t fs)
@@ -89,46 +100,75 @@ void thread_unbind(uint64_t fs)
 	uint32_t i, n;
 	struct hold h;
 
-	sync_lock(&table_lock, &h);
+	if (fs <= GONE)
+		return;
+	sync_lock(LOCK_TABLE, &h);
 	for (i = slot_of(fs), n = 0; n < SLOTS; i = (i + 1) % SLOTS, n++) {
 		if (table[i].fs == fs)
-			table[i].fs = GONE;
+			forget(i);
 		else if (table[i].fs != NEVER)
 			continue;
 		break;
 	}
-	sync_unlock(&table_lock, &h);
+	sync_unlock(LOCK_TABLE, &h);
 }
 
 struct thread *thread_create(void)
 {
-	struct thread *t = keep_alloc(sizeof(*t));
+	struct thread *t = keep_alloc_hook(sizeof(*t));
 	struct hold h;
 
 	if (!t)
 		return NULL;
-	sync_lock(&list_lock, &h);
+	sync_lock(LOCK_THREADS, &h);
 	t->next = KEEP_ROOT->threads;
 	if (t->next)
 		t->next->prev = t;
 	KEEP_ROOT->threads = t;
-	sync_unlock(&list_lock, &h);
+	sync_unlock(LOCK_THREADS, &h);
 	return t;
 }
 
-void thread_remove(struct thread *t)
+/* The caller has the lock. */
+static void unlink_record(struct thread *t)
 {
-	struct hold h;
-
-	sync_lock(&list_lock, &h);
 	if (t->prev)
 		t->prev->next = t->next;
 	else
 		KEEP_ROOT->threads = t->next;
 	if (t->next)
 		t->next->prev = t->prev;
-	sync_unlock(&list_lock, &h);
+}
+
+void thread_remove(struct thread *t)
+{
+	struct hold h;
+
+	sync_lock(LOCK_THREADS, &h);
+	unlink_record(t);
+	sync_unlock(LOCK_THREADS, &h);
 	keep_free(t);
+}
+
+void thread_sweep(int (*gone)(struct thread *t))
+{
+	struct thread *t, *next, *dead = NULL;
+	struct hold h;
+
+	sync_lock(LOCK_THREADS, &h);
+	for (t = KEEP_ROOT->threads; t; t = next) {
+		next = t->next;
+		if (!gone(t))
+			continue;
+		unlink_record(t);
+		t->next = dead;
+		dead = t;
+	}
+	sync_unlock(LOCK_THREADS, &h);
+	for (t = dead; t; t = next) {
+		next = t->next;
+		keep_free(t);
+	}
 }
 
 int thread_each(int (*fn)(struct thread *t, void *arg), void *arg)
@@ -137,50 +177,98 @@ int thread_each(int (*fn)(struct thread *t, void *arg), void *arg)
 	struct hold h;
 	int r = 0;
 
-	sync_lock(&list_lock, &h);
+	sync_lock(LOCK_THREADS, &h);
 	for (t = KEEP_ROOT->threads; t && !r; t = next) {
 		next = t->next;
 		r = fn(t, arg);
 	}
-	sync_unlock(&list_lock, &h);
+	sync_unlock(LOCK_THREADS, &h);
 	return r;
 }
 
+static struct thread *alone;
+
+static int is_other(struct thread *t)
+{
+	return t != alone;
+}
+
+void thread_alone(struct thread *t)
+{
+	alone = t;
+	thread_sweep(is_other);
+}
+
+/* The caller has the lock. What is ending may be gone, and its id another's. */
 static struct thread *search(int id, int virtual)
 {
 	struct thread *t;
-	struct hold h;
 
-	sync_lock(&list_lock, &h);
 	for (t = KEEP_ROOT->threads; t; t = t->next)
-		if ((virtual ? t->vtid : t->tid) == id)
+		if ((virtual ? t->vtid : t->tid) == id &&
+		    t->state != THREAD_EXITING)
 			break;
-	sync_unlock(&list_lock, &h);
 	return t;
 }
 
-struct thread *thread_by_vtid(int vtid)
+int thread_tid(int vtid)
 {
-	return search(vtid, 1);
+	struct thread *t;
+	struct hold h;
+	int tid;
+
+	sync_lock(LOCK_THREADS, &h);
+	t = search(vtid, 1);
+	tid = t ? t->tid : 0;
+	sync_unlock(LOCK_THREADS, &h);
+	return tid;
 }
 
-struct thread *thread_by_tid(int tid)
+int thread_vtid(int tid)
 {
-	return search(tid, 0);
+	struct thread *t;
+	struct hold h;
+	int vtid;
+
+	sync_lock(LOCK_THREADS, &h);
+	t = search(tid, 0);
+	vtid = t ? t->vtid : 0;
+	sync_unlock(LOCK_THREADS, &h);
+	return vtid;
+}
+
+int thread_name(struct thread *t, int tid)
+{
+	struct thread *u;
+	struct hold h;
+	int vtid = t->vtid ? t->vtid : ids_name(tid);
+
+	sync_lock(LOCK_THREADS, &h);
+	if (!t->vtid) {
+		/* The kernel gives an id again once its thread is gone. */
+		for (u = KEEP_ROOT->threads; u; u = u->next)
+			if (u->tid == tid && u->state == THREAD_EXITING)
+				u->tid = 0;
+		t->tid = tid;
+		t->vtid = vtid;
+	}
+	sync_unlock(LOCK_THREADS, &h);
+	return t->vtid;
 }
 
 /*
  * FS was set where no hook sees it: ld.so does so when it gives the main thread
- * its TLS, and green threads may. A forked child has no use for it, and perhaps
- * a lock whose holder it lacks.
+ * its TLS, and green threads may. The record is the calling thread's own and so
+ * stays.
  */
 static struct thread *moved(uint64_t fs)
 {
 	struct thread *t;
+	struct hold h;
 
-	if (half_is_child())
-		return NULL;
-	t = thread_by_tid((int)raw_syscall0(SYS_gettid));
+	sync_lock(LOCK_THREADS, &h);
+	t = search((int)raw_syscall0(SYS_gettid), 0);
+	sync_unlock(LOCK_THREADS, &h);
 	if (!t || t->state != THREAD_RUNNING)
 		return NULL;
 	t->upper_fs = fs;

@@ -31,9 +31,18 @@ uint64_t thread_take_gs(struct thread *t);
 uint64_t thread_own_gs(uint64_t gs);
 /* Take off the list and free; t must be unreachable by FS already. */
 void thread_remove(struct thread *t);
-/* By the tid the application knows, and by the kernel's. */
-struct thread *thread_by_vtid(int vtid);
-struct thread *thread_by_tid(int tid);
+/* Remove all for which gone, called under the list's lock, says 1. */
+void thread_sweep(int (*gone)(struct thread *t));
+/* The kernel's id of the thread that the application knows as vtid, and the
+ * other way round; 0: no such thread of ours. Not the record: once the list's
+ * lock is let go, the thread's end may free it. */
+int thread_tid(int vtid);
+int thread_vtid(int tid);
+/* A forked child has t alone. */
+void thread_alone(struct thread *t);
+/* Give a newborn thread the id it has and the one it is to be known by, if it
+ * has none. Returns the latter. */
+int thread_name(struct thread *t, int tid);
 /* Walk the list under its lock; fn returns nonzero to end the walk. */
 int thread_each(int (*fn)(struct thread *t, void *arg), void *arg);
 void thread_main(struct thread *t); /* FS 0 leads to t as well */

@@ -10,7 +10,7 @@
 #include <linux/mman.h>
 #include "../common/keep.h"
 #include "half_hooks.h"
-#include "sync.h"
+#include "../common/sync.h"
 #include "vm.h"
 
 #define PAGE	 4096UL
@@ -25,7 +25,6 @@ struct list {
 };
 
 struct vm {
-	uint32_t lock;
 	struct list free;  /* unused parts of the arena, sorted */
 	struct list extra; /* upper mappings outside it, sorted */
 	uint64_t brk_start, brk;
@@ -126,13 +125,13 @@ static void list_remove(struct list *l, uint64_t start, uint64_t end)
 
 int vm_create(void)
 {
-	struct vm *v = keep_alloc(sizeof(*v));
+	struct vm *v = keep_alloc_hook(sizeof(*v));
 
 	if (!v)
 		return -ENOMEM;
 	v->free.cap = v->extra.cap = 64;
-	v->free.at = keep_alloc(v->free.cap * sizeof(struct range));
-	v->extra.at = keep_alloc(v->extra.cap * sizeof(struct range));
+	v->free.at = keep_alloc_hook(v->free.cap * sizeof(struct range));
+	v->extra.at = keep_alloc_hook(v->extra.cap * sizeof(struct range));
 	if (!v->free.at || !v->extra.at)
 		return -ENOMEM;
 	v->brk_start = v->brk = ROOM_BASE;
@@ -149,7 +148,7 @@ uint64_t vm_take(uint64_t len, uint64_t align)
 	size_t i;
 
 	len = page_up(len);
-	sync_lock(&v->lock, &h);
+	sync_lock(LOCK_VM, &h);
 	for (i = 0; i < v->free.n; i++) {
 		struct range r = v->free.at[i];
 		uint64_t at = (r.start + align - 1) & ~(align - 1);
@@ -160,7 +159,7 @@ uint64_t vm_take(uint64_t len, uint64_t align)
 			break;
 		}
 	}
-	sync_unlock(&v->lock, &h);
+	sync_unlock(LOCK_VM, &h);
 	return a;
 }
 
@@ -172,7 +171,7 @@ uint64_t vm_take_near(uint64_t addr, uint64_t len)
 	size_t i;
 
 	len = page_up(len);
-	sync_lock(&v->lock, &h);
+	sync_lock(LOCK_VM, &h);
 	for (i = 0; i < v->free.n && !a; i++) {
 		struct range r = v->free.at[i];
 
@@ -185,7 +184,7 @@ uint64_t vm_take_near(uint64_t addr, uint64_t len)
 	}
 	if (a)
 		list_remove(&v->free, a, a + len);
-	sync_unlock(&v->lock, &h);
+	sync_unlock(LOCK_VM, &h);
 	return a;
 }
 
@@ -200,7 +199,7 @@ void vm_give(uint64_t start, uint64_t len)
 	uint64_t end = start + page_up(len);
 	struct hold h;
 
-	sync_lock(&v->lock, &h);
+	sync_lock(LOCK_VM, &h);
 	list_remove(&v->extra, start, end);
 	if (in_arena(start, end)) {
 		uint64_t low = ROOM_BASE + BRK_SIZE;
@@ -208,7 +207,7 @@ void vm_give(uint64_t start, uint64_t len)
 		list_add(&v->free, start > low ? start : low,
 			 end < ARENA_END ? end : ARENA_END);
 	}
-	sync_unlock(&v->lock, &h);
+	sync_unlock(LOCK_VM, &h);
 }
 
 void vm_account(uint64_t start, uint64_t len)
@@ -217,12 +216,12 @@ void vm_account(uint64_t start, uint64_t len)
 	uint64_t end = start + page_up(len);
 	struct hold h;
 
-	sync_lock(&v->lock, &h);
+	sync_lock(LOCK_VM, &h);
 	if (in_arena(start, end))
 		list_remove(&v->free, start, end);
 	else
 		list_add(&v->extra, start, end);
-	sync_unlock(&v->lock, &h);
+	sync_unlock(LOCK_VM, &h);
 }
 
 /* A call that takes memory away: seen by the MPI library when it is up. */
@@ -335,15 +334,11 @@ long vm_mremap(uint64_t old, uint64_t old_len, uint64_t len, long flags,
 	return r;
 }
 
-/* brk(2) within an area of the arena; the old value on failure. */
-long vm_brk(uint64_t to)
+static long brk_move(struct vm *v, uint64_t to)
 {
-	struct vm *v = vm_get();
 	uint64_t have = page_up(v->brk), want = page_up(to);
 	long r = 0;
 
-	if (to < v->brk_start || to > v->brk_start + BRK_SIZE)
-		return (long)v->brk;
 	if (want > have)
 		r = raw_syscall6(SYS_mmap, (long)have, (long)(want - have),
 				 PROT_RW,
@@ -352,9 +347,23 @@ long vm_brk(uint64_t to)
 				 -1, 0);
 	else if (want < have)
 		r = raw_syscall2(SYS_munmap, (long)want, (long)(have - want));
-	if (r >= 0)
+	return r;
+}
+
+/* brk(2) within an area of the arena; the old value on failure. */
+long vm_brk(uint64_t to)
+{
+	struct vm *v = vm_get();
+	struct hold h;
+	long r;
+
+	sync_lock(LOCK_VM, &h);
+	if (to >= v->brk_start && to <= v->brk_start + BRK_SIZE &&
+	    brk_move(v, to) >= 0)
 		v->brk = to;
-	return (long)v->brk;
+	r = (long)v->brk;
+	sync_unlock(LOCK_VM, &h);
+	return r;
 }
 
 long vm_madvise(uint64_t addr, uint64_t len, long advice)
@@ -365,14 +374,19 @@ long vm_madvise(uint64_t addr, uint64_t len, long advice)
 int vm_is_upper(uint64_t addr)
 {
 	struct vm *v = vm_get();
+	struct hold h;
 	size_t i;
+	int r;
 
 	if (addr >= ARENA_BASE && addr < ARENA_END)
 		return addr >= ARENA_BASE + GATE_SIZE;
 	if (!v)
 		return 0;
+	sync_lock(LOCK_VM, &h);
 	i = list_find(&v->extra, addr);
-	return i < v->extra.n && v->extra.at[i].start <= addr;
+	r = i < v->extra.n && v->extra.at[i].start <= addr;
+	sync_unlock(LOCK_VM, &h);
+	return r;
 }
 
 int vm_extra(size_t i, struct range *r)

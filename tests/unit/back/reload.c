@@ -189,7 +189,7 @@ static void use_rest(void)
 
 static void save(const char *path)
 {
-	size_t size = KEEP_ROOT->brk - KEEP_BASE, done = 0;
+	size_t size = KEEP_ROOT->heap.brk - KEEP_BASE, done = 0;
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	ssize_t n;
 
@@ -208,7 +208,7 @@ static void load(const char *path)
 	CHECK(size > 0);
 	map(KEEP_BASE, (size + 4095) & ~4095L, fd);
 	close(fd);
-	KEEP_ROOT->mapped = KEEP_BASE + ((size + 4095) & ~4095L);
+	KEEP_ROOT->heap.mapped = KEEP_BASE + ((size + 4095) & ~4095L);
 	s = KEEP_MPI->part[14];
 	self = &s->thread;
 }

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/* sync.h - the locks of upper code: freestanding, and closed to signal handlers
+ *
+ * A handler of the application that ran while its own thread held a lock could
+ * wait for itself for ever, so signals are blocked meanwhile. Who waits sleeps:
+ * a thread of real-time priority that only yielded would keep the holder off
+ * the processor.
+ *
+ * The locks lie in keep memory (keep.h), where a child after fork(2) finds its
+ * own copies: who forks holds all of them (upper-half/birth.c), so that what
+ * they protect is whole in the child.
+ *
+ * Order: a thread that holds a lock takes only ones further down in this list.
+ */
+#ifndef MANA_SYNC_H
+#define MANA_SYNC_H
+
+#include <stdint.h>
+#include "arch/x86_64/syscall.h"
+#include "keep.h"
+
+enum lock {
+	LOCK_STOP,    /* lower-half/stop.c: a round's number against states */
+	LOCK_THREADS, /* upper-half/thread.c: the list of records */
+	LOCK_TABLE,   /* upper-half/thread.c: from FS to record */
+	LOCK_ISLANDS, /* upper-half/island.c */
+	LOCK_FDS,     /* upper-half/fd.c */
+	LOCK_VM,      /* upper-half/vm.c */
+	LOCK_KEEP,    /* common/keep.c: the heap that hooks use */
+	LOCKS
+};
+
+_Static_assert(LOCKS <= KEEP_LOCKS, "room for the locks in keep memory");
+
+struct hold {
+	uint64_t mask; /* of signals, as it was */
+};
+
+/* A lock's word: 0 free, 1 held, 2 held and waited for (Drepper, "Futexes are
+ * tricky", mutex 2). */
+static inline void sync_word_lock(uint32_t *w)
+{
+	uint32_t free = 0;
+	int spins;
+
+	for (spins = 0; spins < 100; spins++) {
+		free = 0;
+		if (__atomic_compare_exchange_n(w, &free, 1, 0,
+						__ATOMIC_ACQUIRE,
+						__ATOMIC_RELAXED))
+			return;
+		__builtin_ia32_pause();
+	}
+	while (__atomic_exchange_n(w, 2, __ATOMIC_ACQUIRE))
+		raw_syscall6(SYS_futex, (long)w, 128 /* WAIT, PRIVATE */, 2, 0,
+			     0, 0);
+}
+
+static inline void sync_word_unlock(uint32_t *w)
+{
+	if (__atomic_exchange_n(w, 0, __ATOMIC_RELEASE) == 2)
+		raw_syscall6(SYS_futex, (long)w, 129 /* WAKE, PRIVATE */, 1, 0,
+			     0, 0);
+}
+
+static inline void sync_mask(struct hold *h)
+{
+	uint64_t all = ~0UL;
+
+	raw_syscall4(SYS_rt_sigprocmask, 0, (long)&all, (long)&h->mask, 8);
+}
+
+static inline void sync_unmask(const struct hold *h)
+{
+	raw_syscall4(SYS_rt_sigprocmask, 2, (long)&h->mask, 0, 8);
+}
+
+static inline void sync_lock(enum lock l, struct hold *h)
+{
+	sync_mask(h);
+	sync_word_lock(KEEP_ROOT->locks + l);
+}
+
+static inline void sync_unlock(enum lock l, struct hold *h)
+{
+	sync_word_unlock(KEEP_ROOT->locks + l);
+	sync_unmask(h);
+}
+
+#endif

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/* ids.c - the ids that the application knows, and the kernel's
+ *
+ * Freestanding. Threads have both in their records, this process in struct app;
+ * what else has one that is not the kernel's stands in a list: parent, group
+ * and session after a restart, and children whose id was taken. Entries are
+ * written before they are counted, so that readers need no lock.
+ */
+#include <signal.h>
+#include "../common/sync.h"
+#include "app.h"
+#include "half_hooks.h"
+#include "ids.h"
+
+#define PAIRS 128
+
+struct ids {
+	uint32_t n;
+	struct {
+		int id, real;
+	} at[PAIRS];
+};
+
+static struct ids *ids_get(void)
+{
+	return KEEP_ROOT->ids;
+}
+
+int ids_create(void)
+{
+	KEEP_ROOT->ids = keep_alloc_hook(sizeof(struct ids));
+	return KEEP_ROOT->ids ? 0 : -12 /* ENOMEM */;
+}
+
+void ids_forget(void)
+{
+	ids_get()->n = 0;
+}
+
+void ids_pair(int id, int real)
+{
+	struct ids *p = ids_get();
+	struct hold h;
+
+	sync_lock(LOCK_THREADS, &h);
+	if (p->n < PAIRS && id > 0 && real > 0) {
+		p->at[p->n].id = id;
+		p->at[p->n].real = real;
+		__atomic_store_n(&p->n, p->n + 1, __ATOMIC_RELEASE);
+	}
+	sync_unlock(LOCK_THREADS, &h);
+}
+
+/* The newest entry counts: ids of processes are given again. */
+static int pair_real(int id)
+{
+	struct ids *p = ids_get();
+	uint32_t i = __atomic_load_n(&p->n, __ATOMIC_ACQUIRE);
+
+	while (i-- > 0)
+		if (p->at[i].id == id)
+			return p->at[i].real;
+	return 0;
+}
+
+static int pair_id(int real)
+{
+	struct ids *p = ids_get();
+	uint32_t i = __atomic_load_n(&p->n, __ATOMIC_ACQUIRE);
+
+	while (i-- > 0)
+		if (p->at[i].real == real)
+			return p->at[i].id;
+	return 0;
+}
+
+int ids_real(int id)
+{
+	int r;
+
+	if (id < -1)
+		return -ids_real(-id);
+	if (id <= 0 || GATE->epoch == 1)
+		return id;
+	if (id == APP->pid)
+		return half_pid();
+	r = pair_real(id);
+	r = r ? r : thread_tid(id);
+	return r ? r : id;
+}
+
+int ids_virtual(int real)
+{
+	int id;
+
+	if (real < -1)
+		return -ids_virtual(-real);
+	if (real <= 0 || GATE->epoch == 1)
+		return real;
+	if (real == half_pid())
+		return APP->pid;
+	id = pair_id(real);
+	id = id ? id : thread_vtid(real);
+	return id ? id : real;
+}
+
+/* Ids that have been met and are not the kernel's now are below 1 << 22, its
+ * PID_MAX_LIMIT, or names given here: those of different ids never meet. */
+int ids_name(int real)
+{
+	int id = real;
+
+	while (GATE->epoch > 1 &&
+	       (id == APP->pid || pair_real(id) || thread_tid(id)))
+		id += 1 << 22;
+	return id;
+}
+
+void ids_siginfo(void *siginfo)
+{
+	siginfo_t *si = siginfo;
+
+	if (GATE->epoch == 1)
+		return;
+	switch (si->si_code) {
+	case SI_USER:
+	case SI_QUEUE:
+	case SI_TKILL:
+	case SI_MESGQ:
+	case SI_ASYNCIO:
+	case SI_ASYNCNL:
+		si->si_pid = ids_virtual(si->si_pid);
+		return;
+	}
+	if (si->si_signo == SIGCHLD && si->si_code > 0)
+		si->si_pid = ids_virtual(si->si_pid);
+}

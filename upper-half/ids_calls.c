@@ -1,0 +1,441 @@
+/* SPDX-License-Identifier: MIT */
+/* ids_calls.c - which system calls name processes and threads, and where
+ *
+ * Freestanding. One row a system call; what a row cannot say is a function.
+ * Calls that may wait, or send a signal to their caller, are made by the island
+ * (LATE): their registers and results are seen to afterwards.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <linux/prctl.h>
+#include <signal.h>
+#include <stddef.h>
+#include <sys/ioctl.h>
+#include <sys/msg.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include "cputime.h"
+#include "futex_pi.h"
+#include "ids.h"
+#include "path.h"
+
+#define ARG(i) (1u << (i))    /* argument i is an id */
+#define PATH(i) (0x10u << (i)) /* argument i may be a path in /proc */
+#define RESULT 0x100u	      /* so is the result */
+#define LATE   0x200u
+
+#define PR_SET_PTRACER_ 0x59616d61
+#define RAW_FIOSETOWN	0x8901
+#define RAW_SIOCSPGRP	0x8902
+#define RAW_FIOGETOWN	0x8903
+#define RAW_SIOCGPGRP	0x8904
+
+struct row {
+	uint32_t what;
+	void (*before)(struct hook_regs *r); /* ids behind pointers */
+	void (*after)(long result, const long *a, const struct hook_regs *k);
+	long (*instead)(struct hook_regs *r, struct thread *t);
+};
+
+static long raw(const struct hook_regs *r)
+{
+	return raw_syscall6(r->nr, r->a[0], r->a[1], r->a[2], r->a[3], r->a[4],
+			    r->a[5]);
+}
+
+static void real_at(long p)
+{
+	if (p)
+		*(int *)p = ids_real(*(int *)p);
+}
+
+static void virtual_at(long p)
+{
+	if (p)
+		*(int *)p = ids_virtual(*(int *)p);
+}
+
+/* getpriority, setpriority, ioprio_get and _set: of users, too. */
+static void which_priority(struct hook_regs *r)
+{
+	if (r->a[0] == 0 || r->a[0] == 1)
+		r->a[1] = ids_real((int)r->a[1]);
+}
+
+static void which_ioprio(struct hook_regs *r)
+{
+	if (r->a[0] == 1 || r->a[0] == 2)
+		r->a[1] = ids_real((int)r->a[1]);
+}
+
+static void which_wait(struct hook_regs *r)
+{
+	if (r->a[0] == P_PID || r->a[0] == P_PGID)
+		r->a[1] = ids_real((int)r->a[1]);
+}
+
+static void which_prctl(struct hook_regs *r)
+{
+	if (r->a[0] == PR_SET_PTRACER_)
+		r->a[1] = r->a[1] > 0 ? ids_real((int)r->a[1]) : r->a[1];
+	if (r->a[0] == PR_SCHED_CORE)
+		r->a[2] = ids_real((int)r->a[2]);
+}
+
+static void sent_siginfo(struct hook_regs *r)
+{
+	int i = r->nr == SYS_rt_tgsigqueueinfo ? 3 : 2;
+
+	if (r->a[i])
+		real_at((long)&((siginfo_t *)r->a[i])->si_pid);
+}
+
+static void sent_siginfo_done(long result, const long *a,
+			      const struct hook_regs *k)
+{
+	int i = k->nr == SYS_rt_tgsigqueueinfo ? 3 : 2;
+
+	(void)result;
+	if (a[i])
+		virtual_at((long)&((siginfo_t *)a[i])->si_pid);
+}
+
+static void got_siginfo(long result, const long *a, const struct hook_regs *k)
+{
+	int i = k->nr == SYS_waitid ? 2 : 1;
+
+	if (result >= 0 && a[i])
+		ids_siginfo((void *)a[i]);
+}
+
+static void cap_header(struct hook_regs *r)
+{
+	if (r->a[0])
+		real_at((long)&((struct __user_cap_header_struct *)r->a[0])
+				->pid);
+}
+
+static void cap_header_done(long result, const long *a,
+			    const struct hook_regs *k)
+{
+	(void)result;
+	(void)k;
+	if (a[0])
+		virtual_at((long)&((struct __user_cap_header_struct *)a[0])
+				   ->pid);
+}
+
+/* System V objects remember who used them last. */
+static void got_ipc(long result, const long *a, const struct hook_regs *k)
+{
+	struct msqid_ds *m = (struct msqid_ds *)a[2];
+	struct shmid_ds *s = (struct shmid_ds *)a[2];
+
+	if (result < 0 || !a[2] || (a[1] != IPC_STAT && a[1] != MSG_STAT &&
+				    a[1] != SHM_STAT))
+		return;
+	if (k->nr == SYS_msgctl) {
+		m->msg_lspid = ids_virtual(m->msg_lspid);
+		m->msg_lrpid = ids_virtual(m->msg_lrpid);
+	} else {
+		s->shm_cpid = ids_virtual(s->shm_cpid);
+		s->shm_lpid = ids_virtual(s->shm_lpid);
+	}
+}
+
+static long semctl_call(struct hook_regs *r, struct thread *t)
+{
+	long v = raw(r);
+
+	(void)t;
+	r->nr = v > 0 && r->a[2] == GETPID ? ids_virtual((int)v) : v;
+	return HOOK_DONE;
+}
+
+static void got_peer(long result, const long *a, const struct hook_regs *k)
+{
+	(void)k;
+	if (result == 0 && a[1] == SOL_SOCKET && a[2] == SO_PEERCRED)
+		virtual_at(a[3]);
+}
+
+/* Credentials that go along with a message. */
+static void each_credential(const struct msghdr *m, int (*other)(int))
+{
+	struct cmsghdr *c = m && m->msg_control ? CMSG_FIRSTHDR(m) : NULL;
+
+	for (; c; c = CMSG_NXTHDR((struct msghdr *)m, c))
+		if (c->cmsg_level == SOL_SOCKET &&
+		    c->cmsg_type == SCM_CREDENTIALS) {
+			struct ucred *u = (struct ucred *)CMSG_DATA(c);
+
+			u->pid = other(u->pid);
+		}
+}
+
+static void sent_message(struct hook_regs *r)
+{
+	each_credential((const struct msghdr *)r->a[1], ids_real);
+}
+
+static void sent_message_done(long result, const long *a,
+			      const struct hook_regs *k)
+{
+	(void)result;
+	(void)k;
+	each_credential((const struct msghdr *)a[1], ids_virtual);
+}
+
+static void got_message(long result, const long *a, const struct hook_regs *k)
+{
+	(void)k;
+	if (result >= 0)
+		each_credential((const struct msghdr *)a[1], ids_virtual);
+}
+
+/* A call with an int behind a pointer, which is not changed for the program. */
+static long with_real(struct hook_regs *r, int i)
+{
+	int id = ids_real(*(int *)r->a[i]);
+
+	r->a[i] = (long)&id;
+	r->nr = raw(r);
+	return HOOK_DONE;
+}
+
+static long with_virtual(struct hook_regs *r, int i)
+{
+	r->nr = raw(r);
+	if (r->nr == 0)
+		virtual_at(r->a[i]);
+	return HOOK_DONE;
+}
+
+static long ioctl_call(struct hook_regs *r, struct thread *t)
+{
+	(void)t;
+	switch ((uint32_t)r->a[1]) {
+	case TIOCSPGRP:
+	case RAW_FIOSETOWN:
+	case RAW_SIOCSPGRP:
+		return r->a[2] ? with_real(r, 2) : HOOK_RAW;
+	case TIOCGPGRP:
+	case TIOCGSID:
+	case RAW_FIOGETOWN:
+	case RAW_SIOCGPGRP:
+		return r->a[2] ? with_virtual(r, 2) : HOOK_RAW;
+	}
+	return HOOK_RAW;
+}
+
+static long owner_ex(struct hook_regs *r)
+{
+	struct f_owner_ex *o = (struct f_owner_ex *)r->a[2], real;
+
+	if (!o)
+		return HOOK_RAW;
+	if (r->a[1] == F_GETOWN_EX) {
+		r->nr = raw(r);
+		if (r->nr == 0)
+			o->pid = ids_virtual(o->pid);
+		return HOOK_DONE;
+	}
+	real = *o;
+	real.pid = ids_real(real.pid);
+	r->a[2] = (long)&real;
+	r->nr = raw(r);
+	return HOOK_DONE;
+}
+
+long ids_fcntl(struct hook_regs *r)
+{
+	struct flock *l = (struct flock *)r->a[2];
+
+	if (GATE->epoch == 1)
+		return HOOK_RAW;
+	switch (r->a[1]) {
+	case F_SETOWN:
+		r->a[2] = ids_real((int)r->a[2]);
+		r->nr = raw(r);
+		return HOOK_DONE;
+	case F_GETOWN:
+		r->nr = ids_virtual((int)raw(r));
+		return HOOK_DONE;
+	case F_SETOWN_EX:
+	case F_GETOWN_EX:
+		return owner_ex(r);
+	case F_GETLK:
+		r->nr = raw(r);
+		if (r->nr == 0 && l->l_type != F_UNLCK)
+			l->l_pid = ids_virtual(l->l_pid);
+		return HOOK_DONE;
+	}
+	return HOOK_RAW;
+}
+
+/* SIGEV_THREAD_ID names a thread. */
+static long timer_call(struct hook_regs *r, struct thread *t)
+{
+	struct sigevent ev, *e = (struct sigevent *)r->a[1];
+
+	(void)t;
+	r->a[0] = cputime_clock((int)r->a[0]);
+	if (e && e->sigev_notify == SIGEV_THREAD_ID) {
+		ev = *e;
+		ev._sigev_un._tid = ids_real(ev._sigev_un._tid);
+		r->a[1] = (long)&ev;
+	}
+	r->nr = raw(r);
+	return HOOK_DONE;
+}
+
+static long clock_call(struct hook_regs *r, struct thread *t)
+{
+	(void)t;
+	r->a[0] = cputime_clock((int)r->a[0]);
+	r->nr = raw(r);
+	return HOOK_DONE;
+}
+
+static const struct row rows[HOOK_NR_MAX] = {
+	[SYS_getpid] = { RESULT },
+	[SYS_getppid] = { RESULT },
+	[SYS_gettid] = { RESULT },
+	[SYS_getpgrp] = { RESULT },
+	[SYS_getpgid] = { ARG(0) | RESULT },
+	[SYS_setpgid] = { ARG(0) | ARG(1) },
+	[SYS_getsid] = { ARG(0) | RESULT },
+	[SYS_setsid] = { RESULT },
+	[SYS_kill] = { ARG(0) | LATE },
+	[SYS_tkill] = { ARG(0) | LATE },
+	[SYS_tgkill] = { ARG(0) | ARG(1) | LATE },
+	[SYS_rt_sigqueueinfo] = { ARG(0) | LATE, sent_siginfo,
+				  sent_siginfo_done },
+	[SYS_rt_tgsigqueueinfo] = { ARG(0) | ARG(1) | LATE, sent_siginfo,
+				    sent_siginfo_done },
+	[SYS_rt_sigtimedwait] = { LATE, NULL, got_siginfo },
+	[SYS_wait4] = { ARG(0) | RESULT | LATE },
+	[SYS_waitid] = { LATE, which_wait, got_siginfo },
+	[SYS_sched_setparam] = { ARG(0) },
+	[SYS_sched_getparam] = { ARG(0) },
+	[SYS_sched_setscheduler] = { ARG(0) },
+	[SYS_sched_getscheduler] = { ARG(0) },
+	[SYS_sched_rr_get_interval] = { ARG(0) },
+	[SYS_sched_setaffinity] = { ARG(0) },
+	[SYS_sched_getaffinity] = { ARG(0) },
+	[SYS_sched_setattr] = { ARG(0) },
+	[SYS_sched_getattr] = { ARG(0) },
+	[SYS_getpriority] = { 0, which_priority, NULL },
+	[SYS_setpriority] = { 0, which_priority, NULL },
+	[SYS_ioprio_get] = { 0, which_ioprio, NULL },
+	[SYS_ioprio_set] = { 0, which_ioprio, NULL },
+	[SYS_prlimit64] = { ARG(0) },
+	[SYS_pidfd_open] = { ARG(0) },
+	[SYS_kcmp] = { ARG(0) | ARG(1) },
+	[SYS_process_vm_readv] = { ARG(0) },
+	[SYS_process_vm_writev] = { ARG(0) },
+	[SYS_move_pages] = { ARG(0) },
+	[SYS_migrate_pages] = { ARG(0) },
+	[SYS_get_robust_list] = { ARG(0) },
+	[SYS_ptrace] = { ARG(1) },
+	[SYS_perf_event_open] = { ARG(1) },
+	[SYS_prctl] = { 0, which_prctl, NULL },
+	[SYS_capget] = { 0, cap_header, cap_header_done },
+	[SYS_capset] = { 0, cap_header, cap_header_done },
+	[SYS_msgctl] = { 0, NULL, got_ipc },
+	[SYS_shmctl] = { 0, NULL, got_ipc },
+	[SYS_semctl] = { .instead = semctl_call },
+	[SYS_getsockopt] = { 0, NULL, got_peer },
+	[SYS_sendmsg] = { LATE, sent_message, sent_message_done },
+	[SYS_recvmsg] = { LATE, NULL, got_message },
+	[SYS_ioctl] = { .instead = ioctl_call },
+	[SYS_timer_create] = { .instead = timer_call },
+	[SYS_clock_getres] = { .instead = clock_call },
+	[SYS_futex] = { .instead = futex_pi_call },
+	[SYS_stat] = { PATH(0) },
+	[SYS_lstat] = { PATH(0) },
+	[SYS_newfstatat] = { PATH(1) },
+	[SYS_statx] = { PATH(1) },
+	[SYS_access] = { PATH(0) },
+	[SYS_faccessat] = { PATH(1) },
+	[SYS_faccessat2] = { PATH(1) },
+	[SYS_chdir] = { PATH(0) },
+	[SYS_statfs] = { PATH(0) },
+	[SYS_getxattr] = { PATH(0) },
+	[SYS_truncate] = { PATH(0) },
+};
+
+int ids_names(long nr)
+{
+	const struct row *row = &rows[nr];
+
+	return row->what || row->before || row->after || row->instead;
+}
+
+int ids_names_paths(long nr)
+{
+	return rows[nr].what / PATH(0) % 16;
+}
+
+/* The call as the kernel is to have it; a path is put into buf. */
+static void translate(struct hook_regs *r, const struct row *row, char *buf)
+{
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		if (row->what & ARG(i))
+			r->a[i] = ids_real((int)r->a[i]);
+		if (row->what & PATH(i))
+			r->a[i] = (long)path_in_proc((const char *)r->a[i],
+						     buf);
+	}
+	if (row->before && GATE->epoch > 1)
+		row->before(r);
+}
+
+void ids_before(struct hook_regs *r)
+{
+	const struct row *row = &rows[r->nr];
+
+	if (GATE->epoch > 1 && row->what & (ARG(0) | ARG(1)))
+		translate(r, row, NULL);
+}
+
+static long finish(const struct row *row, long v, const long *a,
+		   const struct hook_regs *k)
+{
+	if (row->after && GATE->epoch > 1)
+		row->after(v, a, k);
+	return row->what & RESULT && v > 0 ? ids_virtual((int)v) : v;
+}
+
+long ids_call(struct hook_regs *r, struct thread *t)
+{
+	const struct row *row = &rows[r->nr];
+	char buf[PATH_IN_PROC];
+
+	if (GATE->epoch == 1 && !ids_names_paths(r->nr))
+		return HOOK_RAW;
+	if (row->instead)
+		return row->instead(r, t);
+	translate(r, row, buf);
+	if (row->what & LATE)
+		return HOOK_AFTER;
+	if (!row->after && !(row->what & RESULT) && !row->before &&
+	    !hook_changed(r))
+		return HOOK_RAW;
+	r->nr = finish(row, raw(r), r->a, r);
+	return HOOK_DONE;
+}
+
+long ids_after(struct hook_result *now, const struct hook_regs *k,
+	       struct thread *t)
+{
+	if (k->nr == SYS_futex)
+		return futex_pi_after(now, k, t);
+	now->value = finish(&rows[k->nr], now->value, now->a, k);
+	return 0;
+}
