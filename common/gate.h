@@ -44,6 +44,9 @@ struct cputime {
 	int64_t run;	   /* nanoseconds */
 };
 
+struct task_attr; /* attributes.h */
+struct creds;
+
 /*
  * One upper thread, in keep memory: survives a restart. lower_fs is that of a
  * parked lower pthread, made at the first crossing, 0 before.
@@ -79,6 +82,8 @@ struct thread {
 	uint64_t handler_frame; /* where the frame of the first of them is */
 	int32_t handler_on_hook; /* 1: all it interrupted is a hook */
 	int32_t hooks; /* how much of depth is hooks */
+	struct task_attr *attr; /* when it stopped */
+	struct creds *creds;	/* the same, or NULL: as the process's */
 	struct cputime cpu_saved; /* the kernel's when it stopped */
 	struct cputime cpu_past;  /* beyond what the kernel knows of */
 };

@@ -16,14 +16,19 @@
 #include "../upper-half/app.h"
 #include "../upper-half/birth.h"
 #include "../upper-half/cputime.h"
+#include "../upper-half/ids.h"
 #include "../upper-half/hook.h"
+#include "../upper-half/task_attr.h"
 #include "../upper-half/thread.h"
 #include "checkpoint.h"
 #include "children.h"
 #include "core.h"
 #include "cpu.h"
+#include "creds_plan.h"
 #include "files.h"
+#include "process_attr.h"
 #include "regions.h"
+#include "task_status.h"
 #include "topology.h"
 
 static int count_thread(struct thread *t, void *arg)
@@ -33,23 +38,46 @@ static int count_thread(struct thread *t, void *arg)
 	return 0;
 }
 
-/* Signals that wait because they are blocked: the thread's, the process's. */
-static int read_pending(struct thread *t, void *arg)
+static struct creds *keep_creds(const struct creds *c)
 {
-	char path[64], line[128];
-	FILE *f;
+	struct creds *k = keep_alloc_hook(creds_size(c));
 
-	snprintf(path, sizeof(path), "/proc/thread-self/../%d/status", t->tid);
-	f = fopen(path, "re");
-	while (f && fgets(line, sizeof(line), f)) {
-		if (!strncmp(line, "SigPnd:", 7))
-			t->pending = strtoul(line + 7, NULL, 16);
-		if (!strncmp(line, "ShdPnd:", 7))
-			*(uint64_t *)arg = strtoul(line + 7, NULL, 16);
+	if (k)
+		memcpy(k, c, creds_size(c));
+	return k;
+}
+
+/* Who a thread is, if not as the first. Signals that wait because they are
+ * blocked: the thread's, the process's. */
+static int read_status(struct thread *t, void *arg)
+{
+	struct image_info *i = arg;
+	struct task_status s;
+
+	if (t->state == THREAD_EXITING && t != core.main_thread)
+		return 0;
+	if (task_status_read(t->tid, &s) < 0)
+		return 0; /* it has ended */
+	t->pending = s.pending;
+	i->pending = s.process_pending;
+	s.creds->securebits = t->attr->securebits;
+	keep_free(t->creds);
+	t->creds = NULL;
+	if (t == core.main_thread) {
+		keep_free(APP->creds);
+		APP->creds = keep_creds(s.creds);
+	} else if (APP->creds && !creds_same(s.creds, APP->creds)) {
+		t->creds = keep_creds(s.creds);
 	}
-	if (f)
-		fclose(f);
+	task_status_free(&s);
 	return 0;
+}
+
+static void read_ids(struct image_info *i)
+{
+	i->ppid = ids_virtual((int)raw_syscall0(SYS_getppid));
+	i->pgid = -ids_virtual(-(int)raw_syscall1(SYS_getpgid, 0));
+	i->sid = -ids_virtual(-(int)raw_syscall1(SYS_getsid, 0));
 }
 
 void checkpoint_describe(struct image_info *i)
@@ -76,6 +104,17 @@ void checkpoint_describe(struct image_info *i)
 	cpu_name(i->cpu, sizeof(i->cpu));
 }
 
+void checkpoint_given(void)
+{
+	struct creds *c = creds_here();
+
+	process_attr_read(&APP->attr_given);
+	task_attr_save(&APP->task_given);
+	keep_free(APP->creds_given);
+	APP->creds_given = c ? keep_creds(c) : NULL;
+	free(c);
+}
+
 static void describe_process(struct image_info *i)
 {
 	int t;
@@ -87,7 +126,10 @@ static void describe_process(struct image_info *i)
 	i->exit_code = core.exit_code;
 	i->pid = APP->pid;
 	thread_each(count_thread, &i->n_threads);
-	thread_each(read_pending, &i->pending);
+	read_status(core.main_thread, i); /* the others are told from it */
+	thread_each(read_status, i);
+	read_ids(i);
+	process_attr_read(&APP->attr);
 	snprintf(i->exe, sizeof(i->exe), "%s", APP->exe);
 	if (!getcwd(i->cwd, sizeof(i->cwd)))
 		i->cwd[0] = 0;
@@ -106,7 +148,10 @@ static int is_bound(struct thread *t, void *arg)
 	       topology_bound(t->affinity, core.cpus);
 }
 
-/* info, fds, cpus when a thread is bound, and one for each unlinked file. */
+/* info, fds, who it is and was, cpus when a thread is bound, and one for each
+ * unlinked file. */
+#define FIXED_SECTIONS 4
+
 struct sections {
 	struct image_section *at;
 	char (*names)[32];
@@ -117,7 +162,7 @@ static void sections_free(struct sections *s)
 {
 	size_t i;
 
-	for (i = 2; i < s->n; i++)
+	for (i = FIXED_SECTIONS; i < s->n; i++)
 		free((void *)s->at[i].data);
 	free(s->at);
 	free(s->names);
@@ -146,13 +191,20 @@ static int sections_make(struct sections *s, const struct image_info *info,
 {
 	size_t i;
 
-	s->at = calloc(n + 3, sizeof(*s->at));
+	if (!APP->creds || !APP->creds_given)
+		return -ENOMEM;
+	s->at = calloc(n + FIXED_SECTIONS + 1, sizeof(*s->at));
 	s->names = calloc(n + 1, sizeof(*s->names));
 	if (!s->at || !s->names)
 		return -ENOMEM;
 	s->at[0] = (struct image_section){ INFO_SECTION, info, sizeof(*info) };
 	s->at[1] = (struct image_section){ FD_SECTION, f, n * sizeof(*f) };
-	s->n = 2;
+	s->at[2] = (struct image_section){ CREDS_SECTION, APP->creds,
+					    creds_size(APP->creds) };
+	s->at[3] = (struct image_section){ CREDS_GIVEN_SECTION,
+					   APP->creds_given,
+					   creds_size(APP->creds_given) };
+	s->n = FIXED_SECTIONS;
 	if (sections_cpus(s) < 0)
 		return -ENOMEM;
 	for (i = 0; i < n; i++) {
@@ -181,6 +233,10 @@ int checkpoint_refuse(int last, char *why, size_t len)
 	free(f);
 	if (!f || children_any(last, why, len))
 		return 1;
+	if (unsaved_why()) {
+		snprintf(why, len, "%s", unsaved_why());
+		return 1;
+	}
 	untold = birth_untold();
 	if (untold) {
 		snprintf(why, len, "%d threads without thread-local storage of "

@@ -15,6 +15,8 @@
 
 #define INFO_SECTION "info"
 #define FD_SECTION   "fds"
+#define CREDS_SECTION	    "creds"	  /* struct creds */
+#define CREDS_GIVEN_SECTION "creds-given" /* as its launcher made it */
 
 /* Section "info": what must fit for the image to run here. */
 struct image_info {
@@ -23,7 +25,7 @@ struct image_info {
 	int32_t mpi_phase;    /* enum back_phase */
 	int32_t thread_level; /* the application's, seam constant */
 	int32_t finished, exit_code;
-	int32_t pid;
+	int32_t pid, ppid, pgid, sid; /* as the application knows them */
 	uint64_t hwcap, hwcap2;
 	uint64_t xfeatures; /* XCR0: size and shape of signal frames */
 	uint64_t page_size;
@@ -46,7 +48,7 @@ struct image_info {
 };
 
 /* Both halves' memory is in the image: what describes it counts too. */
-#define INFO_VERSION (5 << 16 | KEEP_VERSION << 8 | GATE_VERSION)
+#define INFO_VERSION (6 << 16 | KEEP_VERSION << 8 | GATE_VERSION)
 
 /*
  * 1 and a sentence when something of the process cannot be saved yet. Mostly it
@@ -58,6 +60,8 @@ int checkpoint_refuse(int last, char *why, size_t len);
 int checkpoint_write(const char *dir, const char *file, int level,
 		     void (*progress)(void *, uint64_t, uint64_t),
 		     struct image_result *res, char *err, size_t errlen);
+/* Note what our launcher gave us, before anything of it is changed. */
+void checkpoint_given(void);
 /* Fill in what describes this machine and this lower half. */
 void checkpoint_describe(struct image_info *i);
 

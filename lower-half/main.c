@@ -25,6 +25,7 @@
 #include "../upper-half/thread.h"
 #include "../upper-half/vm.h"
 #include "agent.h"
+#include "checkpoint.h"
 #include "core.h"
 #include "files.h"
 #include "gs.h"
@@ -67,6 +68,9 @@ static int upper_create(const char *exe)
 	snprintf(a->exe, sizeof(a->exe), "%s", exe);
 	snprintf(a->libdir, sizeof(a->libdir), "%s", core.libdir);
 	a->pid = core.pid;
+	checkpoint_given();
+	if (!a->creds_given)
+		return -ENOMEM;
 	sig_inherit();
 	files_inherit();
 	return 0;

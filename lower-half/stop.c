@@ -22,6 +22,7 @@
 #include "../upper-half/island.h"
 #include "../upper-half/sig.h"
 #include "../upper-half/syscall_resume.h"
+#include "../upper-half/task_attr.h"
 #include "../common/sync.h"
 #include "../upper-half/thread.h"
 #include "../upper-half/vm.h"
@@ -74,6 +75,7 @@ static void save_kernel_state(struct thread *t)
 	raw_syscall2(SYS_prctl, PR_GET_NAME, (long)t->name);
 	raw_syscall3(SYS_sched_getaffinity, 0, sizeof(t->affinity),
 		     (long)t->affinity);
+	task_attr_save(t->attr);
 	cputime_save(t);
 }
 

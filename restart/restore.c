@@ -20,6 +20,7 @@
 #include "../lower-half/half.h"
 #include "../lower-half/life.h"
 #include "../lower-half/park.h"
+#include "../lower-half/process_attr.h"
 #include "../lower-half/refusal.h"
 #include "../lower-half/stop.h"
 #include "../mpi-wrappers/back/back.h"
@@ -28,6 +29,7 @@
 #include "../upper-half/sig.h"
 #include "../upper-half/stack.h"
 #include "../upper-half/thread.h"
+#include "identity.h"
 #include "image_file.h"
 #include "manifest.h"
 #include "memory.h"
@@ -47,6 +49,7 @@ struct restore {
 	size_t n_files;
 	const struct cpu_place *cpus; /* NULL: no thread was bound */
 	size_t n_cpus;
+	char note[512]; /* what will not be as it was */
 	int said;   /* why, by the MPI back */
 	int mpi_up; /* native */
 	struct memory_read reading;
@@ -186,6 +189,17 @@ static int check_info(struct restore *r)
 	return 0;
 }
 
+/* > 0: r->note says what will not be as it was. */
+static int noted(struct restore *r, int e)
+{
+	if (e < 0)
+		snprintf(r->err, sizeof(r->err), "%s: %s", r->info->exe,
+			 r->note[0] ? r->note : strerror(-e));
+	if (e > 0)
+		refusal_say("%s: %s: %s", core.tool, r->info->exe, r->note);
+	return e < 0 ? e : 0;
+}
+
 static int restore_map(struct restore *r)
 {
 	int e = core_gate();
@@ -211,6 +225,8 @@ static int restore_upper(struct restore *r)
 	}
 	e = e < 0 ? e : memory_read_finish(&r->reading, r->err, sizeof(r->err));
 	e = e < 0 ? e : resume_bind();
+	e = e < 0 ? e : noted(r, identity_take(r->info, r->note,
+					       sizeof(r->note)));
 	e = e < 0 ? e : resume_place(r->info->cpus, r->cpus, r->n_cpus);
 	return e < 0 ? e : park_start();
 }
@@ -313,6 +329,8 @@ void core_restart(void)
 			     r->err[0] ? r->err : strerror(-e));
 	e = open_image(r);
 	e = e < 0 ? e : check_info(r);
+	e = e < 0 ? e : noted(r, identity_check(r->img, r->note,
+						sizeof(r->note)));
 	if (e == 0) /* out of the way of the application's numbers */
 		r->img->fd = files_move_away(r->img->fd, r->files, r->n_files);
 	e = e < 0 ? e : files_reserve(r->files, r->n_files);
@@ -328,7 +346,9 @@ void core_restart(void)
 	finished = r->info->finished;
 	code = r->info->exit_code;
 	if (e == 0 && !finished)
-		e = resume_create();
+		e = resume_create(r->note, sizeof(r->note));
+	if (e == 0 && !finished && r->note[0])
+		noted(r, 1);
 	agree(r, e, "restored", RESTORE_MS, REFUSE_MS);
 	sig_restore();
 	stop_init();
@@ -336,6 +356,7 @@ void core_restart(void)
 	restart_timers(r->info);
 	pending = r->info->pending;
 	agent_run();
+	process_attr_restore(&APP->attr, &APP->attr_given);
 	image_close(r->img);
 	manifest_free(r->m);
 	if (finished)

@@ -10,6 +10,7 @@
 #include <limits.h>
 #include <linux/futex.h>
 #include <linux/sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -18,10 +19,13 @@
 #include "../lower-half/core.h"
 #include "../lower-half/park.h"
 #include "../upper-half/app.h"
+#include "../upper-half/creds.h"
 #include "../upper-half/cputime.h"
+#include "../upper-half/half_hooks.h"
 #include "../upper-half/island.h"
 #include "../upper-half/sig.h"
 #include "../upper-half/syscall_resume.h"
+#include "../upper-half/task_attr.h"
 #include "../upper-half/thread.h"
 #include "place.h"
 #include "resume.h"
@@ -36,6 +40,13 @@ long resume_clone(long flags, uint64_t stack, uint64_t child_tid, uint64_t tls,
 void sig_resume(uint64_t frame) __attribute__((noreturn));
 
 static uint32_t ready, go;
+static struct task_attr given;
+static const char *missed; /* what the kernel did not allow, of some thread */
+
+void resume_given(const struct task_attr *g)
+{
+	given = *g;
+}
 
 static int bind(struct thread *t, void *arg)
 {
@@ -138,7 +149,9 @@ int resume_place(const uint64_t old[16], const struct cpu_place *from, size_t n)
 /* Freestanding: what the kernel knows of a thread beyond its signal frame. */
 static void kernel_state(struct thread *t)
 {
+	const struct creds *creds = t->creds ? t->creds : APP->creds;
 	uint64_t gs = t->gs_base;
+	const char *failed;
 
 	if (!gs && GATE->tls != GATE_TLS_FS)
 		gs = t->lower_fs;
@@ -152,6 +165,16 @@ static void kernel_state(struct thread *t)
 	raw_syscall2(SYS_prctl, PR_SET_NAME, (long)t->name);
 	raw_syscall3(SYS_sched_setaffinity, 0, sizeof(t->affinity),
 		     (long)t->affinity);
+	failed = task_attr_restore(t->attr, &given);
+	if (failed)
+		__atomic_store_n(&missed, failed, __ATOMIC_RELEASE);
+	/* It must not go on as somebody who may do more. */
+	if (creds->apply && creds_become(creds) < 0)
+		half_die("a thread cannot become the user it was: "
+			 "restart it as that user, or as root");
+	if (creds->apply) /* changing ids has taken it away */
+		raw_syscall2(SYS_prctl, PR_SET_PDEATHSIG,
+			     t->attr->death_signal);
 	cputime_resume(t);
 }
 
@@ -227,7 +250,7 @@ static int create_one(struct thread *t, char *stack)
 	return tid < 0 ? (int)tid : 0;
 }
 
-int resume_create(void)
+int resume_create(char *note, size_t len)
 {
 	struct plan p = { 0 };
 	char *stacks;
@@ -237,6 +260,7 @@ int resume_create(void)
 	thread_each(collect, &p);
 	p.cap = p.n;
 	p.n = 0;
+	note[0] = 0;
 	if (p.cap == 0)
 		return 0;
 	p.at = calloc(p.cap, sizeof(*p.at));
@@ -257,6 +281,9 @@ int resume_create(void)
 		raw_syscall6(SYS_futex, (long)&ready, FUTEX_WAIT_PRIVATE, n, 0,
 			     0, 0);
 	}
+	if (missed)
+		snprintf(note, len, "a thread's %s cannot be restored here: "
+			 "going on without", missed);
 	return r;
 }
 
@@ -271,6 +298,8 @@ void resume_go(uint64_t pending)
 	park_forget_rseq();
 	tls_set((int)GATE->fsgsbase, t->upper_fs);
 	kernel_state(t);
+	if (APP->creds->apply || APP->attr.dumpable != APP->attr_given.dumpable)
+		raw_syscall2(SYS_prctl, PR_SET_DUMPABLE, APP->attr.dumpable);
 	cputime_resume_process();
 	raise_pending(core.pid, core.pid, t->pending);
 	raise_pending(core.pid, 0, pending);

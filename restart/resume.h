@@ -19,8 +19,12 @@ int resume_bind(void);
  */
 int resume_place(const uint64_t old[16], const struct cpu_place *from,
 		 size_t n);
-/* Create all threads but the main one; they wait. 0 or -errno. */
-int resume_create(void);
+/* What their launcher had given to the image's threads. */
+struct task_attr;
+void resume_given(const struct task_attr *given);
+/* Create all threads but the main one; they wait. 0 or -errno; note is what
+ * they could not be given again, or "". */
+int resume_create(char *note, size_t len);
 /* Let them go, and become the main thread: does not return. */
 void resume_go(uint64_t pending) __attribute__((noreturn));
 

@@ -4,8 +4,10 @@
 #define MANA_APP_H
 
 #include <stdint.h>
+#include "../common/attributes.h"
 #include "../common/gate.h"
 #include "../common/keep.h"
+#include "unsaved.h"
 
 struct app {
 	char exe[4096];	 /* absolute path: what /proc/self/exe says */
@@ -16,6 +18,12 @@ struct app {
 	uint64_t stack, stack_len;
 	struct cputime cpu_saved, cpu_past; /* as in struct thread */
 	char libdir[4096]; /* of this lower half: where the fronts are */
+	uint32_t unsaved[UNSAVEDS];
+	/* What the kernel had of the process at the last checkpoint, and what
+	 * its launcher had given it. */
+	struct process_attr attr, attr_given;
+	struct task_attr task_given;
+	struct creds *creds, *creds_given;
 };
 
 #define APP ((struct app *)KEEP_ROOT->app)

@@ -14,6 +14,7 @@
 #include "birth.h"
 #include "half_hooks.h"
 #include "ids.h"
+#include "unsaved.h"
 
 struct clone_args_v0 { /* struct clone_args, linux/sched.h */
 	uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack,
@@ -103,6 +104,8 @@ static void newborn_thread(struct thread *t, const struct clone_args_v0 *c)
 	struct thread *n;
 
 	thread_reap();
+	if (!(c->flags & CLONE_FS) || !(c->flags & CLONE_FILES))
+		unsaved_note(UNSAVED_UNSHARED);
 	t->newborn = NULL;
 	n = c->flags & CLONE_SETTLS ? thread_create() : NULL;
 	if (!n) {

@@ -22,6 +22,7 @@
 #include "path.h"
 #include "sig.h"
 #include "syscall_resume.h"
+#include "unsaved.h"
 #include "vm.h"
 
 #define PROT_X 4
@@ -83,7 +84,7 @@ static long hook_mmap(struct hook_regs *r, struct thread *t)
 	(void)t;
 	if (a >= 0 && (r->a[2] & PROT_X) && r->a[4] >= 0 &&
 	    island_patch((uint64_t)a, mapped_file(r), r->a[2]) < 0)
-		half_die("no room for system call islands near a library");
+		unsaved_note(UNSAVED_LIBRARY);
 	if (a >= 0 && (r->a[2] & PROT_X) && r->a[4] >= 0 && r->a[4] == libc_fd)
 		libc_check();
 	return done(r, a);
@@ -196,6 +197,8 @@ static long hook_rseq(struct hook_regs *r, struct thread *t)
  * of its own to come back with. */
 static long hook_arch_prctl(struct hook_regs *r, struct thread *t)
 {
+	if (r->a[0] != ARCH_SET_FS_OP && r->a[0] != ARCH_SET_GS_OP)
+		return unsaved_call(r, t);
 	if (r->a[0] == ARCH_SET_FS_OP && r->a[1] > 0) { /* else it will fail */
 		t->upper_fs = (uint64_t)r->a[1];
 		thread_bind(t->upper_fs, t);
@@ -325,7 +328,8 @@ static long hook_dup(struct hook_regs *r, struct thread *t)
 	int from = (int)r->a[0];
 	long fd;
 
-	(void)t;
+	if (r->nr == SYS_fcntl && r->a[1] == F_NOTIFY)
+		return unsaved_call(r, t);
 	if (r->nr == SYS_fcntl && r->a[1] != F_DUPFD &&
 	    r->a[1] != F_DUPFD_CLOEXEC)
 		return ids_fcntl(r);
@@ -387,6 +391,22 @@ static hook_fn *const hooks[HOOK_NR_MAX] = {
 	[SYS_perf_event_open] = hook_makes_fd,
 	[SYS_inotify_init] = hook_makes_fd,
 	[SYS_inotify_init1] = hook_makes_fd,
+	[SYS_seccomp] = unsaved_call,
+	[SYS_prctl] = unsaved_call,
+	[SYS_landlock_restrict_self] = unsaved_call,
+	[SYS_semop] = unsaved_call,
+	[SYS_semtimedop] = unsaved_call,
+	[SYS_pkey_alloc] = unsaved_call,
+	[SYS_pkey_free] = unsaved_call,
+	[SYS_iopl] = unsaved_call,
+	[SYS_ioperm] = unsaved_call,
+	[SYS_modify_ldt] = unsaved_call,
+	[SYS_set_thread_area] = unsaved_call,
+	[462 /* mseal */] = unsaved_call,
+	[SYS_unshare] = unsaved_call,
+	[SYS_setns] = unsaved_call,
+	[SYS_chroot] = unsaved_call,
+	[SYS_pivot_root] = unsaved_call,
 	[SYS_poll] = syscall_note,
 	[SYS_epoll_wait] = syscall_note,
 	[SYS_epoll_pwait] = syscall_note,
@@ -417,7 +437,8 @@ void hook_start(void)
 /* Those that wait are made again by the kernel, for an hour if need be. */
 int hook_binds(long nr)
 {
-	return nr >= 0 && nr < HOOK_NR_MAX && hooks[nr] && nr != SYS_fcntl;
+	return nr >= 0 && nr < HOOK_NR_MAX && hooks[nr] && nr != SYS_fcntl &&
+	       nr != SYS_semop && nr != SYS_semtimedop;
 }
 
 /* A process the application forked keeps only what names things for it. */
@@ -517,7 +538,9 @@ long hook_dispatch(struct hook_regs *r)
 
 	if (t && t->vforked && r->nr == SYS_execve)
 		own_program(r);
-	if (!t || t->vforked || (half_is_child() && !wanted_in_child(r->nr)))
+	if (!t || t->vforked ||
+	    ((half_is_child() || unsaved_sandboxed()) &&
+	     !wanted_in_child(r->nr)))
 		return HOOK_RAW;
 	if (t->sharers && t->tid != (int)raw_syscall0(SYS_gettid))
 		return sharer_dispatch(r, t);

@@ -43,7 +43,7 @@ void ids_pair(int id, int real)
 	struct hold h;
 
 	sync_lock(LOCK_THREADS, &h);
-	if (p->n < PAIRS && id > 0 && real > 0) {
+	if (p->n < PAIRS && id && real) {
 		p->at[p->n].id = id;
 		p->at[p->n].real = real;
 		__atomic_store_n(&p->n, p->n + 1, __ATOMIC_RELEASE);
@@ -74,17 +74,19 @@ static int pair_id(int real)
 	return 0;
 }
 
+/* A group may have the id of a process of ours that is now in another. */
 int ids_real(int id)
 {
 	int r;
 
-	if (id < -1)
-		return -ids_real(-id);
-	if (id <= 0 || GATE->epoch == 1)
+	if ((id <= 0 && id >= -1) || GATE->epoch == 1)
 		return id;
 	if (id == APP->pid)
 		return half_pid();
 	r = pair_real(id);
+	if (!r && id < 0)
+		return -(-id == APP->pid ? half_pid() :
+			 (r = pair_real(-id)) ? r : -id);
 	r = r ? r : thread_tid(id);
 	return r ? r : id;
 }
@@ -93,13 +95,14 @@ int ids_virtual(int real)
 {
 	int id;
 
-	if (real < -1)
-		return -ids_virtual(-real);
-	if (real <= 0 || GATE->epoch == 1)
+	if ((real <= 0 && real >= -1) || GATE->epoch == 1)
 		return real;
 	if (real == half_pid())
 		return APP->pid;
 	id = pair_id(real);
+	if (!id && real < 0)
+		return -(-real == half_pid()	     ? APP->pid :
+			 (id = pair_id(-real)) ? id : -real);
 	id = id ? id : thread_vtid(real);
 	return id ? id : real;
 }

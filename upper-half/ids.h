@@ -15,15 +15,15 @@
 #include "hook.h"
 
 int ids_create(void); /* 0 or -errno */
-/* The other id of a process, thread, group or session; the same where it is
- * not one of ours. Negative: that of a group, negative (kill(2)). */
+/* The other id of a process or thread; of a group or session, negative, as in
+ * kill(2). The same where it is not one of ours. */
 int ids_real(int id);
 int ids_virtual(int id);
 /* What a new thread or child with this id is to be known by: the id, unless it
  * is one that the application has met before the restart. Parent and child
  * give the same answer. */
 int ids_name(int real);
-/* Let the application know real as id. */
+/* Let the application know real as id; a group's are negative. */
 void ids_pair(int id, int real);
 void ids_forget(void); /* all pairs */
 

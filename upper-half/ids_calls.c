@@ -7,12 +7,15 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <asm/sockios.h>
 #include <linux/capability.h>
+#include <linux/ioprio.h>
 #include <linux/prctl.h>
 #include <signal.h>
 #include <stddef.h>
 #include <sys/ioctl.h>
 #include <sys/msg.h>
+#include <sys/resource.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/socket.h>
@@ -22,16 +25,13 @@
 #include "ids.h"
 #include "path.h"
 
-#define ARG(i) (1u << (i))    /* argument i is an id */
-#define PATH(i) (0x10u << (i)) /* argument i may be a path in /proc */
-#define RESULT 0x100u	      /* so is the result */
-#define LATE   0x200u
+#define ARG(i)	(1u << (i))	/* argument i is an id */
+#define PATH(i) (0x10u << (i))	/* argument i may be a path in /proc */
+#define RESULT	0x100u		/* the result is an id, */
+#define GROUP	0x200u		/* a group's or a session's */
+#define LATE	0x400u
 
 #define PR_SET_PTRACER_ 0x59616d61
-#define RAW_FIOSETOWN	0x8901
-#define RAW_SIOCSPGRP	0x8902
-#define RAW_FIOGETOWN	0x8903
-#define RAW_SIOCGPGRP	0x8904
 
 struct row {
 	uint32_t what;
@@ -44,6 +44,16 @@ static long raw(const struct hook_regs *r)
 {
 	return raw_syscall6(r->nr, r->a[0], r->a[1], r->a[2], r->a[3], r->a[4],
 			    r->a[5]);
+}
+
+static int real_group(int id)
+{
+	return id > 0 ? -ids_real(-id) : id;
+}
+
+static int virtual_group(int id)
+{
+	return id > 0 ? -ids_virtual(-id) : id;
 }
 
 static void real_at(long p)
@@ -61,20 +71,31 @@ static void virtual_at(long p)
 /* getpriority, setpriority, ioprio_get and _set: of users, too. */
 static void which_priority(struct hook_regs *r)
 {
-	if (r->a[0] == 0 || r->a[0] == 1)
+	if (r->a[0] == PRIO_PROCESS)
 		r->a[1] = ids_real((int)r->a[1]);
+	if (r->a[0] == PRIO_PGRP)
+		r->a[1] = real_group((int)r->a[1]);
 }
 
 static void which_ioprio(struct hook_regs *r)
 {
-	if (r->a[0] == 1 || r->a[0] == 2)
+	if (r->a[0] == IOPRIO_WHO_PROCESS)
 		r->a[1] = ids_real((int)r->a[1]);
+	if (r->a[0] == IOPRIO_WHO_PGRP)
+		r->a[1] = real_group((int)r->a[1]);
 }
 
 static void which_wait(struct hook_regs *r)
 {
-	if (r->a[0] == P_PID || r->a[0] == P_PGID)
+	if (r->a[0] == P_PID)
 		r->a[1] = ids_real((int)r->a[1]);
+	if (r->a[0] == P_PGID)
+		r->a[1] = real_group((int)r->a[1]);
+}
+
+static void which_group(struct hook_regs *r)
+{
+	r->a[1] = real_group((int)r->a[1]);
 }
 
 static void which_prctl(struct hook_regs *r)
@@ -197,36 +218,42 @@ static void got_message(long result, const long *a, const struct hook_regs *k)
 }
 
 /* A call with an int behind a pointer, which is not changed for the program. */
-static long with_real(struct hook_regs *r, int i)
+static long with_real(struct hook_regs *r, int (*real)(int))
 {
-	int id = ids_real(*(int *)r->a[i]);
+	int id = real(*(int *)r->a[2]);
 
-	r->a[i] = (long)&id;
+	r->a[2] = (long)&id;
 	r->nr = raw(r);
 	return HOOK_DONE;
 }
 
-static long with_virtual(struct hook_regs *r, int i)
+static long with_virtual(struct hook_regs *r, int (*virtual)(int))
 {
+	int *id = (int *)r->a[2];
+
 	r->nr = raw(r);
 	if (r->nr == 0)
-		virtual_at(r->a[i]);
+		*id = virtual(*id);
 	return HOOK_DONE;
 }
 
 static long ioctl_call(struct hook_regs *r, struct thread *t)
 {
 	(void)t;
+	if (!r->a[2])
+		return HOOK_RAW;
 	switch ((uint32_t)r->a[1]) {
 	case TIOCSPGRP:
-	case RAW_FIOSETOWN:
-	case RAW_SIOCSPGRP:
-		return r->a[2] ? with_real(r, 2) : HOOK_RAW;
+		return with_real(r, real_group);
+	case FIOSETOWN:
+	case SIOCSPGRP:
+		return with_real(r, ids_real);
 	case TIOCGPGRP:
 	case TIOCGSID:
-	case RAW_FIOGETOWN:
-	case RAW_SIOCGPGRP:
-		return r->a[2] ? with_virtual(r, 2) : HOOK_RAW;
+		return with_virtual(r, virtual_group);
+	case FIOGETOWN:
+	case SIOCGPGRP:
+		return with_virtual(r, ids_virtual);
 	}
 	return HOOK_RAW;
 }
@@ -240,11 +267,14 @@ static long owner_ex(struct hook_regs *r)
 	if (r->a[1] == F_GETOWN_EX) {
 		r->nr = raw(r);
 		if (r->nr == 0)
-			o->pid = ids_virtual(o->pid);
+			o->pid = o->type == F_OWNER_PGRP ?
+					 virtual_group(o->pid) :
+					 ids_virtual(o->pid);
 		return HOOK_DONE;
 	}
 	real = *o;
-	real.pid = ids_real(real.pid);
+	real.pid = real.type == F_OWNER_PGRP ? real_group(real.pid) :
+					       ids_real(real.pid);
 	r->a[2] = (long)&real;
 	r->nr = raw(r);
 	return HOOK_DONE;
@@ -304,11 +334,11 @@ static const struct row rows[HOOK_NR_MAX] = {
 	[SYS_getpid] = { RESULT },
 	[SYS_getppid] = { RESULT },
 	[SYS_gettid] = { RESULT },
-	[SYS_getpgrp] = { RESULT },
-	[SYS_getpgid] = { ARG(0) | RESULT },
-	[SYS_setpgid] = { ARG(0) | ARG(1) },
-	[SYS_getsid] = { ARG(0) | RESULT },
-	[SYS_setsid] = { RESULT },
+	[SYS_getpgrp] = { RESULT | GROUP },
+	[SYS_getpgid] = { ARG(0) | RESULT | GROUP },
+	[SYS_setpgid] = { ARG(0), which_group, NULL },
+	[SYS_getsid] = { ARG(0) | RESULT | GROUP },
+	[SYS_setsid] = { RESULT | GROUP },
 	[SYS_kill] = { ARG(0) | LATE },
 	[SYS_tkill] = { ARG(0) | LATE },
 	[SYS_tgkill] = { ARG(0) | ARG(1) | LATE },
@@ -409,7 +439,9 @@ static long finish(const struct row *row, long v, const long *a,
 {
 	if (row->after && GATE->epoch > 1)
 		row->after(v, a, k);
-	return row->what & RESULT && v > 0 ? ids_virtual((int)v) : v;
+	if (!(row->what & RESULT) || v <= 0)
+		return v;
+	return row->what & GROUP ? virtual_group((int)v) : ids_virtual((int)v);
 }
 
 long ids_call(struct hook_regs *r, struct thread *t)

@@ -7,6 +7,7 @@
  */
 #include "half_hooks.h"
 #include "ids.h"
+#include "../common/attributes.h"
 #include "../common/sync.h"
 #include "thread.h"
 
@@ -115,11 +116,13 @@ void thread_unbind(uint64_t fs)
 
 struct thread *thread_create(void)
 {
-	struct thread *t = keep_alloc_hook(sizeof(*t));
+	struct thread *t = keep_alloc_hook(sizeof(*t) +
+					    sizeof(struct task_attr));
 	struct hold h;
 
 	if (!t)
 		return NULL;
+	t->attr = (struct task_attr *)(t + 1);
 	sync_lock(LOCK_THREADS, &h);
 	t->next = KEEP_ROOT->threads;
 	if (t->next)
@@ -147,6 +150,7 @@ void thread_remove(struct thread *t)
 	sync_lock(LOCK_THREADS, &h);
 	unlink_record(t);
 	sync_unlock(LOCK_THREADS, &h);
+	keep_free(t->creds);
 	keep_free(t);
 }
 
@@ -167,6 +171,7 @@ void thread_sweep(int (*gone)(struct thread *t))
 	sync_unlock(LOCK_THREADS, &h);
 	for (t = dead; t; t = next) {
 		next = t->next;
+		keep_free(t->creds);
 		keep_free(t);
 	}
 }
