@@ -24,12 +24,14 @@
 #include "../upper-half/stack.h"
 #include "../upper-half/thread.h"
 #include "../upper-half/vm.h"
+#include "address_space.h"
 #include "agent.h"
 #include "checkpoint.h"
 #include "core.h"
 #include "files.h"
 #include "gs.h"
 #include "half.h"
+#include "mm_show.h"
 #include "park.h"
 #include "preload.h"
 #include "program.h"
@@ -105,19 +107,6 @@ static int main_thread(void)
 	return 0;
 }
 
-/* What ps and /proc/self/cmdline show; cosmetic, so failure is no error. */
-static void show_as(const struct stack_image *s, int argc, const char *exe)
-{
-	const char *base = strrchr(exe, '/');
-	char **last = s->argv + argc - 1;
-	unsigned long start = (unsigned long)s->argv[0];
-	unsigned long end = (unsigned long)*last + strlen(*last) + 1;
-
-	prctl(PR_SET_NAME, base ? base + 1 : exe);
-	prctl(PR_SET_MM, PR_SET_MM_ARG_START, start, 0, 0);
-	prctl(PR_SET_MM, PR_SET_MM_ARG_END, end, 0, 0);
-}
-
 /* The environment as mana_launch was given it. */
 static char **given(char **envp)
 {
@@ -140,8 +129,6 @@ void core_launch(int argc, char **argv, char **envp)
 {
 	char exe[4096], err[8192];
 	struct elf_program app, interp;
-	struct stack_image s;
-
 	char *name = argv[0];
 
 	if (program_find(name, exe, sizeof(exe), &argc, &argv, err,
@@ -161,14 +148,10 @@ void core_launch(int argc, char **argv, char **envp)
 	if (elf_load(exe, 0, &app, err, sizeof(err)) < 0 ||
 	    elf_load(app.interp, 1, &interp, err, sizeof(err)) < 0)
 		goto refuse;
-	check("stack", stack_build(&s, argc, argv, given(envp), exe, &app,
-				   &interp, VDSO_IMAGE));
-	APP->argc = argc;
-	APP->argv = s.argv;
-	APP->envp = s.envp;
-	APP->stack = s.start;
-	APP->stack_len = s.len;
-	show_as(&s, argc, exe);
+	check("stack", stack_build(&APP->stack, argc, argv, given(envp), exe,
+				   &app, &interp, VDSO_IMAGE));
+	prctl(PR_SET_NAME, basename(name));
+	mm_show();
 	core_say("%s at %#lx, %s at %#lx, %s below", exe, app.base,
 		 app.interp, interp.base, back_name());
 	check("stop signal", stop_init()); /* before anybody sends it */
@@ -176,7 +159,7 @@ void core_launch(int argc, char **argv, char **envp)
 	park_forget_rseq();
 	if (GATE->tls == GATE_TLS_FS) /* else lower TLS does until it has one */
 		tls_set((int)GATE->fsgsbase, 0);
-	stack_jump(s.sp, interp.entry);
+	stack_jump(APP->stack.sp, interp.entry);
 refuse:
 	refusal_exit("%s: %s", core.tool, err);
 }
@@ -188,6 +171,7 @@ int main(int argc, char **argv, char **envp)
 	const char *base = strrchr(argv[0], '/');
 	const char *why = NULL;
 
+	address_space_begin(argv);
 	core.tool = base ? base + 1 : argv[0];
 	core.tool = strcmp(core.tool, "mana_restart") ? "mana_launch"
 						      : "mana_restart";
@@ -197,6 +181,10 @@ int main(int argc, char **argv, char **envp)
 	snprintf(core.self, sizeof(core.self), "%s", self);
 	snprintf(core.libdir, sizeof(core.libdir), "%s", dirname(self));
 	options_parse(&core.opt, core.tool, argc, argv);
+	if (address_space_check() < 0)
+		refusal_exit("%s: memory of this process lies where the "
+			     "program's is to: run it with a smaller stack "
+			     "limit (ulimit -s)", core.tool);
 	core.pid = getpid();
 	core_place();
 	if (strcmp(back_name(), "none")) /* the rest crosses hardly ever */

@@ -19,6 +19,7 @@
 #include "../lower-half/files.h"
 #include "../lower-half/half.h"
 #include "../lower-half/life.h"
+#include "../lower-half/mm_show.h"
 #include "../lower-half/park.h"
 #include "../lower-half/process_attr.h"
 #include "../lower-half/refusal.h"
@@ -357,6 +358,7 @@ void core_restart(void)
 	pending = r->info->pending;
 	agent_run();
 	process_attr_restore(&APP->attr, &APP->attr_given);
+	mm_show();
 	image_close(r->img);
 	manifest_free(r->m);
 	if (finished)

@@ -7,15 +7,13 @@
 #include "../common/attributes.h"
 #include "../common/gate.h"
 #include "../common/keep.h"
+#include "stack.h"
 #include "unsaved.h"
 
 struct app {
 	char exe[4096];	 /* absolute path: what /proc/self/exe says */
 	int32_t pid;	 /* as the application knows it */
-	int32_t argc;
-	char **argv;	 /* on its stack */
-	char **envp;
-	uint64_t stack, stack_len;
+	struct stack_image stack; /* its first */
 	struct cputime cpu_saved, cpu_past; /* as in struct thread */
 	char libdir[4096]; /* of this lower half: where the fronts are */
 	uint32_t unsaved[UNSAVEDS];

@@ -34,11 +34,9 @@ def string(address):
         gdb.lookup_type("char").pointer()).string() if address else ""
 
 
-def auxv(envp):
-    """The upper half's, behind the environment on its stack."""
-    while words(envp, 1)[0]:
-        envp += 8
-    at, found = envp + 8, {}
+def auxv(at):
+    """The upper half's, on its first stack."""
+    found = {}
     while True:
         key, value = words(at, 2)
         if key == 0:
@@ -92,7 +90,7 @@ class Symbols(gdb.Command):
             app = gdb.parse_and_eval(
                 "*(struct app *)%s->app" % KEEP_ROOT)
             fronts = stand_ins(app)
-            found = list(libraries(auxv(int(app["envp"]))))
+            found = list(libraries(auxv(int(app["stack"]["auxv"]))))
         except gdb.error as why:
             raise gdb.GdbError(
                 "mana-symbols: %s: not a process of mana_launch or "

@@ -138,19 +138,23 @@ int stack_build(struct stack_image *s, int argc, char **argv, char **envp,
 		sp -= strlen(argv[i]) + 1;
 	for (i = 0; i < envc; i++)
 		sp -= strlen(envp[i]) + 1;
-	uint64_t str = sp;
+	uint64_t str = s->args = sp;
 	for (i = 0; i < (size_t)argc; i++, str += strlen((char *)str) + 1)
 		v[n++] = (uint64_t)strcpy((char *)str, argv[i]);
 	v[n++] = 0;
+	s->env = str;
 	for (i = 0; i < envc; i++, str += strlen((char *)str) + 1)
 		v[n++] = (uint64_t)strcpy((char *)str, envp[i]);
 	v[n++] = 0;
+	s->env_end = str;
 	naux = auxv_read(aux, AUX_MAX);
 	auxv_edit(aux, naux, app, interp, vdso, &sp, push_string(&sp, execfn));
 	sp &= ~15UL;
 	if ((n + 2 * (naux + 1)) % 2)
 		sp -= 8;
 	push_vector(&sp, (uint64_t *)aux, 2 * (naux + 1));
+	s->auxv = sp;
+	s->auxv_len = 2 * (naux + 1) * sizeof(uint64_t);
 	push_vector(&sp, v, n);
 	s->sp = sp;
 	s->argv = (char **)sp + 1;
