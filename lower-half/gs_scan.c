@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* gs_scan.c - which instructions of an object reach TLS through FS
  *
- * The unwind table (.eh_frame_hdr, LSB Core 10.6.2) says where functions begin.
- * From each to the next, Zydis decodes what has a byte 0x64 in it that may be a
+ * From each function to the next, Zydis decodes what has a byte 0x64 in it that may be a
  * prefix; the rest is skipped, so that the whole libc takes milliseconds.
  */
 #include <Zydis/Zydis.h>
@@ -11,22 +10,15 @@
 #include <libelf.h>
 #include <stdlib.h>
 #include <string.h>
+#include "functions.h"
 #include "gs_scan.h"
 
 #define FS_PREFIX     0x64
 #define CANARY	      0x28 /* offset of the stack protector's word, psABI */
-#define HDR_VERSION   1
-#define ENC_UDATA4    0x03
-#define ENC_PC_SDATA4 0x1b
-#define ENC_HDR_SDATA4 0x3b /* table: relative to its own start */
 
 struct code {
-	const uint8_t *file;
-	uint64_t len;
-	GElf_Phdr text;		/* the executable segment at hand */
-	GElf_Phdr hdr;		/* PT_GNU_EH_FRAME */
-	const int32_t *table;	/* pairs: function, its unwind entry */
-	uint32_t functions;
+	struct functions f;
+	GElf_Phdr text; /* the executable segment at hand */
 	ZydisDecoder decoder;
 	struct gs_list *l;
 };
@@ -127,7 +119,7 @@ static int scan_piece(struct code *c, const uint8_t *p, const uint8_t *end)
 		r = uses_fs(&in, p, &prefix);
 		if (r > 0)
 			r = lost ? -EILSEQ :
-				   list_add(c->l, (uint64_t)(p - c->file) +
+				   list_add(c->l, (uint64_t)(p - c->f.file) +
 							  prefix);
 		if (r < 0)
 			return r;
@@ -136,30 +128,16 @@ static int scan_piece(struct code *c, const uint8_t *p, const uint8_t *end)
 	return 0;
 }
 
-/* Where function i begins, or the segment's ends; within the segment. */
-static uint64_t boundary(const struct code *c, int64_t i)
-{
-	uint64_t first = c->text.p_vaddr;
-	uint64_t last = first + c->text.p_filesz, at;
-
-	if (i < 0)
-		return first;
-	if (i >= (int64_t)c->functions)
-		return last;
-	at = c->hdr.p_vaddr + (uint64_t)(int64_t)c->table[2 * i];
-	return at < first ? first : at > last ? last : at;
-}
-
 static int scan_segment(struct code *c)
 {
-	const uint8_t *base = c->file + c->text.p_offset;
+	const uint8_t *base = c->f.file + c->text.p_offset;
 	uint64_t from, to = c->text.p_vaddr;
 	int64_t i;
 	int r = 0;
 
-	for (i = 0; i <= (int64_t)c->functions && r == 0; i++) {
+	for (i = 0; i <= (int64_t)c->f.n && r == 0; i++) {
 		from = to;
-		to = boundary(c, i);
+		to = functions_at(&c->f, &c->text, i);
 		if (to < from)
 			return -EILSEQ; /* the table is sorted */
 		if (to > from)
@@ -169,40 +147,10 @@ static int scan_segment(struct code *c)
 	return r;
 }
 
-static int inside(const struct code *c, const GElf_Phdr *p)
-{
-	return p->p_offset <= c->len && p->p_filesz <= c->len - p->p_offset;
-}
-
-static int find_table(Elf *e, struct code *c)
-{
-	const uint8_t *h;
-	size_t n, i;
-
-	if (elf_getphdrnum(e, &n) < 0)
-		return -ENOEXEC;
-	for (i = 0; i < n; i++) {
-		if (!gelf_getphdr(e, (int)i, &c->hdr) ||
-		    c->hdr.p_type != PT_GNU_EH_FRAME)
-			continue;
-		if (!inside(c, &c->hdr) || c->hdr.p_filesz < 12)
-			return -ENOEXEC;
-		h = c->file + c->hdr.p_offset;
-		if (h[0] != HDR_VERSION || h[1] != ENC_PC_SDATA4 ||
-		    h[2] != ENC_UDATA4 || h[3] != ENC_HDR_SDATA4)
-			return -ENOTSUP;
-		memcpy(&c->functions, h + 8, 4);
-		c->table = (const int32_t *)(h + 12);
-		return c->functions <= (c->hdr.p_filesz - 12) / 8 ? 0 :
-								    -ENOEXEC;
-	}
-	return -ENOTSUP;
-}
-
 static int scan_code(Elf *e, struct code *c)
 {
 	size_t n, i;
-	int r = find_table(e, c);
+	int r = functions_read(e, &c->f);
 
 	if (r < 0 || elf_getphdrnum(e, &n) < 0)
 		return r < 0 ? r : -ENOEXEC;
@@ -212,7 +160,7 @@ static int scan_code(Elf *e, struct code *c)
 		if (!gelf_getphdr(e, (int)i, &c->text) ||
 		    c->text.p_type != PT_LOAD || !(c->text.p_flags & PF_X))
 			continue;
-		r = inside(c, &c->text) ? scan_segment(c) : -ENOEXEC;
+		r = functions_inside(&c->f, &c->text) ? scan_segment(c) : -ENOEXEC;
 	}
 	return r;
 }
@@ -245,15 +193,13 @@ static int has_tls_offsets(Elf *e)
 int gs_scan(int fd, int whole, struct gs_list *l)
 {
 	struct code c = { .l = l };
-	size_t len = 0, sections = 0;
+	size_t sections = 0;
 	int r = -ENOEXEC;
 	Elf *e;
 
 	elf_version(EV_CURRENT);
 	e = elf_begin(fd, ELF_C_READ_MMAP, NULL);
-	c.file = e ? (const uint8_t *)elf_rawfile(e, &len) : NULL;
-	c.len = len;
-	if (!c.file || gelf_getclass(e) != ELFCLASS64)
+	if (!e || gelf_getclass(e) != ELFCLASS64)
 		goto out;
 	elf_getshdrnum(e, &sections);
 	r = 0;

@@ -15,6 +15,7 @@
 #include <unistd.h>
 #include "elf.h"
 #include "island.h"
+#include "../lower-half/sites.h"
 #include "vm.h"
 
 #define PAGE 4096UL
@@ -116,6 +117,9 @@ static int segment_map(const GElf_Phdr *ph, uint64_t base, int fd)
 	if (r < 0 || !(prot & PROT_EXEC) || !ph->p_filesz)
 		return r;
 	patched = island_patch(base + ph->p_vaddr, ph->p_filesz, prot);
+	if (patched >= 0)
+		sites_patch(fd, ph->p_offset, base + ph->p_vaddr, ph->p_filesz,
+			    prot);
 	return patched < 0 ? (int)patched : 0;
 }
 
@@ -179,9 +183,42 @@ static int linker_seen(void)
 	       island_found(SYS_set_tid_address);
 }
 
+/* A sanitizer whose run-time library must have the addresses of the arena. */
+static const char *sanitizer_of(Elf *e)
+{
+	static const char *const known[][2] = {
+		{ "__tsan_init", "thread" },
+		{ "__msan_init", "memory" },
+		{ "__hwasan_init", "hwaddress" },
+		{ "__dfsan_init", "dataflow" },
+	};
+	Elf_Scn *s = NULL;
+	Elf_Data *d;
+	GElf_Shdr sh;
+	GElf_Sym sym;
+	const char *name;
+	size_t i, k;
+
+	while ((s = elf_nextscn(e, s))) {
+		if (!gelf_getshdr(s, &sh) || sh.sh_type != SHT_DYNSYM)
+			continue;
+		d = elf_getdata(s, NULL);
+		for (i = 0; d && gelf_getsym(d, (int)i, &sym); i++) {
+			name = elf_strptr(e, sh.sh_link, sym.st_name);
+			for (k = 0; name && k < sizeof(known) / sizeof(*known);
+			     k++)
+				if (!strcmp(name, known[k][0]))
+					return known[k][1];
+		}
+	}
+	return NULL;
+}
+
 int elf_load(const char *path, int is_interp, struct elf_program *p, char *err,
 	     size_t errlen)
 {
+	const char *sanitizer;
+	char why[128];
 	int fd, r;
 	Elf *e;
 
@@ -194,6 +231,13 @@ int elf_load(const char *path, int is_interp, struct elf_program *p, char *err,
 	if (!e || elf_kind(e) != ELF_K_ELF || gelf_getclass(e) != ELFCLASS64) {
 		r = fail(err, errlen, path,
 			 "not a 64-bit ELF program: check the name", -ENOEXEC);
+		goto out;
+	}
+	sanitizer = sanitizer_of(e);
+	if (sanitizer) {
+		snprintf(why, sizeof(why), "wants addresses that mana uses: "
+			 "build it without -fsanitize=%s", sanitizer);
+		r = fail(err, errlen, path, why, -ENOTSUP);
 		goto out;
 	}
 	r = program_map(e, fd, is_interp, p);

@@ -26,6 +26,10 @@ void half_process_exit(struct thread *t, int code);
  * new program. -errno when it cannot be; 1: make the call as it stands.
  */
 long half_exec(const char *path, char **argv, char **envp);
+/* An executable file, open on fd, was mapped: patch its unusual sites
+ * (lower-half/sites.h). */
+void half_sites(struct thread *t, long fd, long off, long start, long len,
+		long prot);
 /* 1: the MPI library may have registered the application's memory. */
 int half_watched(void);
 /* munmap, mremap or madvise, so that it notices (lower-half/unmap.c). */

@@ -76,17 +76,25 @@ static uint64_t mapped_file(const struct hook_regs *r)
 	return size < (uint64_t)r->a[1] ? size : (uint64_t)r->a[1];
 }
 
+static void look_at_code(const struct hook_regs *r, struct thread *t,
+			 uint64_t at)
+{
+	uint64_t len = mapped_file(r);
+
+	if (island_patch(at, len, r->a[2]) < 0)
+		unsaved_note(UNSAVED_LIBRARY);
+	if (r->a[4] == libc_fd)
+		libc_check();
+	half_sites(t, r->a[4], r->a[5], (long)at, (long)len, r->a[2]);
+}
+
 static long hook_mmap(struct hook_regs *r, struct thread *t)
 {
 	long a = vm_mmap((uint64_t)r->a[0], (uint64_t)r->a[1], r->a[2],
 			 r->a[3], r->a[4], r->a[5]);
 
-	(void)t;
-	if (a >= 0 && (r->a[2] & PROT_X) && r->a[4] >= 0 &&
-	    island_patch((uint64_t)a, mapped_file(r), r->a[2]) < 0)
-		unsaved_note(UNSAVED_LIBRARY);
-	if (a >= 0 && (r->a[2] & PROT_X) && r->a[4] >= 0 && r->a[4] == libc_fd)
-		libc_check();
+	if (a >= 0 && (r->a[2] & PROT_X) && r->a[4] >= 0)
+		look_at_code(r, t, (uint64_t)a);
 	return done(r, a);
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* island.c - system call sites and their islands (x86_64)
  *
- * Freestanding. Four forms of sites are known, all seen in glibc:
+ * Freestanding. Four forms of sites are known by sight, all seen in glibc; others
+ * are found by decoding (lower-half/sites.c):
  *   A  b8 NR 00 00 00 0f 05	 mov $NR,%eax; syscall
  *   B  0f 05 48 3d xx xx xx xx	 syscall; cmp $-4095 or -4096,%rax
  *   C  31 ff 89 d0 0f 05 eb f8	 xor %edi,%edi; mov %edx,%eax; syscall; jmp:
@@ -20,7 +21,8 @@
  *   30 lea 128(%rsp),%rsp
  *   38 [B, D: the cmp]; jmp back
  * The hook returns to 64, the tail, when it wants to be asked again after the
- * call (HOOK_AFTER; hook.S counts the bytes).
+ * call (HOOK_AFTER; hook.S counts the bytes). What is moved from before a call is
+ * at 108, with a jump to 0, and is where its site leads.
  */
 #include <errno.h>
 #include <linux/mman.h>
@@ -36,6 +38,7 @@
 #define AT_HOOKED  23
 #define AT_SYSCALL 28
 #define AT_TAIL	   64
+#define AT_BEFORE  108
 #define NR_EXIT	  60
 
 struct pool {
@@ -145,21 +148,32 @@ static uint8_t *put_jump(uint8_t *s, uint64_t target)
 	return s;
 }
 
-struct site {
-	uint64_t at;   /* where the jump goes */
-	uint64_t back; /* where the island returns */
-	long nr;       /* < 0: rax holds the number */
-	int moved;     /* length of the cmp that the island makes instead */
-};
+/* n bytes of code, from at, with their displacement as it is from here. */
+static uint8_t *put_moved(uint8_t *s, uint64_t at, int n, int fix)
+{
+	int64_t d;
+	int i;
+
+	for (i = 0; i < n; i++)
+		s[i] = ((const uint8_t *)at)[i];
+	if (fix) {
+		d = *(const int32_t *)(at + fix) + (int64_t)(at - (uint64_t)s);
+		*(int32_t *)(s + fix) = (int32_t)d;
+		if (d != (int32_t)d)
+			return NULL;
+	}
+	return s + n;
+}
 
 static uint8_t *leave(uint8_t *s, const struct site *site)
 {
 	s = put(s, "\x48\x8d\xa4\x24\x80\x00\x00\x00", 8);
-	s = put(s, (const char *)site->at + 2, site->moved);
-	return put_jump(s, site->back);
+	s = put_moved(s, site->call + 2, site->after, site->fix_after);
+	return s ? put_jump(s, site->back) : NULL;
 }
 
-static void slot_write(uint8_t *slot, const struct site *site)
+/* 0: what is moved along reaches too far. */
+static int slot_write(uint8_t *slot, const struct site *site)
 {
 	uint8_t *s = slot;
 	long nr = site->nr;
@@ -174,10 +188,17 @@ static void slot_write(uint8_t *slot, const struct site *site)
 	}
 	s = put64(put(s, "\x49\xbb", 2), (uint64_t)&GATE->hook);
 	s = put(s, "\x41\xff\x13\x45\x85\xdb\x75\x02\x0f\x05", 10);
-	leave(s, site);
+	if (!leave(s, site))
+		return 0;
 	s = put(slot + AT_TAIL, "\x0f\x05\x49\xbb", 4);
 	s = put(put64(s, (uint64_t)&GATE->after), "\x41\xff\x13", 3);
-	leave(s, site);
+	if (!leave(s, site))
+		return 0;
+	s = put_moved(slot + AT_BEFORE, site->at, site->before,
+		      site->fix_before);
+	if (s)
+		put_jump(s, (uint64_t)slot);
+	return s != NULL;
 }
 
 static int form_b(const uint8_t *call, const uint8_t *start,
@@ -200,34 +221,53 @@ static int form_a(const uint8_t *call, const uint8_t *start)
 	       !call[-2] && call[-3] < 2;
 }
 
+static int form_c(const uint8_t *call, const uint8_t *start,
+		  const uint8_t *end)
+{
+	return call - start >= 4 && end - call >= 4 && call[-4] == 0x31 &&
+	       call[-3] == 0xff && call[-2] == 0x89 && call[-1] == 0xd0 &&
+	       call[2] == 0xeb && call[3] == 0xf8;
+}
+
+/* Of the form of B, and of no interest. */
+static int form_read(const uint8_t *call, const uint8_t *start,
+		     const uint8_t *end)
+{
+	return end - call >= 4 && call[2] == 0x48 && call[3] == 0x3d &&
+	       call - start >= 2 && call[-2] == 0x31 && call[-1] == 0xc0;
+}
+
+int island_knows(const uint8_t *call, const uint8_t *start, const uint8_t *end)
+{
+	return form_a(call, start) || form_b(call, start, end) ||
+	       form_c(call, start, end) || form_d(call, end) ||
+	       form_read(call, start, end);
+}
+
 /* Is there a site that concerns us around the syscall instruction at call? */
 static int site_find(const uint8_t *call, const uint8_t *start,
 		     const uint8_t *end, struct site *s)
 {
 	uint64_t c = (uint64_t)call;
 
-	s->moved = 0;
+	*s = (struct site){ .nr = -1, .at = c, .call = c };
 	if (form_a(call, start)) {
 		s->nr = call[-4] | call[-3] << 8;
 		s->at = c - 5;
 		s->back = c + 2;
 		return hook_wants(s->nr);
 	}
-	if (call - start >= 4 && end - call >= 4 && call[-4] == 0x31 &&
-	    call[-3] == 0xff && call[-2] == 0x89 && call[-1] == 0xd0 &&
-	    call[2] == 0xeb && call[3] == 0xf8) {
+	if (form_c(call, start, end)) {
 		s->nr = NR_EXIT;
 		s->at = s->back = c - 4;
 		return 1;
 	}
 	if (form_b(call, start, end))
-		s->moved = 6;
+		s->after = 6;
 	else if (form_d(call, end))
-		s->moved = 5;
-	s->nr = -1;
-	s->at = c;
-	s->back = c + 2 + (uint64_t)s->moved;
-	return s->moved > 0;
+		s->after = 5;
+	s->back = c + 2 + s->after;
+	return s->after > 0;
 }
 
 static uint64_t found[8]; /* numbers patched by the last island_patch */
@@ -242,12 +282,12 @@ static int site_patch(const struct site *s)
 	uint8_t *slot = slot_new(s->at);
 	long nr = s->nr < 0 ? SYS_exit_group : s->nr;
 
-	if (!slot)
+	if (!slot || !slot_write(slot, s))
 		return -ENOMEM;
-	if (s->moved != 5)
+	if (s->after != 5)
 		found[nr / 64 % 8] |= 1UL << nr % 64;
-	slot_write(slot, s);
-	put_jump((uint8_t *)s->at, (uint64_t)slot);
+	put_jump((uint8_t *)s->at,
+		 (uint64_t)slot + (s->before ? AT_BEFORE : 0));
 	return 0;
 }
 
@@ -278,6 +318,18 @@ long island_patch(uint64_t start, uint64_t len, long prot)
 	return r < 0 ? r : n;
 }
 
+long island_patch_sites(const struct site *s, size_t n, uint64_t start,
+			uint64_t len, long prot)
+{
+	long r = raw_syscall3(SYS_mprotect, (long)start, (long)len, prot | 2);
+	size_t i;
+
+	for (i = 0; i < n && r == 0; i++)
+		r = site_patch(&s[i]);
+	raw_syscall3(SYS_mprotect, (long)start, (long)len, prot);
+	return r < 0 ? r : (long)n;
+}
+
 enum island_place island_at(uint64_t pc, uint64_t *call)
 {
 	struct pools *ps = pools_get();
@@ -289,8 +341,11 @@ enum island_place island_at(uint64_t pc, uint64_t *call)
 			break;
 	if (!p)
 		return ISLAND_NONE;
-	*call = slot + (pc - slot < AT_TAIL ? AT_SYSCALL : AT_TAIL);
-	return pc > *call ? ISLAND_AFTER : ISLAND_BEFORE;
+	*call = slot + (pc - slot >= AT_TAIL && pc - slot < AT_BEFORE ?
+				AT_TAIL :
+				AT_SYSCALL);
+	return pc > *call && pc - slot < AT_BEFORE ? ISLAND_AFTER :
+						     ISLAND_BEFORE;
 }
 
 /* Also in the vDSO's image, which makes a call as an island does (vdso.S). What
@@ -302,7 +357,7 @@ int island_between(uint64_t pc, long rax)
 	if (pc >= VDSO_IMAGE && pc < VDSO_IMAGE + 4096)
 		return rax == SYS_clock_gettime || rax == SYS_clock_getres;
 	if (island_at(pc, &call) != ISLAND_BEFORE || call % SLOT == AT_TAIL ||
-	    pc < call - AT_SYSCALL + AT_HOOKED)
+	    pc > call || pc < call - AT_SYSCALL + AT_HOOKED)
 		return 0;
 	return pc < call || hook_binds(rax);
 }

@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: MIT */
+/* sites.c - system call instructions of forms that are not known by sight
+ *
+ * A jump to an island takes five bytes, syscall has two: instructions before or
+ * after it move along. They must not be ones that others jump to, nor depend on
+ * where they are; what a function jumps to is seen when all of it is decoded
+ * (jump tables lead to where blocks begin, which a system call and what follows
+ * it in the same block do not).
+ */
+#include <Zydis/Zydis.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <gelf.h>
+#include <libelf.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include "../upper-half/hook.h"
+#include "functions.h"
+#include "sites.h"
+
+#define JUMP 5 /* bytes */
+
+struct insn {
+	uint32_t at; /* from the piece's start */
+	uint8_t len;
+	uint8_t disp;	  /* where its RIP-relative displacement is; 0: none */
+	uint8_t fixed;	  /* cannot be moved */
+	uint8_t last;	  /* nothing runs on behind it */
+	uint8_t padding;
+	uint8_t target;	  /* of a jump in its function */
+	uint8_t syscall;
+	int32_t nr;	  /* what it sets EAX to; -1: nothing; -2: not known */
+	int64_t to;	  /* where it jumps, from the piece's start */
+};
+
+/* One function and the padding after it. */
+struct piece {
+	const uint8_t *code;
+	size_t len;
+	uint64_t address; /* of the code in memory */
+	struct insn *v;
+	size_t n, cap;
+};
+
+struct search {
+	struct functions f;
+	GElf_Phdr text;
+	ZydisDecoder decoder;
+	uint64_t off, start, len;
+	struct piece p;
+	struct site *out;
+	size_t n, max, lost;
+};
+
+static int sets_eax(const ZydisDecodedInstruction *in,
+		    const ZydisDecodedOperand *op)
+{
+	ZydisRegister r;
+	int i;
+
+	for (i = 0; i < in->operand_count; i++) {
+		r = op[i].type == ZYDIS_OPERAND_TYPE_REGISTER ?
+			    op[i].reg.value :
+			    ZYDIS_REGISTER_NONE;
+		if (op[i].actions & ZYDIS_OPERAND_ACTION_MASK_WRITE &&
+		    ZydisRegisterGetLargestEnclosing(
+			    ZYDIS_MACHINE_MODE_LONG_64, r) ==
+			    ZYDIS_REGISTER_RAX)
+			return 1;
+	}
+	return 0;
+}
+
+static int32_t number_set(const ZydisDecodedInstruction *in,
+			  const ZydisDecodedOperand *op)
+{
+	if (in->meta.category == ZYDIS_CATEGORY_CALL ||
+	    in->mnemonic == ZYDIS_MNEMONIC_SYSCALL)
+		return -2;
+	if (!sets_eax(in, op))
+		return -1;
+	if (in->mnemonic == ZYDIS_MNEMONIC_MOV &&
+	    op[1].type == ZYDIS_OPERAND_TYPE_IMMEDIATE)
+		return (int32_t)op[1].imm.value.u;
+	if (in->mnemonic == ZYDIS_MNEMONIC_XOR &&
+	    op[1].type == ZYDIS_OPERAND_TYPE_REGISTER &&
+	    op[0].reg.value == op[1].reg.value)
+		return 0;
+	return -2;
+}
+
+static void describe(struct insn *x, const ZydisDecodedInstruction *in,
+		     const ZydisDecodedOperand *op)
+{
+	ZydisInstructionCategory c = in->meta.category;
+	int relative = in->raw.imm[0].is_relative;
+
+	x->len = in->length;
+	x->syscall = in->mnemonic == ZYDIS_MNEMONIC_SYSCALL;
+	x->padding = c == ZYDIS_CATEGORY_NOP || c == ZYDIS_CATEGORY_WIDENOP ||
+		     in->mnemonic == ZYDIS_MNEMONIC_INT3;
+	x->last = c == ZYDIS_CATEGORY_RET ||
+		  (c == ZYDIS_CATEGORY_UNCOND_BR && !relative);
+	x->fixed = relative || c == ZYDIS_CATEGORY_CALL || x->syscall;
+	x->to = relative && c != ZYDIS_CATEGORY_CALL ?
+			x->at + in->length + in->raw.imm[0].value.s :
+			-1;
+	if (in->raw.modrm.mod == 0 && in->raw.modrm.rm == 5 &&
+	    in->raw.disp.size == 32)
+		x->disp = in->raw.disp.offset;
+	x->nr = number_set(in, op);
+}
+
+static int decode(struct search *s)
+{
+	ZydisDecodedOperand op[ZYDIS_MAX_OPERAND_COUNT];
+	struct piece *p = &s->p;
+	ZydisDecodedInstruction in;
+	size_t at = 0;
+	void *v;
+
+	for (p->n = 0; at < p->len; at += p->v[p->n++].len) {
+		if (p->n == p->cap) {
+			v = realloc(p->v, (p->cap + 4096) * sizeof(*p->v));
+			if (!v)
+				return -ENOMEM;
+			p->v = v;
+			p->cap += 4096;
+		}
+		p->v[p->n] = (struct insn){ .at = (uint32_t)at, .to = -1 };
+		if (ZYAN_SUCCESS(ZydisDecoderDecodeFull(&s->decoder,
+							p->code + at,
+							p->len - at, &in, op)))
+			describe(&p->v[p->n], &in, op);
+		else /* data */
+			p->v[p->n] = (struct insn){ .at = (uint32_t)at,
+						    .len = 1,
+						    .fixed = 1,
+						    .nr = -2,
+						    .to = -1 };
+	}
+	return 0;
+}
+
+static void mark_targets(struct piece *p)
+{
+	size_t i, lo, hi;
+
+	for (i = 0; i < p->n; i++) {
+		if (p->v[i].to < 0 || p->v[i].to >= (int64_t)p->len)
+			continue;
+		for (lo = 0, hi = p->n; hi - lo > 1;) {
+			size_t mid = (lo + hi) / 2;
+
+			if (p->v[mid].at > p->v[i].to)
+				hi = mid;
+			else
+				lo = mid;
+		}
+		p->v[lo].target = 1;
+	}
+}
+
+/* The number of the call at i, if the code before it says; else -1. */
+static int32_t number_at(const struct piece *p, size_t i)
+{
+	while (i > 0 && !p->v[i].target) {
+		i--;
+		if (p->v[i].nr != -1 || p->v[i].last)
+			return p->v[i].nr < 0 ? -1 : p->v[i].nr;
+	}
+	return -1;
+}
+
+/* How many bytes after the call at i move along for want bytes in all; a
+ * displacement among them is at *disp. -1: it cannot be. */
+static int room_after(const struct piece *p, size_t i, int want, uint8_t *disp)
+{
+	int have = 0, moved, ended = 0;
+	size_t j;
+
+	for (j = i + 1, moved = 0; have < want; j++) {
+		const struct insn *x = j < p->n ? &p->v[j] : NULL;
+
+		if (!x || x->target || (!ended && x->fixed) ||
+		    (ended && !x->padding) || (x->disp && *disp))
+			return -1;
+		if (x->disp)
+			*disp = (uint8_t)(have + x->disp);
+		have += x->len;
+		if (!ended)
+			moved = have;
+		ended |= x->last;
+	}
+	return moved <= SITE_MOVED ? moved : -1;
+}
+
+/* The same for what comes before it. */
+static int room_before(const struct piece *p, size_t i, int want, uint8_t *disp)
+{
+	int have = 0, at = 0;
+	size_t j, k;
+
+	for (j = i; have < want; j--) {
+		const struct insn *x = j > 0 ? &p->v[j - 1] : NULL;
+
+		if (!x || p->v[j].target || x->fixed || x->last)
+			return -1;
+		have += x->len;
+	}
+	for (k = j; k < i; at += p->v[k++].len) {
+		if (p->v[k].disp && *disp)
+			return -1;
+		if (p->v[k].disp)
+			*disp = (uint8_t)(at + p->v[k].disp);
+	}
+	return have <= SITE_MOVED ? have : -1;
+}
+
+static int site_make(const struct piece *p, size_t i, struct site *s)
+{
+	uint64_t call = p->address + p->v[i].at;
+	int before = 0, after;
+
+	*s = (struct site){ .nr = -1, .call = call };
+	after = room_after(p, i, JUMP - 2, &s->fix_after);
+	if (after < 0) {
+		s->fix_after = 0;
+		after = 0;
+		before = room_before(p, i, JUMP - 2, &s->fix_before);
+	}
+	if (before < 0)
+		return 0;
+	s->at = call - (uint64_t)before;
+	s->back = call + 2 + (uint64_t)after;
+	s->before = (uint8_t)before;
+	s->after = (uint8_t)after;
+	return 1;
+}
+
+/* The return from a signal handler finds its frame by the stack, which an island
+ * moves. libc's says that it begins a byte before it does, for unwinders, and so
+ * cannot be decoded. */
+static int is_sigreturn(const uint8_t *call, const uint8_t *start)
+{
+	return call - start >= 7 &&
+	       !memcmp(call - 7, "\x48\xc7\xc0\x0f\0\0\0", 7);
+}
+
+static int look_at(struct search *s, size_t i)
+{
+	const struct piece *p = &s->p;
+	const uint8_t *call = p->code + p->v[i].at;
+	int32_t nr = number_at(p, i);
+	struct site x;
+
+	if (island_knows(call, p->code, p->code + p->len) ||
+	    is_sigreturn(call, p->code) || nr == SYS_rt_sigreturn || (nr >= 0 && !hook_wants(nr)))
+		return 0;
+	if (!site_make(p, i, &x)) {
+		s->lost++;
+		return 0;
+	}
+	if (s->n == s->max)
+		return -E2BIG;
+	s->out[s->n++] = x;
+	return 0;
+}
+
+/* Nearly all that makes system calls does so in forms known by sight. */
+static int has_unknown(const struct piece *p)
+{
+	const uint8_t *end = p->code + p->len, *at = p->code;
+
+	while ((at = memmem(at, (size_t)(end - at), "\x0f\x05", 2))) {
+		if (!island_knows(at, p->code, end))
+			return 1;
+		at += 2;
+	}
+	return 0;
+}
+
+static int search_piece(struct search *s)
+{
+	struct piece *p = &s->p;
+	size_t i;
+	int r;
+
+	if (!has_unknown(p))
+		return 0;
+	r = decode(s);
+	if (r == 0)
+		mark_targets(p);
+	for (i = 0; i < p->n && r == 0; i++)
+		if (p->v[i].syscall)
+			r = look_at(s, i);
+	return r;
+}
+
+/* The part of [from, to), addresses in the file, that is mapped. */
+static int search_function(struct search *s, uint64_t from, uint64_t to)
+{
+	uint64_t at = from - s->text.p_vaddr + s->text.p_offset;
+
+	if (at < s->off || at - s->off + (to - from) > s->len)
+		return 0;
+	s->p.code = s->f.file + at;
+	s->p.len = to - from;
+	s->p.address = s->start + (at - s->off);
+	return search_piece(s);
+}
+
+static int search_segment(struct search *s)
+{
+	uint64_t from, to = s->text.p_vaddr;
+	int64_t i;
+	int r = 0;
+
+	for (i = 0; i <= (int64_t)s->f.n && r == 0; i++) {
+		from = to;
+		to = functions_at(&s->f, &s->text, i);
+		if (to < from)
+			return -EILSEQ; /* the table is sorted */
+		if (to > from)
+			r = search_function(s, from, to);
+	}
+	return r;
+}
+
+static int search_file(struct search *s, Elf *e)
+{
+	size_t n, i;
+	int r = functions_read(e, &s->f);
+
+	if (r < 0 || elf_getphdrnum(e, &n) < 0)
+		return r < 0 ? r : -ENOEXEC;
+	ZydisDecoderInit(&s->decoder, ZYDIS_MACHINE_MODE_LONG_64,
+			 ZYDIS_STACK_WIDTH_64);
+	for (i = 0; i < n && r == 0; i++)
+		if (gelf_getphdr(e, (int)i, &s->text) &&
+		    s->text.p_type == PT_LOAD && s->text.p_flags & PF_X)
+			r = functions_inside(&s->f, &s->text) ?
+				    search_segment(s) :
+				    -ENOEXEC;
+	return r;
+}
+
+long sites_find(int fd, uint64_t off, uint64_t start, uint64_t len,
+		struct site *out, size_t max, size_t *lost)
+{
+	struct search s = { .off = off,	  .start = start, .len = len,
+			    .out = out,	  .max = max };
+	int r = -ENOEXEC;
+	Elf *e;
+
+	elf_version(EV_CURRENT);
+	e = elf_begin(fd, ELF_C_READ_MMAP, NULL);
+	if (e)
+		r = search_file(&s, e);
+	elf_end(e);
+	free(s.p.v);
+	*lost = s.lost;
+	return r < 0 ? r : (long)s.n;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* sites_patch.c - unusual system call instructions get their islands */
+#include <stdlib.h>
+#include "../upper-half/half_hooks.h"
+#include "../upper-half/unsaved.h"
+#include "half.h"
+#include "park.h"
+#include "sites.h"
+
+#define SITES_MAX 4096
+
+long cross_keep(long (*fn)(long, long, long, long, long), long a, long b,
+		long c, long d, long e);
+
+void sites_patch(int fd, uint64_t off, uint64_t start, uint64_t len, long prot)
+{
+	struct site *s = calloc(SITES_MAX, sizeof(*s));
+	size_t lost = 0;
+	long n = s ? sites_find(fd, off, start, len, s, SITES_MAX, &lost) : 0;
+
+	/* Without an unwind table nothing can be told from data. */
+	if (n > 0 && island_patch_sites(s, (size_t)n, start, len, prot) < 0)
+		lost++;
+	if (lost)
+		unsaved_note(UNSAVED_LIBRARY);
+	free(s);
+}
+
+static long lower_patch(long fd, long off, long start, long len, long prot)
+{
+	sites_patch((int)fd, (uint64_t)off, (uint64_t)start, (uint64_t)len,
+		    prot);
+	return 0;
+}
+
+void half_sites(struct thread *t, long fd, long off, long start, long len,
+		long prot)
+{
+	uint64_t back;
+
+	if (!t->lower_fs)
+		park_attach();
+	back = gate_enter(t);
+	cross_keep(lower_patch, fd, off, start, len, prot);
+	gate_leave(t, back);
+}
