@@ -78,6 +78,8 @@ struct thread {
 	char name[16];
 	uint64_t affinity[16]; /* sched_getaffinity(2) when it stopped */
 	uint64_t pending; /* signals sent to it that it blocks, bit sig-1 */
+	void *signals;	  /* the same whole: upper-half/pending.c */
+	int32_t collect;  /* the agent asks it to fill that in */
 	int64_t handlers; /* signal handlers that run on top of lower code */
 	uint64_t handler_frame; /* where the frame of the first of them is */
 	int32_t handler_on_hook; /* 1: all it interrupted is a hook */

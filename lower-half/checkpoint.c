@@ -7,7 +7,6 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/stat.h>
-#include <sys/time.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
@@ -28,7 +27,9 @@
 #include "files.h"
 #include "process_attr.h"
 #include "regions.h"
+#include "stop.h"
 #include "task_status.h"
+#include "timers.h"
 #include "topology.h"
 
 static int count_thread(struct thread *t, void *arg)
@@ -71,6 +72,12 @@ static int read_status(struct thread *t, void *arg)
 	}
 	task_status_free(&s);
 	return 0;
+}
+
+static int has_pending(struct thread *t, void *arg)
+{
+	(void)arg;
+	return t->pending != 0;
 }
 
 static void read_ids(struct image_info *i)
@@ -117,8 +124,6 @@ void checkpoint_given(void)
 
 static void describe_process(struct image_info *i)
 {
-	int t;
-
 	checkpoint_describe(i);
 	i->mpi_phase = back_phase();
 	i->thread_level = back_level();
@@ -128,6 +133,8 @@ static void describe_process(struct image_info *i)
 	thread_each(count_thread, &i->n_threads);
 	read_status(core.main_thread, i); /* the others are told from it */
 	thread_each(read_status, i);
+	if (i->pending || thread_each(has_pending, NULL))
+		stop_collect(i->pending);
 	read_ids(i);
 	process_attr_read(&APP->attr);
 	snprintf(i->exe, sizeof(i->exe), "%s", APP->exe);
@@ -136,8 +143,7 @@ static void describe_process(struct image_info *i)
 	i->umask = umask(0);
 	umask(i->umask);
 	memcpy(i->cpus, core.cpus, sizeof(i->cpus));
-	for (t = 0; t < 3; t++)
-		getitimer(t, (struct itimerval *)i->itimer[t]);
+	timers_interval_save(i->itimer);
 	cputime_save_process();
 }
 
@@ -185,15 +191,34 @@ static int sections_cpus(struct sections *s)
 	return 0;
 }
 
+static int sections_timers(struct sections *s)
+{
+	struct image_section *x = &s->at[s->n];
+	struct saved_timer *t;
+	long n;
+
+	t = timers_save(&n);
+	if (n <= 0) {
+		free(t);
+		return (int)n;
+	}
+	x->name = TIMERS_SECTION;
+	x->data = t;
+	x->len = (size_t)n * sizeof(*t);
+	s->n++;
+	return 0;
+}
+
 static int sections_make(struct sections *s, const struct image_info *info,
 			 const struct saved_file *f, size_t n, char *err,
 			 size_t errlen)
 {
 	size_t i;
+	int r;
 
 	if (!APP->creds || !APP->creds_given)
 		return -ENOMEM;
-	s->at = calloc(n + FIXED_SECTIONS + 1, sizeof(*s->at));
+	s->at = calloc(n + FIXED_SECTIONS + 2, sizeof(*s->at));
 	s->names = calloc(n + 1, sizeof(*s->names));
 	if (!s->at || !s->names)
 		return -ENOMEM;
@@ -205,6 +230,9 @@ static int sections_make(struct sections *s, const struct image_info *info,
 					   APP->creds_given,
 					   creds_size(APP->creds_given) };
 	s->n = FIXED_SECTIONS;
+	r = sections_timers(s);
+	if (r < 0)
+		return r;
 	if (sections_cpus(s) < 0)
 		return -ENOMEM;
 	for (i = 0; i < n; i++) {

@@ -24,7 +24,7 @@ void half_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /*
  * Native MPI libraries install signal handlers and alternate stacks (UCX,
- * Open MPI), and may start a process (Open MPI without a launcher: orted). They
+ * Open MPI), may start a process (Open MPI without a launcher: orted) or timers. They
  * are the lower half's: the application must neither see the handlers nor run
  * on the stacks, and the process is not its child. Call around native
  * initialization, in the thread that does it; leave puts back what enter found.
@@ -33,6 +33,7 @@ struct half_native {
 	uint64_t action[65][4];
 	uint64_t stack[3];
 	int children[64], n_children;
+	int timers[64], n_timers;
 };
 void half_native_enter(struct half_native *s);
 void half_native_leave(const struct half_native *s);

@@ -24,6 +24,7 @@
 #include "life.h"
 #include "park.h"
 #include "preload.h"
+#include "timers.h"
 
 static void put(const char *s)
 {
@@ -76,6 +77,7 @@ void half_native_enter(struct half_native *s)
 		raw_syscall4(SYS_rt_sigaction, i, 0, (long)s->action[i], 8);
 	raw_syscall2(SYS_sigaltstack, 0, (long)s->stack);
 	s->n_children = children_of_thread(s->children, 64);
+	s->n_timers = timers_ids(s->timers, 64);
 }
 
 void half_native_leave(const struct half_native *s)
@@ -86,6 +88,7 @@ void half_native_leave(const struct half_native *s)
 		raw_syscall4(SYS_rt_sigaction, i, (long)s->action[i], 0, 8);
 	raw_syscall2(SYS_sigaltstack, (long)s->stack, 0);
 	children_native(s->children, s->n_children);
+	timers_native(s->timers, s->n_timers);
 }
 
 int half_is_child(void)

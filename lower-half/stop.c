@@ -20,6 +20,7 @@
 #include "../upper-half/half_hooks.h"
 #include "../upper-half/ids.h"
 #include "../upper-half/island.h"
+#include "../upper-half/pending.h"
 #include "../upper-half/sig.h"
 #include "../upper-half/syscall_resume.h"
 #include "../upper-half/task_attr.h"
@@ -93,6 +94,17 @@ static int stand_still(struct thread *t, uint32_t gen)
 	return r;
 }
 
+static uint64_t collect_shared; /* signals that wait for the process */
+
+/* t->collect: 1, or 2 when it is to see to the process's too. */
+static void collect(struct thread *t)
+{
+	pending_collect(t, t->collect == 2 ? collect_shared : 0);
+	__atomic_store_n(&t->collect, 0, __ATOMIC_RELEASE);
+	__atomic_fetch_add(&stopped, 1, __ATOMIC_RELEASE);
+	futex_wake(&stopped);
+}
+
 static int on_stack(const stack_t *s, uint64_t sp)
 {
 	return !(s->ss_flags & SS_DISABLE) && sp >= (uint64_t)s->ss_sp &&
@@ -156,8 +168,11 @@ static void stop_handler(int sig, siginfo_t *info, void *arg)
 		return;
 	__atomic_fetch_add(&stopped, 1, __ATOMIC_RELEASE);
 	futex_wake(&stopped);
-	while (__atomic_load_n(&generation, __ATOMIC_ACQUIRE) == gen)
+	while (__atomic_load_n(&generation, __ATOMIC_ACQUIRE) == gen) {
+		if (__atomic_load_n(&t->collect, __ATOMIC_ACQUIRE))
+			collect(t);
 		futex_wait_ms(&generation, gen, -1);
+	}
 	syscall_interrupt(g, *(uint64_t *)&uc->uc_sigmask);
 }
 
@@ -253,6 +268,42 @@ static int mark_running(struct thread *t, void *arg)
 	if (t->state == THREAD_STOPPED)
 		__atomic_store_n(&t->state, THREAD_RUNNING, __ATOMIC_RELEASE);
 	return 0;
+}
+
+static int ask_collect(struct thread *t, void *arg)
+{
+	struct thread **first = arg;
+
+	if (t->state != THREAD_STOPPED)
+		return 0;
+	if (!*first || t->tid == (int)raw_syscall0(SYS_getpid))
+		*first = t;
+	t->collect = t->pending != 0;
+	return 0;
+}
+
+static int collects(struct thread *t, void *arg)
+{
+	(void)arg;
+	return __atomic_load_n(&t->collect, __ATOMIC_ACQUIRE) != 0;
+}
+
+void stop_collect(uint64_t shared)
+{
+	struct thread *first = NULL;
+	uint32_t was;
+
+	collect_shared = shared;
+	thread_each(ask_collect, &first);
+	if (first && shared)
+		__atomic_store_n(&first->collect, 2, __ATOMIC_RELEASE);
+	do {
+		was = __atomic_load_n(&stopped, __ATOMIC_ACQUIRE);
+		futex_wake(&generation);
+		if (!thread_each(collects, NULL))
+			break;
+		futex_wait_ms(&stopped, was, 10);
+	} while (1);
 }
 
 void stop_resume(void)

@@ -17,6 +17,9 @@ int stop_all(int wait_ms, int *left);
 /* A thread with a signal handler on top of lower code, which cannot stop before
  * the handler has returned: its tid. 0: none. */
 int stop_in_handler(void);
+/* All are stopped: those with signals waiting for them note these, the first
+ * thread (or any, when that has ended) what waits for the process. */
+void stop_collect(uint64_t shared);
 /* Let the stopped threads run on where they are. */
 void stop_resume(void);
 /* Timed system calls of stopped threads begin to count anew from now. */

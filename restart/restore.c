@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/time.h>
 #include <unistd.h>
 #include "../common/image.h"
 #include "../lower-half/agent.h"
@@ -24,6 +23,7 @@
 #include "../lower-half/process_attr.h"
 #include "../lower-half/refusal.h"
 #include "../lower-half/stop.h"
+#include "../lower-half/timers.h"
 #include "../mpi-wrappers/back/back.h"
 #include "../upper-half/app.h"
 #include "../upper-half/hook.h"
@@ -248,12 +248,39 @@ static int restore_process(struct restore *r)
 	return r->said ? -EIO : 0;
 }
 
-static void restart_timers(const struct image_info *i)
+static const struct saved_timer *timers(const struct restore *r, size_t *n)
 {
-	int t;
+	uint64_t len = 0;
+	const void *t = image_section(r->img, TIMERS_SECTION, &len);
 
-	for (t = 0; t < 3; t++)
-		setitimer(t, (const struct itimerval *)i->itimer[t], NULL);
+	*n = t ? len / sizeof(struct saved_timer) : 0;
+	return t;
+}
+
+static int create_timers(struct restore *r)
+{
+	size_t n;
+	const struct saved_timer *t = timers(r, &n);
+
+	return timers_create(t, n, r->err, sizeof(r->err));
+}
+
+/* Whoever is to be told by a signal blocks it until it goes on. */
+static void start_timers(const struct restore *r)
+{
+	size_t n;
+	const struct saved_timer *t = timers(r, &n);
+
+	timers_start(t, n);
+	timers_interval_restore(r->info->itimer);
+}
+
+static void block_signals(void)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, NULL);
 }
 
 static void end_now(int sig)
@@ -350,15 +377,19 @@ void core_restart(void)
 		e = resume_create(r->note, sizeof(r->note));
 	if (e == 0 && !finished && r->note[0])
 		noted(r, 1);
+	if (e == 0 && !finished)
+		e = create_timers(r);
 	agree(r, e, "restored", RESTORE_MS, REFUSE_MS);
+	block_signals();
 	sig_restore();
 	stop_init();
 	stop_restart_clocks();
-	restart_timers(r->info);
 	pending = r->info->pending;
 	agent_run();
 	process_attr_restore(&APP->attr, &APP->attr_given);
 	mm_show();
+	if (!finished)
+		start_timers(r);
 	image_close(r->img);
 	manifest_free(r->m);
 	if (finished)

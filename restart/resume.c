@@ -23,6 +23,7 @@
 #include "../upper-half/cputime.h"
 #include "../upper-half/half_hooks.h"
 #include "../upper-half/island.h"
+#include "../upper-half/pending.h"
 #include "../upper-half/sig.h"
 #include "../upper-half/syscall_resume.h"
 #include "../upper-half/task_attr.h"
@@ -57,6 +58,7 @@ static int bind(struct thread *t, void *arg)
 	t->sharers = 0;
 	t->in_coll = 0;
 	t->asked = 0;
+	t->collect = 0;
 	t->vforked = 0;
 	t->park = NULL;
 	t->newborn = NULL;
@@ -178,20 +180,6 @@ static void kernel_state(struct thread *t)
 	cputime_resume(t);
 }
 
-/* All signals are blocked here; who unblocks one gets it, as before. */
-static void raise_pending(int pid, int tid, uint64_t set)
-{
-	int sig;
-
-	for (sig = 1; sig <= 64; sig++)
-		if (set >> (sig - 1) & 1 && sig != SIG_STOP) {
-			if (tid)
-				raw_syscall3(SYS_tgkill, pid, tid, sig);
-			else
-				raw_syscall2(SYS_kill, pid, sig);
-		}
-}
-
 static void __attribute__((noreturn)) go_on(struct thread *t)
 {
 	ucontext_t *uc = (ucontext_t *)t->frame;
@@ -205,7 +193,7 @@ static void resume_thread(struct thread *t)
 {
 	t->tid = (int)raw_syscall0(SYS_gettid);
 	kernel_state(t);
-	raise_pending(core.pid, t->tid, t->pending);
+	pending_raise(t, 0);
 	__atomic_fetch_add(&ready, 1, __ATOMIC_RELEASE);
 	raw_syscall6(SYS_futex, (long)&ready, FUTEX_WAKE_PRIVATE, INT_MAX, 0, 0,
 		     0);
@@ -301,8 +289,7 @@ void resume_go(uint64_t pending)
 	if (APP->creds->apply || APP->attr.dumpable != APP->attr_given.dumpable)
 		raw_syscall2(SYS_prctl, PR_SET_DUMPABLE, APP->attr.dumpable);
 	cputime_resume_process();
-	raise_pending(core.pid, core.pid, t->pending);
-	raise_pending(core.pid, 0, pending);
+	pending_raise(t, pending);
 	if (t->state != THREAD_EXITING)
 		__atomic_store_n(&t->state, THREAD_RUNNING, __ATOMIC_RELEASE);
 	__atomic_store_n(&go, 1, __ATOMIC_RELEASE);

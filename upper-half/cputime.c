@@ -112,11 +112,21 @@ static int clock_of_thread(int clock)
 	return clock & 4;
 }
 
-int cputime_clock(int clock)
+static int clock_with(int clock, int (*other)(int))
 {
 	if (GATE->epoch == 1 || clock >= 0 || (clock & 7) == CLOCK_BY_FD)
 		return clock;
-	return (int)(~(uint32_t)ids_real(clock_id(clock)) << 3) | (clock & 7);
+	return (int)(~(uint32_t)other(clock_id(clock)) << 3) | (clock & 7);
+}
+
+int cputime_clock(int clock)
+{
+	return clock_with(clock, ids_real);
+}
+
+int cputime_clock_virtual(int clock)
+{
+	return clock_with(clock, ids_virtual);
 }
 
 static int past_by_id(struct thread *t, void *arg)

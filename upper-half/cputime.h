@@ -17,6 +17,7 @@ void cputime_resume(struct thread *t);
 void cputime_resume_process(void);
 /* A clock's number as the kernel knows it. */
 int cputime_clock(int clock);
+int cputime_clock_virtual(int clock); /* the other way round */
 /* Hook: clock_gettime of CPU clocks, getrusage, times. */
 long cputime_call(struct hook_regs *r, struct thread *t);
 

@@ -119,10 +119,8 @@ int ids_name(int real)
 	return id;
 }
 
-void ids_siginfo(void *siginfo)
+static void sender(siginfo_t *si, int (*other)(int))
 {
-	siginfo_t *si = siginfo;
-
 	if (GATE->epoch == 1)
 		return;
 	switch (si->si_code) {
@@ -132,9 +130,19 @@ void ids_siginfo(void *siginfo)
 	case SI_MESGQ:
 	case SI_ASYNCIO:
 	case SI_ASYNCNL:
-		si->si_pid = ids_virtual(si->si_pid);
+		si->si_pid = other(si->si_pid);
 		return;
 	}
 	if (si->si_signo == SIGCHLD && si->si_code > 0)
-		si->si_pid = ids_virtual(si->si_pid);
+		si->si_pid = other(si->si_pid);
+}
+
+void ids_siginfo(void *siginfo)
+{
+	sender(siginfo, ids_virtual);
+}
+
+void ids_siginfo_real(void *siginfo)
+{
+	sender(siginfo, ids_real);
 }
