@@ -2,6 +2,7 @@
 /* checkpoint.c - what of this process goes into an image */
 #include <errno.h>
 #include <gnu/libc-version.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,7 @@
 #include "stop.h"
 #include "task_status.h"
 #include "timers.h"
+#include "vm_flags.h"
 #include "topology.h"
 
 static int count_thread(struct thread *t, void *arg)
@@ -191,22 +193,29 @@ static int sections_cpus(struct sections *s)
 	return 0;
 }
 
-static int sections_timers(struct sections *s)
+/* n things of that size, or -errno; malloc'ed. */
+static int sections_add(struct sections *s, const char *name, void *data,
+			long n, size_t size)
 {
-	struct image_section *x = &s->at[s->n];
-	struct saved_timer *t;
-	long n;
-
-	t = timers_save(&n);
 	if (n <= 0) {
-		free(t);
+		free(data);
 		return (int)n;
 	}
-	x->name = TIMERS_SECTION;
-	x->data = t;
-	x->len = (size_t)n * sizeof(*t);
-	s->n++;
+	s->at[s->n++] = (struct image_section){ name, data, (size_t)n * size };
 	return 0;
+}
+
+static int sections_kernel(struct sections *s)
+{
+	long n;
+	struct saved_timer *t = timers_save(&n);
+	int r = sections_add(s, TIMERS_SECTION, t, n, sizeof(*t));
+	struct saved_vm_flags *f;
+
+	if (r < 0)
+		return r;
+	f = vm_flags_save(&n);
+	return sections_add(s, VM_FLAGS_SECTION, f, n, sizeof(*f));
 }
 
 static int sections_make(struct sections *s, const struct image_info *info,
@@ -218,7 +227,7 @@ static int sections_make(struct sections *s, const struct image_info *info,
 
 	if (!APP->creds || !APP->creds_given)
 		return -ENOMEM;
-	s->at = calloc(n + FIXED_SECTIONS + 2, sizeof(*s->at));
+	s->at = calloc(n + FIXED_SECTIONS + 3, sizeof(*s->at));
 	s->names = calloc(n + 1, sizeof(*s->names));
 	if (!s->at || !s->names)
 		return -ENOMEM;
@@ -230,7 +239,7 @@ static int sections_make(struct sections *s, const struct image_info *info,
 					   APP->creds_given,
 					   creds_size(APP->creds_given) };
 	s->n = FIXED_SECTIONS;
-	r = sections_timers(s);
+	r = sections_kernel(s);
 	if (r < 0)
 		return r;
 	if (sections_cpus(s) < 0)
@@ -252,6 +261,18 @@ static int sections_make(struct sections *s, const struct image_info *info,
 	return 0;
 }
 
+static int directory_gone(char *why, size_t len)
+{
+	char path[PATH_MAX];
+	struct stat st;
+
+	if (stat(".", &st) == 0 && st.st_nlink && getcwd(path, sizeof(path)))
+		return 0;
+	snprintf(why, len, "the program's working directory was removed: the "
+		 "checkpoint is possible once it is in another one");
+	return 1;
+}
+
 int checkpoint_refuse(int last, char *why, size_t len)
 {
 	size_t n;
@@ -265,6 +286,8 @@ int checkpoint_refuse(int last, char *why, size_t len)
 		snprintf(why, len, "%s", unsaved_why());
 		return 1;
 	}
+	if (directory_gone(why, len))
+		return 1;
 	untold = birth_untold();
 	if (untold) {
 		snprintf(why, len, "%d threads without thread-local storage of "

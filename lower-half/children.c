@@ -9,7 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 #include "children.h"
+
+#define SHOW_MS 50
 
 /* Name and state of a process; 0 when it is gone. */
 static char state_of(int pid, char name[32])
@@ -59,30 +62,14 @@ void children_native(const int *before, int n)
 	}
 }
 
-static int first_of(FILE *f, int living_only, char *why, size_t len)
-{
-	char name[32] = "";
-	int pid, ended;
-
-	while (fscanf(f, "%d", &pid) == 1) {
-		ended = state_of(pid, name) == 'Z';
-		if (pid == native || (ended && living_only))
-			continue;
-		snprintf(why, len, "child process %d (%s) cannot be saved yet: "
-			 "the checkpoint is possible once it %s", pid, name,
-			 ended ? "was waited for" : "has ended");
-		return 1;
-	}
-	return 0;
-}
-
-int children_any(int living_only, char *why, size_t len)
+/* Walks all threads' children until fn says 1. */
+static int each_child(int (*fn)(int pid, void *arg), void *arg)
 {
 	DIR *d = NULL;
 	struct dirent *e;
 	siginfo_t si;
 	char path[300];
-	int found = 0;
+	int found = 0, pid;
 	FILE *f;
 
 	if (waitid(P_ALL, 0, &si, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0 ||
@@ -92,12 +79,75 @@ int children_any(int living_only, char *why, size_t len)
 		snprintf(path, sizeof(path), "/proc/self/task/%s/children",
 			 e->d_name);
 		f = e->d_name[0] != '.' ? fopen(path, "re") : NULL;
-		if (!f)
-			continue;
-		found = first_of(f, living_only, why, len);
-		fclose(f);
+		while (f && !found && fscanf(f, "%d", &pid) == 1)
+			found = pid != native && fn(pid, arg);
+		if (f)
+			fclose(f);
 	}
 	if (d)
 		closedir(d);
 	return found;
+}
+
+struct wish {
+	int living_only;
+	char *why;
+	size_t len;
+};
+
+static int is_in_the_way(int pid, void *arg)
+{
+	const struct wish *w = arg;
+	char name[32] = "";
+	int ended = state_of(pid, name) == 'Z';
+
+	if (ended && w->living_only)
+		return 0;
+	snprintf(w->why, w->len, "child process %d (%s) cannot be saved yet: "
+		 "the checkpoint is possible once it %s", pid, name,
+		 ended ? "was waited for" : "has ended");
+	return 1;
+}
+
+int children_any(int living_only, char *why, size_t len)
+{
+	struct wish w = { living_only, why, len };
+
+	return each_child(is_in_the_way, &w);
+}
+
+struct runner {
+	const char *path;
+	int pid;
+};
+
+static int runs(int pid, void *arg)
+{
+	struct runner *r = arg;
+	char link[64], exe[4096], name[32];
+	ssize_t n;
+
+	snprintf(link, sizeof(link), "/proc/%d/exe", pid);
+	n = readlink(link, exe, sizeof(exe) - 1);
+	exe[n > 0 ? n : 0] = 0;
+	if (strcmp(exe, r->path) || state_of(pid, name) == 'Z')
+		return 0;
+	r->pid = pid;
+	return 1;
+}
+
+int children_going_on(const char *path)
+{
+	struct runner r;
+	int ms;
+
+	for (ms = 0; ms < SHOW_MS; ms++) {
+		r = (struct runner){ path, 0 };
+		if (!each_child(runs, &r))
+			return 0;
+		if (getsid(r.pid) == r.pid)
+			return r.pid;
+		usleep(1000);
+	}
+	return 0;
 }

@@ -11,6 +11,10 @@
  * lost) unless living_only.
  */
 int children_any(int living_only, char *why, size_t len);
+/* As the process ends: a child that is about to go on in its place, as by
+ * daemon(3), running path too in a session of its own: its pid, or 0. One that
+ * has just begun has some time to show what it is. */
+int children_going_on(const char *path);
 /* Children of the calling thread; how many, at most max. */
 int children_of_thread(int *pids, int max);
 /*

@@ -24,6 +24,7 @@
 #include "../lower-half/refusal.h"
 #include "../lower-half/stop.h"
 #include "../lower-half/timers.h"
+#include "../lower-half/vm_flags.h"
 #include "../mpi-wrappers/back/back.h"
 #include "../upper-half/app.h"
 #include "../upper-half/hook.h"
@@ -275,6 +276,15 @@ static void start_timers(const struct restore *r)
 	timers_interval_restore(r->info->itimer);
 }
 
+static void restore_vm_flags(const struct restore *r)
+{
+	uint64_t len = 0;
+	const struct saved_vm_flags *f = image_section(r->img, VM_FLAGS_SECTION,
+						       &len);
+
+	vm_flags_restore(f, f ? len / sizeof(*f) : 0);
+}
+
 static void block_signals(void)
 {
 	sigset_t all;
@@ -386,6 +396,7 @@ void core_restart(void)
 	stop_restart_clocks();
 	pending = r->info->pending;
 	agent_run();
+	restore_vm_flags(r);
 	process_attr_restore(&APP->attr, &APP->attr_given);
 	mm_show();
 	if (!finished)

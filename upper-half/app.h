@@ -17,6 +17,8 @@ struct app {
 	struct cputime cpu_saved, cpu_past; /* as in struct thread */
 	char libdir[4096]; /* of this lower half: where the fronts are */
 	uint32_t unsaved[UNSAVEDS];
+	uint32_t advised;    /* memory has flags: lower-half/vm_flags.h */
+	int32_t lock_future; /* flags of mlockall(2) for what will be mapped */
 	/* What the kernel had of the process at the last checkpoint, and what
 	 * its launcher had given it. */
 	struct process_attr attr, attr_given;

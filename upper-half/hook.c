@@ -95,6 +95,10 @@ static long hook_mmap(struct hook_regs *r, struct thread *t)
 
 	if (a >= 0 && (r->a[2] & PROT_X) && r->a[4] >= 0)
 		look_at_code(r, t, (uint64_t)a);
+	if (a >= 0 && r->a[3] & MAP_LOCKED)
+		APP->advised = 1;
+	if (a >= 0 && r->a[3] & MAP_GROWSDOWN)
+		unsaved_note(UNSAVED_GROWSDOWN);
 	return done(r, a);
 }
 
@@ -112,9 +116,38 @@ static long hook_mremap(struct hook_regs *r, struct thread *t)
 				 (uint64_t)r->a[4]));
 }
 
+/* Advice that the kernel keeps with the mapping. */
+static int stays(long advice)
+{
+	return advice <= MADV_SEQUENTIAL ||
+	       (advice >= MADV_DONTFORK && advice <= MADV_KEEPONFORK);
+}
+
+static long hook_mlock(struct hook_regs *r, struct thread *t)
+{
+	(void)t;
+	APP->advised = 1;
+	r->nr = raw(r);
+	return HOOK_DONE;
+}
+
+static long hook_mlockall(struct hook_regs *r, struct thread *t)
+{
+	long nr = r->nr;
+
+	hook_mlock(r, t);
+	if (r->nr == 0)
+		APP->lock_future = nr == SYS_mlockall && r->a[0] & MCL_FUTURE ?
+					   (int)r->a[0] & ~MCL_CURRENT :
+					   0;
+	return HOOK_DONE;
+}
+
 static long hook_madvise(struct hook_regs *r, struct thread *t)
 {
 	(void)t;
+	if (stays(r->a[2]))
+		APP->advised = 1;
 	if (r->a[2] != MADV_DONTNEED && r->a[2] != MADV_FREE &&
 	    r->a[2] != MADV_REMOVE)
 		return HOOK_RAW;
@@ -356,6 +389,10 @@ static hook_fn *const hooks[HOOK_NR_MAX] = {
 	[SYS_mremap] = hook_mremap,
 	[SYS_brk] = hook_brk,
 	[SYS_madvise] = hook_madvise,
+	[SYS_mlock] = hook_mlock,
+	[SYS_mlock2] = hook_mlock,
+	[SYS_mlockall] = hook_mlockall,
+	[SYS_munlockall] = hook_mlockall,
 	[SYS_shmat] = hook_shm,
 	[SYS_shmdt] = hook_shm,
 	[SYS_clone] = birth_clone,

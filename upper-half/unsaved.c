@@ -39,6 +39,8 @@ static const char *const why[UNSAVEDS] = {
 	[UNSAVED_TAGS] = "the program has addresses with tags (linear address "
 			 "masking)" LATER,
 	[UNSAVED_SEAL] = "the program has sealed memory (mseal)" LATER,
+	[UNSAVED_GROWSDOWN] = "the program has mapped memory that grows down "
+			      "(MAP_GROWSDOWN)" LATER,
 	[UNSAVED_NAMESPACE] = "the program has namespaces of its own" LATER,
 	[UNSAVED_ROOT] = "the program has changed its root directory" LATER,
 	[UNSAVED_UNSHARED] = "a thread has had descriptors or a working "
@@ -153,6 +155,8 @@ long unsaved_call(struct hook_regs *r, struct thread *t)
 
 	if (what >= 0)
 		return make(r, what);
+	if (r->nr == SYS_prctl && r->a[0] == PR_SET_VMA)
+		APP->advised = 1;
 	if (r->nr == SYS_semop || r->nr == SYS_semtimedop) {
 		if (undoes((const struct sembuf *)r->a[1], (size_t)r->a[2]))
 			unsaved_note(UNSAVED_SEM_UNDO);

@@ -21,6 +21,7 @@ enum unsaved {
 	UNSAVED_SHADOW,	  /* user shadow stacks */
 	UNSAVED_TAGS,	  /* linear address masking */
 	UNSAVED_SEAL,	  /* mseal */
+	UNSAVED_GROWSDOWN, /* MAP_GROWSDOWN */
 	UNSAVED_NAMESPACE,
 	UNSAVED_ROOT,	  /* chroot, pivot_root */
 	UNSAVED_UNSHARED, /* a thread with files or a directory of its own */
