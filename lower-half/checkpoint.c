@@ -76,10 +76,33 @@ static int read_status(struct thread *t, void *arg)
 	return 0;
 }
 
+static struct saved_timer *timers; /* of this checkpoint */
+static long n_timers;
+
 static int has_pending(struct thread *t, void *arg)
 {
 	(void)arg;
 	return t->pending != 0;
+}
+
+/* Who the threads are, what waits for them, and what is to come. */
+static void read_signals(struct image_info *i)
+{
+	int64_t interval[3][4];
+	long n;
+	struct saved_timer *before = timers_save(&n);
+
+	timers_interval_save(interval);
+	read_status(core.main_thread, i); /* the others are told from it */
+	thread_each(read_status, i);
+	if (i->pending || thread_each(has_pending, NULL))
+		stop_collect(i->pending);
+	free(timers);
+	timers = timers_save(&n_timers);
+	timers_settle(timers, n_timers, before, n);
+	timers_interval_save(i->itimer);
+	timers_interval_settle(i->itimer, interval, i->pending);
+	free(before);
 }
 
 static void read_ids(struct image_info *i)
@@ -133,10 +156,7 @@ static void describe_process(struct image_info *i)
 	i->exit_code = core.exit_code;
 	i->pid = APP->pid;
 	thread_each(count_thread, &i->n_threads);
-	read_status(core.main_thread, i); /* the others are told from it */
-	thread_each(read_status, i);
-	if (i->pending || thread_each(has_pending, NULL))
-		stop_collect(i->pending);
+	read_signals(i);
 	read_ids(i);
 	process_attr_read(&APP->attr);
 	snprintf(i->exe, sizeof(i->exe), "%s", APP->exe);
@@ -145,7 +165,6 @@ static void describe_process(struct image_info *i)
 	i->umask = umask(0);
 	umask(i->umask);
 	memcpy(i->cpus, core.cpus, sizeof(i->cpus));
-	timers_interval_save(i->itimer);
 	cputime_save_process();
 }
 
@@ -207,11 +226,12 @@ static int sections_add(struct sections *s, const char *name, void *data,
 
 static int sections_kernel(struct sections *s)
 {
-	long n;
-	struct saved_timer *t = timers_save(&n);
-	int r = sections_add(s, TIMERS_SECTION, t, n, sizeof(*t));
 	struct saved_vm_flags *f;
+	long n;
+	int r = sections_add(s, TIMERS_SECTION, timers, n_timers,
+			     sizeof(*timers));
 
+	timers = NULL; /* the sections' now */
 	if (r < 0)
 		return r;
 	f = vm_flags_save(&n);

@@ -114,6 +114,7 @@ void half_forked(struct thread *t)
 	core.pid = t->tid = pid;
 	APP->pid = t->vtid = id;
 	core.main_thread = t;
+	t->cpu_past = APP->cpu_past = (struct cputime){ 0 };
 	agent_forked();
 }
 

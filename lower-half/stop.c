@@ -29,7 +29,6 @@
 #include "../upper-half/vm.h"
 #include "stop.h"
 
-#define STOP_VALUE   0x6d616e61 /* tells our signal from glibc's */
 #define SA_RESTORER_ 0x04000000UL
 
 void sig_return(void);
@@ -51,14 +50,22 @@ static void futex_wake(uint32_t *w)
 	raw_syscall6(SYS_futex, (long)w, FUTEX_WAKE_PRIVATE, INT_MAX, 0, 0, 0);
 }
 
-/* glibc's own use of the signal: setuid and friends in all threads. */
-static void chain(int sig, siginfo_t *info, void *uc)
+/* glibc's own use of the signal: setuid and friends in all threads. Its handler
+ * looks who it is from, and finds its thread by the upper FS. */
+static void chain(struct thread *t, int sig, siginfo_t *info, void *uc)
 {
 	uint64_t h = sig_get(sig)->handler;
+	int fast = (int)GATE->fsgsbase;
+	uint64_t fs = tls_get(fast);
 
-	ids_siginfo(info); /* the handler looks who it is from */
-	if (h > 1)
-		((void (*)(int, siginfo_t *, void *))h)(sig, info, uc);
+	ids_siginfo(info);
+	if (h <= 1 || !t)
+		return;
+	if (fs != t->upper_fs && t->upper_fs)
+		tls_set(fast, t->upper_fs);
+	((void (*)(int, siginfo_t *, void *))h)(sig, info, uc);
+	if (fs != t->upper_fs && t->upper_fs)
+		tls_set(fast, fs);
 }
 
 static void save_kernel_state(struct thread *t)
@@ -144,8 +151,8 @@ static void stop_handler(int sig, siginfo_t *info, void *arg)
 	uint64_t call;
 
 	if (info->si_code != SI_QUEUE ||
-	    info->si_value.sival_int != STOP_VALUE) {
-		chain(sig, info, arg);
+	    info->si_value.sival_int != SIG_STOP_VALUE) {
+		chain(t, sig, info, arg);
 		return;
 	}
 	if (t) {
@@ -195,7 +202,7 @@ static int ask(struct thread *t, void *arg)
 	int *left = arg, pid = (int)raw_syscall0(SYS_getpid);
 	siginfo_t si = { .si_signo = SIG_STOP, .si_code = SI_QUEUE };
 
-	si.si_value.sival_int = STOP_VALUE;
+	si.si_value.sival_int = SIG_STOP_VALUE;
 	if (__atomic_load_n(&t->state, __ATOMIC_ACQUIRE) == THREAD_STOPPED)
 		return 0;
 	/* Below, for good; the others may still change memory. */

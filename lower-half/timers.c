@@ -18,6 +18,7 @@
 #include "../common/arch/x86_64/syscall.h"
 #include "../upper-half/cputime.h"
 #include "../upper-half/ids.h"
+#include "../upper-half/pending.h"
 #include "timers.h"
 
 #ifndef PR_TIMER_CREATE_RESTORE_IDS
@@ -123,6 +124,49 @@ struct saved_timer *timers_save(long *n)
 	if (!t)
 		*n = -ENOMEM;
 	return t;
+}
+
+static int armed(const int64_t left[2])
+{
+	return left[0] || left[1];
+}
+
+static int fired(const int64_t before[2], const int64_t now[2])
+{
+	return armed(before) &&
+	       (!armed(now) || now[0] > before[0] ||
+		(now[0] == before[0] && now[1] > before[1]));
+}
+
+void timers_settle(struct saved_timer *t, long n,
+		   const struct saved_timer *before, long n_before)
+{
+	long i, j;
+
+	for (i = 0; i < n; i++) {
+		for (j = 0; j < n_before && before[j].id != t[i].id; j++)
+			;
+		if (j < n_before && t[i].notify != SIGEV_NONE &&
+		    fired(before[j].left, t[i].left) &&
+		    !thread_each(pending_has_timer, &t[i].id)) {
+			t[i].left[0] = 0;
+			t[i].left[1] = 1;
+		}
+	}
+}
+
+void timers_interval_settle(int64_t saved[3][4], const int64_t before[3][4],
+			    uint64_t pending)
+{
+	static const int signals[3] = { SIGALRM, SIGVTALRM, SIGPROF };
+	int t;
+
+	for (t = 0; t < 3; t++)
+		if (fired(before[t] + 2, saved[t] + 2) &&
+		    !(pending >> (signals[t] - 1) & 1)) {
+			saved[t][2] = 0;
+			saved[t][3] = 1;
+		}
 }
 
 static int create(const struct saved_timer *t, int *id)

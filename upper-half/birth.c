@@ -194,11 +194,8 @@ static void newborn_name(struct thread *n, int tid, int own)
 {
 	int vtid = thread_name(n, tid);
 
-	if (vtid == tid)
-		return;
-	if (n->parent_tid)
-		*(int *)n->parent_tid = vtid;
-	if (n->child_tid && own) /* the kernel writes it as the thread starts */
+	/* The kernel writes it as the thread starts. */
+	if (vtid != tid && n->child_tid && own)
 		*(int *)n->child_tid = vtid;
 }
 

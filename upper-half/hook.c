@@ -503,6 +503,8 @@ static int wanted_in_child(long nr)
 	case SYS_execve:
 	case SYS_exit:
 	case SYS_arch_prctl:
+	case SYS_fcntl:
+	case SYS_clock_gettime:
 		return 1;
 	}
 	return ids_names(nr);

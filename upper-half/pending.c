@@ -125,13 +125,24 @@ void pending_collect(struct thread *t, uint64_t shared)
 	if (l)
 		l->n = 0;
 	for (sig = 1; sig <= SIGS; sig++)
-		if (sig != SIG_STOP)
-			take_all(t, sig, t->pending, shared);
+		take_all(t, sig, t->pending, shared);
 	l = t->signals;
 	for (i = 0; l && i < l->n; i++) {
 		send(t, &l->at[i], &l->at[i].si);
 		ids_siginfo(&l->at[i].si);
 	}
+}
+
+int pending_has_timer(struct thread *t, void *arg)
+{
+	struct pending_list *l = t->signals;
+	uint32_t i;
+
+	for (i = 0; l && i < l->n; i++)
+		if (l->at[i].si.si_code == SI_TIMER &&
+		    l->at[i].si.si_timerid == *(int *)arg)
+			return 1;
+	return 0;
 }
 
 void pending_raise(struct thread *t, uint64_t shared)
@@ -145,6 +156,9 @@ void pending_raise(struct thread *t, uint64_t shared)
 	for (i = 0; l && i < l->n; i++) {
 		siginfo_t si = l->at[i].si;
 
+		if (si.si_signo == SIG_STOP && si.si_code == SI_QUEUE &&
+		    si.si_value.sival_int == SIG_STOP_VALUE)
+			continue; /* of the last lower half */
 		ids_siginfo_real(&si);
 		send(t, &l->at[i], &si);
 		left[l->at[i].shared != 0] &= ~bit(si.si_signo);

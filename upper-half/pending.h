@@ -15,6 +15,9 @@
  * kernel's queue for that is put back at once.
  */
 void pending_collect(struct thread *t, uint64_t shared);
+/* For thread_each: arg is an int, the id of a POSIX timer; 1: its signal is among
+ * those that were noted. */
+int pending_has_timer(struct thread *t, void *arg);
 /* By the thread in its next life, all signals blocked: what was noted is sent
  * again. shared: as above. */
 void pending_raise(struct thread *t, uint64_t shared);

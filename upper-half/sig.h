@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #define SIG_STOP 33 /* SIGSETXID of glibc, which glibc's masks never block */
+#define SIG_STOP_VALUE 0x6d616e61 /* sent along: tells ours from glibc's */
 #define SIGS	 64
 /* So far below a handler's ucontext_t sig_entry keeps &t->handlers (sig.S). */
 #define SIG_KEPT 96

@@ -256,6 +256,9 @@ int thread_name(struct thread *t, int tid)
 				u->tid = 0;
 		t->tid = tid;
 		t->vtid = vtid;
+		/* Here: later it may have ended, and the kernel cleared it. */
+		if (t->parent_tid && vtid != tid)
+			*(int *)t->parent_tid = vtid;
 	}
 	sync_unlock(LOCK_THREADS, &h);
 	return t->vtid;

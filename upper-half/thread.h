@@ -41,7 +41,7 @@ int thread_vtid(int tid);
 /* A forked child has t alone. */
 void thread_alone(struct thread *t);
 /* Give a newborn thread the id it has and the one it is to be known by, if it
- * has none. Returns the latter. */
+ * has none, and write that where clone was asked to. Returns the latter. */
 int thread_name(struct thread *t, int tid);
 /* Walk the list under its lock; fn returns nonzero to end the walk. */
 int thread_each(int (*fn)(struct thread *t, void *arg), void *arg);
