@@ -47,6 +47,8 @@ struct task_attr {
 	uint64_t timer_slack;	/* ns */
 	int32_t tsc, cpuid;	/* PR_TSC_*; 1: CPUID is allowed */
 	int32_t io_flusher;
+	int32_t memory_errors; /* PR_MCE_KILL_* */
+	int32_t speculation[3]; /* PR_SPEC_*: how each is set */
 	uint32_t personality;
 	uint32_t securebits;
 	int32_t mem_policy; /* MPOL_* with its flags; -1: not known */

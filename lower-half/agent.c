@@ -20,6 +20,7 @@
 #include "../mpi-wrappers/back/back.h"
 #include "../upper-half/app.h"
 #include "../upper-half/thread.h"
+#include "../upper-half/unsaved.h"
 #include "agent.h"
 #include "checkpoint.h"
 #include "clocks.h"
@@ -115,6 +116,17 @@ static int await(struct round *r, enum wire_type want)
 		e = listen_ms(r, 1000);
 	while (e >= 0 && e != (int)want);
 	return e < 0 ? e : 0;
+}
+
+/* Known without stopping a thread, which a sandbox might take amiss. */
+static int unsaved(struct round *r)
+{
+	const char *why = unsaved_why();
+
+	if (!why)
+		return 0;
+	snprintf(r->why, sizeof(r->why), "%s", why);
+	return -EOPNOTSUPP;
 }
 
 static int stage_clock(struct round *r)
@@ -292,7 +304,8 @@ static int round_run(const struct wire_ckpt_begin *b)
 		return -ENOMEM;
 	r->begin = *b;
 	r->heard = link_now_us();
-	e = stage_clock(r);
+	e = unsaved(r);
+	e = e < 0 ? e : stage_clock(r);
 	e = e < 0 ? e : (locked = mpi_lock(r));
 	e = e < 0 ? e : stage_stop(r);
 	e = e < 0 ? e : stage_drain(r);

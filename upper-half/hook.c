@@ -449,6 +449,7 @@ static hook_fn *const hooks[HOOK_NR_MAX] = {
 	[SYS_set_thread_area] = unsaved_call,
 	[462 /* mseal */] = unsaved_call,
 	[SYS_unshare] = unsaved_call,
+	[SYS_ptrace] = unsaved_call,
 	[SYS_setns] = unsaved_call,
 	[SYS_chroot] = unsaved_call,
 	[SYS_pivot_root] = unsaved_call,
@@ -525,25 +526,19 @@ static int wanted_of_sharer(long nr)
 	case SYS_dup:
 	case SYS_dup2:
 	case SYS_dup3:
+	case SYS_open:
+	case SYS_openat:
+	case SYS_readlink:
+	case SYS_readlinkat:
+	case SYS_fcntl:
 		return 1;
 	}
-	return 0;
+	return ids_names(nr);
 }
 
-/* A thread without TLS of its own, or a process in our memory. */
-static long sharer_dispatch(struct hook_regs *r, struct thread *t)
+static int is_sharer(const struct thread *t)
 {
-	int process = raw_syscall0(SYS_getpid) != half_pid();
-
-	if (r->nr == SYS_exit && process)
-		__atomic_fetch_sub(&t->sharers, 1, __ATOMIC_RELEASE);
-	else if (r->nr == SYS_exit)
-		birth_untold_exit(t);
-	else if (r->nr == SYS_exit_group && process)
-		__atomic_fetch_sub(&t->sharers, 1, __ATOMIC_RELEASE);
-	else if (r->nr == SYS_exit_group)
-		half_process_exit(t, (int)r->a[0]);
-	return wanted_of_sharer(r->nr) ? hooks[r->nr](r, t) : HOOK_RAW;
+	return t->sharers && t->tid != (int)raw_syscall0(SYS_gettid);
 }
 
 static void enter(struct thread *t)
@@ -578,6 +573,21 @@ static long ask(struct hook_regs *r, struct thread *t)
 	return verdict;
 }
 
+/* A thread without TLS of its own, or a process in our memory: the record is not
+ * its own. */
+static long sharer_dispatch(struct hook_regs *r, struct thread *t)
+{
+	int process = raw_syscall0(SYS_getpid) != half_pid();
+
+	if (r->nr == SYS_exit && !process)
+		birth_untold_exit(t);
+	else if (r->nr == SYS_exit || (r->nr == SYS_exit_group && process))
+		__atomic_fetch_sub(&t->sharers, 1, __ATOMIC_RELEASE);
+	else if (r->nr == SYS_exit_group)
+		half_process_exit(t, (int)r->a[0]);
+	return wanted_of_sharer(r->nr) ? ask(r, t) : HOOK_RAW;
+}
+
 long hook_dispatch(struct hook_regs *r)
 {
 	struct thread *t = thread_self();
@@ -589,7 +599,7 @@ long hook_dispatch(struct hook_regs *r)
 	    ((half_is_child() || unsaved_sandboxed()) &&
 	     !wanted_in_child(r->nr)))
 		return HOOK_RAW;
-	if (t->sharers && t->tid != (int)raw_syscall0(SYS_gettid))
+	if (is_sharer(t))
 		return sharer_dispatch(r, t);
 	enter(t);
 	verdict = ask(r, t);
@@ -631,6 +641,8 @@ long hook_after(struct hook_result *now, const struct hook_regs *k)
 	}
 	if (t && is_birth(k->nr)) {
 		now->value = birth_made(k, t, now->value);
+	} else if (t && is_sharer(t)) {
+		again = after(now, k, t);
 	} else if (t) {
 		enter(t);
 		again = after(now, k, t);

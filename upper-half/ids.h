@@ -39,6 +39,8 @@ long ids_after(struct hook_result *now, const struct hook_regs *k,
 	       struct thread *t);
 /* fcntl, but for what makes descriptors. */
 long ids_fcntl(struct hook_regs *r);
+/* getdents, getdents64. */
+long ids_list(struct hook_regs *r, struct thread *t);
 /* A siginfo_t that the kernel has filled in; one that it is to have. */
 void ids_siginfo(void *siginfo);
 void ids_siginfo_real(void *siginfo);

@@ -377,6 +377,8 @@ static const struct row rows[HOOK_NR_MAX] = {
 	[SYS_capset] = { 0, cap_header, cap_header_done },
 	[SYS_msgctl] = { 0, NULL, got_ipc },
 	[SYS_shmctl] = { 0, NULL, got_ipc },
+	[SYS_getdents] = { .instead = ids_list },
+	[SYS_getdents64] = { .instead = ids_list },
 	[SYS_semctl] = { .instead = semctl_call },
 	[SYS_getsockopt] = { 0, NULL, got_peer },
 	[SYS_sendmsg] = { LATE, sent_message, sent_message_done },

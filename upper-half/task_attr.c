@@ -26,7 +26,7 @@ static int32_t known(long r)
 
 void task_attr_save(struct task_attr *a)
 {
-	int mode = 0;
+	int mode = 0, i;
 	int32_t *death = &a->death_signal;
 
 	a->sched.size = sizeof(a->sched);
@@ -41,6 +41,10 @@ void task_attr_save(struct task_attr *a)
 	prctl2(PR_GET_TSC, (long)&a->tsc);
 	a->cpuid = raw_syscall2(SYS_arch_prctl, ARCH_GET_CPUID, 0) != 0;
 	a->io_flusher = known(prctl2(PR_GET_IO_FLUSHER, 0));
+	a->memory_errors = known(prctl2(PR_MCE_KILL_GET, 0));
+	for (i = 0; i < 3; i++)
+		a->speculation[i] =
+			known(prctl2(PR_GET_SPECULATION_CTRL, i));
 	a->personality =
 		(uint32_t)raw_syscall1(SYS_personality, 0xffffffffL);
 	a->securebits = (uint32_t)known(prctl2(PR_GET_SECUREBITS, 0));
@@ -78,14 +82,33 @@ static const char *scheduling(const struct task_attr *a,
 {
 	long r = 0;
 
-	if (!same_sched(a, given))
+	if (!same_sched(a, given)) {
+		/* The nice value of SCHED_IDLE and of real-time policies, which
+		 * counts once the policy is another, is not set by the first. */
 		r = raw_syscall3(SYS_sched_setattr, 0, (long)&a->sched, 0);
+		r |= raw_syscall3(SYS_setpriority, 0, 0, a->sched.nice);
+	}
 	if (r < 0)
 		return "scheduling policy, nice value";
 	if (a->io_priority != given->io_priority)
 		r = raw_syscall3(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0,
 				 a->io_priority);
 	return r < 0 ? "I/O priority" : NULL;
+}
+
+/* The bits that say whether it can be set at all do not count. */
+static long speculation(const struct task_attr *a,
+			const struct task_attr *given)
+{
+	long r = 0;
+	int i;
+
+	for (i = 0; i < 3; i++)
+		if (a->speculation[i] != given->speculation[i])
+			r |= raw_syscall5(SYS_prctl, PR_SET_SPECULATION_CTRL, i,
+					  a->speculation[i] & ~PR_SPEC_PRCTL, 0,
+					  0);
+	return r;
 }
 
 const char *task_attr_restore(const struct task_attr *a,
@@ -106,6 +129,10 @@ const char *task_attr_restore(const struct task_attr *a,
 	if (a->io_flusher != given->io_flusher)
 		r = prctl2(PR_SET_IO_FLUSHER, a->io_flusher);
 	failed = r < 0 ? "I/O flusher" : failed;
+	if (a->memory_errors != given->memory_errors)
+		raw_syscall5(SYS_prctl, PR_MCE_KILL, PR_MCE_KILL_SET,
+			     a->memory_errors, 0, 0);
+	failed = speculation(a, given) < 0 ? "speculation control" : failed;
 	if (a->personality != given->personality)
 		raw_syscall1(SYS_personality, a->personality);
 	if (!same_memory(a, given))

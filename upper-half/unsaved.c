@@ -7,6 +7,7 @@
 #include <linux/prctl.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
+#include <sys/ptrace.h>
 #include <sys/sem.h>
 #include "app.h"
 #include "ids.h"
@@ -47,6 +48,8 @@ static const char *const why[UNSAVEDS] = {
 			     "directory of its own" LATER,
 	[UNSAVED_LIBRARY] = "a library's system calls could not be looked at "
 			    "(no memory near it may be made executable)" LATER,
+	[UNSAVED_TRACER] = "the program traces another (ptrace): the "
+			   "checkpoint is possible once it does not",
 	[UNSAVED_DNOTIFY] = "the program watches a directory (F_NOTIFY)" LATER,
 };
 
@@ -126,6 +129,11 @@ static int asks_for(const struct hook_regs *r)
 	case SYS_chroot:
 	case SYS_pivot_root:
 		return UNSAVED_ROOT;
+	case SYS_ptrace:
+		return r->a[0] == PTRACE_ATTACH || r->a[0] == PTRACE_SEIZE ||
+				       r->a[0] == PTRACE_DETACH ?
+			       UNSAVED_TRACER :
+			       -1;
 	case SYS_fcntl:
 		return r->a[1] == F_NOTIFY && r->a[2] ? UNSAVED_DNOTIFY : -1;
 	}
@@ -137,6 +145,7 @@ static long make(struct hook_regs *r, int what)
 {
 	int off = r->nr == SYS_pkey_free ||
 		  (what == UNSAVED_DISPATCH && r->a[1] == 0) ||
+		  (r->nr == SYS_ptrace && r->a[0] == PTRACE_DETACH) ||
 		  (r->nr == SYS_iopl && r->a[0] == 0) ||
 		  (r->nr == SYS_ioperm && r->a[2] == 0);
 

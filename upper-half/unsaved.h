@@ -27,6 +27,7 @@ enum unsaved {
 	UNSAVED_UNSHARED, /* a thread with files or a directory of its own */
 	UNSAVED_LIBRARY,  /* its system calls are not led through the gate */
 	UNSAVED_DNOTIFY,
+	UNSAVED_TRACER,	  /* ptrace */
 	UNSAVEDS
 };
 

@@ -3,6 +3,7 @@
  * call, for itself and for its children */
 /* test: ranks=1 mpi=none threads=3 */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/ioprio.h>
@@ -124,6 +125,21 @@ static void names(void)
 	CHECK_EQ(atoi(link), pid);
 	snprintf(path, sizeof(path), "/proc/%d/cwd", pid);
 	CHECK(readlink(path, link, sizeof(link) - 1) > 0);
+}
+
+/* Its threads are in the list, by their names. */
+static void list(void)
+{
+	DIR *d = opendir("/proc/self/task");
+	struct dirent *e;
+	int found = 0;
+
+	CHECK(d != NULL);
+	while ((e = readdir(d)))
+		found += atoi(e->d_name) == worker_tid ||
+			 atoi(e->d_name) == main_tid;
+	closedir(d);
+	CHECK_EQ(found, 2);
 }
 
 static void scheduling(void)
@@ -300,6 +316,7 @@ int main(int argc, char **argv)
 		CHECK_EQ(fcntl(lock_fd, F_SETLK, &l), 0);
 		signals();
 		names();
+		list();
 		scheduling();
 		clocks();
 		timers();

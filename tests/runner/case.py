@@ -12,7 +12,7 @@ import tempfile
 import time
 
 from . import processes
-from .programs import TOP, Skip
+from .programs import TOP, Fail, Skip
 
 BIN = os.path.join(TOP, "build", "bin")
 MPIRUN = {
@@ -20,10 +20,6 @@ MPIRUN = {
     "openmpi": ["mpirun.openmpi", "--oversubscribe"],
     "none": [],
 }
-
-
-class Fail(Exception):
-    """The case is wrong; the text says what."""
 
 
 class Hang(Fail):
@@ -39,6 +35,9 @@ def command(name):
     if not os.path.exists(path):
         raise Skip("%s is not built" % name)
     return path
+
+
+CANNOT = 77  # exit code of a program that cannot be tried here
 
 
 class Round:
@@ -72,6 +71,8 @@ class Round:
             raise Hang("still running after %.0f s" % limit) from None
         if self.process.returncode:
             err = self.text(1).strip().splitlines() or ["stderr is empty"]
+            if self.process.returncode == CANNOT:
+                raise Skip(err[-1])
             raise Fail("exit code %d: %s" % (
                 self.process.returncode, " | ".join(err[:6])[:600]))
 

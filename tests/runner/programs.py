@@ -16,6 +16,10 @@ WARN = ["-O2", "-g", "-Wall", "-Wextra", "-Wno-stringop-overflow"]
 MPIS = ("mpich", "openmpi", "none")
 
 
+class Fail(Exception):
+    """The case is wrong; the text says what."""
+
+
 class Skip(Exception):
     """The case cannot run here; the text says why."""
 
@@ -78,7 +82,7 @@ class Program:
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
             timeout=120)
         if done.returncode:
-            raise Skip("does not compile: " +
+            raise Fail("does not compile: " +
                        (done.stdout.strip().splitlines() or ["?"])[0])
         os.rename(new, out)
         return out
