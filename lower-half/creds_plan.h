@@ -13,9 +13,9 @@ size_t creds_size(const struct creds *c); /* bytes */
 int creds_same(const struct creds *a, const struct creds *b);
 /*
  * Set want->apply to what a process with these credentials (here) has to change
- * to become want, which its launcher had made as given. Never more than want. 0;
- * 1: something will be missing or other, note says what; -EPERM: it cannot be,
- * note says what.
+ * to become want, which its launcher had made as given. Never more than want.
+ * 0; 1: something will be missing or other, note says what; -EPERM: it cannot
+ * be, note says what.
  */
 int creds_plan(struct creds *want, const struct creds *given,
 	       const struct creds *here, char *note, size_t len);

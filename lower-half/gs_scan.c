@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* gs_scan.c - which instructions of an object reach TLS through FS
  *
- * From each function to the next, Zydis decodes what has a byte 0x64 in it that may be a
- * prefix; the rest is skipped, so that the whole libc takes milliseconds.
+ * From each function to the next, Zydis decodes what has a byte 0x64 in it that
+ * may be a prefix; the rest is skipped, so that the whole libc takes
+ * milliseconds.
  */
 #include <Zydis/Zydis.h>
 #include <errno.h>
@@ -160,7 +161,8 @@ static int scan_code(Elf *e, struct code *c)
 		if (!gelf_getphdr(e, (int)i, &c->text) ||
 		    c->text.p_type != PT_LOAD || !(c->text.p_flags & PF_X))
 			continue;
-		r = functions_inside(&c->f, &c->text) ? scan_segment(c) : -ENOEXEC;
+		r = functions_inside(&c->f, &c->text) ? scan_segment(c)
+						      : -ENOEXEC;
 	}
 	return r;
 }

@@ -24,10 +24,11 @@ void half_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /*
  * Native MPI libraries install signal handlers and alternate stacks (UCX,
- * Open MPI), may start a process (Open MPI without a launcher: orted) or timers. They
- * are the lower half's: the application must neither see the handlers nor run
- * on the stacks, and the process is not its child. Call around native
- * initialization, in the thread that does it; leave puts back what enter found.
+ * Open MPI), may start a process (Open MPI without a launcher: orted) or
+ * timers. They are the lower half's: the application must neither see the
+ * handlers nor run on the stacks, and the process is not its child. Call around
+ * native initialization, in the thread that does it; leave puts back what enter
+ * found.
  */
 struct half_native {
 	uint64_t action[65][4];

@@ -159,9 +159,11 @@ static void finish(int code)
 	int all = 0, child = children_going_on(core.self);
 
 	if (child && !core.opt.no_coordinator)
-		half_error("%s: the program goes on as process %d, which it has "
-			   "forked: that cannot be checkpointed yet: run it in "
-			   "the foreground", core.tool, child);
+		half_error(
+			"%s: the program goes on as process %d, which it has "
+			"forked: that cannot be checkpointed yet: run it in "
+			"the foreground",
+			core.tool, child);
 	core.exit_code = code;
 	if (back_must_finish()) {
 		__atomic_store_n(&core.finished, 1, __ATOMIC_RELEASE);

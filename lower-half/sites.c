@@ -239,9 +239,9 @@ static int site_make(const struct piece *p, size_t i, struct site *s)
 	return 1;
 }
 
-/* The return from a signal handler finds its frame by the stack, which an island
- * moves. libc's says that it begins a byte before it does, for unwinders, and so
- * cannot be decoded. */
+/* The return from a signal handler finds its frame by the stack, which an
+ * island moves. libc's says that it begins a byte before it does, for
+ * unwinders, and so cannot be decoded. */
 static int is_sigreturn(const uint8_t *call, const uint8_t *start)
 {
 	return call - start >= 7 &&
@@ -256,7 +256,8 @@ static int look_at(struct search *s, size_t i)
 	struct site x;
 
 	if (island_knows(call, p->code, p->code + p->len) ||
-	    is_sigreturn(call, p->code) || nr == SYS_rt_sigreturn || (nr >= 0 && !hook_wants(nr)))
+	    is_sigreturn(call, p->code) || nr == SYS_rt_sigreturn ||
+	    (nr >= 0 && !hook_wants(nr)))
 		return 0;
 	if (!site_make(p, i, &x)) {
 		s->lost++;

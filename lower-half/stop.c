@@ -118,15 +118,16 @@ static int on_stack(const stack_t *s, uint64_t sp)
 	       sp - (uint64_t)s->ss_sp < s->ss_size;
 }
 
-/* The first handler on top of lower code has not returned, nor been left: we are
- * below its frame, and what sig_entry keeps there is still there. */
+/* The first handler on top of lower code has not returned, nor been left: we
+ * are below its frame, and what sig_entry keeps there is still there. */
 static int handler_runs(const struct thread *t, const ucontext_t *uc)
 {
 	uint64_t sp = (uint64_t)uc->uc_mcontext.gregs[REG_RSP];
 	uint64_t at = t->handler_frame;
 
 	return on_stack(&uc->uc_stack, sp) == on_stack(&uc->uc_stack, at) &&
-	       sp < at && *(uint64_t *)(at - SIG_KEPT) == (uint64_t)&t->handlers;
+	       sp < at &&
+	       *(uint64_t *)(at - SIG_KEPT) == (uint64_t)&t->handlers;
 }
 
 /*

@@ -6,8 +6,9 @@
 #include "../lower-half/checkpoint.h"
 
 /*
- * Before anything is touched: the image's credentials are sound and this process
- * can have them. 0; 1: with something missing, or -errno; note says what.
+ * Before anything is touched: the image's credentials are sound and this
+ * process can have them. 0; 1: with something missing, or -errno; note says
+ * what.
  */
 int identity_check(const struct image *img, char *note, size_t len);
 /*

@@ -18,8 +18,8 @@ long birth_vfork(struct hook_regs *r, struct thread *t);
 enum { BIRTH_OTHER_STACK = 1, BIRTH_OUR_STACK = 2 };
 /* After vfork(2), in the parent. */
 long birth_vforked(struct thread *t, long result);
-/* After any other call, in the newborn and in its maker: what it is to return. k: the
- * call. */
+/* After any other call, in the newborn and in its maker: what it is to return.
+ * k: the call. */
 long birth_made(const struct hook_regs *k, struct thread *t, long result);
 
 /* How many threads live that have their maker's TLS: they cannot be told from

@@ -17,6 +17,7 @@
 #include "fd.h"
 #include "half_hooks.h"
 #include "hook.h"
+#include "hook_memory.h"
 #include "ids.h"
 #include "island.h"
 #include "path.h"
@@ -25,161 +26,7 @@
 #include "unsaved.h"
 #include "vm.h"
 
-#define PROT_X 4
-
 typedef long hook_fn(struct hook_regs *r, struct thread *t);
-
-static long raw(const struct hook_regs *r)
-{
-	return raw_syscall6(r->nr, r->a[0], r->a[1], r->a[2], r->a[3], r->a[4],
-			    r->a[5]);
-}
-
-static long done(struct hook_regs *r, long result)
-{
-	r->nr = result;
-	return HOOK_DONE;
-}
-
-/* Memory */
-
-static int libc_fd = -1; /* the C library being loaded */
-
-/* Without these the upper half is not ours: better not to begin. */
-static void libc_check(void)
-{
-	static const short needed[] = { SYS_mmap,   SYS_munmap, SYS_mremap,
-					SYS_brk,    SYS_clone3, SYS_exit,
-					SYS_openat, SYS_close,	SYS_exit_group,
-					SYS_rt_sigaction };
-	size_t i;
-
-	libc_fd = -1;
-	for (i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
-		if (!island_found(needed[i]))
-			half_die("libc.so.6: its system calls are not where "
-				 "they are looked for: run the program with "
-				 "the C library of this system");
-}
-
-/* How much of a mapping is file: ld.so maps a library's bss with it, and what
- * begins behind the file's last page cannot even be read. */
-static uint64_t mapped_file(const struct hook_regs *r)
-{
-	struct stat st;
-	uint64_t size;
-
-	if (raw_syscall2(SYS_fstat, r->a[4], (long)&st) < 0 ||
-	    st.st_size <= r->a[5])
-		return 0;
-	size = (uint64_t)(st.st_size - r->a[5]);
-	return size < (uint64_t)r->a[1] ? size : (uint64_t)r->a[1];
-}
-
-static void look_at_code(const struct hook_regs *r, struct thread *t,
-			 uint64_t at)
-{
-	uint64_t len = mapped_file(r);
-
-	if (island_patch(at, len, r->a[2]) < 0)
-		unsaved_note(UNSAVED_LIBRARY);
-	if (r->a[4] == libc_fd)
-		libc_check();
-	half_sites(t, r->a[4], r->a[5], (long)at, (long)len, r->a[2]);
-}
-
-static long hook_mmap(struct hook_regs *r, struct thread *t)
-{
-	long a = vm_mmap((uint64_t)r->a[0], (uint64_t)r->a[1], r->a[2],
-			 r->a[3], r->a[4], r->a[5]);
-
-	if (a >= 0 && (r->a[2] & PROT_X) && r->a[4] >= 0)
-		look_at_code(r, t, (uint64_t)a);
-	if (a >= 0 && r->a[3] & MAP_LOCKED)
-		APP->advised = 1;
-	if (a >= 0 && r->a[3] & MAP_GROWSDOWN)
-		unsaved_note(UNSAVED_GROWSDOWN);
-	return done(r, a);
-}
-
-static long hook_munmap(struct hook_regs *r, struct thread *t)
-{
-	(void)t;
-	return done(r, vm_munmap((uint64_t)r->a[0], (uint64_t)r->a[1]));
-}
-
-static long hook_mremap(struct hook_regs *r, struct thread *t)
-{
-	(void)t;
-	return done(r, vm_mremap((uint64_t)r->a[0], (uint64_t)r->a[1],
-				 (uint64_t)r->a[2], r->a[3],
-				 (uint64_t)r->a[4]));
-}
-
-/* Advice that the kernel keeps with the mapping. */
-static int stays(long advice)
-{
-	return advice <= MADV_SEQUENTIAL ||
-	       (advice >= MADV_DONTFORK && advice <= MADV_KEEPONFORK);
-}
-
-static long hook_mlock(struct hook_regs *r, struct thread *t)
-{
-	(void)t;
-	APP->advised = 1;
-	r->nr = raw(r);
-	return HOOK_DONE;
-}
-
-static long hook_mlockall(struct hook_regs *r, struct thread *t)
-{
-	long nr = r->nr;
-
-	hook_mlock(r, t);
-	if (r->nr == 0)
-		APP->lock_future = nr == SYS_mlockall && r->a[0] & MCL_FUTURE ?
-					   (int)r->a[0] & ~MCL_CURRENT :
-					   0;
-	return HOOK_DONE;
-}
-
-static long hook_madvise(struct hook_regs *r, struct thread *t)
-{
-	(void)t;
-	if (stays(r->a[2]))
-		APP->advised = 1;
-	if (r->a[2] != MADV_DONTNEED && r->a[2] != MADV_FREE &&
-	    r->a[2] != MADV_REMOVE)
-		return HOOK_RAW;
-	return done(r, vm_madvise((uint64_t)r->a[0], (uint64_t)r->a[1],
-				  r->a[2]));
-}
-
-/* The kernel places them beyond the arena, and they have no file. */
-static size_t segments;
-
-size_t hook_segments(void)
-{
-	return __atomic_load_n(&segments, __ATOMIC_ACQUIRE);
-}
-
-static long hook_shm(struct hook_regs *r, struct thread *t)
-{
-	int attach = r->nr == SYS_shmat;
-	long e = raw(r);
-
-	(void)t;
-	if ((unsigned long)e < -4095UL)
-		__atomic_fetch_add(&segments, attach ? 1 : -1UL,
-				   __ATOMIC_RELEASE);
-	return done(r, e);
-}
-
-static long hook_brk(struct hook_regs *r, struct thread *t)
-{
-	(void)t;
-	return done(r, vm_brk((uint64_t)r->a[0]));
-}
 
 /* Threads and processes; how they begin: birth.c */
 
@@ -211,26 +58,26 @@ static long hook_execve(struct hook_regs *r, struct thread *t)
 	own_program(r);
 	e = half_exec((const char *)r->a[0], (char **)r->a[1],
 		      (char **)r->a[2]);
-	return e == 1 ? HOOK_RAW : done(r, e);
+	return e == 1 ? HOOK_RAW : hook_done(r, e);
 }
 
 static long hook_set_tid_address(struct hook_regs *r, struct thread *t)
 {
 	t->clear_tid = (uint64_t)r->a[0];
-	raw(r);
-	return done(r, t->vtid);
+	hook_raw(r);
+	return hook_done(r, t->vtid);
 }
 
 static long hook_rseq(struct hook_regs *r, struct thread *t)
 {
-	long e = raw(r);
+	long e = hook_raw(r);
 
 	if (e == 0) {
 		t->rseq = r->a[2] & 1 ? 0 : (uint64_t)r->a[0];
 		t->rseq_len = (uint64_t)r->a[1];
 		t->rseq_sig = (uint64_t)r->a[3];
 	}
-	return done(r, e);
+	return hook_done(r, e);
 }
 
 /* Crossings come back with the FS of the record. Where only the kernel sets GS,
@@ -253,8 +100,8 @@ static long hook_sigaction(struct hook_regs *r, struct thread *t)
 {
 	(void)t;
 	if (r->a[3] != 8)
-		return done(r, -EINVAL);
-	return done(r, sig_action((int)r->a[0],
+		return hook_done(r, -EINVAL);
+	return hook_done(r, sig_action((int)r->a[0],
 				  (const struct ksigaction *)r->a[1],
 				  (struct ksigaction *)r->a[2]));
 }
@@ -265,13 +112,13 @@ static long made(struct hook_regs *r, long fd)
 {
 	if (fd >= 0)
 		fd_own((int)fd, FD_UPPER);
-	return done(r, fd);
+	return hook_done(r, fd);
 }
 
 static long hook_makes_fd(struct hook_regs *r, struct thread *t)
 {
 	(void)t;
-	return made(r, raw(r));
+	return made(r, hook_raw(r));
 }
 
 /* Of a descriptor it has, it only changes the signals. */
@@ -283,14 +130,14 @@ static long hook_makes_signalfd(struct hook_regs *r, struct thread *t)
 static long hook_makes_two(struct hook_regs *r, struct thread *t)
 {
 	int *p = (int *)(r->nr == SYS_socketpair ? r->a[3] : r->a[0]);
-	long e = raw(r);
+	long e = hook_raw(r);
 
 	(void)t;
 	if (e == 0) {
 		fd_own(p[0], FD_UPPER);
 		fd_own(p[1], FD_UPPER);
 	}
-	return done(r, e);
+	return hook_done(r, e);
 }
 
 /*
@@ -309,9 +156,9 @@ static long hook_open(struct hook_regs *r, struct thread *t)
 	if (to == path && !path_is_libc(path))
 		return HOOK_AFTER;
 	r->a[i] = (long)to;
-	made(r, raw(r));
+	made(r, hook_raw(r));
 	if (r->nr >= 0 && path_is_libc(path))
-		libc_fd = (int)r->nr;
+		hook_libc((int)r->nr);
 	return HOOK_DONE;
 }
 
@@ -327,22 +174,22 @@ static long hook_readlink(struct hook_regs *r, struct thread *t)
 		exe = APP->exe;
 		for (n = 0; n < r->a[i + 2] && exe[n]; n++)
 			((char *)r->a[i + 1])[n] = exe[n];
-		return done(r, n);
+		return hook_done(r, n);
 	}
 	n = (long)path_link(path, (char *)r->a[i + 1], (size_t)r->a[i + 2]);
 	if (n)
-		return done(r, n);
+		return hook_done(r, n);
 	r->a[i] = (long)path_in_proc(path, buf);
-	return (const char *)r->a[i] == path ? HOOK_RAW : done(r, raw(r));
+	return (const char *)r->a[i] == path ? HOOK_RAW
+					     : hook_done(r, hook_raw(r));
 }
 
 static long hook_close(struct hook_regs *r, struct thread *t)
 {
 	(void)t;
-	if ((int)r->a[0] == libc_fd)
-		libc_fd = -1;
+	hook_libc_closed((int)r->a[0]);
 	if (fd_protected((int)r->a[0]))
-		return done(r, -EBADF);
+		return hook_done(r, -EBADF);
 	fd_own((int)r->a[0], FD_LOWER);
 	return HOOK_RAW;
 }
@@ -361,7 +208,7 @@ static long hook_close_range(struct hook_regs *r, struct thread *t)
 			fd_own((int)fd, FD_LOWER);
 			raw_syscall1(SYS_close, fd);
 		}
-	return done(r, 0);
+	return hook_done(r, 0);
 }
 
 static long hook_dup(struct hook_regs *r, struct thread *t)
@@ -376,11 +223,11 @@ static long hook_dup(struct hook_regs *r, struct thread *t)
 		return ids_fcntl(r);
 	if ((r->nr == SYS_dup2 || r->nr == SYS_dup3) &&
 	    fd_protected((int)r->a[1]))
-		return done(r, -EBUSY); /* as for a number being opened */
-	fd = raw(r);
+		return hook_done(r, -EBUSY); /* as for a number being opened */
+	fd = hook_raw(r);
 	if (fd >= 0 && fd != from)
 		fd_copy(from, (int)fd);
-	return done(r, fd);
+	return hook_done(r, fd);
 }
 
 static hook_fn *const hooks[HOOK_NR_MAX] = {
@@ -573,8 +420,8 @@ static long ask(struct hook_regs *r, struct thread *t)
 	return verdict;
 }
 
-/* A thread without TLS of its own, or a process in our memory: the record is not
- * its own. */
+/* A thread without TLS of its own, or a process in our memory: the record is
+ * not its own. */
 static long sharer_dispatch(struct hook_regs *r, struct thread *t)
 {
 	int process = raw_syscall0(SYS_getpid) != half_pid();

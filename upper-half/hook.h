@@ -32,6 +32,18 @@ struct hook_result { /* registers after the call; hook.S */
 	long a[6];
 };
 
+static inline long hook_raw(const struct hook_regs *r)
+{
+	return raw_syscall6(r->nr, r->a[0], r->a[1], r->a[2], r->a[3], r->a[4],
+			    r->a[5]);
+}
+
+static inline long hook_done(struct hook_regs *r, long result)
+{
+	r->nr = result;
+	return HOOK_DONE;
+}
+
 static inline int hook_changed(const struct hook_regs *r)
 {
 	int i;

@@ -40,12 +40,6 @@ struct row {
 	long (*instead)(struct hook_regs *r, struct thread *t);
 };
 
-static long raw(const struct hook_regs *r)
-{
-	return raw_syscall6(r->nr, r->a[0], r->a[1], r->a[2], r->a[3], r->a[4],
-			    r->a[5]);
-}
-
 static int real_group(int id)
 {
 	return id > 0 ? -ids_real(-id) : id;
@@ -169,7 +163,7 @@ static void got_ipc(long result, const long *a, const struct hook_regs *k)
 
 static long semctl_call(struct hook_regs *r, struct thread *t)
 {
-	long v = raw(r);
+	long v = hook_raw(r);
 
 	(void)t;
 	r->nr = v > 0 && r->a[2] == GETPID ? ids_virtual((int)v) : v;
@@ -223,7 +217,7 @@ static long with_real(struct hook_regs *r, int (*real)(int))
 	int id = real(*(int *)r->a[2]);
 
 	r->a[2] = (long)&id;
-	r->nr = raw(r);
+	r->nr = hook_raw(r);
 	return HOOK_DONE;
 }
 
@@ -231,7 +225,7 @@ static long with_virtual(struct hook_regs *r, int (*virtual)(int))
 {
 	int *id = (int *)r->a[2];
 
-	r->nr = raw(r);
+	r->nr = hook_raw(r);
 	if (r->nr == 0)
 		*id = virtual(*id);
 	return HOOK_DONE;
@@ -265,7 +259,7 @@ static long owner_ex(struct hook_regs *r)
 	if (!o)
 		return HOOK_RAW;
 	if (r->a[1] == F_GETOWN_EX) {
-		r->nr = raw(r);
+		r->nr = hook_raw(r);
 		if (r->nr == 0)
 			o->pid = o->type == F_OWNER_PGRP ?
 					 virtual_group(o->pid) :
@@ -276,7 +270,7 @@ static long owner_ex(struct hook_regs *r)
 	real.pid = real.type == F_OWNER_PGRP ? real_group(real.pid) :
 					       ids_real(real.pid);
 	r->a[2] = (long)&real;
-	r->nr = raw(r);
+	r->nr = hook_raw(r);
 	return HOOK_DONE;
 }
 
@@ -289,16 +283,16 @@ long ids_fcntl(struct hook_regs *r)
 	switch (r->a[1]) {
 	case F_SETOWN:
 		r->a[2] = ids_real((int)r->a[2]);
-		r->nr = raw(r);
+		r->nr = hook_raw(r);
 		return HOOK_DONE;
 	case F_GETOWN:
-		r->nr = ids_virtual((int)raw(r));
+		r->nr = ids_virtual((int)hook_raw(r));
 		return HOOK_DONE;
 	case F_SETOWN_EX:
 	case F_GETOWN_EX:
 		return owner_ex(r);
 	case F_GETLK:
-		r->nr = raw(r);
+		r->nr = hook_raw(r);
 		if (r->nr == 0 && l->l_type != F_UNLCK)
 			l->l_pid = ids_virtual(l->l_pid);
 		return HOOK_DONE;
@@ -318,7 +312,7 @@ static long timer_call(struct hook_regs *r, struct thread *t)
 		ev._sigev_un._tid = ids_real(ev._sigev_un._tid);
 		r->a[1] = (long)&ev;
 	}
-	r->nr = raw(r);
+	r->nr = hook_raw(r);
 	return HOOK_DONE;
 }
 
@@ -326,7 +320,7 @@ static long clock_call(struct hook_regs *r, struct thread *t)
 {
 	(void)t;
 	r->a[0] = cputime_clock((int)r->a[0]);
-	r->nr = raw(r);
+	r->nr = hook_raw(r);
 	return HOOK_DONE;
 }
 
@@ -461,7 +455,7 @@ long ids_call(struct hook_regs *r, struct thread *t)
 	if (!row->after && !(row->what & RESULT) && !row->before &&
 	    !hook_changed(r))
 		return HOOK_RAW;
-	r->nr = finish(row, raw(r), r->a, r);
+	r->nr = finish(row, hook_raw(r), r->a, r);
 	return HOOK_DONE;
 }
 

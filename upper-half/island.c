@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* island.c - system call sites and their islands (x86_64)
  *
- * Freestanding. Four forms of sites are known by sight, all seen in glibc; others
- * are found by decoding (lower-half/sites.c):
+ * Freestanding. Four forms of sites are known by sight, all seen in glibc;
+ * others are found by decoding (lower-half/sites.c):
  *   A  b8 NR 00 00 00 0f 05	 mov $NR,%eax; syscall
  *   B  0f 05 48 3d xx xx xx xx	 syscall; cmp $-4095 or -4096,%rax
  *   C  31 ff 89 d0 0f 05 eb f8	 xor %edi,%edi; mov %edx,%eax; syscall; jmp:
@@ -21,8 +21,8 @@
  *   30 lea 128(%rsp),%rsp
  *   38 [B, D: the cmp]; jmp back
  * The hook returns to 64, the tail, when it wants to be asked again after the
- * call (HOOK_AFTER; hook.S counts the bytes). What is moved from before a call is
- * at 108, with a jump to 0, and is where its site leads.
+ * call (HOOK_AFTER; hook.S counts the bytes). What is moved from before a call
+ * is at 108, with a jump to 0, and is where its site leads.
  */
 #include <errno.h>
 #include <linux/mman.h>

@@ -137,7 +137,7 @@ const char *path_in_proc(const char *path, char buf[PATH_IN_PROC])
 		return path;
 	if (path_is_exe(path))
 		return APP->exe;
-	while (path[len] && len < PATH_IN_PROC)
+	while (len < PATH_IN_PROC && path[len])
 		len++;
 	if (GATE->epoch == 1 || len + 32 > PATH_IN_PROC)
 		return path;

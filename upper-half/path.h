@@ -17,8 +17,8 @@ int path_is_exe(const char *path);
 /* The same for a name below /proc, in buf if need be; path itself mostly. */
 #define PATH_IN_PROC 256
 const char *path_in_proc(const char *path, char buf[PATH_IN_PROC]);
-/* What the links /proc/self and thread-self say: how much of it fits, 0: path is
- * neither, or the kernel's answer is right. */
+/* What the links /proc/self and thread-self say: how much of it fits, 0: path
+ * is neither, or the kernel's answer is right. */
 size_t path_link(const char *path, char *to, size_t max);
 /* The C library, by its file name. */
 int path_is_libc(const char *path);

@@ -127,8 +127,9 @@ const struct ksigaction *sig_get(int sig)
 }
 
 /*
- * The handler, and, as the kernel has done by now, none from here on if it is to
- * run once. Another thread may have put an end to it since the kernel chose it.
+ * The handler, and, as the kernel has done by now, none from here on if it is
+ * to run once. Another thread may have put an end to it since the kernel chose
+ * it.
  */
 static uint64_t handler_of(struct ksigaction *k)
 {

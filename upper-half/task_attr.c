@@ -84,7 +84,8 @@ static const char *scheduling(const struct task_attr *a,
 
 	if (!same_sched(a, given)) {
 		/* The nice value of SCHED_IDLE and of real-time policies, which
-		 * counts once the policy is another, is not set by the first. */
+		 * counts once the policy is another, is not set by the first.
+		 */
 		r = raw_syscall3(SYS_sched_setattr, 0, (long)&a->sched, 0);
 		r |= raw_syscall3(SYS_setpriority, 0, 0, a->sched.nice);
 	}

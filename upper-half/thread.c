@@ -85,8 +85,8 @@ void thread_bind(uint64_t fs, struct thread *t)
 	sync_unlock(LOCK_TABLE, &h);
 }
 
-/* Where nothing follows, look-ups need not go on: so it is as if there had never
- * been any. The caller has the lock. */
+/* Where nothing follows, look-ups need not go on: so it is as if there had
+ * never been any. The caller has the lock. */
 static void forget(uint32_t i)
 {
 	table[i].fs = GONE;

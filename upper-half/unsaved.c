@@ -149,8 +149,7 @@ static long make(struct hook_regs *r, int what)
 		  (r->nr == SYS_iopl && r->a[0] == 0) ||
 		  (r->nr == SYS_ioperm && r->a[2] == 0);
 
-	r->nr = raw_syscall6(r->nr, r->a[0], r->a[1], r->a[2], r->a[3],
-			     r->a[4], r->a[5]);
+	r->nr = hook_raw(r);
 	if (r->nr >= 0 && off)
 		unsaved_drop((enum unsaved)what);
 	else if (r->nr >= 0)

@@ -62,7 +62,8 @@ static void *from_fortran(int kind, int number)
 	if (number < FORTRAN_USER)
 		return NULL;
 	h = KEEP_BASE + (uint64_t)(number & ~FORTRAN_USER) * KEEP_ALIGN;
-	return h >= KEEP_HEAP_BASE && h < KEEP_ROOT->heap.brk ? (void *)h : NULL;
+	return h >= KEEP_HEAP_BASE && h < KEEP_ROOT->heap.brk ? (void *)h
+							      : NULL;
 }
 
 #define FORTRAN(Name, KIND, kind, type)                                        \

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/* hook_memory.c - hooks of the system calls that map memory, and advise on it
+ *
+ * Freestanding; see hook.c. Where memory goes: vm.c.
+ */
+#include <errno.h>
+#include <linux/mman.h>
+#include <stddef.h>
+#include <sys/stat.h>
+#include "app.h"
+#include "half_hooks.h"
+#include "hook_memory.h"
+#include "island.h"
+#include "unsaved.h"
+#include "vm.h"
+
+#define PROT_X 4
+
+static int libc_fd = -1; /* the C library being loaded */
+
+void hook_libc(int fd)
+{
+	libc_fd = fd;
+}
+
+void hook_libc_closed(int fd)
+{
+	if (fd == libc_fd)
+		libc_fd = -1;
+}
+
+/* Without these the upper half is not ours: better not to begin. */
+static void libc_check(void)
+{
+	static const short needed[] = { SYS_mmap,   SYS_munmap, SYS_mremap,
+					SYS_brk,    SYS_clone3, SYS_exit,
+					SYS_openat, SYS_close,	SYS_exit_group,
+					SYS_rt_sigaction };
+	size_t i;
+
+	libc_fd = -1;
+	for (i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
+		if (!island_found(needed[i]))
+			half_die("libc.so.6: its system calls are not where "
+				 "they are looked for: run the program with "
+				 "the C library of this system");
+}
+
+/* How much of a mapping is file: ld.so maps a library's bss with it, and what
+ * begins behind the file's last page cannot even be read. */
+static uint64_t mapped_file(const struct hook_regs *r)
+{
+	struct stat st;
+	uint64_t size;
+
+	if (raw_syscall2(SYS_fstat, r->a[4], (long)&st) < 0 ||
+	    st.st_size <= r->a[5])
+		return 0;
+	size = (uint64_t)(st.st_size - r->a[5]);
+	return size < (uint64_t)r->a[1] ? size : (uint64_t)r->a[1];
+}
+
+static void look_at_code(const struct hook_regs *r, struct thread *t,
+			 uint64_t at)
+{
+	uint64_t len = mapped_file(r);
+
+	if (island_patch(at, len, r->a[2]) < 0)
+		unsaved_note(UNSAVED_LIBRARY);
+	if (r->a[4] == libc_fd)
+		libc_check();
+	half_sites(t, r->a[4], r->a[5], (long)at, (long)len, r->a[2]);
+}
+
+long hook_mmap(struct hook_regs *r, struct thread *t)
+{
+	long a = vm_mmap((uint64_t)r->a[0], (uint64_t)r->a[1], r->a[2],
+			 r->a[3], r->a[4], r->a[5]);
+
+	if (a >= 0 && (r->a[2] & PROT_X) && r->a[4] >= 0)
+		look_at_code(r, t, (uint64_t)a);
+	if (a >= 0 && r->a[3] & MAP_LOCKED)
+		APP->advised = 1;
+	if (a >= 0 && r->a[3] & MAP_GROWSDOWN)
+		unsaved_note(UNSAVED_GROWSDOWN);
+	return hook_done(r, a);
+}
+
+long hook_munmap(struct hook_regs *r, struct thread *t)
+{
+	(void)t;
+	return hook_done(r, vm_munmap((uint64_t)r->a[0], (uint64_t)r->a[1]));
+}
+
+long hook_mremap(struct hook_regs *r, struct thread *t)
+{
+	(void)t;
+	return hook_done(r, vm_mremap((uint64_t)r->a[0], (uint64_t)r->a[1],
+				 (uint64_t)r->a[2], r->a[3],
+				 (uint64_t)r->a[4]));
+}
+
+/* Advice that the kernel keeps with the mapping. */
+static int stays(long advice)
+{
+	return advice <= MADV_SEQUENTIAL ||
+	       (advice >= MADV_DONTFORK && advice <= MADV_KEEPONFORK);
+}
+
+long hook_mlock(struct hook_regs *r, struct thread *t)
+{
+	(void)t;
+	APP->advised = 1;
+	r->nr = hook_raw(r);
+	return HOOK_DONE;
+}
+
+long hook_mlockall(struct hook_regs *r, struct thread *t)
+{
+	long nr = r->nr;
+
+	hook_mlock(r, t);
+	if (r->nr == 0)
+		APP->lock_future = nr == SYS_mlockall && r->a[0] & MCL_FUTURE ?
+					   (int)r->a[0] & ~MCL_CURRENT :
+					   0;
+	return HOOK_DONE;
+}
+
+long hook_madvise(struct hook_regs *r, struct thread *t)
+{
+	(void)t;
+	if (stays(r->a[2]))
+		APP->advised = 1;
+	if (r->a[2] != MADV_DONTNEED && r->a[2] != MADV_FREE &&
+	    r->a[2] != MADV_REMOVE)
+		return HOOK_RAW;
+	return hook_done(r, vm_madvise((uint64_t)r->a[0], (uint64_t)r->a[1],
+				  r->a[2]));
+}
+
+/* The kernel places them beyond the arena, and they have no file. */
+static size_t segments;
+
+size_t hook_segments(void)
+{
+	return __atomic_load_n(&segments, __ATOMIC_ACQUIRE);
+}
+
+long hook_shm(struct hook_regs *r, struct thread *t)
+{
+	int attach = r->nr == SYS_shmat;
+	long e = hook_raw(r);
+
+	(void)t;
+	if ((unsigned long)e < -4095UL)
+		__atomic_fetch_add(&segments, attach ? 1 : -1UL,
+				   __ATOMIC_RELEASE);
+	return hook_done(r, e);
+}
+
+long hook_brk(struct hook_regs *r, struct thread *t)
+{
+	(void)t;
+	return hook_done(r, vm_brk((uint64_t)r->a[0]));
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* hook_memory.h - hooks of the system calls that map memory, and advise on it
+ *
+ * Freestanding.
+ */
+#ifndef MANA_HOOK_MEMORY_H
+#define MANA_HOOK_MEMORY_H
+
+#include "hook.h"
+
+long hook_mmap(struct hook_regs *r, struct thread *t);
+long hook_munmap(struct hook_regs *r, struct thread *t);
+long hook_mremap(struct hook_regs *r, struct thread *t);
+long hook_mlock(struct hook_regs *r, struct thread *t);
+long hook_mlockall(struct hook_regs *r, struct thread *t);
+long hook_madvise(struct hook_regs *r, struct thread *t);
+long hook_shm(struct hook_regs *r, struct thread *t);
+long hook_brk(struct hook_regs *r, struct thread *t);
+
+/* The C library was opened as fd: when it is mapped, its calls must be found.
+ */
+void hook_libc(int fd);
+void hook_libc_closed(int fd);
+
+#endif
