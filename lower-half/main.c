@@ -23,6 +23,7 @@
 #include "../upper-half/sig.h"
 #include "../upper-half/stack.h"
 #include "../upper-half/thread.h"
+#include "../upper-half/unsaved.h"
 #include "../upper-half/vm.h"
 #include "address_space.h"
 #include "agent.h"
@@ -186,6 +187,8 @@ int main(int argc, char **argv, char **envp)
 			     "program's is to: run it with a smaller stack "
 			     "limit (ulimit -s)", core.tool);
 	core.pid = getpid();
+	if (access("/proc/self/timers", R_OK) < 0)
+		unsaved_timers();
 	core_place();
 	if (strcmp(back_name(), "none")) /* the rest crosses hardly ever */
 		why = core.opt.tls_fs ? "as told" : gs_start();

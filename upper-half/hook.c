@@ -297,6 +297,7 @@ static hook_fn *const hooks[HOOK_NR_MAX] = {
 	[462 /* mseal */] = unsaved_call,
 	[SYS_unshare] = unsaved_call,
 	[SYS_ptrace] = unsaved_call,
+	[SYS_timer_create] = unsaved_call,
 	[SYS_setns] = unsaved_call,
 	[SYS_chroot] = unsaved_call,
 	[SYS_pivot_root] = unsaved_call,

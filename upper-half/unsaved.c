@@ -50,8 +50,17 @@ static const char *const why[UNSAVEDS] = {
 			    "(no memory near it may be made executable)" LATER,
 	[UNSAVED_TRACER] = "the program traces another (ptrace): the "
 			   "checkpoint is possible once it does not",
+	[UNSAVED_TIMER] = "the program has a POSIX timer, and this kernel does "
+			  "not show them (CONFIG_CHECKPOINT_RESTORE)" LATER,
 	[UNSAVED_DNOTIFY] = "the program watches a directory (F_NOTIFY)" LATER,
 };
+
+static int hidden_timers;
+
+void unsaved_timers(void)
+{
+	hidden_timers = 1;
+}
 
 void unsaved_note(enum unsaved what)
 {
@@ -129,6 +138,8 @@ static int asks_for(const struct hook_regs *r)
 	case SYS_chroot:
 	case SYS_pivot_root:
 		return UNSAVED_ROOT;
+	case SYS_timer_create:
+		return hidden_timers ? UNSAVED_TIMER : -1;
 	case SYS_ptrace:
 		return r->a[0] == PTRACE_ATTACH || r->a[0] == PTRACE_SEIZE ||
 				       r->a[0] == PTRACE_DETACH ?

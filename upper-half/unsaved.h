@@ -28,12 +28,15 @@ enum unsaved {
 	UNSAVED_LIBRARY,  /* its system calls are not led through the gate */
 	UNSAVED_DNOTIFY,
 	UNSAVED_TRACER,	  /* ptrace */
+	UNSAVED_TIMER,	  /* a POSIX timer that the kernel does not show */
 	UNSAVEDS
 };
 
 void unsaved_note(enum unsaved what);
 /* The first of them, as a sentence; NULL: there is none. */
 const char *unsaved_why(void);
+/* The kernel has no /proc/self/timers. */
+void unsaved_timers(void);
 /* 1: system calls that the program does not make itself may kill it. */
 int unsaved_sandboxed(void);
 /* Hook of the system calls that do such things. */
