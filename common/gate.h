@@ -61,6 +61,7 @@ struct thread {
 	int32_t vforked; /* a vfork child is using this thread's TLS */
 	int32_t sharers; /* others that have its TLS and run beside it */
 	uint64_t fork_mask; /* signals blocked before it began to fork */
+	int32_t fork_locks; /* 1: it holds all locks meanwhile */
 	int32_t state;	 /* enum thread_state, upper-half/thread.h */
 	int32_t asked;	 /* a stop signal is on its way to it */
 	uint64_t frame;	 /* &ucontext of the stop signal's frame */

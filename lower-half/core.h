@@ -18,7 +18,8 @@ struct core {
 	char self[4096];	/* this program */
 	int pid;
 	int rank, size;		/* by the launcher's environment */
-	int is_child;		/* forked by the application */
+	int is_child;		/* forked by the application ... */
+	int child_id;		/* ... which knows it by this pid */
 	int restarted;		/* 1: made by mana_restart */
 	int finished;		/* the application called exit ... */
 	int exit_code;		/* ... with this code */

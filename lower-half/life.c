@@ -101,20 +101,27 @@ int half_pid(void)
 	return core.pid;
 }
 
+int half_id(void)
+{
+	return core.is_child ? core.child_id : APP->pid;
+}
+
 /* The child shares nothing with the job: drop the connection's copy. Its parent
  * is known to it by the same id as to itself. */
 void half_forked(struct thread *t)
 {
 	int pid = (int)raw_syscall0(SYS_getpid), id = ids_name(pid);
 
+	if (GATE->epoch > 1) {
+		ids_pair(half_id(), core.pid);
+		t->cpu_past = APP->cpu_past = (struct cputime){ 0 };
+	}
 	core.is_child = 1;
-	GATE->pending = PENDING_NONE;
-	if (GATE->epoch > 1)
-		ids_pair(APP->pid, core.pid);
+	if (GATE->pending != PENDING_NONE)
+		GATE->pending = PENDING_NONE;
 	core.pid = t->tid = pid;
-	APP->pid = t->vtid = id;
+	core.child_id = t->vtid = id;
 	core.main_thread = t;
-	t->cpu_past = APP->cpu_past = (struct cputime){ 0 };
 	agent_forked();
 }
 

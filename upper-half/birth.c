@@ -7,7 +7,9 @@
  * Who makes a process that shares no memory holds all locks of upper code
  * meanwhile, as pthread_atfork(3) would: the child's copies of what they
  * protect are whole, and it lets them go itself. Signals are blocked for as
- * long, in the child too: a handler could want one of the locks.
+ * long, in the child too: a handler could want one of the locks. A process with
+ * one thread needs none, and the child writes to no page that it can leave
+ * alone: each costs it, and its parent, a page fault.
  */
 #include <linux/sched.h>
 #include "../common/sync.h"
@@ -70,18 +72,29 @@ static void lock_all(struct thread *t)
 	int l;
 
 	sync_mask(&h);
-	for (l = LOCK_STOP + 1; l < LOCKS; l++)
-		sync_word_lock(KEEP_ROOT->locks + l);
 	t->fork_mask = h.mask;
+	t->fork_locks = !thread_is_only(t);
+	for (l = LOCK_STOP + 1; l < LOCKS && t->fork_locks; l++)
+		sync_word_lock(KEEP_ROOT->locks + l);
 }
 
 /* Signals are still blocked. */
-static void unlock_all(void)
+static void unlock_all(const struct thread *t)
 {
 	int l;
 
-	for (l = LOCKS - 1; l > LOCK_STOP; l--)
+	for (l = LOCKS - 1; l > LOCK_STOP && t->fork_locks; l--)
 		sync_word_unlock(KEEP_ROOT->locks + l);
+}
+
+/* The agent, which the child has not, reads the list of threads. */
+static void unlock_agents(void)
+{
+	int l;
+
+	for (l = 0; l < LOCKS; l++)
+		if (KEEP_ROOT->locks[l])
+			KEEP_ROOT->locks[l] = 0;
 }
 
 /*
@@ -219,7 +232,8 @@ static void child_begin(struct thread *t, const struct hook_regs *k,
 							 k->a[0])->child_tid :
 					 NULL;
 
-	unlock_all();
+	unlock_all(t);
+	unlock_agents();
 	half_forked(t);
 	thread_alone(t);
 	if (flags & CLONE_CHILD_SETTID && tid && *tid != t->vtid)
@@ -268,7 +282,7 @@ static long maker_made(struct thread *t, uint64_t flags, long result)
 	if (flags & CLONE_THREAD)
 		return thread_made(t, result);
 	if (!(flags & CLONE_VM)) {
-		unlock_all();
+		unlock_all(t);
 		sync_unmask(&h);
 	} else if (flags & CLONE_VFORK) {
 		return birth_vforked(t, result);

@@ -9,6 +9,7 @@
 #include <time.h>
 #include "app.h"
 #include "cputime.h"
+#include "half_hooks.h"
 #include "ids.h"
 
 #define TICK_US 10000 /* USER_HZ is 100 */
@@ -161,7 +162,7 @@ static int past_of(const struct hook_regs *r, const struct thread *t,
 			thread_each(past_by_id, p);
 		else if (clock_of_thread(what))
 			p->of = t->cpu_past;
-		else if (!p->id || p->id == APP->pid)
+		else if (!p->id || p->id == half_id())
 			p->of = APP->cpu_past;
 	}
 	return p->of.run != 0;

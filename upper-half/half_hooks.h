@@ -16,7 +16,9 @@ void thread_reap(void);
 /* We are the child of a fork: no agent, no checkpoints here. */
 void half_forked(struct thread *t);
 int half_is_child(void);
-int half_pid(void); /* of this process: the kernel's */
+/* Of this process: the kernel's, and as the application knows it. */
+int half_pid(void);
+int half_id(void);
 /* The calling thread runs no more application code. */
 void half_thread_exit(struct thread *t);
 /* exit_group: returns when the process may end. */

@@ -81,11 +81,11 @@ int ids_real(int id)
 
 	if ((id <= 0 && id >= -1) || GATE->epoch == 1)
 		return id;
-	if (id == APP->pid)
+	if (id == half_id())
 		return half_pid();
 	r = pair_real(id);
 	if (!r && id < 0)
-		return -(-id == APP->pid ? half_pid() :
+		return -(-id == half_id() ? half_pid() :
 			 (r = pair_real(-id)) ? r : -id);
 	r = r ? r : thread_tid(id);
 	return r ? r : id;
@@ -98,10 +98,10 @@ int ids_virtual(int real)
 	if ((real <= 0 && real >= -1) || GATE->epoch == 1)
 		return real;
 	if (real == half_pid())
-		return APP->pid;
+		return half_id();
 	id = pair_id(real);
 	if (!id && real < 0)
-		return -(-real == half_pid()	     ? APP->pid :
+		return -(-real == half_pid()	     ? half_id() :
 			 (id = pair_id(-real)) ? id : -real);
 	id = id ? id : thread_vtid(real);
 	return id ? id : real;
@@ -114,7 +114,7 @@ int ids_name(int real)
 	int id = real;
 
 	while (GATE->epoch > 1 &&
-	       (id == APP->pid || pair_real(id) || thread_tid(id)))
+	       (id == half_id() || pair_real(id) || thread_tid(id)))
 		id += 1 << 22;
 	return id;
 }

@@ -110,7 +110,7 @@ int path_is_exe(const char *path)
 		return 0;
 	if (same(p, "self/exe") || same(p, "thread-self/exe"))
 		return 1;
-	return number(&p) == APP->pid && same(p, "/exe");
+	return number(&p) == half_id() && same(p, "/exe");
 }
 
 /* "/task/N..." with N as the kernel knows it. */
@@ -162,9 +162,9 @@ size_t path_link(const char *path, char *to, size_t max)
 	if (!p || GATE->epoch == 1)
 		return 0;
 	if (same(p, "self"))
-		end = put_number(text, APP->pid);
+		end = put_number(text, half_id());
 	if (same(p, "thread-self"))
-		end = put_number(append(put_number(text, APP->pid), "/task/"),
+		end = put_number(append(put_number(text, half_id()), "/task/"),
 				 thread_self() ? thread_self()->vtid : 0);
 	for (n = 0; n < (size_t)(end - text) && n < max; n++)
 		to[n] = text[n];

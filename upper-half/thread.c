@@ -191,17 +191,20 @@ int thread_each(int (*fn)(struct thread *t, void *arg), void *arg)
 	return r;
 }
 
-static struct thread *alone;
-
 static int is_other(struct thread *t)
 {
-	return t != alone;
+	return t->tid != half_pid();
+}
+
+int thread_is_only(const struct thread *t)
+{
+	return KEEP_ROOT->threads == t && !t->next;
 }
 
 void thread_alone(struct thread *t)
 {
-	alone = t;
-	thread_sweep(is_other);
+	if (!thread_is_only(t))
+		thread_sweep(is_other);
 }
 
 /* The caller has the lock. What is ending may be gone, and its id another's. */

@@ -38,7 +38,9 @@ void thread_sweep(int (*gone)(struct thread *t));
  * lock is let go, the thread's end may free it. */
 int thread_tid(int vtid);
 int thread_vtid(int tid);
-/* A forked child has t alone. */
+/* 1: there is no other, as t knows who is the only one. */
+int thread_is_only(const struct thread *t);
+/* A forked child has t alone, with its pid. */
 void thread_alone(struct thread *t);
 /* Give a newborn thread the id it has and the one it is to be known by, if it
  * has none, and write that where clone was asked to. Returns the latter. */
