@@ -14,6 +14,7 @@
 #include <stdint.h>
 #include <sys/prctl.h>
 #include <sys/ucontext.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <ucontext.h>
 #include "../upper-half/cputime.h"
@@ -118,6 +119,17 @@ static int on_stack(const stack_t *s, uint64_t sp)
 	       sp - (uint64_t)s->ss_sp < s->ss_size;
 }
 
+/* What is at that address, which may be memory that was given back: 0. */
+static uint64_t peek(uint64_t at)
+{
+	uint64_t v = 0;
+	struct iovec to = { &v, sizeof(v) }, from = { (void *)at, sizeof(v) };
+
+	raw_syscall6(SYS_process_vm_readv, raw_syscall0(SYS_getpid), (long)&to,
+		     1, (long)&from, 1, 0);
+	return v;
+}
+
 /* The first handler on top of lower code has not returned, nor been left: we
  * are below its frame, and what sig_entry keeps there is still there. */
 static int handler_runs(const struct thread *t, const ucontext_t *uc)
@@ -127,7 +139,7 @@ static int handler_runs(const struct thread *t, const ucontext_t *uc)
 
 	return on_stack(&uc->uc_stack, sp) == on_stack(&uc->uc_stack, at) &&
 	       sp < at &&
-	       *(uint64_t *)(at - SIG_KEPT) == (uint64_t)&t->handlers;
+	       peek(at - SIG_KEPT) == (uint64_t)&t->handlers;
 }
 
 /*

@@ -87,6 +87,7 @@ int resume_bind(void)
 {
 	struct thread *dead;
 
+	memset(KEEP_ROOT->locks, 0, sizeof(KEEP_ROOT->locks));
 	thread_each(bind, NULL);
 	if (!core.main_thread)
 		return -EINVAL;
