@@ -50,7 +50,8 @@ OPENMPI_LIBS   := $(shell pkg-config --libs ompi-c 2>/dev/null)
 LIBS := -lhwloc -lelf -lZydis -lzstd -lxxhash -ljansson -lffi -lpthread
 
 BARE_SRC := common/keep.c $(filter-out upper-half/elf.c upper-half/stack.c, \
-	$(wildcard upper-half/*.c)) lower-half/stop.c
+	$(wildcard upper-half/*.c)) lower-half/stop.c lower-half/own.c \
+	lower-half/own_call.c
 CORE_SRC := $(wildcard upper-half/*.c upper-half/*.S lower-half/*.c \
 	lower-half/*.S restart/*.c restart/*.S) $(wildcard common/*.c)
 CORE_SRC := $(filter-out lower-half/choose.c lower-half/none_back.c \

@@ -23,6 +23,7 @@ enum region_flags {
 	REGION_FILE = 32,    /* path and offset name the file it came from */
 	REGION_NODATA = 64,  /* contents are not stored (shared file mapping) */
 	REGION_UNLINKED = 128, /* the file has no name: path tells it apart */
+	REGION_CONTENTS = 256, /* nobody's memory: contents of such a file */
 };
 
 struct image_region {
@@ -31,6 +32,9 @@ struct image_region {
 	uint32_t flags;	     /* enum region_flags */
 	uint64_t offset;     /* in path */
 	const char *path;    /* NULL: anonymous */
+	/* For the writer alone. */
+	int data_fd; /* the file's descriptor + 1, to find its holes by */
+	int shmem;   /* the file is in memory: what is not there is zero */
 };
 
 struct image_section {

@@ -24,7 +24,6 @@ enum lock {
 	LOCK_THREADS, /* upper-half/thread.c: the list of records */
 	LOCK_TABLE,   /* upper-half/thread.c: from FS to record */
 	LOCK_ISLANDS, /* upper-half/island.c */
-	LOCK_FDS,     /* upper-half/fd.c */
 	LOCK_VM,      /* upper-half/vm.c */
 	LOCK_KEEP,    /* common/keep.c: the heap that hooks use */
 	LOCKS

@@ -17,7 +17,6 @@
 #include "../upper-half/birth.h"
 #include "../upper-half/cputime.h"
 #include "../upper-half/ids.h"
-#include "../upper-half/hook.h"
 #include "../upper-half/task_attr.h"
 #include "../upper-half/thread.h"
 #include "checkpoint.h"
@@ -25,10 +24,11 @@
 #include "core.h"
 #include "cpu.h"
 #include "creds_plan.h"
-#include "files.h"
+#include "file_table.h"
 #include "process_attr.h"
 #include "regions.h"
 #include "stop.h"
+#include "streams.h"
 #include "task_status.h"
 #include "timers.h"
 #include "vm_flags.h"
@@ -175,152 +175,163 @@ static int is_bound(struct thread *t, void *arg)
 	       topology_bound(t->affinity, core.cpus);
 }
 
-/* info, fds, who it is and was, cpus when a thread is bound, and one for each
- * unlinked file. */
-#define FIXED_SECTIONS 4
+#define SECTIONS 16
 
 struct sections {
-	struct image_section *at;
-	char (*names)[32];
+	struct image_section at[SECTIONS];
+	void *owned[SECTIONS]; /* to be freed */
 	size_t n;
 };
+
+static void sections_add(struct sections *s, const char *name,
+			 const void *data, size_t len)
+{
+	if (len)
+		s->at[s->n++] = (struct image_section){ name, data, len };
+}
 
 static void sections_free(struct sections *s)
 {
 	size_t i;
 
-	for (i = FIXED_SECTIONS; i < s->n; i++)
-		free((void *)s->at[i].data);
-	free(s->at);
-	free(s->names);
+	for (i = 0; i < SECTIONS; i++)
+		free(s->owned[i]);
 }
 
+/* n things of that size, malloc'ed, or -errno. */
+static int sections_give(struct sections *s, const char *name, void *data,
+			 long n, size_t size)
+{
+	s->owned[s->n] = data;
+	if (n > 0)
+		sections_add(s, name, data, (size_t)n * size);
+	else
+		free(data), s->owned[s->n] = NULL;
+	return n < 0 ? (int)n : 0;
+}
+
+/* The processors, when a thread is bound to some of them. */
 static int sections_cpus(struct sections *s)
 {
 	struct cpu_place *p;
-	struct image_section *x = &s->at[s->n];
 
 	if (!thread_each(is_bound, NULL))
 		return 0;
 	p = calloc(CPUS_MAX, sizeof(*p));
 	if (!p)
 		return -ENOMEM;
-	x->name = CPUS_SECTION;
-	x->data = p;
-	x->len = topology_read(core.cpus, p) * sizeof(*p);
-	s->n++;
-	return 0;
-}
-
-/* n things of that size, or -errno; malloc'ed. */
-static int sections_add(struct sections *s, const char *name, void *data,
-			long n, size_t size)
-{
-	if (n <= 0) {
-		free(data);
-		return (int)n;
-	}
-	s->at[s->n++] = (struct image_section){ name, data, (size_t)n * size };
-	return 0;
+	return sections_give(s, CPUS_SECTION, p,
+			     (long)topology_read(core.cpus, p), sizeof(*p));
 }
 
 static int sections_kernel(struct sections *s)
 {
 	struct saved_vm_flags *f;
 	long n;
-	int r = sections_add(s, TIMERS_SECTION, timers, n_timers,
-			     sizeof(*timers));
+	int r = sections_give(s, TIMERS_SECTION, timers, n_timers,
+			      sizeof(*timers));
 
 	timers = NULL; /* the sections' now */
 	if (r < 0)
 		return r;
 	f = vm_flags_save(&n);
-	return sections_add(s, VM_FLAGS_SECTION, f, n, sizeof(*f));
+	return sections_give(s, VM_FLAGS_SECTION, f, n, sizeof(*f));
+}
+
+static int sections_files(struct sections *s, const struct file_table *t)
+{
+	struct saved_inode *inodes = calloc(t->inodes.n + 1, sizeof(*inodes));
+	size_t i;
+
+	if (!inodes)
+		return -ENOMEM;
+	for (i = 0; i < t->inodes.n; i++)
+		inodes[i] = t->inodes.at[i].saved;
+	sections_add(s, FD_SECTION, t->at, t->n * sizeof(*t->at));
+	sections_add(s, LOCK_SECTION, t->locks.at,
+		     t->locks.n * sizeof(*t->locks.at));
+	sections_add(s, PIPE_SECTION, t->pipes, t->pipes_len);
+	sections_add(s, NAME_SECTION, t->names.at, t->names.n);
+	return sections_give(s, INODE_SECTION, inodes, (long)t->inodes.n,
+			     sizeof(*inodes));
 }
 
 static int sections_make(struct sections *s, const struct image_info *info,
-			 const struct saved_file *f, size_t n, char *err,
-			 size_t errlen)
+			 const struct file_table *t)
 {
-	size_t i;
 	int r;
 
 	if (!APP->creds || !APP->creds_given)
 		return -ENOMEM;
-	s->at = calloc(n + FIXED_SECTIONS + 3, sizeof(*s->at));
-	s->names = calloc(n + 1, sizeof(*s->names));
-	if (!s->at || !s->names)
-		return -ENOMEM;
-	s->at[0] = (struct image_section){ INFO_SECTION, info, sizeof(*info) };
-	s->at[1] = (struct image_section){ FD_SECTION, f, n * sizeof(*f) };
-	s->at[2] = (struct image_section){ CREDS_SECTION, APP->creds,
-					    creds_size(APP->creds) };
-	s->at[3] = (struct image_section){ CREDS_GIVEN_SECTION,
-					   APP->creds_given,
-					   creds_size(APP->creds_given) };
-	s->n = FIXED_SECTIONS;
-	r = sections_kernel(s);
-	if (r < 0)
-		return r;
-	if (sections_cpus(s) < 0)
-		return -ENOMEM;
-	for (i = 0; i < n; i++) {
-		struct image_section *x = &s->at[s->n];
-
-		if ((f[i].kind != FILE_UNLINKED && f[i].kind != FILE_PIPE) ||
-		    f[i].same_as >= 0 || f[i].size == 0)
-			continue;
-		x->data = files_contents(&f[i], err, errlen);
-		if (!x->data)
-			return -EIO;
-		files_section(&f[i], s->names[i]);
-		x->name = s->names[i];
-		x->len = f[i].size;
-		s->n++;
-	}
-	return 0;
+	sections_add(s, INFO_SECTION, info, sizeof(*info));
+	sections_add(s, CREDS_SECTION, APP->creds, creds_size(APP->creds));
+	sections_add(s, CREDS_GIVEN_SECTION, APP->creds_given,
+		     creds_size(APP->creds_given));
+	r = sections_files(s, t);
+	r = r < 0 ? r : sections_kernel(s);
+	return r < 0 ? r : sections_cpus(s);
 }
 
-static int directory_gone(char *why, size_t len)
+static int write_image(const char *path, const struct image_info *info,
+		       const struct file_table *t, const struct regions *r,
+		       const struct image_options *o, struct image_result *res,
+		       char *err, size_t errlen)
+{
+	struct sections s = { 0 };
+	int e = sections_make(&s, info, t);
+
+	if (e == 0)
+		e = image_write(path, r->at, r->n, s.at, s.n, o, res, err,
+				errlen);
+	sections_free(&s);
+	return e;
+}
+
+/* Nobody can say where it is, or it was removed. */
+static int directory_unknown(char *why, size_t len)
 {
 	char path[PATH_MAX];
 	struct stat st;
 
-	if (stat(".", &st) == 0 && st.st_nlink && getcwd(path, sizeof(path)))
+	if ((stat(".", &st) == 0 && !st.st_nlink) ||
+	    getcwd(path, sizeof(path)))
 		return 0;
-	snprintf(why, len, "the program's working directory was removed: the "
-		 "checkpoint is possible once it is in another one");
+	snprintf(why, len, "the program's working directory has no name that "
+		 "leads there: the checkpoint is possible once it is in "
+		 "another one");
 	return 1;
 }
 
-int checkpoint_refuse(int last, char *why, size_t len)
+static int is_in_the_way(int last, char *why, size_t len)
 {
-	size_t n;
 	int untold;
-	struct saved_file *f = files_save(&n, why, len);
 
-	free(f);
-	if (!f || children_any(last, why, len))
+	if (files_refuse(why, len) || regions_refuse(why, len) ||
+	    children_any(last, why, len))
 		return 1;
 	if (unsaved_why()) {
 		snprintf(why, len, "%s", unsaved_why());
 		return 1;
 	}
-	if (directory_gone(why, len))
+	if (directory_unknown(why, len))
 		return 1;
 	untold = birth_untold();
-	if (untold) {
+	if (untold)
 		snprintf(why, len, "%d threads without thread-local storage of "
 			 "their own cannot be saved: the checkpoint is "
 			 "possible once they have ended", untold);
-		return 1;
-	}
-	n = hook_segments();
-	if (n)
-		snprintf(why, len, "%zu attached segments of System V shared "
-			 "memory cannot be saved yet: the checkpoint is "
-			 "possible once they are detached", n);
-	return n > 0;
+	return untold > 0;
+}
+
+int checkpoint_refuse(int last, char *why, size_t len)
+{
+	struct rlimit was;
+	int r;
+
+	streams_limit_raise(&was);
+	r = is_in_the_way(last, why, len);
+	streams_limit_back(&was);
+	return r;
 }
 
 int checkpoint_write(const char *dir, const char *file, int level,
@@ -329,36 +340,30 @@ int checkpoint_write(const char *dir, const char *file, int level,
 {
 	struct image_options o = { .level = level, .progress = progress };
 	struct image_info *info = calloc(1, sizeof(*info));
+	struct file_table t = { 0 };
 	struct regions r = { 0 };
-	struct sections s = { 0 };
-	struct saved_file *f = NULL;
 	char path[IMAGE_PATH_MAX + 256];
-	size_t n = 0;
+	struct rlimit was;
 	int e = -ENOMEM;
 
-	if (!info)
-		goto out;
-	describe_process(info);
-	/* Again: a rank that stopped later may have written to our files. */
-	f = files_save(&n, err, errlen);
-	if (!f) {
-		e = -EOPNOTSUPP;
-		goto out;
+	streams_limit_raise(&was);
+	if (info) {
+		describe_process(info);
+		APP->attr.limit[RLIMIT_NOFILE][0] = was.rlim_cur;
+		APP->attr.limit[RLIMIT_NOFILE][1] = was.rlim_max;
+		/* Not before all ranks have stopped: they may write to our
+		 * files. */
+		e = files_save(&t, err, errlen);
+		e = e < 0 ? e : regions_read(&r, &t);
 	}
-	e = regions_read(&r);
-	if (e < 0)
-		goto out;
-	e = sections_make(&s, info, f, n, err, errlen);
-	if (e < 0)
-		goto out;
 	snprintf(path, sizeof(path), "%s/%s", dir, file);
-	e = image_write(path, r.at, r.n, s.at, s.n, &o, res, err, errlen);
-out:
-	sections_free(&s);
+	if (e == 0)
+		e = write_image(path, info, &t, &r, &o, res, err, errlen);
 	if (e < 0 && !err[0])
 		snprintf(err, errlen, "%s", strerror(-e));
 	regions_free(&r);
-	free(f);
+	files_free(&t);
 	free(info);
+	streams_limit_back(&was);
 	return e;
 }

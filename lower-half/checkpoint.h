@@ -14,7 +14,6 @@
 #include "cpu.h"
 
 #define INFO_SECTION "info"
-#define FD_SECTION   "fds"
 #define CREDS_SECTION	    "creds"	  /* struct creds */
 #define CREDS_GIVEN_SECTION "creds-given" /* as its launcher made it */
 
@@ -48,7 +47,7 @@ struct image_info {
 };
 
 /* Both halves' memory is in the image: what describes it counts too. */
-#define INFO_VERSION (6 << 16 | KEEP_VERSION << 8 | GATE_VERSION)
+#define INFO_VERSION (7 << 16 | KEEP_VERSION << 8 | GATE_VERSION)
 
 /*
  * 1 and a sentence when something of the process cannot be saved yet. Mostly it

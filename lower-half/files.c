@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* files.c - the application's open files, into an image and out of one
+/* files.c - the application's open files, into an image
  *
- * kcmp(2) tells which descriptors share one open file and which are still the
- * launcher's own streams; the latter follow the new launcher at restart.
+ * What is open and not the lower half's is the application's (own.h). Files are
+ * sorted by device and inode; kcmp(2) tells which descriptors of one inode
+ * share one open file, and which are still the launcher's own streams.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -11,437 +12,408 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
+#include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-#include "../upper-half/fd.h"
+#include "../upper-half/thread.h"
 #include "core.h"
-#include "files.h"
-#include "half.h"
+#include "file_table.h"
+#include "own.h"
 #include "pipes.h"
+#include "streams.h"
 
-static int std_ref[3] = { -1, -1, -1 };
+#define TRIES 50 /* to look while nothing changes */
+#ifndef F_DUPFD_QUERY
+#define F_DUPFD_QUERY 1027 /* Linux 6.10 */
+#endif
 
-int files_init(void)
+static int entry_add(struct entries *all, int fd)
 {
-	struct rlimit l;
-	int i, from = 100;
-
-	/* Out of the application's way, as far as the limit lets us. */
-	if (getrlimit(RLIMIT_NOFILE, &l) == 0 && l.rlim_cur < 104)
-		from = l.rlim_cur > 7 ? (int)l.rlim_cur - 4 : 3;
-	for (i = 0; i < 3; i++) {
-		std_ref[i] = fcntl(i, F_DUPFD_CLOEXEC, from);
-		if (std_ref[i] < 0 && errno != EBADF)
-			return -errno;
-	}
-	return 0;
-}
-
-static int same_file(int a, int b)
-{
-	pid_t p = getpid();
-
-	return syscall(SYS_kcmp, p, p, KCMP_FILE, a, b) == 0;
-}
-
-static const char *const launcher_fds[] = { "PMI_FD", "HYDI_CONTROL_FD" };
-
-static int launchers_own(int fd)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(launcher_fds) / sizeof(launcher_fds[0]); i++) {
-		const char *v = getenv(launcher_fds[i]);
-
-		if (v && atoi(v) == fd)
-			return 1;
-	}
-	return 0;
-}
-
-void files_inherit(void)
-{
-	DIR *d = opendir("/proc/thread-self/fd");
-	struct dirent *e;
-	int fd, flags, i;
-
-	for (i = 0; i < 3; i++)
-		fd_protect(std_ref[i]);
-	while (d && (e = readdir(d))) {
-		fd = atoi(e->d_name);
-		flags = fcntl(fd, F_GETFD);
-		if (e->d_name[0] == '.' || flags < 0 || flags & FD_CLOEXEC ||
-		    launchers_own(fd))
-			continue;
-		fd_own(fd, FD_INHERITED);
-	}
-	if (d)
-		closedir(d);
-}
-
-static int std_of(int fd)
-{
-	int i;
-
-	for (i = 0; i < 3; i++)
-		if (std_ref[i] >= 0 && same_file(fd, std_ref[i]))
-			return i;
-	return -1;
-}
-
-static int refuse(char *err, size_t len, int fd, const char *path)
-{
-	snprintf(err, len,
-		 "descriptor %d (%.200s) cannot be saved yet: the checkpoint "
-		 "is possible once it is closed",
-		 fd, path);
-	return -EOPNOTSUPP;
-}
-
-static int describe(int fd, struct saved_file *f, char *err, size_t len)
-{
-	char link[64];
+	struct entry *e;
 	struct stat st;
-	ssize_t n;
+	int flags = fcntl(fd, F_GETFL);
 
-	snprintf(link, sizeof(link), "/proc/thread-self/fd/%d", fd);
-	n = readlink(link, f->path, sizeof(f->path) - 1);
-	if (n < 0 || fstat(fd, &st) < 0)
-		return -ENOENT; /* closed meanwhile */
-	f->path[n] = 0;
-	f->fd = fd;
-	f->flags = fcntl(fd, F_GETFL);
-	f->cloexec = fcntl(fd, F_GETFD) & FD_CLOEXEC;
-	f->offset = (uint64_t)lseek(fd, 0, SEEK_CUR);
-	f->size = (uint64_t)st.st_size;
-	f->std = std_of(fd);
-	if (f->std >= 0) {
-		f->kind = FILE_STD;
-		return 0;
+	if (all->n == all->cap) {
+		size_t cap = all->cap ? 2 * all->cap : 64;
+		void *p = realloc(all->at, cap * sizeof(*all->at));
+
+		if (!p)
+			return -ENOMEM;
+		all->at = p;
+		all->cap = cap;
 	}
-	if (fd_owner(fd) == FD_INHERITED)
-		f->std = FILE_INHERITED;
-	if (S_ISREG(st.st_mode))
-		f->kind = st.st_nlink ? FILE_REGULAR : FILE_UNLINKED;
-	else if (S_ISCHR(st.st_mode))
-		f->kind = FILE_DEVICE;
-	else if (S_ISDIR(st.st_mode))
-		f->kind = FILE_DIRECTORY;
-	else if (fd_owner(fd) == FD_INHERITED)
-		return -ENOENT; /* a pipe of the launcher: stays behind */
-	else if (pipes_describe(f) < 0)
-		return refuse(err, len, fd, f->path);
+	if (flags < 0 || fstat(fd, &st) < 0)
+		return 0; /* closed meanwhile */
+	e = &all->at[all->n++];
+	*e = (struct entry){
+		.fd = fd, .same_as = -1, .std = -1, .lowest = -1,
+		.flags = (uint32_t)flags,
+		.mode = st.st_mode, .nlink = (uint32_t)st.st_nlink,
+		.dev = st.st_dev, .ino = st.st_ino, .rdev = st.st_rdev,
+		.size = (uint64_t)st.st_size,
+	};
 	return 0;
 }
 
-struct saved_file *files_save(size_t *n, char *err, size_t errlen)
+static int read_numbers(DIR *d, struct entries *all)
 {
-	int fd, limit = fd_limit(), r;
-	struct saved_file *f = NULL, *p;
-	size_t cap = 0, i;
+	struct dirent *x;
+	int fd, e = 0;
 
-	*n = 0;
-	for (fd = 0; fd < limit; fd++) {
-		if (!fd_owner(fd))
-			continue;
-		if (*n == cap) {
-			cap = cap ? 2 * cap : 16;
-			p = realloc(f, cap * sizeof(*f));
-			if (!p)
-				goto fail;
-			f = p;
-		}
-		memset(&f[*n], 0, sizeof(*f));
-		r = describe(fd, &f[*n], err, errlen);
-		if (r == -ENOENT)
-			continue;
-		if (r < 0)
-			goto fail;
-		f[*n].same_as = -1;
-		for (i = 0; i < *n && f[*n].kind != FILE_STD; i++)
-			if (same_file(fd, f[i].fd)) {
-				f[*n].same_as = f[i].fd;
-				break;
-			}
-		(*n)++;
+	all->n = 0;
+	rewinddir(d);
+	while (e == 0 && (x = readdir(d))) {
+		fd = atoi(x->d_name);
+		if (x->d_name[0] != '.' && !own_has(fd))
+			e = entry_add(all, fd);
 	}
-	return f ? f : calloc(1, sizeof(*f));
-fail:
-	free(f);
-	return NULL;
-}
-
-static int move_away(int fd, const struct saved_file *f, size_t n, int cmd)
-{
-	int top = -1, hit = 0, to;
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		hit |= f[i].fd == fd;
-		if (f[i].fd > top)
-			top = f[i].fd;
-	}
-	if (!hit || fd < 0)
-		return fd;
-	to = fcntl(fd, cmd, top + 1);
-	if (to >= 0)
-		close(fd);
-	return to < 0 ? fd : to;
-}
-
-int files_move_away(int fd, const struct saved_file *f, size_t n)
-{
-	return move_away(fd, f, n, F_DUPFD_CLOEXEC);
-}
-
-/* The launcher's connection has the number it chose this time. */
-static void move_launchers(const struct saved_file *f, size_t n)
-{
-	char number[16];
-	size_t i;
-
-	for (i = 0; i < sizeof(launcher_fds) / sizeof(launcher_fds[0]); i++) {
-		const char *v = getenv(launcher_fds[i]);
-		int fd = v ? atoi(v) : -1, to = move_away(fd, f, n, F_DUPFD);
-
-		if (to == fd)
-			continue;
-		snprintf(number, sizeof(number), "%d", to);
-		setenv(launcher_fds[i], number, 1);
-	}
-}
-
-int files_reserve(const struct saved_file *f, size_t n)
-{
-	int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
-	size_t i;
-
-	for (i = 0; i < 3; i++)
-		std_ref[i] = files_move_away(std_ref[i], f, n);
-	move_launchers(f, n);
-	fd = files_move_away(fd, f, n);
-	if (fd < 0)
-		return -errno;
-	for (i = 0; i < n; i++)
-		if (f[i].fd > 2 && fcntl(f[i].fd, F_GETFD) < 0 &&
-		    dup3(fd, f[i].fd, O_CLOEXEC) < 0)
-			return -errno;
-	close(fd);
-	return 0;
-}
-
-static int fail(char *err, size_t len, const struct saved_file *f,
-		const char *why, int e)
-{
-	snprintf(err, len, "%.4000s: %s", f->path, why);
 	return e;
 }
 
-static int writes(const struct saved_file *f)
+static int by_inode(const void *a, const void *b)
 {
-	return (f->flags & O_ACCMODE) != O_RDONLY;
+	const struct entry *x = a, *y = b;
+
+	if (x->dev != y->dev)
+		return x->dev < y->dev ? -1 : 1;
+	if (x->ino != y->ino)
+		return x->ino < y->ino ? -1 : 1;
+	return x->fd - y->fd;
 }
 
-/* By its name, and not yet changed in any way. */
-static int reopen(const struct saved_file *f, char *err, size_t len)
+/* All of the application's, and our references to the launcher's streams. */
+static int read_entries(struct entries *all)
 {
-	int flags = f->flags & ~(O_CREAT | O_EXCL | O_TRUNC);
-	int fd = open(f->path, flags | O_CLOEXEC), e;
-	struct stat st;
+	DIR *d = opendir("/proc/thread-self/fd");
+	int tries = TRIES, e = d ? 0 : -errno, i;
+	uint32_t since;
 
-	if (fd < 0) {
-		e = -errno;
-		snprintf(err, len, "%.4000s: %s: the program had it open: put "
-			 "it back", f->path, strerror(-e));
-		return e;
-	}
-	if (f->kind == FILE_REGULAR && !writes(f) && fstat(fd, &st) == 0 &&
-	    (uint64_t)st.st_size < f->size) {
-		close(fd);
-		return fail(err, len, f,
-			    "is shorter than at the checkpoint: put it back",
-			    -EINVAL);
-	}
-	return fd;
-}
-
-int files_check(const struct saved_file *f, size_t n, char *err,
-		size_t errlen)
-{
-	int fd;
-
-	for (; n; f++, n--) {
-		if ((f->kind != FILE_REGULAR && f->kind != FILE_DIRECTORY) ||
-		    f->same_as >= 0 || f->std == FILE_INHERITED)
-			continue;
-		fd = reopen(f, err, errlen);
-		if (fd < 0)
-			return fd;
-		close(fd);
-	}
-	return 0;
-}
-
-/* What was appended after the checkpoint comes again. What has gone since from
- * a file that is only written does not: the program may have begun it anew. */
-static int rewind_to(const struct saved_file *f, int fd)
-{
-	struct stat st;
-
-	if (f->kind == FILE_REGULAR && writes(f) && fstat(fd, &st) == 0) {
-		if ((uint64_t)st.st_size < f->size)
-			half_error("%s: %s: has %lld of the %llu bytes of the "
-				   "checkpoint: the rest will read as zeros",
-				   core.tool, f->path, (long long)st.st_size,
-				   (unsigned long long)f->size);
-		else if (f->flags & O_APPEND &&
-			 ftruncate(fd, (off_t)f->size) < 0)
-			return -errno;
-	}
-	return lseek(fd, (off_t)f->offset, SEEK_SET) < 0 ? -errno : 0;
-}
-
-static int open_named(const struct saved_file *f, char *err, size_t len)
-{
-	int fd = reopen(f, err, len);
-	int e = fd < 0 || f->kind == FILE_DEVICE ? 0 : rewind_to(f, fd);
-
-	if (e == 0)
-		return fd;
-	close(fd);
-	return fail(err, len, f, strerror(-e), e);
-}
-
-void files_section(const struct saved_file *f, char name[32])
-{
-	snprintf(name, 32, "file-%d", f->fd);
-}
-
-void *files_contents(const struct saved_file *f, char *err, size_t errlen)
-{
-	char *p, link[64];
-	uint64_t at = 0;
-	ssize_t got;
-	int fd;
-
-	if (f->kind == FILE_PIPE) {
-		p = pipes_contents(f);
-		if (!p)
-			fail(err, errlen, f, "pipe cannot be read", 0);
-		return p;
-	}
-	p = malloc(f->size ? f->size : 1);
-	/* A descriptor of our own: the application's may be write-only. */
-	snprintf(link, sizeof(link), "/proc/thread-self/fd/%d", f->fd);
-	fd = open(link, O_RDONLY | O_CLOEXEC);
-	while (p && fd >= 0 && at < f->size) {
-		got = pread(fd, p + at, f->size - at, (off_t)at);
-		if (got <= 0)
+	while (e == 0) {
+		since = own_look();
+		e = read_numbers(d, all);
+		if (own_looked(since) || !tries--)
 			break;
-		at += (uint64_t)got;
 	}
-	if (fd >= 0)
-		close(fd);
-	if (!p || fd < 0 || at < f->size) {
-		free(p);
-		fail(err, errlen, f, "unlinked file cannot be read", 0);
-		return NULL;
+	if (d)
+		closedir(d);
+	for (i = 0; i < STREAMS && e == 0; i++) {
+		size_t n = all->n;
+
+		if (streams_ref(i) < 0)
+			continue;
+		e = entry_add(all, streams_ref(i));
+		if (all->n > n) {
+			all->at[n].std = i;
+			all->at[n].ref = 1;
+		}
 	}
-	return p;
+	if (e == 0 && all->n)
+		qsort(all->at, all->n, sizeof(*all->at), by_inode);
+	return e;
 }
 
-/* A new file without a name, where the old one was or in /tmp. */
-static int remake(const struct saved_file *f, const struct image *img,
-		  char *err, size_t errlen)
+/* A thread whose descriptors or directory are not those that we see. */
+static int is_apart(struct thread *t, void *arg)
 {
-	char name[32], dir[4096], *slash;
-	const char *data;
-	uint64_t len = 0, at = 0;
-	ssize_t put = 1;
-	int fd;
+	long self = syscall(SYS_gettid);
 
-	files_section(f, name);
-	data = image_section(img, name, &len);
-	snprintf(dir, sizeof(dir), "%s", f->path);
-	slash = strrchr(dir, '/');
-	if (slash && slash > dir)
-		*slash = 0;
-	fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	if (fd < 0)
-		fd = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return fail(err, errlen, f, strerror(errno), -errno);
-	while (data && at < len && put > 0) {
-		put = write(fd, data + at, len - at);
-		at += put > 0 ? (uint64_t)put : 0;
-	}
-	if (at < f->size || lseek(fd, (off_t)f->offset, SEEK_SET) < 0) {
-		close(fd);
-		return fail(err, errlen, f, "cannot be made again", -EIO);
-	}
-	return fd;
+	if (t->state == THREAD_EXITING ||
+	    (syscall(SYS_kcmp, self, t->tid, KCMP_FILES, 0, 0) <= 0 &&
+	     syscall(SYS_kcmp, self, t->tid, KCMP_FS, 0, 0) <= 0))
+		return 0;
+	*(int *)arg = t->vtid;
+	return 1;
 }
 
-static int open_again(const struct saved_file *f, const struct image *img,
-		      char *err, size_t errlen)
+int files_refuse(char *err, size_t len)
 {
-	uint64_t len = 0;
-	const void *data;
-	char name[32];
-	int fd;
+	struct entries all = { 0 };
+	struct saved_file f;
+	char name[IMAGE_PATH_MAX];
+	int e = read_entries(&all), tid;
+	size_t i;
 
-	if (f->kind == FILE_UNLINKED)
-		return remake(f, img, err, errlen);
-	if (f->kind != FILE_PIPE && f->kind != FILE_EVENT) {
-		fd = open_named(f, err, errlen);
-		/* A terminal of another login, say: the program got it from
-		 * its launcher and cannot count on it. */
-		if (fd < 0 && f->std == FILE_INHERITED)
-			fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (e < 0) {
+		snprintf(err, len, "open files: %s%s", strerror(-e),
+			 e == -EMFILE ? ": the checkpoint is possible once the "
+					"program has closed some" : "");
+	} else if (thread_each(is_apart, &tid)) {
+		snprintf(err, len, "thread %d has descriptors or a working "
+			 "directory of its own, which cannot be saved", tid);
+		e = -EOPNOTSUPP;
+	}
+	for (i = 0; i < all.n && e == 0; i++) {
+		if (all.at[i].ref)
+			continue;
+		e = file_kind(&all, &all.at[i], &f, name, sizeof(name), err,
+			      len);
+		e = e == -ENOENT ? 0 : e;
+	}
+	free(all.at);
+	return e < 0;
+}
+
+/* Which descriptors share one open file */
+
+/* 0: the same; 1, 2: an order; -errno: not to be had. */
+static int compare(int a, int b)
+{
+	long tid = syscall(SYS_gettid);
+	long r = syscall(SYS_kcmp, tid, tid, KCMP_FILE, a, b);
+
+	return r < 0 ? -errno : (int)r;
+}
+
+static int by_file(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+	int r = compare(x->fd, y->fd);
+
+	return r == 1 ? -1 : r == 2 ? 1 : x->fd - y->fd;
+}
+
+/*
+ * Without kcmp, which containers may forbid: an open file has one signal to
+ * send (F_SETSIG), so what is set by one descriptor is seen by the other.
+ */
+static int is_same(int a, int b)
+{
+	int r = fcntl(a, F_DUPFD_QUERY, b), was, same;
+
+	if (r >= 0)
+		return r;
+	was = fcntl(a, F_GETSIG);
+	if (fcntl(b, F_GETSIG) != was || fcntl(a, F_SETSIG, was ? 0 : 1) < 0)
+		return 0;
+	same = fcntl(b, F_GETSIG) != was;
+	fcntl(a, F_SETSIG, was);
+	return same;
+}
+
+/* The first of e[0..n), of one inode, that has e[i]'s open file; i: none. */
+static size_t first_of(const struct entry *e, size_t i, int sorted)
+{
+	size_t j;
+
+	if (sorted)
+		return i && !compare(e[i - 1].fd, e[i].fd) ? e[i - 1].group : i;
+	for (j = 0; j < i; j++)
+		if (e[j].group == j && is_same(e[j].fd, e[i].fd))
+			return j;
+	return i;
+}
+
+/* Its own number's stream, if it shares that: 0, 1 and 2 can be one terminal
+ * now and three things tomorrow. Else rather what is written to. */
+static int choose_stream(int fd, int refs)
+{
+	if (fd < STREAMS && refs & 1 << fd)
 		return fd;
-	}
-	files_section(f, name);
-	data = image_section(img, name, &len);
-	fd = pipes_open(f, data, data ? len : 0);
-	return fd < 0 ? fail(err, errlen, f, strerror(-fd), fd) : fd;
+	return refs & 2 ? 1 : refs & 4 ? 2 : 0;
 }
 
-static int restore_one(const struct saved_file *f, const struct image *img,
-		       char *err, size_t len)
+/* n entries of one inode. */
+static void group(struct entry *e, size_t n)
 {
-	int from, opened = -1;
+	int sorted = n > 1 && compare(e->fd, e->fd) == 0;
+	struct entry *g;
+	size_t i;
 
-	if (f->kind == FILE_STD) {
-		if (f->std < 0 || f->std > 2 || std_ref[f->std] < 0)
-			return 0; /* the new launcher has none */
-		from = std_ref[f->std];
-	} else if (f->same_as >= 0) {
-		from = f->same_as;
-	} else {
-		from = opened = open_again(f, img, err, len);
-		if (opened < 0)
-			return opened;
+	if (sorted)
+		qsort(e, n, sizeof(*e), by_file);
+	for (i = 0; i < n; i++) {
+		e[i].group = first_of(e, i, sorted);
+		g = &e[e[i].group];
+		if (e[i].ref)
+			g->refs |= 1 << e[i].std;
+		else if (g->lowest < 0 || e[i].fd < g->lowest)
+			g->lowest = e[i].fd;
 	}
-	if (from != f->fd && dup2(from, f->fd) < 0)
-		return fail(err, len, f, strerror(errno), -errno);
-	if (opened >= 0 && opened != f->fd)
-		close(opened);
-	fcntl(f->fd, F_SETFD, f->cloexec);
+	for (i = 0; i < n; i++) {
+		g = &e[e[i].group];
+		if (e[i].ref)
+			continue;
+		if (g->refs)
+			e[i].std = choose_stream(e[i].fd, g->refs);
+		else if (e[i].fd != g->lowest)
+			e[i].same_as = g->lowest;
+	}
+}
+
+static void group_all(struct entries *all)
+{
+	size_t i, n;
+
+	for (i = 0; i < all->n; i += n) {
+		for (n = 1; i + n < all->n &&
+			    all->at[i + n].dev == all->at[i].dev &&
+			    all->at[i + n].ino == all->at[i].ino; n++)
+			;
+		group(&all->at[i], n);
+	}
+}
+
+/* Into an image */
+
+static int describe_owner(struct saved_file *f, char *err, size_t len)
+{
+	struct f_owner_ex o = { .pid = 0 };
+	int vtid;
+
+	f->signal = fcntl(f->fd, F_GETSIG);
+	if (fcntl(f->fd, F_GETOWN_EX, &o) < 0 || !o.pid)
+		return 0;
+	vtid = o.type == F_OWNER_TID ? thread_vtid(o.pid) : 0;
+	f->owner = vtid;
+	f->owner_kind = vtid ? OWNER_THREAD :
+			o.type == F_OWNER_PID && o.pid == core.pid ?
+			    OWNER_PROCESS :
+			o.type == F_OWNER_PGRP && o.pid == getpgrp() ?
+			    OWNER_GROUP :
+			    OWNER_NONE;
+	if (f->owner_kind == OWNER_NONE && f->flags & O_ASYNC)
+		return file_refuse(err, len, f->fd, "it sends its signals to "
+				   "another process", "");
 	return 0;
 }
 
-int files_restore(const struct saved_file *f, size_t n,
-		  const struct image *img, char *err, size_t errlen)
+static int add_pipe(struct file_table *t, struct saved_file *f, char *err,
+		    size_t len)
 {
-	size_t i;
-	int r = 0;
+	uint64_t n = 0;
+	char *data, *p;
 
-	for (i = 0; i < n && r == 0; i++)
-		r = restore_one(&f[i], img, err, errlen);
-	for (i = 0; i < 3; i++)
-		fd_protect(std_ref[i]);
-	pipes_done();
-	return r;
+	f->offset = t->pipes_len;
+	if (!f->size)
+		return 0;
+	data = pipes_contents(f, &n);
+	p = data ? realloc(t->pipes, t->pipes_len + n) : NULL;
+	if (p) {
+		memcpy(p + t->pipes_len, data, n);
+		t->pipes = p;
+		t->pipes_len += n;
+		f->size = n;
+	}
+	free(data);
+	return p ? 0 : file_refuse(err, len, f->fd, "pipe",
+				   "what is in it cannot be read");
+}
+
+static int is_locked(const struct file_table *t, const struct entry *e)
+{
+	size_t i, k;
+
+	for (i = 0; i < t->locks.n; i++)
+		for (k = 0; k < t->all.n; k++)
+			if (t->all.at[k].fd == t->locks.at[i].fd &&
+			    t->all.at[k].dev == e->dev &&
+			    t->all.at[k].ino == e->ino)
+				return 1;
+	return 0;
+}
+
+/* What of its kind there is to be said. */
+static int describe_kind(struct file_table *t, const struct entry *e,
+			 struct saved_file *f, const struct file_info *info,
+			 const char *name, char *err, size_t len)
+{
+	int64_t o;
+
+	switch (f->kind) {
+	case FILE_STD:
+		f->size = streams_changed(f->std, f->flags);
+		return 0;
+	case FILE_INODE:
+		o = inodes_add(&t->inodes, &t->all, e, name,
+				is_locked(t, e), &t->names, err, len);
+		f->inode = (uint32_t)o;
+		return o < 0 ? (int)o : 0;
+	case FILE_EVENT:
+		f->std = info->semaphore ? EFD_SEMAPHORE : 0;
+		f->size = info->count;
+		return 0;
+	case FILE_PIPE:
+	case FILE_FIFO:
+		pipes_describe(&t->all, e, f);
+		return add_pipe(t, f, err, len);
+	}
+	return 0;
+}
+
+static int describe(struct file_table *t, const struct entry *e,
+		    struct saved_file *f, char *err, size_t len)
+{
+	char name[IMAGE_PATH_MAX];
+	struct file_info info = { 0 };
+	int64_t at;
+	int r;
+
+	f->fd = e->fd;
+	f->flags = e->flags;
+	f->cloexec = (fcntl(e->fd, F_GETFD) & FD_CLOEXEC) != 0;
+	r = file_kind(&t->all, e, f, name, sizeof(name), err, len);
+	if (r < 0)
+		return r;
+	f->same_as = f->kind == FILE_STD ? -1 : e->same_as;
+	f->inherited = (uint32_t)streams_inherited(e->fd, e->dev, e->ino);
+	at = names_add(&t->names, name);
+	if (at < 0)
+		return (int)at;
+	f->name = (uint32_t)at;
+	if (f->same_as >= 0)
+		return 0;
+	f->size = e->size;
+	r = file_info_read(e->fd, &info, &t->locks);
+	if (r < 0)
+		return r == -ENOENT ? r :
+		       file_refuse(err, len, e->fd, name, "its locks");
+	f->offset = info.offset;
+	r = describe_owner(f, err, len);
+	return r < 0 ? r : describe_kind(t, e, f, &info, name, err, len);
+}
+
+static int by_number(const void *a, const void *b)
+{
+	const struct saved_file *x = a, *y = b;
+
+	return x->fd - y->fd;
+}
+
+int files_save(struct file_table *t, char *err, size_t errlen)
+{
+	int e = read_entries(&t->all);
+	size_t i;
+
+	if (e < 0)
+		return e;
+	group_all(&t->all);
+	t->at = calloc(t->all.n + 1, sizeof(*t->at));
+	if (!t->at || names_add(&t->names, "") < 0)
+		return -ENOMEM;
+	for (i = 0; i < t->all.n && e == 0; i++) {
+		if (t->all.at[i].ref)
+			continue;
+		e = describe(t, &t->all.at[i], &t->at[t->n], err, errlen);
+		if (e == 0)
+			t->n++;
+		else if (e == -ENOENT)
+			e = 0;
+		else
+			break;
+		memset(&t->at[t->n], 0, sizeof(*t->at));
+	}
+	if (e == 0)
+		qsort(t->at, t->n, sizeof(*t->at), by_number);
+	return e < 0 ? e : inodes_identify(&t->inodes, &t->names);
+}
+
+void files_free(struct file_table *t)
+{
+	inodes_free(&t->inodes);
+	free(t->all.at);
+	free(t->at);
+	free(t->locks.at);
+	free(t->names.at);
+	free(t->pipes);
 }

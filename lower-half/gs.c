@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* gs.c - the lower half's thread-local storage is reached through GS
  *
- * Three things are rewritten: instructions with an FS prefix (gs_scan.c); the
- * lower libc's clone and clone3, so that a new thread's GS follows its FS; the
- * lower loader's mmap, so that objects loaded later are rewritten before they
- * run (gs_stub.S). Everything is found and compared before anything is changed.
+ * Two things are rewritten: instructions with an FS prefix (gs_scan.c); the
+ * lower libc's clone and clone3, so that a new thread's GS follows its FS
+ * (gs_stub.S). Everything is found and compared before anything is changed.
+ * Objects that are loaded later are rewritten before they run (own.h).
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -20,6 +20,7 @@
 #include "gs.h"
 #include "gs_detour.h"
 #include "gs_scan.h"
+#include "own.h"
 
 #define FS_PREFIX 0x64
 #define GS_PREFIX 0x65
@@ -38,8 +39,6 @@ struct object {
 };
 
 extern const char gs_clone[], gs_clone_end[], gs_clone3[], gs_clone3_end[];
-extern const char gs_mmap[], gs_mmap_end[];
-long gs_mapped(uint64_t addr, uint64_t len, int prot, int fd, uint64_t off);
 
 static struct object objects[OBJECTS];
 static int n_objects, works;
@@ -184,11 +183,10 @@ static void rewrite(struct object *o)
 		*address(o, o->list.at[i]) = GS_PREFIX;
 }
 
-/*
- * The loader has mapped code: called by gs_mmap in its place. The address, or
- * -ENOMEM, as mmap(2): the loader then says that it cannot map the object.
- */
-long gs_mapped(uint64_t addr, uint64_t len, int prot, int fd, uint64_t off)
+/* The loader has mapped code. The address, or -ENOMEM, as mmap(2): the loader
+ * then says that it cannot map the object. */
+static long gs_mapped(uint64_t addr, uint64_t len, int prot, int fd,
+		      uint64_t off)
 {
 	struct gs_list l = { 0 };
 	int e = gs_scan(fd, 0, &l);
@@ -235,22 +233,9 @@ static const char *change(struct detour *d, int n)
 	for (i = 0; i < n_objects; i++)
 		rewrite(&objects[i]);
 	protect_all(PROT_READ | PROT_EXEC);
+	own_watch_code(gs_mapped);
 	works = 1;
 	return NULL;
-}
-
-/* An address in the loader's code. */
-static uint64_t loader_code(void)
-{
-	int i, k;
-
-	for (i = 0; i < n_objects; i++)
-		for (k = 0; k < objects[i].phdrs; k++)
-			if (objects[i].base == getauxval(AT_BASE) &&
-			    is_code(&objects[i].phdr[k]))
-				return objects[i].base +
-				       objects[i].phdr[k].p_vaddr;
-	return 0;
 }
 
 static const char *start(struct detour *d, int n)
@@ -263,9 +248,7 @@ static const char *start(struct detour *d, int n)
 	if (e < 0)
 		return strerror(-e);
 	for (i = 0; i < n; i++) {
-		void *libc = d[i].name ? dlsym(RTLD_DEFAULT, d[i].name) : NULL;
-
-		find_site(&d[i], libc ? (uint64_t)libc : loader_code());
+		find_site(&d[i], (uint64_t)dlsym(RTLD_DEFAULT, d[i].name));
 		if (!d[i].site)
 			return "this C library's system calls look otherwise";
 	}
@@ -280,8 +263,6 @@ const char *gs_start(void)
 		  gs_clone_end, fast, NULL, NULL },
 		{ "clone", "\xb8\xb3\x01\0\0\x0f\x05\x48\x85\xc0", 10,
 		  gs_clone3, gs_clone3_end, fast, NULL, NULL },
-		{ NULL, "\xb8\x09\0\0\0\x0f\x05\x48\x3d\0\xf0\xff\xff\x77?\xc3",
-		  16, gs_mmap, gs_mmap_end, (uint64_t)gs_mapped, NULL, NULL },
 	};
 	const char *why = start(d, sizeof(d) / sizeof(d[0]));
 	int i;

@@ -34,8 +34,7 @@ int detour_find(struct detour *d, uint8_t *p, const uint8_t *end)
 	return n;
 }
 
-/* A page that a jump from site reaches; NULL: none. */
-static uint8_t *near_page(const uint8_t *site)
+uint8_t *detour_page(const uint8_t *site)
 {
 	uint64_t a, first = (uint64_t)site & ~0xffffUL;
 	void *m;
@@ -57,7 +56,7 @@ int detour_prepare(struct detour *d)
 	size_t n = (size_t)(d->end - d->stub);
 	uint64_t words[2] = { (uint64_t)d->site + SITE, d->word };
 
-	d->page = near_page(d->site);
+	d->page = detour_page(d->site);
 	if (!d->page)
 		return -ENOMEM;
 	memcpy(d->page, d->stub, n);

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* gs_stub.S - stand-ins for three system calls of the lower libc and loader
+/* gs_stub.S - stand-ins for two system calls of the lower libc
  *
  * Templates: gs.c copies each near its site and fills the two words at its end.
- * The sites are wrappers of these calls, written in assembly (clone, clone3) or
- * an ordinary function that ends right after it (mmap), so that the registers
- * used here are free.
+ * The sites are wrappers of these calls, written in assembly, so that the
+ * registers used here are free.
  */
-#define NR_MMAP	       9
 #define NR_CLONE       56
 #define NR_ARCH_PRCTL  158
 #define NR_CLONE3      435
@@ -57,30 +55,5 @@ gs_clone3:
 	bt	$SETTLS_BIT, %r9
 	follow
 gs_clone3_end:
-
-	.balign	8
-	.globl	gs_mmap, gs_mmap_end
-gs_mmap:
-	mov	$NR_MMAP, %eax
-	syscall
-	cmp	$-4096, %rax
-	ja	1f
-	test	$4, %dl			/* PROT_EXEC */
-	jz	1f
-	test	%r8d, %r8d		/* of a file */
-	js	1f
-	push	%rbp
-	mov	%rsp, %rbp
-	and	$-16, %rsp
-	mov	%rax, %rdi
-	mov	%r8d, %ecx
-	mov	%r9, %r8
-	call	*3f(%rip)
-	leave
-1:	jmp	*2f(%rip)
-	.balign	8
-2:	.quad	0			/* way back */
-3:	.quad	0			/* gs_mapped */
-gs_mmap_end:
 
 	.section .note.GNU-stack, "", @progbits

@@ -106,9 +106,11 @@ int chunk_pwrite(int fd, const void *p, size_t len, uint64_t off)
 
 /*
  * Copy pages that a load might not survive. A page that cannot be read (beyond
- * a file's end, a guard page) is as good as absent: zero.
+ * a file's end, a guard page) is as good as absent: zero; unless it has to be
+ * there (strict): then the disk it is on has failed.
  */
-static int mem_copy(int mem_fd, char *to, uint64_t addr, size_t len)
+static int mem_copy(int mem_fd, char *to, uint64_t addr, size_t len,
+		    int strict)
 {
 	size_t at = 0;
 
@@ -122,7 +124,7 @@ static int mem_copy(int mem_fd, char *to, uint64_t addr, size_t len)
 		}
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0 && errno != EIO && errno != EFAULT)
+		if (n < 0 && (strict || (errno != EIO && errno != EFAULT)))
 			return -errno;
 		n = (ssize_t)(IMAGE_PAGE - at % IMAGE_PAGE);
 		memset(to + at, 0, (size_t)n);
@@ -176,10 +178,11 @@ static int worker_collect(struct worker *w, const struct page_run *r,
 		char *from = (char *)r->addr;
 		size_t len = r->pages * IMAGE_PAGE;
 
-		if (!r->direct) {
+		if (r->how != READ_DIRECT) {
 			from = w->copy + used;
 			used += len;
-			rc = mem_copy(w->job->mem_fd, from, r->addr, len);
+			rc = mem_copy(w->job->mem_fd, from, r->addr, len,
+				      r->how == READ_STRICT);
 			if (rc) {
 				w->failed = "read memory";
 				return rc;

@@ -15,11 +15,11 @@
 #include "../coordinator/client.h"
 #include "../coordinator/start.h"
 #include "../mpi-wrappers/back/back.h"
-#include "../upper-half/fd.h"
 #include "agent.h"
 #include "core.h"
 #include "link.h"
 #include "refusal.h"
+#include "streams.h"
 
 #define SEND_MS	 10000
 #define RETRY_MS 1000
@@ -54,7 +54,6 @@ int link_receive(struct wire_msg *m, int ms)
 static void hang_up(void)
 {
 	pthread_mutex_lock(&send_lock);
-	fd_unprotect(conn.fd);
 	wire_close(&conn);
 	conn.fd = -1;
 	pthread_mutex_unlock(&send_lock);
@@ -127,13 +126,12 @@ void link_open(const char *name)
 
 void link_shelter(void)
 {
-	int high = fcntl(conn.fd, F_DUPFD_CLOEXEC, 500);
+	int high = fcntl(conn.fd, F_DUPFD_CLOEXEC, streams_high());
 
 	if (high >= 0) {
 		close(conn.fd);
 		conn.fd = high;
 	}
-	fd_protect(conn.fd);
 }
 
 void link_again(void)

@@ -16,7 +16,6 @@
 #include "../mpi-wrappers/back/back.h"
 #include "../upper-half/app.h"
 #include "../upper-half/elf.h"
-#include "../upper-half/fd.h"
 #include "../upper-half/hook.h"
 #include "../upper-half/ids.h"
 #include "../upper-half/path.h"
@@ -29,15 +28,16 @@
 #include "agent.h"
 #include "checkpoint.h"
 #include "core.h"
-#include "files.h"
 #include "gs.h"
 #include "half.h"
 #include "mm_show.h"
+#include "own.h"
 #include "park.h"
 #include "preload.h"
 #include "program.h"
 #include "refusal.h"
 #include "stop.h"
+#include "streams.h"
 
 extern const char vdso_image[], vdso_image_end[]; /* vdso_image.S */
 
@@ -59,7 +59,7 @@ static int upper_create(const char *exe)
 	int r = keep_create();
 
 	r = r < 0 ? r : vm_create();
-	r = r < 0 ? r : fd_create();
+	r = r < 0 ? r : streams_inherit();
 	r = r < 0 ? r : sig_create();
 	r = r < 0 ? r : ids_create();
 	if (r < 0)
@@ -75,7 +75,6 @@ static int upper_create(const char *exe)
 	if (!a->creds_given)
 		return -ENOMEM;
 	sig_inherit();
-	files_inherit();
 	return 0;
 }
 
@@ -190,11 +189,15 @@ int main(int argc, char **argv, char **envp)
 	if (access("/proc/self/timers", R_OK) < 0)
 		unsaved_timers();
 	core_place();
+	why = own_ready();
+	if (why)
+		refusal_exit("%s: the C library: %s: run mana with that of "
+			     "this system", core.tool, why);
 	if (strcmp(back_name(), "none")) /* the rest crosses hardly ever */
 		why = core.opt.tls_fs ? "as told" : gs_start();
 	if (why)
 		core_say("FS is switched at each crossing: %s", why);
-	check("standard streams", files_init());
+	check("standard streams", streams_init());
 	if (!strcmp(core.tool, "mana_restart"))
 		core_restart();
 	core_launch(argc - core.opt.first, argv + core.opt.first, envp);

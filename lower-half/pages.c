@@ -6,9 +6,10 @@
  * that is swapped, or looks so because it is a guard marker, is read through
  * /proc/self/mem, which answers with an error where a load would be fatal.
  *
- * Shared anonymous memory: other processes' pages are ours too without being
- * in our tables; mincore looks into the object, but not into swap. Files, and
- * shared memory when the machine swaps: all pages.
+ * Files of which there is a descriptor: what is no hole. Other shared memory,
+ * whose pages are ours too without being in our tables: mincore looks into the
+ * object, but not into swap. Other files, and shared memory when the machine
+ * swaps: all pages.
  */
 #define _GNU_SOURCE 1
 #include <errno.h>
@@ -53,7 +54,7 @@ static struct page_run *list_grow(struct page_list *list)
 }
 
 static int list_add(struct page_list *list, uint64_t start, uint64_t end,
-		    uint32_t direct, uint32_t run_max)
+		    uint32_t how, uint32_t run_max)
 {
 	uint64_t pages = (end - start) / IMAGE_PAGE;
 
@@ -63,7 +64,7 @@ static int list_add(struct page_list *list, uint64_t start, uint64_t end,
 
 		if (list->n == list->max && !list_grow(list))
 			return -ENOMEM;
-		list->runs[list->n++] = (struct page_run){ start, n, direct };
+		list->runs[list->n++] = (struct page_run){ start, n, how };
 		start += n * IMAGE_PAGE;
 		pages -= n;
 	}
@@ -95,10 +96,12 @@ static int find_scan(int fd, const struct image_region *r, uint32_t run_max,
 		if (n < 0)
 			return -errno;
 		for (int i = 0; i < n; i++) {
-			int direct = (r->prot & PROT_READ) &&
-				     vec[i].categories == PAGE_IS_PRESENT;
+			uint32_t how = (r->prot & PROT_READ) &&
+				       vec[i].categories == PAGE_IS_PRESENT ?
+					       READ_DIRECT :
+					       READ_COPY;
 
-			if (list_add(list, vec[i].start, vec[i].end, direct,
+			if (list_add(list, vec[i].start, vec[i].end, how,
 				     run_max))
 				return -ENOMEM;
 		}
@@ -119,7 +122,8 @@ static int add_runs(struct page_list *list, uint64_t addr,
 		for (j = i + 1; j < n && how[j] == how[i]; j++)
 			;
 		if (how[i] && list_add(list, addr + i * IMAGE_PAGE,
-				       addr + j * IMAGE_PAGE, how[i] == 2,
+				       addr + j * IMAGE_PAGE,
+				       how[i] == 2 ? READ_DIRECT : READ_COPY,
 				       run_max))
 			return -ENOMEM;
 	}
@@ -188,15 +192,51 @@ static int find_windows(int fd, const struct image_region *r, uint32_t run_max,
 	return rc;
 }
 
-/* Memory that is a file in name only, the way /proc/self/maps calls it. */
-static int is_shmem(const struct image_region *r)
+/* Pages of the region that have a part of [from, to) of its file, from *done
+ * on: small blocks can share one. */
+static int add_extent(struct page_list *list, const struct image_region *r,
+		      uint64_t from, uint64_t to, uint64_t *done,
+		      uint32_t run_max)
 {
-	if (!(r->flags & REGION_SHARED))
+	uint64_t end = r->offset + r->len;
+
+	from &= ~(IMAGE_PAGE - 1);
+	to = (to + IMAGE_PAGE - 1) & ~(IMAGE_PAGE - 1);
+	if (from < *done)
+		from = *done;
+	if (to > end)
+		to = end;
+	if (from >= to)
 		return 0;
-	return !(r->flags & REGION_FILE) || !r->path ||
-	       !strncmp(r->path, "/dev/zero", 9) ||
-	       !strncmp(r->path, "/memfd:", 7) ||
-	       !strncmp(r->path, "/SYSV", 5);
+	*done = to;
+	return list_add(list, r->start + (from - r->offset),
+			r->start + (to - r->offset), READ_STRICT, run_max);
+}
+
+/* Where the descriptor stands is the program's: put back. -EINVAL: the file
+ * system does not know. */
+static int find_data(const struct image_region *r, uint32_t run_max,
+		     struct page_list *list)
+{
+	int fd = r->data_fd - 1, rc = 0;
+	off_t was = lseek(fd, 0, SEEK_CUR), end = (off_t)(r->offset + r->len);
+	off_t from, to = (off_t)r->offset;
+	uint64_t done = r->offset;
+
+	while (!rc && to < end) {
+		from = lseek(fd, to, SEEK_DATA);
+		if (from < 0 && errno == ENXIO)
+			break; /* holes to the end */
+		to = from < 0 ? -1 : lseek(fd, from, SEEK_HOLE);
+		if (to < 0)
+			rc = -errno;
+		else if (from < end)
+			rc = add_extent(list, r, (uint64_t)from, (uint64_t)to,
+					&done, run_max);
+	}
+	if (was >= 0 && lseek(fd, was, SEEK_SET) < 0 && !rc)
+		rc = -errno;
+	return rc;
 }
 
 static int swap_in_use(void)
@@ -211,19 +251,23 @@ int pages_find(int pagemap_fd, const struct image_region *r, uint32_t run_max,
 {
 	size_t n = list->n;
 	uint64_t pages = list->pages;
-	int rc;
+	int rc = -EINVAL;
 
 	if (r->flags & REGION_NODATA)
 		return 0;
-	if (is_shmem(r) && !swap_in_use())
+	if (r->data_fd)
+		rc = find_data(r, run_max, list);
+	else if (r->flags & REGION_SHARED && r->shmem && !swap_in_use())
 		return find_windows(pagemap_fd, r, run_max, list);
-	if (r->flags & (REGION_FILE | REGION_SHARED))
-		return list_add(list, r->start, r->start + r->len, 0, run_max);
-	rc = find_scan(pagemap_fd, r, run_max, list);
+	else if (!(r->flags & (REGION_FILE | REGION_SHARED)))
+		rc = find_scan(pagemap_fd, r, run_max, list);
 	if (rc != -ENOTTY && rc != -EINVAL)
 		return rc;
 	list->n = n;
 	list->pages = pages;
+	if (r->flags & (REGION_FILE | REGION_SHARED))
+		return list_add(list, r->start, r->start + r->len, READ_COPY,
+				run_max);
 	return find_windows(pagemap_fd, r, run_max, list);
 }
 

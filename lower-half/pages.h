@@ -7,10 +7,16 @@
 #include <stdint.h>
 #include "../common/image.h"
 
+enum page_how {
+	READ_COPY,   /* /proc/self/mem; what cannot be read is zero */
+	READ_DIRECT, /* loads from it cannot fault */
+	READ_STRICT, /* /proc/self/mem; what cannot be read is an error */
+};
+
 struct page_run {
 	uint64_t addr;
 	uint32_t pages;
-	uint32_t direct; /* 1: loads from it cannot fault; 0: /proc/self/mem */
+	uint32_t how; /* enum page_how */
 };
 
 /* Runs in the order they were found. Zero-initialise; free runs at the end. */

@@ -1,25 +1,27 @@
 /* SPDX-License-Identifier: MIT */
-/* pipes.h - pipes and event counters that live within one process
+/* pipes.h - pipes that live within one process
  *
  * Both ends of such a pipe are the process's own (Guile and many event loops
- * wake themselves so). What is in it travels in the image.
+ * wake themselves so), or the other end is closed. What is in it travels in the
+ * image: restart/pipes.c fills it again.
  */
 #ifndef MANA_PIPES_H
 #define MANA_PIPES_H
 
-#include "files.h"
+#include "file_kind.h"
 
-/* Fill in kind, offset (identity) and size of f, a pipe or an eventfd; 0, or
+/* Is e the end of a pipe or FIFO that can be saved? Sets f->kind; 0, or
  * -EOPNOTSUPP when it leads out of the process. */
-int pipes_describe(struct saved_file *f);
-/* Bytes in the pipe, without taking them out; malloc'ed, NULL on failure. */
-void *pipes_contents(const struct saved_file *f);
-/*
- * A descriptor for f: opens the pipe (or counter) if it is the first of its
- * kind, else another end of it. data, len: its contents. Or -errno.
- */
-int pipes_open(const struct saved_file *f, const void *data, size_t len);
-/* All are in place: forget them. */
-void pipes_done(void);
+int pipes_kind(const struct entries *all, const struct entry *e,
+	       struct saved_file *f, const char *name);
+/* Why it was not: "" for what is no pipe. */
+const char *pipes_why(const struct entry *e);
+/* Which pipe, what it holds and can hold. Who is first, of those that read,
+ * has the contents: others have size 0. */
+void pipes_describe(const struct entries *all, const struct entry *e,
+		    struct saved_file *f);
+/* What is in the pipe, as pieces, without taking it out: malloc'ed, *len bytes;
+ * NULL on failure. */
+void *pipes_contents(const struct saved_file *f, uint64_t *len);
 
 #endif

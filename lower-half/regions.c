@@ -2,17 +2,23 @@
 /* regions.c - which memory of this process is the application's
  *
  * /proc/self/maps says what is mapped; upper memory is what lies in the arena
- * (but for the gate) and what the hooks recorded outside it.
+ * (but for the gate), what the hooks recorded outside it, and what nobody knows
+ * of (own.h).
  */
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <unistd.h>
 #include "../common/gate.h"
 #include "../upper-half/vm.h"
+#include "file_table.h"
+#include "map_line.h"
+#include "own.h"
 #include "regions.h"
+
+#define STRANGERS 256
 
 void regions_free(struct regions *r)
 {
@@ -23,8 +29,10 @@ void regions_free(struct regions *r)
 	free(r->at);
 }
 
-static int regions_add(struct regions *r, const struct image_region *x)
+int regions_add(struct regions *r, const struct image_region *x)
 {
+	char *path = NULL;
+
 	if (r->n == r->cap) {
 		size_t cap = r->cap ? 2 * r->cap : 256;
 		void *p = realloc(r->at, cap * sizeof(*x));
@@ -34,16 +42,19 @@ static int regions_add(struct regions *r, const struct image_region *x)
 		r->at = p;
 		r->cap = cap;
 	}
-	r->at[r->n++] = *x;
+	if (x->path && !(path = strdup(x->path)))
+		return -ENOMEM;
+	r->at[r->n] = *x;
+	r->at[r->n++].path = path;
 	return 0;
 }
 
-/* The part of [start, end) within [low, high), as a region of its own. */
-static int regions_clip(struct regions *r, const struct image_region *line,
-			uint64_t low, uint64_t high, const char *path)
+/* The part of x within [low, high), as a region of its own. */
+static int regions_clip(struct regions *r, const struct image_region *whole,
+			uint64_t low, uint64_t high)
 {
-	struct image_region x = *line;
-	uint64_t end = line->start + line->len;
+	struct image_region x = *whole;
+	uint64_t end = whole->start + whole->len;
 
 	if (x.start < low)
 		x.start = low;
@@ -52,98 +63,157 @@ static int regions_clip(struct regions *r, const struct image_region *line,
 	if (x.start >= end)
 		return 0;
 	x.len = end - x.start;
-	x.offset += x.start - line->start;
-	x.path = NULL;
-	if (x.flags & REGION_FILE) {
-		x.path = strdup(path);
-		if (!x.path)
-			return -ENOMEM;
-	}
+	x.offset += x.start - whole->start;
 	return regions_add(r, &x);
 }
 
-#define DELETED " (deleted)"
-
-/* A file without a name is told apart by its inode: others may have it too. */
-static const char *unlinked(const char *path, const char *dev,
-			    unsigned long inode)
+static int overlaps(const struct map_line *m, uint64_t start, uint64_t end)
 {
-	static char name[IMAGE_PATH_MAX];
-	char host[65] = "";
-
-	gethostname(host, sizeof(host) - 1);
-	snprintf(name, sizeof(name), "%.3900s, %s %s:%lu", path, host, dev,
-		 inode);
-	return name;
+	return m->start < end && m->end > start;
 }
 
-static void maps_file(struct image_region *x, const char **path,
-		      const char *dev, unsigned long inode)
+/* Has the application a part of it? */
+static int is_upper(const struct map_line *m, const struct range *strange,
+		    int n)
 {
-	size_t n = strlen(*path), d = strlen(DELETED);
-	int gone = n > d && !strcmp(*path + n - d, DELETED);
+	struct range x;
+	size_t i;
 
-	if ((*path)[0] != '/' || !strcmp(*path, "/dev/zero" DELETED))
-		return;
-	x->flags |= REGION_FILE;
-	if (!(x->flags & REGION_SHARED))
-		return;
-	if (gone) {
-		x->flags |= REGION_UNLINKED;
-		*path = unlinked(*path, dev, inode);
-	} else if (!(x->prot & PROT_WRITE)) {
-		x->flags |= REGION_NODATA;
-	}
-}
-
-static int maps_line(char *line, struct image_region *x, const char **path)
-{
-	unsigned long start, end, off, inode;
-	char perms[8], dev[16];
-	int at = 0;
-	size_t n;
-
-	if (sscanf(line, "%lx-%lx %7s %lx %15s %lu %n", &start, &end, perms,
-		   &off, dev, &inode, &at) < 6)
-		return -EINVAL;
-	*path = line + at;
-	n = strlen(line);
-	if (n && line[n - 1] == '\n')
-		line[n - 1] = 0;
-	memset(x, 0, sizeof(*x));
-	x->start = start;
-	x->len = end - start;
-	x->prot = (perms[0] == 'r' ? PROT_READ : 0) |
-		  (perms[1] == 'w' ? PROT_WRITE : 0) |
-		  (perms[2] == 'x' ? PROT_EXEC : 0);
-	x->offset = inode ? off : 0;
-	if (perms[3] == 's')
-		x->flags |= REGION_SHARED;
-	if (inode)
-		maps_file(x, path, dev, inode);
+	if (overlaps(m, ARENA_BASE + GATE_SIZE, ARENA_END))
+		return 1;
+	for (i = 0; vm_extra(i, &x); i++)
+		if (overlaps(m, x.start, x.end))
+			return 1;
+	for (; n > 0; n--, strange++)
+		if (overlaps(m, strange->start, strange->end))
+			return 1;
 	return 0;
 }
 
-int regions_read(struct regions *r)
+static int refuse(const struct map_line *m, const char *why, char *err,
+		  size_t len)
 {
-	FILE *f = fopen("/proc/thread-self/maps", "re");
-	const char *path;
-	char *line = NULL;
-	size_t cap = 0, i;
-	struct image_region x;
-	struct range extra;
-	int e = f ? 0 : -errno;
+	char *p;
 
-	while (e == 0 && getline(&line, &cap, f) > 0) {
-		e = maps_line(line, &x, &path);
-		if (e == 0)
-			e = regions_clip(r, &x, ARENA_BASE + GATE_SIZE,
-					 ARENA_END, path);
-		for (i = 0; e == 0 && vm_extra(i, &extra); i++)
-			e = regions_clip(r, &x, extra.start, extra.end, path);
+	snprintf(err, len, "memory at %#lx (%.200s: %s) cannot be saved yet: "
+		 "the checkpoint is possible once it is unmapped", m->start,
+		 m->path, why);
+	for (p = err; *p; p++)
+		if (iscntrl((unsigned char)*p))
+			*p = '?';
+	return 1;
+}
+
+int regions_refuse(char *err, size_t errlen)
+{
+	struct range strange[STRANGERS];
+	int n = own_strangers(strange, STRANGERS), found = 0, i;
+	struct maps maps;
+	struct map_line m;
+	const char *why;
+
+	if (maps_open(&maps) < 0) {
+		snprintf(err, errlen, "/proc/self/maps: cannot be read");
+		return 1;
 	}
-	free(line);
-	if (f)
-		fclose(f);
+	while (!found && maps_next(&maps, &m)) {
+		why = is_upper(&m, strange, n) ? map_problem(&m) : NULL;
+		if (why)
+			found = refuse(&m, why, err, errlen);
+	}
+	maps_close(&maps);
+	for (i = 0; i < n && !found; i++)
+		vm_account(strange[i].start, strange[i].end - strange[i].start);
+	return found;
+}
+
+/* Whose contents are not stored with it, and how its holes are found. */
+static int describe_shared(struct map_line *m, struct image_region *x,
+			   struct file_table *t)
+{
+	struct inode *o;
+
+	if (map_removed(m)) {
+		o = inodes_mapped(&t->inodes, m->dev, m->ino, m->path,
+				   &t->names);
+		if (!o)
+			return -ENOMEM;
+		x->flags |= REGION_UNLINKED;
+		x->path = t->names.at + o->saved.key;
+		x->shmem = o->saved.kind != INODE_FILE;
+		if (o->fd >= 0)
+			x->flags |= REGION_NODATA;
+		else if (o->saved.size < x->offset + x->len)
+			o->saved.size = x->offset + x->len;
+		return 0;
+	}
+	x->path = m->path;
+	if (!(x->prot & PROT_WRITE)) {
+		x->flags |= REGION_NODATA;
+		return 0;
+	}
+	return inodes_named(&t->inodes, &t->all, m, x, &t->names);
+}
+
+static int describe(struct map_line *m, struct image_region *x,
+		    struct file_table *t)
+{
+	*x = (struct image_region){
+		.start = m->start,
+		.len = m->end - m->start,
+		.prot = m->prot,
+		.offset = m->ino ? m->offset : 0,
+		.flags = m->shared ? REGION_SHARED : 0,
+	};
+	if (!m->ino || m->path[0] != '/')
+		return 0;
+	x->flags |= REGION_FILE;
+	x->path = m->path;
+	if (!m->shared) {
+		if (!strncmp(m->path, "/dev/zero", 9))
+			x->flags &= ~(uint32_t)REGION_FILE;
+		return 0;
+	}
+	return describe_shared(m, x, t);
+}
+
+static int add_line(struct regions *r, const struct image_region *x)
+{
+	struct range extra;
+	size_t i;
+	int e = regions_clip(r, x, ARENA_BASE + GATE_SIZE, ARENA_END);
+
+	for (i = 0; e == 0 && vm_extra(i, &extra); i++)
+		e = regions_clip(r, x, extra.start, extra.end);
+	return e;
+}
+
+static int by_address(const void *a, const void *b)
+{
+	const struct image_region *x = a, *y = b;
+
+	return x->start < y->start ? -1 : x->start > y->start;
+}
+
+int regions_read(struct regions *r, struct file_table *files)
+{
+	struct image_region x;
+	struct map_line m;
+	struct maps maps;
+	int e = maps_open(&maps);
+
+	if (e < 0)
+		return e;
+	while (e == 0 && maps_next(&maps, &m)) {
+		if (!is_upper(&m, NULL, 0))
+			continue;
+		e = describe(&m, &x, files);
+		e = e < 0 ? e : add_line(r, &x);
+	}
+	maps_close(&maps);
+	e = e < 0 ? e : inodes_extend(&files->inodes, r, &files->names);
+	e = e < 0 ? e : inodes_regions(&files->inodes, &files->names, r);
+	if (e == 0)
+		qsort(r->at, r->n, sizeof(*r->at), by_address);
 	return e;
 }

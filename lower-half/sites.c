@@ -255,7 +255,7 @@ static int look_at(struct search *s, size_t i)
 	int32_t nr = number_at(p, i);
 	struct site x;
 
-	if (island_knows(call, p->code, p->code + p->len) ||
+	if (site_known(call, p->code, p->code + p->len) ||
 	    is_sigreturn(call, p->code) || nr == SYS_rt_sigreturn ||
 	    (nr >= 0 && !hook_wants(nr)))
 		return 0;
@@ -275,7 +275,7 @@ static int has_unknown(const struct piece *p)
 	const uint8_t *end = p->code + p->len, *at = p->code;
 
 	while ((at = memmem(at, (size_t)(end - at), "\x0f\x05", 2))) {
-		if (!island_knows(at, p->code, end))
+		if (!site_known(at, p->code, end))
 			return 1;
 		at += 2;
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* sites.h - system call instructions of forms that are not known by sight
  *
- * upper-half/island.c knows the forms that libc uses. All others are found here
+ * upper-half/site.c knows the forms that libc uses. All others are found here
  * by decoding the functions they are in, so that a program or library with
  * system calls of its own is seen at work as libc is.
  */

@@ -122,8 +122,19 @@ static int read_toc(struct image *img, char *err, size_t errlen)
 	return rc;
 }
 
+static int is_wanted(const char *name, const char *const *wanted)
+{
+	if (!wanted)
+		return 1;
+	for (; *wanted; wanted++)
+		if (!strcmp(name, *wanted))
+			return 1;
+	return 0;
+}
+
 /* A byte more than the section: strings in it end, whatever it holds. */
-static int read_sections(struct image *img, char *err, size_t errlen)
+static int read_sections(struct image *img, const char *const *wanted,
+			 char *err, size_t errlen)
 {
 	int rc = 0;
 
@@ -133,6 +144,8 @@ static int read_sections(struct image *img, char *err, size_t errlen)
 		if (t->name[IMAGE_NAME_SIZE - 1] ||
 		    !inside(img, t->off, t->len))
 			return damaged(img, err, errlen, "table of contents");
+		if (!is_wanted(t->name, wanted))
+			continue;
 		img->data[i] = malloc(t->len + 1);
 		if (!img->data[i])
 			return -ENOMEM;
@@ -146,7 +159,8 @@ static int read_sections(struct image *img, char *err, size_t errlen)
 	return rc;
 }
 
-int image_open(const char *path, struct image **out, char *err, size_t errlen)
+int image_open_part(const char *path, const char *const *wanted,
+		    struct image **out, char *err, size_t errlen)
 {
 	struct image *img = calloc(1, sizeof(*img));
 	int rc = -ENOMEM;
@@ -171,8 +185,8 @@ int image_open(const char *path, struct image **out, char *err, size_t errlen)
 	if (!rc)
 		rc = read_toc(img, err, errlen);
 	if (!rc)
-		rc = read_sections(img, err, errlen);
-	if (!rc)
+		rc = read_sections(img, wanted, err, errlen);
+	if (!rc && !wanted)
 		rc = image_check_tables(img, err, errlen);
 out:
 	if (rc) {
@@ -182,6 +196,11 @@ out:
 	image_fail(0, err, errlen, "%s", "");
 	*out = img;
 	return 0;
+}
+
+int image_open(const char *path, struct image **out, char *err, size_t errlen)
+{
+	return image_open_part(path, NULL, out, err, errlen);
 }
 
 void image_close(struct image *img)
@@ -206,7 +225,7 @@ const void *image_section(const struct image *img, const char *name,
 	for (size_t i = 0; i < img->head.toc_count; i++) {
 		if (strcmp(img->toc[i].name, name))
 			continue;
-		*len = img->toc[i].len;
+		*len = img->data[i] ? img->toc[i].len : 0;
 		return img->data[i];
 	}
 	*len = 0;

@@ -11,7 +11,7 @@
 #include "image_file.h"
 #include "../common/image_io.h"
 
-#define KNOWN_FLAGS (REGION_UNLINKED * 2U - 1)
+#define KNOWN_FLAGS (REGION_CONTENTS * 2U - 1)
 
 static int bad(const struct image *img, char *err, size_t errlen,
 	       const char *name)
@@ -54,8 +54,12 @@ static int check_regions(struct image *img)
 			return -EBADMSG;
 		end = rec->start + rec->len;
 		img->regions[i] = (struct image_region){
-			rec->start, rec->len, rec->prot, rec->flags,
-			rec->offset, has_path ? paths + rec->path : NULL
+			.start = rec->start,
+			.len = rec->len,
+			.prot = rec->prot,
+			.flags = rec->flags,
+			.offset = rec->offset,
+			.path = has_path ? paths + rec->path : NULL,
 		};
 	}
 	img->n_regions = n;

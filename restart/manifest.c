@@ -74,6 +74,8 @@ static int parse_image(struct manifest *m, const json_t *o)
 				      o, "digest")), &img->digest))
 		return -EINVAL;
 	img->bytes = (uint64_t)bytes;
+	if (json_is_string(json_object_get(o, "host")))
+		img->host = strdup(string_or_empty(o, "host"));
 	return asprintf(&img->path, "%s/%s", m->dir, file) < 0 ? -ENOMEM : 0;
 }
 
@@ -285,8 +287,10 @@ void manifest_free(struct manifest *m)
 {
 	if (!m)
 		return;
-	for (int i = 0; m->images && i < m->ranks; i++)
+	for (int i = 0; m->images && i < m->ranks; i++) {
 		free(m->images[i].path);
+		free(m->images[i].host);
+	}
 	free(m->images);
 	free(m->skipped);
 	free(m->program);

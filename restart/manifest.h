@@ -15,6 +15,7 @@
 
 struct manifest_image {
 	char *path; /* with the directory */
+	char *host; /* where the rank ran; NULL: not told */
 	uint64_t bytes;
 	uint64_t digest; /* what image_digest() must say */
 };

@@ -5,14 +5,45 @@
  * launcher: they go side by side.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#include "../upper-half/half_hooks.h"
+#include "image_file.h"
 #include "memory.h"
+#include "inodes.h"
 #include "shared.h"
+
+/* One that was sealed against writing is written through its window alone: what
+ * is mapped by a descriptor that can write could not be sealed again. */
+static int open_inode(const struct image_region *x)
+{
+	const struct saved_inode *o = inodes_find(x->path);
+	int fd = inodes_fd(x->path);
+	char link[64];
+
+	if (fd < 0)
+		return -ENOENT;
+	if (!o || !(o->seals & F_SEAL_WRITE) || x->prot & PROT_WRITE ||
+	    !(x->flags & REGION_NODATA))
+		return fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	return open(link, O_RDONLY | O_CLOEXEC);
+}
+
+static int open_region(const struct image_region *x)
+{
+	int fd;
+
+	if (!(x->flags & REGION_UNLINKED))
+		return shared_open(x);
+	fd = open_inode(x);
+	return fd == -1 ? -errno : fd;
+}
 
 static int map_region(const struct image_region *x)
 {
@@ -21,7 +52,7 @@ static int map_region(const struct image_region *x)
 	int data = !(x->flags & REGION_NODATA), fd = -1, e = 0;
 
 	if (region_has_file(x)) {
-		fd = shared_open(x);
+		fd = open_region(x);
 		if (fd < 0)
 			return fd;
 	} else {
@@ -31,11 +62,42 @@ static int map_region(const struct image_region *x)
 		 data ? PROT_READ | PROT_WRITE : (int)x->prot, flags, fd,
 		 fd < 0 ? 0 : (off_t)x->offset) == MAP_FAILED)
 		e = -errno;
-	else if (fd >= 0 && data)
+	else if (fd >= 0 && data && !(x->flags & REGION_UNLINKED))
 		shared_clear(x);
 	if (fd >= 0)
 		close(fd);
+	if (e == 0 && !(x->flags & REGION_CONTENTS))
+		half_gives(x->start, x->start + x->len);
 	return e;
+}
+
+/* A disk that is full would end the process later, while pages are put into
+ * place. Not all file systems can say so now. */
+static int make_room(const struct image *img, const struct image_region *x)
+{
+	int fd = inodes_fd(x->path);
+	size_t lo = 0, hi = img->n_runs;
+	uint64_t at;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if (image_run_addr(img->runs[mid]) < x->start)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	for (; lo < img->n_runs; lo++) {
+		at = image_run_addr(img->runs[lo]);
+		if (at >= x->start + x->len)
+			break;
+		if (fallocate(fd, FALLOC_FL_KEEP_SIZE,
+			      (off_t)(at - x->start + x->offset),
+			      (off_t)image_run_len(img->runs[lo])) < 0 &&
+		    errno != EOPNOTSUPP)
+			return -errno;
+	}
+	return 0;
 }
 
 static const char *map_why(int e)
@@ -45,6 +107,9 @@ static const char *map_why(int e)
 		       "restart from an older generation";
 	if (e == -ENOENT)
 		return "the mapped file is gone: put it back";
+	if (e == -EPERM)
+		return "the file of this name belongs to another user now: "
+		       "remove it, or put back what the program had mapped";
 	if (e == -EEXIST)
 		return "mana_restart itself is there: restart once more";
 	return strerror(-e);
@@ -59,10 +124,11 @@ int memory_map(const struct image *img, char *err, size_t errlen)
 	x = image_regions(img, &n);
 	for (i = 0; i < n && e == 0; i++) {
 		e = map_region(&x[i]);
+		if (e == 0 && x[i].flags & REGION_CONTENTS)
+			e = make_room(img, &x[i]);
 		if (e < 0)
-			snprintf(err, errlen, "memory at %#lx (%s): %s",
-				 x[i].start,
-				 x[i].path ? x[i].path : "anonymous",
+			snprintf(err, errlen, "memory at %#lx (%.4000s): %s",
+				 x[i].start, inodes_title(x[i].path),
 				 map_why(e));
 	}
 	return e;
@@ -99,10 +165,14 @@ int memory_read_finish(struct memory_read *m, char *err, size_t errlen)
 	if (e < 0)
 		snprintf(err, errlen, "%s", m->err);
 	x = image_regions(m->img, &n);
-	for (i = 0; i < n && e == 0; i++)
-		if (x[i].prot != (PROT_READ | PROT_WRITE) &&
-		    !(x[i].flags & REGION_NODATA) &&
-		    mprotect((void *)x[i].start, x[i].len, (int)x[i].prot) < 0)
+	for (i = 0; i < n && e == 0; i++) {
+		if (x[i].flags & REGION_CONTENTS)
+			munmap((void *)x[i].start, x[i].len);
+		else if (x[i].prot != (PROT_READ | PROT_WRITE) &&
+			 !(x[i].flags & REGION_NODATA) &&
+			 mprotect((void *)x[i].start, x[i].len,
+				  (int)x[i].prot) < 0)
 			e = -errno;
+	}
 	return e;
 }

@@ -15,7 +15,6 @@
 #include "../lower-half/agent.h"
 #include "../lower-half/checkpoint.h"
 #include "../lower-half/core.h"
-#include "../lower-half/files.h"
 #include "../lower-half/half.h"
 #include "../lower-half/life.h"
 #include "../lower-half/mm_show.h"
@@ -33,10 +32,11 @@
 #include "../upper-half/thread.h"
 #include "identity.h"
 #include "image_file.h"
+#include "inodes.h"
 #include "manifest.h"
 #include "memory.h"
+#include "reopen.h"
 #include "resume.h"
-#include "shared.h"
 
 #define REFUSE_MS  5000	/* for the others to come and be told */
 #define OPEN_MS	   120000 /* all ranks are started by the launcher */
@@ -47,8 +47,7 @@ struct restore {
 	struct manifest *m;
 	struct image *img;
 	const struct image_info *info;
-	const struct saved_file *files;
-	size_t n_files;
+	struct saved_files files;
 	const struct cpu_place *cpus; /* NULL: no thread was bound */
 	size_t n_cpus;
 	char note[512]; /* what will not be as it was */
@@ -130,14 +129,10 @@ static int check_cpus(struct restore *r)
 }
 
 /* Texts end within their fields. */
-static int check_texts(const struct restore *r, size_t n_files)
+static int check_texts(const struct restore *r)
 {
 	const struct image_info *i = r->info;
-	size_t f;
 
-	for (f = 0; f < n_files; f++)
-		if (!memchr(r->files[f].path, 0, sizeof(r->files[f].path)))
-			return 0;
 	return memchr(i->exe, 0, sizeof(i->exe)) &&
 	       memchr(i->cwd, 0, sizeof(i->cwd)) &&
 	       memchr(i->host, 0, sizeof(i->host)) &&
@@ -152,22 +147,19 @@ static int uses_mpi(const struct restore *r)
 static int check_info(struct restore *r)
 {
 	struct image_info here;
-	uint64_t len = 0, files_len = 0;
+	uint64_t len = 0;
 
 	r->info = image_section(r->img, INFO_SECTION, &len);
-	r->files = image_section(r->img, FD_SECTION, &files_len);
 	checkpoint_describe(&here);
 	if (!r->info || len != sizeof(*r->info) ||
 	    r->info->version != here.version || r->info->table != here.table ||
-	    !r->files ||
-	    files_len % sizeof(*r->files) || !check_cpus(r) ||
-	    !check_texts(r, files_len / sizeof(*r->files))) {
+	    saved_files_load(r->img, &r->files) < 0 || !check_cpus(r) ||
+	    !check_texts(r)) {
 		snprintf(r->err, sizeof(r->err),
 			 "%s: written by another version of mana: use that one",
 			 r->m->images[core.rank].path);
 		return -EINVAL;
 	}
-	r->n_files = files_len / sizeof(*r->files);
 	if (r->info->hwcap & ~here.hwcap || r->info->hwcap2 & ~here.hwcap2 ||
 	    r->info->xfeatures != here.xfeatures ||
 	    !cpu_suffices(here.cpu_features, r->info->cpu_features))
@@ -209,9 +201,10 @@ static int restore_map(struct restore *r)
 	if (e == 0)
 		GATE->epoch = 2;
 	hook_start();
-	e = e < 0 ? e : memory_map(r->img, r->err, sizeof(r->err));
-	e = e < 0 ? e : files_check(r->files, r->n_files, r->err,
+	e = e < 0 ? e : inodes_make(&r->files, r->m, core.rank, r->err,
 				    sizeof(r->err));
+	e = e < 0 ? e : memory_map(r->img, r->err, sizeof(r->err));
+	e = e < 0 ? e : reopen_check(&r->files, r->err, sizeof(r->err));
 	return e < 0 ? e : memory_read_start(&r->reading, r->img);
 }
 
@@ -235,14 +228,16 @@ static int restore_upper(struct restore *r)
 
 static int restore_process(struct restore *r)
 {
-	int e;
+	int e = 0;
 
 	snprintf(APP->libdir, sizeof(APP->libdir), "%s", core.libdir);
-	if (r->info->cwd[0] && chdir(r->info->cwd) < 0)
+	if (!r->info->cwd[0])
+		e = reopen_gone_cwd();
+	else if (chdir(r->info->cwd) < 0)
 		half_error("%s: %s: %s: going on in another directory",
 			   core.tool, r->info->cwd, strerror(errno));
 	umask(r->info->umask);
-	e = files_restore(r->files, r->n_files, r->img, r->err, sizeof(r->err));
+	e = e < 0 ? e : reopen_all(&r->files, r->err, sizeof(r->err));
 	if (e < 0 || !uses_mpi(r))
 		return e;
 	r->said = back_rebuild() < 0;
@@ -369,15 +364,13 @@ void core_restart(void)
 	e = e < 0 ? e : check_info(r);
 	e = e < 0 ? e : noted(r, identity_check(r->img, r->note,
 						sizeof(r->note)));
-	if (e == 0) /* out of the way of the application's numbers */
-		r->img->fd = files_move_away(r->img->fd, r->files, r->n_files);
-	e = e < 0 ? e : files_reserve(r->files, r->n_files);
+	e = e < 0 ? e : reopen_reserve(&r->files, &r->img->fd, r->err,
+				       sizeof(r->err));
 	agent_start(e < 0 ? r->m->program : r->info->exe);
 	agree(r, e, "opened", OPEN_MS, REFUSE_MS);
 	core_say("generation %ld, image of %s on %s", r->m->generation,
 		 r->info->exe, r->info->host);
 	agree(r, restore_map(r), "mapped", OPEN_MS, REFUSE_MS);
-	shared_unname(r->img);
 	e = restore_upper(r); /* with MPI up, others at most still read */
 	agree(r, e, "placed", RESTORE_MS, r->mpi_up ? RESTORE_MS : REFUSE_MS);
 	e = restore_process(r);
@@ -390,6 +383,10 @@ void core_restart(void)
 	if (e == 0 && !finished)
 		e = create_timers(r);
 	agree(r, e, "restored", RESTORE_MS, REFUSE_MS);
+	inodes_finish();
+	e = reopen_lock_inodes(&r->files, r->err, sizeof(r->err));
+	if (e < 0)
+		refuse(r, e, REFUSE_MS);
 	block_signals();
 	sig_restore();
 	stop_init();
@@ -399,6 +396,7 @@ void core_restart(void)
 	restore_vm_flags(r);
 	process_attr_restore(&APP->attr, &APP->attr_given);
 	mm_show();
+	reopen_signals(&r->files);
 	if (!finished)
 		start_timers(r);
 	image_close(r->img);

@@ -1,39 +1,24 @@
 /* SPDX-License-Identifier: MIT */
-/* shared.c - memory that others may have mapped too: files, and what was one
+/* shared.c - memory that others may have mapped too: files
  *
- * A file that is gone is made again: under its own name in /dev/shm, where
- * others look for it, else under one of ours that all ranks of the job on this
- * host agree on; the latter goes when all have mapped it. A file that was
- * unlinked before the checkpoint has its inode in its path and so is gone.
+ * One without a name is one of inodes.h. One in /dev/shm that is gone is made
+ * again under its name, where others look for it; any other has to be there.
+ * Such a directory is open to all: what is there has to be whose it was.
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <xxhash.h>
-#include "../coordinator/client.h"
+#include "inodes.h"
 #include "shared.h"
 
 #define SHM "/dev/shm/"
 
-static const char *own_name(const struct image_region *x, char name[64])
+static int is_shm(const struct image_region *x)
 {
-	char job[WIRE_NAME];
-
-	client_job_key(job, sizeof(job));
-	snprintf(name, 64, SHM ".mana-%016llx-%016llx",
-		 (unsigned long long)XXH3_64bits(job, strlen(job)),
-		 (unsigned long long)XXH3_64bits(x->path, strlen(x->path)));
-	return name;
-}
-
-static int is_named_shm(const struct image_region *x)
-{
-	return !strncmp(x->path, SHM, strlen(SHM)) &&
-	       !(x->flags & REGION_UNLINKED);
+	return !strncmp(x->path, SHM, strlen(SHM));
 }
 
 /* Never shorter than it is: another rank may have made more of it. */
@@ -43,43 +28,73 @@ static int grow(int fd, uint64_t size)
 
 	if (fstat(fd, &st) < 0)
 		return -errno;
-	if ((uint64_t)st.st_size >= size)
+	if ((uint64_t)st.st_size >= size || !size)
 		return 0;
-	return fallocate(fd, 0, (off_t)(size - 4096), 4096) < 0 ? -errno : 0;
+	return fallocate(fd, 0, (off_t)(size - 1), 1) < 0 ? -errno : 0;
 }
 
-static int make_again(const struct image_region *x)
+/* -EEXIST: another rank was faster. */
+static int make_again(const struct image_region *x,
+		      const struct saved_inode *o)
 {
-	char name[64];
-	const char *path = is_named_shm(x) ? x->path : own_name(x, name);
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600), e;
+	uint64_t size = o ? o->size : x->offset + x->len;
+	int fd = open(x->path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW |
+				       O_CLOEXEC, 0600), e;
 
 	if (fd < 0)
 		return -errno;
-	e = grow(fd, x->offset + x->len);
+	e = grow(fd, size);
+	if (e == 0 && o && fchmod(fd, o->mode) < 0)
+		e = -errno;
 	if (e == 0)
 		return fd;
 	close(fd);
 	return e;
 }
 
-int shared_open(const struct image_region *x)
+/* One that the program only reads may be read-only here; one that it does not
+ * write at the moment it may have mapped to write all the same. */
+static int open_named(const struct image_region *x)
 {
-	int how = x->prot & PROT_WRITE ? O_RDWR : O_RDONLY, fd = -1;
+	int how = O_NONBLOCK | O_CLOEXEC | (is_shm(x) ? O_NOFOLLOW : 0);
+	int fd = open(x->path, O_RDWR | how);
+
+	if (fd < 0 && !(x->prot & PROT_WRITE) && errno != ENOENT)
+		fd = open(x->path, O_RDONLY | how);
+	return fd < 0 ? -errno : fd;
+}
+
+static int check(const struct image_region *x, const struct saved_inode *o,
+		 int fd)
+{
 	struct stat st;
 
-	if (!(x->flags & REGION_UNLINKED)) {
-		fd = open(x->path, how | O_CLOEXEC);
-		if (fd < 0 && errno != ENOENT)
-			return -errno;
-	}
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return -EINVAL;
+	if (o && st.st_uid != o->uid && st.st_uid != geteuid())
+		return -EPERM;
+	return (uint64_t)st.st_size + 4096 > x->offset + x->len ? 0 : -ESPIPE;
+}
+
+int shared_open(const struct image_region *x)
+{
+	const struct saved_inode *o = inodes_find(x->path);
+	int fd, e, tries = 2;
+
+	do {
+		fd = open_named(x);
+		if (fd == -ENOENT && !(x->flags & REGION_NODATA) && is_shm(x))
+			fd = make_again(x, o);
+	} while (fd == -EEXIST && tries--);
 	if (fd < 0)
-		return x->flags & REGION_NODATA ? -ENOENT : make_again(x);
-	if (fstat(fd, &st) == 0 &&
-	    (uint64_t)st.st_size + 4096 > x->offset + x->len)
+		return fd;
+	e = check(x, o, fd);
+	if (e == 0)
 		return fd;
 	close(fd);
-	return -ESPIPE;
+	return e;
 }
 
 void shared_clear(const struct image_region *x)
@@ -88,16 +103,4 @@ void shared_clear(const struct image_region *x)
 	 * not store zeros. */
 	if (madvise((void *)x->start, x->len, MADV_REMOVE) < 0)
 		memset((void *)x->start, 0, x->len);
-}
-
-void shared_unname(const struct image *img)
-{
-	const struct image_region *x;
-	char name[64];
-	size_t n, i;
-
-	x = image_regions(img, &n);
-	for (i = 0; i < n; i++)
-		if (region_has_file(&x[i]) && !is_named_shm(&x[i]))
-			unlink(own_name(&x[i], name));
 }

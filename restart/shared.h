@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* shared.h - memory that others may have mapped too */
+/* shared.h - memory that others may have mapped too: files */
 #ifndef MANA_SHARED_H
 #define MANA_SHARED_H
 
@@ -13,12 +13,10 @@ static inline int region_has_file(const struct image_region *x)
 
 /*
  * A descriptor of the file the region was mapped from, found or made again, or
- * -errno; -ESPIPE: it is shorter than it was.
+ * -errno; -ESPIPE: it is shorter than it was; -EPERM: it is another's now.
  */
 int shared_open(const struct image_region *x);
 /* Make the mapped region zero in its file. */
 void shared_clear(const struct image_region *x);
-/* All ranks have mapped theirs: what only they know needs no name. */
-void shared_unname(const struct image *img);
 
 #endif

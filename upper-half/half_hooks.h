@@ -32,6 +32,13 @@ long half_exec(const char *path, char **argv, char **envp);
  * (lower-half/sites.h). */
 void half_sites(struct thread *t, long fd, long off, long start, long len,
 		long prot);
+/* 1: the descriptor is the lower half's own (lower-half/own.h). */
+int half_owns(int fd);
+/* No descriptor of it is higher. */
+int half_owns_most(void);
+/* Memory outside the arena is the application's, even if the lower half mapped
+ * it for it. */
+void half_gives(uint64_t start, uint64_t end);
 /* 1: the MPI library may have registered the application's memory. */
 int half_watched(void);
 /* munmap, mremap or madvise, so that it notices (lower-half/unmap.c). */

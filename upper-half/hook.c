@@ -14,9 +14,9 @@
 #include "app.h"
 #include "birth.h"
 #include "cputime.h"
-#include "fd.h"
 #include "half_hooks.h"
 #include "hook.h"
+#include "hook_fd.h"
 #include "hook_memory.h"
 #include "ids.h"
 #include "island.h"
@@ -106,130 +106,6 @@ static long hook_sigaction(struct hook_regs *r, struct thread *t)
 				  (struct ksigaction *)r->a[2]));
 }
 
-/* Descriptors */
-
-static long made(struct hook_regs *r, long fd)
-{
-	if (fd >= 0)
-		fd_own((int)fd, FD_UPPER);
-	return hook_done(r, fd);
-}
-
-static long hook_makes_fd(struct hook_regs *r, struct thread *t)
-{
-	(void)t;
-	return made(r, hook_raw(r));
-}
-
-/* Of a descriptor it has, it only changes the signals. */
-static long hook_makes_signalfd(struct hook_regs *r, struct thread *t)
-{
-	return (int)r->a[0] < 0 ? hook_makes_fd(r, t) : HOOK_RAW;
-}
-
-static long hook_makes_two(struct hook_regs *r, struct thread *t)
-{
-	int *p = (int *)(r->nr == SYS_socketpair ? r->a[3] : r->a[0]);
-	long e = hook_raw(r);
-
-	(void)t;
-	if (e == 0) {
-		fd_own(p[0], FD_UPPER);
-		fd_own(p[1], FD_UPPER);
-	}
-	return hook_done(r, e);
-}
-
-/*
- * Files that are not what they are called are opened here. Any other may be a
- * FIFO nobody has opened at its other end: the island does it.
- */
-static long hook_open(struct hook_regs *r, struct thread *t)
-{
-	int i = r->nr == SYS_openat;
-	const char *path = (const char *)r->a[i], *to = path;
-	char buf[PATH_IN_PROC];
-
-	(void)t;
-	if (i == 0 || path_absolute(path))
-		to = path_translate(path_in_proc(path, buf));
-	if (to == path && !path_is_libc(path))
-		return HOOK_AFTER;
-	r->a[i] = (long)to;
-	made(r, hook_raw(r));
-	if (r->nr >= 0 && path_is_libc(path))
-		hook_libc((int)r->nr);
-	return HOOK_DONE;
-}
-
-static long hook_readlink(struct hook_regs *r, struct thread *t)
-{
-	int i = r->nr == SYS_readlinkat;
-	const char *path = (const char *)r->a[i], *exe;
-	char buf[PATH_IN_PROC];
-	long n;
-
-	(void)t;
-	if (path_is_exe(path)) {
-		exe = APP->exe;
-		for (n = 0; n < r->a[i + 2] && exe[n]; n++)
-			((char *)r->a[i + 1])[n] = exe[n];
-		return hook_done(r, n);
-	}
-	n = (long)path_link(path, (char *)r->a[i + 1], (size_t)r->a[i + 2]);
-	if (n)
-		return hook_done(r, n);
-	r->a[i] = (long)path_in_proc(path, buf);
-	return (const char *)r->a[i] == path ? HOOK_RAW
-					     : hook_done(r, hook_raw(r));
-}
-
-static long hook_close(struct hook_regs *r, struct thread *t)
-{
-	(void)t;
-	hook_libc_closed((int)r->a[0]);
-	if (fd_protected((int)r->a[0]))
-		return hook_done(r, -EBADF);
-	fd_own((int)r->a[0], FD_LOWER);
-	return HOOK_RAW;
-}
-
-static long hook_close_range(struct hook_regs *r, struct thread *t)
-{
-	long fd, last = r->a[1];
-
-	(void)t;
-	if (r->a[2]) /* CLOEXEC, UNSHARE */
-		return HOOK_RAW;
-	if (last >= fd_limit())
-		last = fd_limit() - 1;
-	for (fd = r->a[0]; fd <= last; fd++)
-		if (fd_owner((int)fd)) {
-			fd_own((int)fd, FD_LOWER);
-			raw_syscall1(SYS_close, fd);
-		}
-	return hook_done(r, 0);
-}
-
-static long hook_dup(struct hook_regs *r, struct thread *t)
-{
-	int from = (int)r->a[0];
-	long fd;
-
-	if (r->nr == SYS_fcntl && r->a[1] == F_NOTIFY)
-		return unsaved_call(r, t);
-	if (r->nr == SYS_fcntl && r->a[1] != F_DUPFD &&
-	    r->a[1] != F_DUPFD_CLOEXEC)
-		return ids_fcntl(r);
-	if ((r->nr == SYS_dup2 || r->nr == SYS_dup3) &&
-	    fd_protected((int)r->a[1]))
-		return hook_done(r, -EBUSY); /* as for a number being opened */
-	fd = hook_raw(r);
-	if (fd >= 0 && fd != from)
-		fd_copy(from, (int)fd);
-	return hook_done(r, fd);
-}
-
 static hook_fn *const hooks[HOOK_NR_MAX] = {
 	[SYS_mmap] = hook_mmap,
 	[SYS_munmap] = hook_munmap,
@@ -240,8 +116,6 @@ static hook_fn *const hooks[HOOK_NR_MAX] = {
 	[SYS_mlock2] = hook_mlock,
 	[SYS_mlockall] = hook_mlockall,
 	[SYS_munlockall] = hook_mlockall,
-	[SYS_shmat] = hook_shm,
-	[SYS_shmdt] = hook_shm,
 	[SYS_clone] = birth_clone,
 	[SYS_clone3] = birth_clone3,
 	[SYS_fork] = birth_fork,
@@ -260,29 +134,9 @@ static hook_fn *const hooks[HOOK_NR_MAX] = {
 	[SYS_readlinkat] = hook_readlink,
 	[SYS_close] = hook_close,
 	[SYS_close_range] = hook_close_range,
-	[SYS_dup] = hook_dup,
-	[SYS_dup2] = hook_dup,
-	[SYS_dup3] = hook_dup,
-	[SYS_fcntl] = hook_dup,
-	[SYS_pipe] = hook_makes_two,
-	[SYS_pipe2] = hook_makes_two,
-	[SYS_socketpair] = hook_makes_two,
-	[SYS_socket] = hook_makes_fd,
-	[SYS_epoll_create] = hook_makes_fd,
-	[SYS_epoll_create1] = hook_makes_fd,
-	[SYS_eventfd] = hook_makes_fd,
-	[SYS_eventfd2] = hook_makes_fd,
-	[SYS_timerfd_create] = hook_makes_fd,
-	[SYS_memfd_create] = hook_makes_fd,
-	[SYS_signalfd] = hook_makes_signalfd,
-	[SYS_signalfd4] = hook_makes_signalfd,
-	[SYS_pidfd_open] = hook_makes_fd,
-	[SYS_io_uring_setup] = hook_makes_fd,
-	[SYS_userfaultfd] = hook_makes_fd,
-	[SYS_fanotify_init] = hook_makes_fd,
-	[SYS_perf_event_open] = hook_makes_fd,
-	[SYS_inotify_init] = hook_makes_fd,
-	[SYS_inotify_init1] = hook_makes_fd,
+	[SYS_dup2] = hook_dup_to,
+	[SYS_dup3] = hook_dup_to,
+	[SYS_fcntl] = hook_fcntl,
 	[SYS_seccomp] = unsaved_call,
 	[SYS_prctl] = unsaved_call,
 	[SYS_landlock_restrict_self] = unsaved_call,
@@ -371,7 +225,6 @@ static int wanted_of_sharer(long nr)
 	case SYS_rt_sigaction:
 	case SYS_close:
 	case SYS_close_range:
-	case SYS_dup:
 	case SYS_dup2:
 	case SYS_dup3:
 	case SYS_open:
@@ -461,21 +314,6 @@ static int is_birth(long nr)
 	       nr == SYS_vfork;
 }
 
-/* 1: make it again. */
-static long after(struct hook_result *now, const struct hook_regs *k,
-		  struct thread *t)
-{
-	switch (k->nr) {
-	case SYS_open:
-	case SYS_openat:
-	case SYS_creat:
-		if (now->value >= 0)
-			fd_own((int)now->value, FD_UPPER);
-		return 0;
-	}
-	return ids_after(now, k, t);
-}
-
 long hook_after(struct hook_result *now, const struct hook_regs *k)
 {
 	struct thread *t = thread_self();
@@ -490,10 +328,10 @@ long hook_after(struct hook_result *now, const struct hook_regs *k)
 	if (t && is_birth(k->nr)) {
 		now->value = birth_made(k, t, now->value);
 	} else if (t && is_sharer(t)) {
-		again = after(now, k, t);
+		again = ids_after(now, k, t); /* 1: make it again */
 	} else if (t) {
 		enter(t);
-		again = after(now, k, t);
+		again = ids_after(now, k, t); /* 1: make it again */
 		leave(t);
 	}
 	for (i = 0; i < 6 && !again; i++)

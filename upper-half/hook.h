@@ -67,7 +67,5 @@ void after_entry(void); /* hook.S: behind a system call in an island's tail */
 long hook_dispatch(struct hook_regs *r);
 /* k: the call as hook_dispatch left it; 1: make it again, as now says. */
 long hook_after(struct hook_result *now, const struct hook_regs *k);
-/* How many segments of System V shared memory the application has attached. */
-size_t hook_segments(void);
 
 #endif

@@ -139,26 +139,6 @@ long hook_madvise(struct hook_regs *r, struct thread *t)
 				  r->a[2]));
 }
 
-/* The kernel places them beyond the arena, and they have no file. */
-static size_t segments;
-
-size_t hook_segments(void)
-{
-	return __atomic_load_n(&segments, __ATOMIC_ACQUIRE);
-}
-
-long hook_shm(struct hook_regs *r, struct thread *t)
-{
-	int attach = r->nr == SYS_shmat;
-	long e = hook_raw(r);
-
-	(void)t;
-	if ((unsigned long)e < -4095UL)
-		__atomic_fetch_add(&segments, attach ? 1 : -1UL,
-				   __ATOMIC_RELEASE);
-	return hook_done(r, e);
-}
-
 long hook_brk(struct hook_regs *r, struct thread *t)
 {
 	(void)t;

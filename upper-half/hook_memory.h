@@ -14,7 +14,6 @@ long hook_mremap(struct hook_regs *r, struct thread *t);
 long hook_mlock(struct hook_regs *r, struct thread *t);
 long hook_mlockall(struct hook_regs *r, struct thread *t);
 long hook_madvise(struct hook_regs *r, struct thread *t);
-long hook_shm(struct hook_regs *r, struct thread *t);
 long hook_brk(struct hook_regs *r, struct thread *t);
 
 /* The C library was opened as fd: when it is mapped, its calls must be found.

@@ -1,25 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* island.c - system call sites and their islands (x86_64)
  *
- * Freestanding. Four forms of sites are known by sight, all seen in glibc;
- * others are found by decoding (lower-half/sites.c):
- *   A  b8 NR 00 00 00 0f 05	 mov $NR,%eax; syscall
- *   B  0f 05 48 3d xx xx xx xx	 syscall; cmp $-4095 or -4096,%rax
- *   C  31 ff 89 d0 0f 05 eb f8	 xor %edi,%edi; mov %edx,%eax; syscall; jmp:
- *				 a thread's last act, NR 60
- *   D  0f 05 3d 00 f0 ff ff	 syscall; cmp $-4096,%eax: how ld.so asks
- *				 what $ORIGIN is
- * Each has room for a jmp rel32. An island leaves the red zone alone, keeps
- * every register but rax, rcx and r11, and is one 128-byte slot:
+ * Freestanding. Sites: site.h, and lower-half/sites.c for those that are found
+ * by decoding. An island leaves the red zone alone, keeps every register but
+ * rax, rcx and r11, and is one 128-byte slot:
  *    0 lea -128(%rsp),%rsp	 64 syscall
  *    5 mov $NR,%eax | nop	 66 movabs $&GATE->after,%r11
  *   10 movabs $&GATE->hook,%r11	 76 call *(%r11)
  *   20 call *(%r11)		 79 lea 128(%rsp),%rsp
- *   23 test %r11d,%r11d	 87 [B, D: the cmp]; jmp back
+ *   23 test %r11d,%r11d	 87 [what was moved]; jmp back
  *   26 jnz 30
  *   28 syscall
  *   30 lea 128(%rsp),%rsp
- *   38 [B, D: the cmp]; jmp back
+ *   38 [what was moved]; jmp back
  * The hook returns to 64, the tail, when it wants to be asked again after the
  * call (HOOK_AFTER; hook.S counts the bytes). What is moved from before a call
  * is at 108, with a jump to 0, and is where its site leads.
@@ -27,10 +20,10 @@
 #include <errno.h>
 #include <linux/mman.h>
 #include "../common/keep.h"
+#include "../common/sync.h"
 #include "hook.h"
 #include "ids.h"
 #include "island.h"
-#include "../common/sync.h"
 #include "vm.h"
 
 #define SLOT	  128UL
@@ -39,7 +32,6 @@
 #define AT_SYSCALL 28
 #define AT_TAIL	   64
 #define AT_BEFORE  108
-#define NR_EXIT	  60
 
 struct pool {
 	struct pool *next;
@@ -136,18 +128,6 @@ static uint8_t *put64(uint8_t *s, uint64_t v)
 	return s;
 }
 
-/* jmp rel32 at s to target */
-static uint8_t *put_jump(uint8_t *s, uint64_t target)
-{
-	uint64_t rel = target - ((uint64_t)s + 5);
-	int i;
-
-	*s++ = 0xe9;
-	for (i = 0; i < 4; i++, rel >>= 8)
-		*s++ = (uint8_t)rel;
-	return s;
-}
-
 /* n bytes of code, from at, with their displacement as it is from here. */
 static uint8_t *put_moved(uint8_t *s, uint64_t at, int n, int fix)
 {
@@ -169,7 +149,7 @@ static uint8_t *leave(uint8_t *s, const struct site *site)
 {
 	s = put(s, "\x48\x8d\xa4\x24\x80\x00\x00\x00", 8);
 	s = put_moved(s, site->call + 2, site->after, site->fix_after);
-	return s ? put_jump(s, site->back) : NULL;
+	return s ? site_jump(s, site->back) : NULL;
 }
 
 /* 0: what is moved along reaches too far. */
@@ -197,77 +177,8 @@ static int slot_write(uint8_t *slot, const struct site *site)
 	s = put_moved(slot + AT_BEFORE, site->at, site->before,
 		      site->fix_before);
 	if (s)
-		put_jump(s, (uint64_t)slot);
+		site_jump(s, (uint64_t)slot);
 	return s != NULL;
-}
-
-static int form_b(const uint8_t *call, const uint8_t *start,
-		  const uint8_t *end)
-{
-	return end - call >= 8 && call[2] == 0x48 && call[3] == 0x3d &&
-	       !(call - start >= 2 && call[-2] == 0x31 &&
-		 call[-1] == 0xc0); /* read(2) */
-}
-
-static int form_d(const uint8_t *call, const uint8_t *end)
-{
-	return end - call >= 7 && call[2] == 0x3d && call[3] == 0 &&
-	       call[4] == 0xf0 && call[5] == 0xff && call[6] == 0xff;
-}
-
-static int form_a(const uint8_t *call, const uint8_t *start)
-{
-	return call - start >= 5 && call[-5] == 0xb8 && !call[-1] &&
-	       !call[-2] && call[-3] < 2;
-}
-
-static int form_c(const uint8_t *call, const uint8_t *start,
-		  const uint8_t *end)
-{
-	return call - start >= 4 && end - call >= 4 && call[-4] == 0x31 &&
-	       call[-3] == 0xff && call[-2] == 0x89 && call[-1] == 0xd0 &&
-	       call[2] == 0xeb && call[3] == 0xf8;
-}
-
-/* Of the form of B, and of no interest. */
-static int form_read(const uint8_t *call, const uint8_t *start,
-		     const uint8_t *end)
-{
-	return end - call >= 4 && call[2] == 0x48 && call[3] == 0x3d &&
-	       call - start >= 2 && call[-2] == 0x31 && call[-1] == 0xc0;
-}
-
-int island_knows(const uint8_t *call, const uint8_t *start, const uint8_t *end)
-{
-	return form_a(call, start) || form_b(call, start, end) ||
-	       form_c(call, start, end) || form_d(call, end) ||
-	       form_read(call, start, end);
-}
-
-/* Is there a site that concerns us around the syscall instruction at call? */
-static int site_find(const uint8_t *call, const uint8_t *start,
-		     const uint8_t *end, struct site *s)
-{
-	uint64_t c = (uint64_t)call;
-
-	*s = (struct site){ .nr = -1, .at = c, .call = c };
-	if (form_a(call, start)) {
-		s->nr = call[-4] | call[-3] << 8;
-		s->at = c - 5;
-		s->back = c + 2;
-		return hook_wants(s->nr);
-	}
-	if (form_c(call, start, end)) {
-		s->nr = NR_EXIT;
-		s->at = s->back = c - 4;
-		return 1;
-	}
-	if (form_b(call, start, end))
-		s->after = 6;
-	else if (form_d(call, end))
-		s->after = 5;
-	s->back = c + 2 + s->after;
-	return s->after > 0;
 }
 
 static uint64_t found[8]; /* numbers patched by the last island_patch */
@@ -286,7 +197,7 @@ static int site_patch(const struct site *s)
 		return -ENOMEM;
 	if (s->after != 5)
 		found[nr / 64 % 8] |= 1UL << nr % 64;
-	put_jump((uint8_t *)s->at,
+	site_jump((uint8_t *)s->at,
 		 (uint64_t)slot + (s->before ? AT_BEFORE : 0));
 	return 0;
 }
@@ -303,7 +214,7 @@ long island_patch(uint64_t start, uint64_t len, long prot)
 		found[i] = 0;
 	for (; p + 1 < end; p++) {
 		if (p[0] != 0x0f || p[1] != 0x05 ||
-		    !site_find(p, (const uint8_t *)start, end, &s))
+		    !site_find(p, (const uint8_t *)start, end, hook_wants, &s))
 			continue;
 		if (n++ == 0)
 			r = raw_syscall3(SYS_mprotect, (long)start, (long)len,

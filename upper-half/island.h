@@ -12,24 +12,12 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/ucontext.h>
+#include "site.h"
 
-#define SITE_MOVED 15 /* so many bytes before or after a call may move */
-
-struct site {
-	uint64_t at;   /* where the jump to the island goes */
-	uint64_t call; /* the system call's instruction */
-	uint64_t back; /* where the island returns */
-	long nr;       /* < 0: rax holds the number, else the island sets it */
-	uint8_t before, after; /* bytes that the island executes as well */
-	/* Where in these a displacement from RIP is; 0: nowhere. */
-	uint8_t fix_before, fix_after;
-};
-
-/* Is this a site of one of the forms that are known by sight? */
-int island_knows(const uint8_t *call, const uint8_t *start, const uint8_t *end);
 /*
- * Patch such sites in [start, start + len), mapped with protection prot.
- * Returns how many were patched or -errno (-ENOMEM: no room within reach).
+ * Patch the sites of site.h in [start, start + len), mapped with protection
+ * prot. Returns how many were patched or -errno (-ENOMEM: no room within
+ * reach).
  */
 long island_patch(uint64_t start, uint64_t len, long prot);
 /* Patch these too (lower-half/sites.h). */

@@ -9,8 +9,9 @@
 #include <errno.h>
 #include <linux/mman.h>
 #include "../common/keep.h"
-#include "half_hooks.h"
 #include "../common/sync.h"
+#include "half_hooks.h"
+#include "range.h"
 #include "vm.h"
 
 #define PAGE	 4096UL
@@ -19,14 +20,9 @@
 #define REACH	 0x70000000UL	/* well within a jmp rel32 */
 #define PROT_RW	 3
 
-struct list {
-	struct range *at;
-	size_t n, cap;
-};
-
 struct vm {
-	struct list free;  /* unused parts of the arena, sorted */
-	struct list extra; /* upper mappings outside it, sorted */
+	struct range_list free;  /* unused parts of the arena, sorted */
+	struct range_list extra; /* upper mappings outside it, sorted */
 	uint64_t brk_start, brk;
 };
 
@@ -38,89 +34,6 @@ static struct vm *vm_get(void)
 static uint64_t page_up(uint64_t v)
 {
 	return (v + PAGE - 1) & ~(PAGE - 1);
-}
-
-/* Make room for one more entry at i. */
-static int list_open(struct list *l, size_t i)
-{
-	size_t j;
-
-	if (l->n == l->cap) {
-		void *p = keep_realloc(l->at, 2 * l->cap * sizeof(*l->at));
-
-		if (!p)
-			return -ENOMEM;
-		l->at = p;
-		l->cap *= 2;
-	}
-	for (j = l->n++; j > i; j--)
-		l->at[j] = l->at[j - 1];
-	return 0;
-}
-
-static void list_close(struct list *l, size_t i)
-{
-	for (l->n--; i < l->n; i++)
-		l->at[i] = l->at[i + 1];
-}
-
-/* First entry that ends after addr. */
-static size_t list_find(const struct list *l, uint64_t addr)
-{
-	size_t lo = 0, hi = l->n;
-
-	while (lo < hi) {
-		size_t mid = (lo + hi) / 2;
-
-		if (l->at[mid].end <= addr)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
-}
-
-/* Add [start, end), which may touch or overlap entries. */
-static void list_add(struct list *l, uint64_t start, uint64_t end)
-{
-	size_t i = list_find(l, start ? start - 1 : 0);
-
-	while (i < l->n && l->at[i].start <= end) {
-		if (l->at[i].start < start)
-			start = l->at[i].start;
-		if (l->at[i].end > end)
-			end = l->at[i].end;
-		list_close(l, i);
-	}
-	if (list_open(l, i) < 0)
-		return; /* address space is lost, nothing else */
-	l->at[i].start = start;
-	l->at[i].end = end;
-}
-
-static void list_remove(struct list *l, uint64_t start, uint64_t end)
-{
-	size_t i = list_find(l, start);
-
-	while (i < l->n && l->at[i].start < end) {
-		struct range r = l->at[i];
-
-		if (r.start < start && r.end > end) {
-			if (list_open(l, i) < 0)
-				return;
-			l->at[i].end = start;
-			l->at[i + 1].start = end;
-			return;
-		}
-		if (r.start < start)
-			l->at[i++].end = start;
-		else if (r.end > end)
-			l->at[i].start = end;
-		else
-			list_close(l, i);
-		if (r.end >= end)
-			return;
-	}
 }
 
 int vm_create(void)
@@ -135,7 +48,7 @@ int vm_create(void)
 	if (!v->free.at || !v->extra.at)
 		return -ENOMEM;
 	v->brk_start = v->brk = ROOM_BASE;
-	list_add(&v->free, ROOM_BASE + BRK_SIZE, ARENA_END);
+	range_add(&v->free, ROOM_BASE + BRK_SIZE, ARENA_END);
 	KEEP_ROOT->vm = v;
 	return 0;
 }
@@ -155,7 +68,7 @@ uint64_t vm_take(uint64_t len, uint64_t align)
 
 		if (at < r.end && r.end - at >= len) {
 			a = at;
-			list_remove(&v->free, a, a + len);
+			range_remove(&v->free, a, a + len);
 			break;
 		}
 	}
@@ -183,7 +96,7 @@ uint64_t vm_take_near(uint64_t addr, uint64_t len)
 			a = r.start;
 	}
 	if (a)
-		list_remove(&v->free, a, a + len);
+		range_remove(&v->free, a, a + len);
 	sync_unlock(LOCK_VM, &h);
 	return a;
 }
@@ -200,11 +113,11 @@ void vm_give(uint64_t start, uint64_t len)
 	struct hold h;
 
 	sync_lock(LOCK_VM, &h);
-	list_remove(&v->extra, start, end);
+	range_remove(&v->extra, start, end);
 	if (in_arena(start, end)) {
 		uint64_t low = ROOM_BASE + BRK_SIZE;
 
-		list_add(&v->free, start > low ? start : low,
+		range_add(&v->free, start > low ? start : low,
 			 end < ARENA_END ? end : ARENA_END);
 	}
 	sync_unlock(LOCK_VM, &h);
@@ -218,9 +131,21 @@ void vm_account(uint64_t start, uint64_t len)
 
 	sync_lock(LOCK_VM, &h);
 	if (in_arena(start, end))
-		list_remove(&v->free, start, end);
+		range_remove(&v->free, start, end);
 	else
-		list_add(&v->extra, start, end);
+		range_add(&v->extra, start, end);
+	sync_unlock(LOCK_VM, &h);
+	if (!in_arena(start, end))
+		half_gives(start, end);
+}
+
+void vm_forget(uint64_t start, uint64_t end)
+{
+	struct vm *v = vm_get();
+	struct hold h;
+
+	sync_lock(LOCK_VM, &h);
+	range_remove(&v->extra, start, end);
 	sync_unlock(LOCK_VM, &h);
 }
 
@@ -231,6 +156,16 @@ static long take_away(long nr, uint64_t a, uint64_t b, uint64_t c, long d,
 	if (half_watched())
 		return half_unmap(nr, (long)a, (long)b, (long)c, d, (long)e);
 	return raw_syscall5(nr, (long)a, (long)b, (long)c, d, (long)e);
+}
+
+/* Some files are mapped where their driver likes and nowhere else. */
+static long map_theirs(uint64_t len, long prot, long flags, long fd, long off)
+{
+	long r = raw_syscall6(SYS_mmap, 0, (long)len, prot, flags, fd, off);
+
+	if (r >= 0)
+		vm_account((uint64_t)r, len);
+	return r;
 }
 
 /* Map into the arena. A range the kernel finds occupied stays taken. */
@@ -248,7 +183,7 @@ static long map_anywhere(uint64_t len, long prot, long flags, long fd, long off)
 	} while (r == -EEXIST);
 	if (r < 0)
 		vm_give(a, len);
-	return r;
+	return r == -EINVAL ? map_theirs(len, prot, flags, fd, off) : r;
 }
 
 long vm_mmap(uint64_t addr, uint64_t len, long prot, long flags, long fd,
@@ -383,7 +318,7 @@ int vm_is_upper(uint64_t addr)
 	if (!v)
 		return 0;
 	sync_lock(LOCK_VM, &h);
-	i = list_find(&v->extra, addr);
+	i = range_find(&v->extra, addr);
 	r = i < v->extra.n && v->extra.at[i].start <= addr;
 	sync_unlock(LOCK_VM, &h);
 	return r;

@@ -12,10 +12,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
-
-struct range {
-	uint64_t start, end;
-};
+#include "range.h"
 
 /* Makes the tables in keep memory. 0 or -errno. */
 int vm_create(void);
@@ -27,6 +24,8 @@ uint64_t vm_take_near(uint64_t addr, uint64_t len);
 void vm_give(uint64_t start, uint64_t len);
 /* A mapping was made at an address the caller chose. */
 void vm_account(uint64_t start, uint64_t len);
+/* What was mapped there, outside the arena, is gone and something else is. */
+void vm_forget(uint64_t start, uint64_t end);
 
 long vm_mmap(uint64_t addr, uint64_t len, long prot, long flags, long fd,
 	     long off);

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* inodes.h - the files without a name that an image speaks of, made again
+ *
+ * One each, for all ranks of this host (lower-half/inodes.h says why).
+ */
+#ifndef MANA_RESTART_INODES_H
+#define MANA_RESTART_INODES_H
+
+#include "saved_files.h"
+#include "manifest.h"
+
+/*
+ * Make them, or get them from the ranks that did; rank is ours. 0 or -errno and
+ * a sentence.
+ */
+int inodes_make(const struct saved_files *x, const struct manifest *m,
+		 int rank, char *err, size_t errlen);
+/* A descriptor of the inode with that key; -1: there is none. */
+int inodes_fd(const char *key);
+/* Of the i-th. */
+int inodes_fd_at(size_t i);
+/* The one with that key, of any kind, or NULL. */
+const struct saved_inode *inodes_find(const char *key);
+/* What to call the file that path stands for in a sentence. */
+const char *inodes_title(const char *path);
+/* All ranks have what they had of them: modes and seals, and no more of
+ * ours. */
+void inodes_finish(void);
+
+#endif

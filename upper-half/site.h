@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* site.h - system call instructions that can be led elsewhere (x86_64)
+ *
+ * Four forms are known by sight, all seen in glibc:
+ *   A  b8 NR 00 00 00 0f 05	 mov $NR,%eax; syscall
+ *   B  0f 05 48 3d xx xx xx xx	 syscall; cmp $-4095 or -4096,%rax
+ *   C  31 ff 89 d0 0f 05 eb f8	 xor %edi,%edi; mov %edx,%eax; syscall; jmp:
+ *				 a thread's last act, NR 60
+ *   D  0f 05 3d 00 f0 ff ff	 syscall; cmp $-4096,%eax: how ld.so asks
+ *				 what $ORIGIN is
+ * Each has room for a jmp rel32. Freestanding: both halves' libcs are led so,
+ * the application's to islands (island.c), the lower one to own_call
+ * (lower-half/own_patch.c).
+ */
+#ifndef MANA_SITE_H
+#define MANA_SITE_H
+
+#include <stdint.h>
+
+#define SITE_MOVED 15 /* so many bytes before or after a call may move */
+
+struct site {
+	uint64_t at;   /* where the jump goes */
+	uint64_t call; /* the system call's instruction */
+	uint64_t back; /* where the code that takes its place returns */
+	long nr;       /* < 0: rax holds the number, else that code sets it */
+	uint8_t before, after; /* bytes that are executed there as well */
+	/* Where in these a displacement from RIP is; 0: nowhere. */
+	uint8_t fix_before, fix_after;
+};
+
+/* Is this a site of one of the forms that are known by sight? */
+int site_known(const uint8_t *call, const uint8_t *start, const uint8_t *end);
+/* Is it one that concerns us? wants says so of the numbers that stand in the
+ * code; of sites of form B and D the number is not known. */
+int site_find(const uint8_t *call, const uint8_t *start, const uint8_t *end,
+	      int (*wants)(long nr), struct site *s);
+/* Writes a jmp rel32 at s to target; returns what follows it. */
+uint8_t *site_jump(uint8_t *s, uint64_t target);
+
+#endif
