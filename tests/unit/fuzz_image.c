@@ -167,8 +167,9 @@ static void make_image(void)
 {
 	const struct image_section s[] = { { "meta", "some text", 10 } };
 	struct image_region r[] = {
-		{ BASE, SIZE / 2, 3, 0, 0, NULL },
-		{ BASE + SIZE / 2, SIZE / 2, 1, REGION_FILE, 0, path },
+		{ .start = BASE, .len = SIZE / 2, .prot = 3 },
+		{ .start = BASE + SIZE / 2, .len = SIZE / 2, .prot = 1,
+		  .flags = REGION_FILE, .path = path },
 	};
 	const struct image_options opt = { .level = 1, .no_fsync = 1 };
 	struct image_result res;

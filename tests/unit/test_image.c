@@ -86,8 +86,8 @@ static void read_ok(int verify_only, uint64_t digest)
 /* Save, forget, bring back, compare. */
 static void round_trip(char *p, size_t len, int level, int threads)
 {
-	struct image_region r = { (uint64_t)p, len, PROT_READ | PROT_WRITE, 0,
-				  0, NULL };
+	struct image_region r = { .start = (uint64_t)p, .len = len,
+				  .prot = PROT_READ | PROT_WRITE };
 	char *copy = malloc(len);
 	struct image_result res;
 
@@ -126,7 +126,7 @@ static void test_round_trips(void **state)
 
 static void test_zero_pages_are_not_stored(void **state)
 {
-	struct image_region r = { BASE, 64 * MIB, 3, 0, 0, NULL };
+	struct image_region r = { .start = BASE, .len = 64 * MIB, .prot = 3 };
 	struct image_result res;
 	char *p = map_rw(BASE, r.len);
 
@@ -142,8 +142,10 @@ static void test_zero_pages_are_not_stored(void **state)
 static void test_sparse_terabyte_is_free(void **state)
 {
 	struct image_region r[] = {
-		{ BASE, 1UL << 40, 3, REGION_NORESERVE, 0, NULL },
-		{ BASE + (1UL << 41), 1UL << 40, 0, REGION_NORESERVE, 0, NULL },
+		{ .start = BASE, .len = 1UL << 40, .prot = 3,
+		  .flags = REGION_NORESERVE },
+		{ .start = BASE + (1UL << 41), .len = 1UL << 40,
+		  .flags = REGION_NORESERVE },
 	};
 	struct image_result res;
 	char *p = map_at(r[0].start, r[0].len, PROT_READ | PROT_WRITE,
@@ -163,8 +165,10 @@ static void test_sparse_terabyte_is_free(void **state)
 static void test_unreadable_memory(void **state)
 {
 	size_t len = 2 * MIB;
-	struct image_region r[] = { { BASE, len, 0, 0, 0, NULL },
-				    { BASE + len, len, 3, 0, 0, NULL } };
+	struct image_region r[] = {
+		{ .start = BASE, .len = len },
+		{ .start = BASE + len, .len = len, .prot = 3 },
+	};
 	struct image_result res;
 	char *p = map_rw(BASE, 2 * len), *copy = malloc(len);
 	int guard;
@@ -188,7 +192,8 @@ static void test_unreadable_memory(void **state)
 static void test_file_mapping(void **state)
 {
 	size_t len = 64 * 4096, in_file = 10 * 4096 + 100;
-	struct image_region r = { BASE, len, 3, REGION_FILE, 0, path };
+	struct image_region r = { .start = BASE, .len = len, .prot = 3,
+				  .flags = REGION_FILE, .path = path };
 	char name[] = "/tmp/test_image_XXXXXX", *data = malloc(in_file), *p;
 	struct image_result res;
 	struct image *img;
@@ -221,9 +226,10 @@ static void test_file_mapping(void **state)
 static void test_shared_mapping(void **state)
 {
 	struct image_region r[] = {
-		{ BASE, MIB, 3, REGION_SHARED | REGION_FILE, 0,
-		  "/dev/zero (deleted)" },
-		{ BASE + MIB, MIB, 3, REGION_SHARED | REGION_NODATA, 0, NULL },
+		{ .start = BASE, .len = MIB, .prot = 3,
+		  .flags = REGION_SHARED, .shmem = 1 },
+		{ .start = BASE + MIB, .len = MIB, .prot = 3,
+		  .flags = REGION_SHARED | REGION_NODATA },
 	};
 	struct image_result res;
 	char *p = map_at(BASE, MIB, PROT_READ | PROT_WRITE, MAP_SHARED, -1);
@@ -247,6 +253,39 @@ static void test_shared_mapping(void **state)
 	munmap(p, 2 * MIB);
 }
 
+/* Of a file that a descriptor leads to, its data: where the descriptor stands
+ * is left alone. */
+static void test_holes(void **state)
+{
+	size_t len = 1UL << 30;
+	int fd = memfd_create("holes", MFD_CLOEXEC);
+	struct image_region r = { .start = BASE, .len = len, .prot = 3,
+				  .flags = REGION_SHARED | REGION_FILE,
+				  .path = "/memfd:holes", .data_fd = fd + 1 };
+	struct image_result res;
+	struct stat st;
+	char *p;
+
+	(void)state;
+	assert_int_equal(ftruncate(fd, (off_t)len), 0);
+	assert_int_equal(pwrite(fd, "a", 1, 5), 1);
+	assert_int_equal(pwrite(fd, "b", 1, (off_t)len - 1), 1);
+	assert_int_equal(lseek(fd, 77, SEEK_SET), 77);
+	p = map_at(BASE, len, PROT_READ | PROT_WRITE, MAP_SHARED, fd);
+	write_ok(&r, 1, 1, 2, &res);
+	assert_int_equal(res.raw_bytes, 2 * 4096);
+	assert_int_equal(lseek(fd, 0, SEEK_CUR), 77);
+	assert_int_equal(fstat(fd, &st), 0);
+	assert_true(st.st_blocks <= 64);
+	munmap(p, len);
+	p = map_rw(BASE, len);
+	read_ok(0, res.digest);
+	assert_int_equal(p[5], 'a');
+	assert_int_equal(p[len - 1], 'b');
+	munmap(p, len);
+	close(fd);
+}
+
 static void expect_failure(const char *file, const struct image_region *r,
 			   int rc)
 {
@@ -267,8 +306,8 @@ static void expect_failure(const char *file, const struct image_region *r,
 /* A full disk is a file size limit away. The old image is left alone. */
 static void test_write_failures(void **state)
 {
-	struct image_region r = { BASE, 8 * MIB, 3, 0, 0, NULL };
-	struct image_region odd = { BASE + 5, MIB, 3, 0, 0, NULL };
+	struct image_region r = { .start = BASE, .len = 8 * MIB, .prot = 3 };
+	struct image_region odd = { .start = BASE + 5, .len = MIB, .prot = 3 };
 	struct rlimit old, lim;
 	struct image_result res;
 	char *p = map_rw(BASE, r.len);
@@ -326,6 +365,7 @@ int main(void)
 		cmocka_unit_test(test_unreadable_memory),
 		cmocka_unit_test(test_file_mapping),
 		cmocka_unit_test(test_shared_mapping),
+		cmocka_unit_test(test_holes),
 		cmocka_unit_test(test_write_failures),
 		cmocka_unit_test(test_many_small_runs),
 	};
