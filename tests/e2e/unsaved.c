@@ -134,12 +134,6 @@ static long growsdown(void)
 			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_GROWSDOWN, -1, 0);
 }
 
-static long directory(void)
-{
-	mkdir("gone", 0700);
-	return chdir("gone") < 0 ? -1 : rmdir("../gone");
-}
-
 static const struct {
 	const char *name;
 	long (*done)(void);
@@ -150,7 +144,6 @@ static const struct {
 	{ "segments", segments },   { "namespace", namespace },
 	{ "root", root },	    { "unshared", unshared },
 	{ "dnotify", dnotify },	    { "growsdown", growsdown },
-	{ "directory", directory },
 };
 
 int main(int argc, char **argv)
