@@ -17,6 +17,7 @@ static const struct {
 	{ "libmpich.so.12", "/front-mpich.so", 0 },
 	{ "libmpi.so.12", "/front-mpich.so", 0 },
 	{ "libmpi.so.40", "/front-openmpi.so", 0 },
+	{ "libopen_mpi.so.40", "/front-openmpi.so", 0 }, /* Open MPI 6: both */
 	{ "libmpi_mpifh.so.40", "/front-openmpi-mpifh.so", 1 },
 };
 
