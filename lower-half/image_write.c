@@ -209,7 +209,6 @@ static int write_sections(struct writer *w, const struct image_section *s,
 static int write_header(struct writer *w, struct image_result *res)
 {
 	struct image_header h = {
-		.magic = IMAGE_MAGIC,
 		.version = IMAGE_VERSION,
 		.machine = IMAGE_MACHINE,
 		.page_size = IMAGE_PAGE,
@@ -221,6 +220,7 @@ static int write_header(struct writer *w, struct image_result *res)
 	size_t len = w->n_toc * sizeof(*w->toc);
 	int rc;
 
+	memcpy(h.magic, IMAGE_MAGIC, sizeof(h.magic));
 	h.toc_sum = XXH3_64bits(w->toc, len);
 	h.file_size = h.toc_off + len;
 	h.sum = XXH3_64bits(&h, offsetof(struct image_header, sum));
