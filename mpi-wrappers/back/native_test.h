@@ -66,8 +66,15 @@ static inline int native_test_call(MPI_Request *n, int *flag, MPI_Status *st)
 }
 
 #if __has_include(<ompi/request/request.h>)
-#define NATIVE_TEST_INSIDE
 #include <ompi_config.h>
+#ifndef MCA_threads_mutex_base_include_HEADER
+#define NATIVE_TEST_INSIDE
+#elif __has_include(MCA_threads_mutex_base_include_HEADER)
+#define NATIVE_TEST_INSIDE /* Debian's packages of Open MPI 5 have not all */
+#endif
+#endif
+
+#ifdef NATIVE_TEST_INSIDE
 #include <ompi/request/request.h>
 
 extern void (*native_progress)(void); /* NULL: versions differ */
