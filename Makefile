@@ -43,9 +43,11 @@ endif
 BARE := -ffreestanding -mgeneral-regs-only \
 	$(if $(findstring clang,$(CC)),,-fno-tree-loop-distribute-patterns)
 
-MPICH_CFLAGS   := $(shell pkg-config --cflags mpich 2>/dev/null)
+# What the standard has deprecated is ours to offer all the same.
+MPI_WARN       := -Wno-deprecated-declarations
+MPICH_CFLAGS   := $(shell pkg-config --cflags mpich 2>/dev/null) $(MPI_WARN)
 MPICH_LIBS     := -lmpich
-OPENMPI_CFLAGS := $(shell pkg-config --cflags ompi-c 2>/dev/null)
+OPENMPI_CFLAGS := $(shell pkg-config --cflags ompi-c 2>/dev/null) $(MPI_WARN)
 OPENMPI_LIBS   := $(shell pkg-config --libs ompi-c 2>/dev/null)
 LIBS := -lhwloc -lelf -lZydis -lzstd -lxxhash -ljansson -lffi -lpthread
 

@@ -21,33 +21,41 @@ $(GEN_H) &: $(GEN_IN)
 	$(call say,GEN,$@)
 	python3 $(MW)/gen_headers.py $(GEN)
 
-$(GEN)/back_%.c: $(GEN_IN)
+# What the libraries here have: other releases of them have more, or less.
+$(GEN)/symbols_mpich: SYMBOLS_OF = $(MPICH_LIBS)
+$(GEN)/symbols_openmpi: SYMBOLS_OF = $(OPENMPI_LIBS)
+$(GEN)/symbols_mpifh: SYMBOLS_OF = $(filter -L%,$(OPENMPI_LIBS)) -lmpi_mpifh
+$(GEN)/symbols_%: $(MW)/gen_symbols.py
 	@mkdir -p $(@D)
 	$(call say,GEN,$@)
-	python3 $(MW)/gen_back.py $* $@
+	python3 $(MW)/gen_symbols.py $@ $(CC) $(filter -L% -l%,$(SYMBOLS_OF))
 
-$(GEN)/front_%.c $(GEN)/front_%.ld &: $(GEN_IN)
-	@mkdir -p $(@D)
+$(GEN)/back_%.c: $(GEN_IN) $(GEN)/symbols_%
 	$(call say,GEN,$@)
-	python3 $(MW)/gen_front.py $* $(GEN)/front_$*.c $(GEN)/front_$*.ld
+	python3 $(MW)/gen_back.py $(GEN)/symbols_$* $@
+
+$(GEN)/front_%.c $(GEN)/front_%.ld $(GEN)/missing_%.c &: $(GEN_IN) \
+		$(GEN)/symbols_%
+	$(call say,GEN,$@)
+	python3 $(MW)/gen_front.py $(GEN)/symbols_$* $(GEN)/front_$*.c \
+		$(GEN)/front_$*.ld $(GEN)/missing_$*.c
 
 $(GEN)/handles_mpich.h: $(GEN_IN)
 	@mkdir -p $(@D)
 	$(call say,GEN,$@)
 	python3 $(MW)/gen_handles.py mpich $@
 
-$(GEN)/data_openmpi.c: $(GEN_IN)
-	@mkdir -p $(@D)
+$(GEN)/data_openmpi.c: $(GEN_IN) $(GEN)/symbols_openmpi
 	$(call say,GEN,$@)
-	python3 $(MW)/gen_handles.py openmpi $@
+	python3 $(MW)/gen_handles.py openmpi $@ $(GEN)/symbols_openmpi
 
 # Freestanding: loaded in place of a library the application chose. -O2 and no
 # debugging of symbols: they are the real library's.
 FRONT_CFLAGS = -std=gnu11 -O2 -g -ffreestanding -fPIC -fno-stack-protector \
-	-fvisibility=hidden -ftls-model=initial-exec $(WARN) \
+	-fvisibility=hidden -ftls-model=initial-exec $(WARN) $(MPI_WARN) \
 	-I$(GEN) -I$(MW)/front -I$(MW) -Icommon -Icommon/arch/x86_64
 
-front_src = $(GEN)/front_$(1).c $(wildcard $(MW)/front/*.c $(MW)/front/$(1)/*.c)
+front_src = $(GEN)/front_$(1).c $(GEN)/missing_$(1).c $(wildcard $(MW)/front/*.c $(MW)/front/$(1)/*.c)
 front_obj = $(patsubst %.c,$(B)/obj/front-$(1)/%.o,$(notdir $(call \
 	front_src,$(1))))
 FRONT_HEADERS := $(wildcard $(MW)/*.h $(MW)/front/*.h $(MW)/front/*/*.h \
@@ -83,17 +91,19 @@ $(B)/lib/mana/front-openmpi.so: $(call front_obj,openmpi) \
 	$(CC) $(FRONT_LINK) -Wl,-soname,libmpi.so.40 -o $@ $^
 
 # Open MPI's Fortran functions: libmpi_mpifh.so.40, over the front.
-$(GEN)/mpifh.c $(GEN)/mpifh.ld &: $(GEN_IN)
-	@mkdir -p $(@D)
+$(GEN)/mpifh.c $(GEN)/mpifh.ld $(GEN)/missing_mpifh.c &: $(GEN_IN) \
+		$(GEN)/symbols_mpifh
 	$(call say,GEN,$@)
-	python3 $(MW)/gen_fortran.py $(GEN)/mpifh.c $(GEN)/mpifh.ld
+	python3 $(MW)/gen_fortran.py $(GEN)/symbols_mpifh $(GEN)/mpifh.c \
+		$(GEN)/mpifh.ld $(GEN)/missing_mpifh.c
 
 $(B)/obj/front-mpifh/%.o: FRONT_INC = -I$(OPENMPI_INC) -I$(MW)/front/mpifh
 $(foreach d,$(GEN) $(MW)/front/mpifh,$(eval \
 	$(call front_rule,mpifh,,$(d))))
 
 $(B)/lib/mana/front-openmpi-mpifh.so: $(patsubst %.c,$(B)/obj/front-mpifh/%.o, \
-		mpifh.c $(notdir $(wildcard $(MW)/front/mpifh/*.c))) \
+		mpifh.c missing_mpifh.c \
+		$(notdir $(wildcard $(MW)/front/mpifh/*.c))) \
 		$(GEN)/mpifh.ld $(B)/lib/mana/front-openmpi.so
 	@mkdir -p $(@D)
 	$(call say,LD,$@)

@@ -2,20 +2,20 @@
 # SPDX-License-Identifier: MIT
 """gen_back.py - the back's regular functions for one real MPI
 
-usage: gen_back.py mpich|openmpi OUTPUT
+usage: gen_back.py SYMBOLS OUTPUT
+
+SYMBOLS: what the installed library has (gen_symbols.py).
 
 Each parameter adds an argument of the native call and lines before and after
 it (class Call); the class of the row says what is around the call.
 """
 import sys
-from table import ENUMS, HANDLES, INTS, NUMBERS, OPAQUE, table
+from table import ENUMS, HANDLES, INTS, NUMBERS, OPAQUE, symbols, table
 
 KINDS = {'comm': 'DESC_COMM', 'win': 'DESC_WIN', 'file': 'DESC_FILE'}
 # Handles passed by address that the call frees.
 FREES = ('Win_free', 'File_close', 'Session_finalize', 'T_cvar_handle_free',
          'T_pvar_handle_free', 'T_pvar_session_free')
-# Open MPI 4 has MPI 4's persistent collectives as extensions.
-RENAMED = {'openmpi': lambda r: r.name.replace('MPI_', 'MPIX_', 1)}
 LENGTHS = {'@peers': 'peers_all(c)', '@in': 'peers_in(c)',
            '@out': 'peers_out(c)'}
 
@@ -60,8 +60,8 @@ class Call:
                                              p.base, p.name))
         elif p.name in ('sendbuf', 'recvbuf'):
             self.args.append('real_buf(%s)' % p.name)
-        elif p.fn:
-            self.args.append('(%s *)%s' % (p.base, p.name))
+        elif p.fn or p.name == 'array_of_partitions':  # const or not
+            self.args.append('(void *)%s' % p.name)
         else:
             self.args.append(p.name)
 
@@ -195,19 +195,20 @@ class Call:
         return 'NULL'
 
 
-def function(row, mpi):
+def native(row, have):
+    """Open MPI 4 has MPI 4's persistent collectives as extensions."""
+    names = row.name, row.name.replace('MPI_', 'MPIX_', 1)
+    return next((n for n in names if n in have), None)
+
+
+def function(row, have):
     proto = 'int back_%s(%s)\n{\n' % (row.slot, row.seam_params())
-    if mpi[0] not in row.abis:
-        ext = mpi == 'openmpi' and row.slot.endswith('_init') and \
-            row.cls == 'icoll'
-        if not ext:
-            unused = ''.join('\t(void)%s;\n' % p.name for p in row.params)
-            return proto + unused + '\treturn regular_missing("%s");\n}\n' % (
-                row.name)
-        native = RENAMED[mpi](row)
-    else:
-        native = row.name
-    return proto + body(row, native) + '}\n'
+    name = native(row, have)
+    if not name:
+        unused = ''.join('\t(void)%s;\n' % p.name for p in row.params)
+        return proto + unused + '\treturn regular_missing("%s");\n}\n' % (
+            row.name)
+    return proto + body(row, name) + '}\n'
 
 
 def body(row, native):
@@ -254,14 +255,15 @@ def body(row, native):
     return text + leave + '\treturn rc;\n'
 
 
-def main(mpi, where):
+def main(libs, where):
+    have = symbols(libs)
     head = ('/* Generated from mpi.tbl: the regular functions of the back */\n'
-            '#include "mpi-wrappers/back/regular.h"\n%s'
-            '#include "build/gen/back.h"\n\n' %
-            ('#include <mpi-ext.h>\n' if mpi == 'openmpi' else ''))
+            '#include "mpi-wrappers/back/regular.h"\n'
+            '#if __has_include(<mpi-ext.h>)\n#include <mpi-ext.h>\n#endif\n'
+            '#include "build/gen/back.h"\n\n')
     rows = [r for r in table() if r.cls in ('call', 'coll', 'icoll', 'pass')]
     with open(where, 'w') as f:
-        f.write(head + '\n'.join(function(r, mpi) for r in rows))
+        f.write(head + '\n'.join(function(r, have) for r in rows))
 
 
 if __name__ == '__main__':

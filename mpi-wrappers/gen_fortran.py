@@ -2,16 +2,17 @@
 # SPDX-License-Identifier: MIT
 """gen_fortran.py - Open MPI's Fortran functions, over its C functions
 
-usage: gen_fortran.py OUTPUT LINKER_SCRIPT
+usage: gen_fortran.py SYMBOLS OUTPUT LINKER_SCRIPT MISSING
 
-Each function of mpi.tbl that libmpi.so.40 has becomes ompi_X_f, called as
-Fortran calls: everything by reference, the error code last, then the lengths
-of strings. What does not follow from the parameters is in front/mpifh/. The
-linker script adds the other spellings of each name.
+Each function of mpi.tbl that the installed libmpi_mpifh.so.40 has
+(gen_symbols.py) becomes ompi_X_f, called as Fortran calls: everything by
+reference, the error code last, then the lengths of strings. What does not
+follow from the parameters is in front/mpifh/. The linker script adds the other
+spellings of each name. MISSING: as of gen_front.py.
 """
 import sys
-from gen_front import INOUT, LENGTHS, STRINGS
-from table import HANDLES, NUMBERS, table
+from gen_front import INOUT, LENGTHS, STRINGS, missing
+from table import HANDLES, NUMBERS, symbols, table
 
 # Of libmpi.so.40 too, or C's alone.
 NOT_FORTRAN = ('_c2f', '_f2c', '_fn', '_f90', '_null')
@@ -25,7 +26,7 @@ BY_HAND = ('''
     Type_set_attr Type_struct Type_ub Waitany Waitsome Win_allocate
     Win_allocate_shared Win_create_errhandler Win_create_keyval Win_get_attr
     Win_set_attr Win_shared_query Wtick Wtime''').split()
-# Not in mpi.tbl: not functions of libmpi.so.40.
+# Not functions of Open MPI's C library; by hand as well.
 FORTRAN_ONLY = ('Aint_add', 'Aint_diff', 'F_sync_reg')
 # How Fortran 2008 calls some of them.
 SAME = {'alloc_mem_cptr': 'alloc_mem', 'win_allocate_cptr': 'win_allocate',
@@ -168,23 +169,31 @@ def sizeof(f):
             f.write('SIZEOF(%s_%s, %d)\n' % (kind, rank, size))
 
 
-def is_fortran(row):
-    return 'o' in row.abis and not row.name.isupper() and \
-        not row.slot.startswith('T_') and not row.slot.endswith(NOT_FORTRAN) \
-        and row.slot != 'X_Query_cuda_support'
+def follows(row):
+    """Strings of a length of their own and callbacks are written by hand."""
+    return all(not p.fn and not (p.base == 'char' and p.out and
+                                 row.slot not in STRINGS)
+               for p in row.params)
 
 
-def main(where, script):
-    rows = table()
+def is_fortran(row, have):
+    return row.name[:3] == 'MPI' and own_name(row) in have and \
+        row.cls != 'none' and (row.slot in BY_HAND or follows(row)) and \
+        row.slot != 'X_Query_cuda_support'
+
+
+def main(libs, where, script, rest):
+    rows, have = table(), symbols(libs)
     by_slot = {r.slot: r for r in rows}
-    names = {}
+    names, known = {}, set()
     with open(where, 'w') as f:
         f.write('/* Generated from mpi.tbl: functions of Fortran */\n'
                 '#include "mpifh.h"\n\n')
-        for r in filter(is_fortran, rows):
-            names[own_name(r)] = r.name
-            if r.slot not in BY_HAND:
-                f.write(function(r, by_slot[r.alias] if r.alias else r))
+        for r in rows:
+            if is_fortran(r, have):
+                names[own_name(r)] = r.name
+                if r.slot not in BY_HAND and r.slot not in FORTRAN_ONLY:
+                    f.write(function(r, by_slot[r.alias] if r.alias else r))
         sizeof(f)
     for new, old in SAME.items():
         names['ompi_%s_f' % new] = 'MPI_' + new
@@ -195,8 +204,13 @@ def main(where, script):
         for new, old in SAME.items():
             f.write('ompi_%s_f = ompi_%s_f;\n' % (new, old))
         for own, name in names.items():
+            known.add(own)
             for s in spellings(own, name):
+                known.add(s)
                 f.write('%s = %s;\n' % (s, own))
+    with open(rest, 'w') as f:
+        f.write("/* Generated from mpi.tbl: the library's, not ours */\n" +
+                missing(have, known, '(?i)p?mpix?_|ompix?_.*_f$'))
 
 
 if __name__ == '__main__':

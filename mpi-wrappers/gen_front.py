@@ -2,16 +2,19 @@
 # SPDX-License-Identifier: MIT
 """gen_front.py - the functions of a front that follow from their parameters
 
-usage: gen_front.py mpich|openmpi OUTPUT LINKER_SCRIPT
+usage: gen_front.py SYMBOLS OUTPUT LINKER_SCRIPT MISSING
 
+A function is made if the installed library has it (gen_symbols.py).
 Each parameter adds an argument of the call across, lines before and after it
 (class Thunk). in_X() and out_X() are in front/ABI/abi.h, seam_X() and real_X()
 in conv.h. Functions are made under their PMPI_ names; the linker script adds the
-MPI_ names and those of removed functions.
+MPI_ names and those of removed functions. MISSING gets what the library has
+and we have not: functions that say so, so that programs and the library's
+companions load.
 """
 import re
 import sys
-from table import ENUMS, HANDLES, INTS, NUMBERS, OPAQUE, table
+from table import ENUMS, HANDLES, INTS, NUMBERS, OPAQUE, symbols, table
 
 # Rows whose pointer to a handle (or keyval) is read as well.
 INOUT = re.compile(r'(.*_)?(free|free_keyval|disconnect|close|finalize)$|'
@@ -185,17 +188,43 @@ def native_params(row):
                      for p in row.params) or 'void'
 
 
+# Some releases of mpi.h have it without const: the type it has there.
+PREADY_LIST = '''typedef __typeof__(_Generic(
+	&PMPI_Pready_list, int (*)(int, const int *, MPI_Request): (const int *)0,
+	default: (int *)0)) partition_list;
+
+'''
+
+
 def function(row):
     proto = '%s %s(%s)' % (row.returns, 'P' + row.name, native_params(row))
+    if row.slot == 'Pready_list':
+        proto = PREADY_LIST + proto.replace(
+            'const int array_of_partitions[]',
+            'partition_list array_of_partitions')
     return '%s\n{\n%s}\n' % (proto, Thunk(row).text())
 
 
-def main(abi, where, script):
-    rows = table()
+def missing(have, known, names):
+    """Weak: what front/ABI/ has by hand comes first."""
+    lines = []
+    for name, symbol in sorted(have.items()):
+        if name in known or not (symbol.wanted or re.match(names, name)):
+            continue
+        if symbol.kind == 'function':
+            lines.append('FUNCTION(%s)\n' % name)
+        elif symbol.kind == 'zero' and symbol.size:
+            lines.append('DATA(%s, %d)\n' % (name, symbol.size))
+    return '#include "missing.h"\n\n' + ''.join(lines)
+
+
+def main(libs, where, script, rest):
+    rows, have = table(), symbols(libs)
     by_slot = {r.slot: r for r in rows}
-    mine = [r for r in rows if abi[0] in r.abis]
-    names, made = [], []
+    mine = [r for r in rows if r.name in have and r.cls != 'none']
+    names, made, known = [], [], set()
     for r in mine:
+        known |= {r.name, 'P' + r.name}
         if not r.name.isupper():  # Fortran's, in C (front/openmpi)
             names.append('%s = P%s;' % (r.name, r.name))
         target = by_slot[r.alias] if r.alias else r
@@ -207,14 +236,15 @@ def main(abi, where, script):
                 r.cls, r.params, r.slot = target.cls, target.params, r.alias
                 r.returns = 'EXPORT int'
             made.append(r)
+    head = '/* Generated from mpi.tbl: %s */\n'
     with open(where, 'w') as f:
-        f.write('/* Generated from mpi.tbl: functions of the front */\n'
-                '#include "front.h"\n%s\n' %
-                ('#include <mpi-ext.h>\n' if abi == 'openmpi' else ''))
-        f.write('\n'.join(function(r) for r in made))
+        f.write(head % 'functions of the front' + '#include "front.h"\n\n' +
+                '\n'.join(function(r) for r in made))
     with open(script, 'w') as f:
-        f.write('/* Generated from mpi.tbl: other names of functions */\n' +
-                '\n'.join(names) + '\n')
+        f.write(head % 'other names of functions' + '\n'.join(names) + '\n')
+    with open(rest, 'w') as f:
+        f.write(head % "the library's, not ours" +
+                missing(have, known, '[PQ]?MPI[IX]?_|MPIR_(?!d)|mpi_fortran_'))
 
 
 if __name__ == '__main__':

@@ -2,14 +2,16 @@
 # SPDX-License-Identifier: MIT
 """gen_handles.py - predefined handles of an application ABI, both ways
 
-usage: gen_handles.py mpich|openmpi OUTPUT
+usage: gen_handles.py mpich OUTPUT
+       gen_handles.py openmpi OUTPUT SYMBOLS
 
 mpich: tables and switches, to be included by front/mpich/abi.h.
-openmpi: the data symbols that programs name, and a table of their addresses.
+openmpi: the data symbols that programs name, those of them that the installed
+library has (gen_symbols.py), and a table of their addresses.
 """
 import os
 import sys
-from table import HANDLES, HERE, consts
+from table import HANDLES, HERE, consts, symbols
 
 # In MPICH these are not numbered with the basic types.
 PAIRS = ('MPI_FLOAT_INT', 'MPI_DOUBLE_INT', 'MPI_LONG_INT', 'MPI_SHORT_INT',
@@ -54,25 +56,28 @@ def mpich():
     return ''.join(out)
 
 
-def objects():
+def objects(have):
     """(symbol, size, constant, Fortran handle) of Open MPI's objects."""
     path = os.path.join(HERE, 'front/openmpi/objects.tbl')
     with open(path) as f:
-        return [line.split() for line in f if line.strip() and line[0] != '#']
+        rows = [line.split() for line in f if line.strip() and line[0] != '#']
+    return [[sym, have[sym].size, name, n] for sym, name, n in rows
+            if sym in have]
 
 
-def openmpi():
+def openmpi(libs):
+    mine = objects(symbols(libs))
     value = {name: (kind, v) for kind, name, v in predefined()}
     out = ['/* Generated from objects.tbl: what programs name by address.\n'
            ' * No mpi.h here: its types of these are incomplete. */\n'
            '#include <stdint.h>\n#include "front_data.h"\n\n']
-    for sym, size, name, _ in objects():
+    for sym, size, name, _ in mine:
         out.append('OBJECT(%s, %s, 0x%x)\n' % (sym, size, value[name][1]))
     out.append('\nvoid *const out_fixed[0x400] = {\n')
-    for sym, _, name, fortran in objects():
+    for sym, _, name, fortran in mine:
         if fortran != '-':
             out.append('\t[0x%x] = %s,\n' % (value[name][1], sym))
-    fortran = [(sym, int(n)) + value[name] for sym, _, name, n in objects()
+    fortran = [(sym, int(n)) + value[name] for sym, _, name, n in mine
                if n != '-']
     out.append('};\n\nvoid *const front_fortran_object[][FRONT_FORTRAN] = {\n')
     out += ['\t[FORTRAN_%s][%d] = %s,\n' % (kind.upper(), n, sym)
@@ -85,4 +90,4 @@ def openmpi():
 
 if __name__ == '__main__':
     with open(sys.argv[2], 'w') as f:
-        f.write(mpich() if sys.argv[1] == 'mpich' else openmpi())
+        f.write(mpich() if sys.argv[1] == 'mpich' else openmpi(sys.argv[3]))

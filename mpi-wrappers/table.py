@@ -94,6 +94,19 @@ def table():
     return rows
 
 
+class Symbol:
+    """What the installed library exports, as gen_symbols.py found it."""
+
+    def __init__(self, kind, size, wanted=''):
+        self.kind, self.size, self.wanted = kind, int(size), wanted != ''
+
+
+def symbols(path):
+    with open(path) as f:
+        return {name: Symbol(*fields)
+                for name, *fields in map(str.split, f)}
+
+
 def consts():
     """(kind, name, value) of every constant, in order."""
     out = []

@@ -63,3 +63,10 @@ int front_unsupported(const char *what)
 	say(": not supported under mana: do without it\n");
 	return real_errcode(SEAM_ERR_UNSUPPORTED_OPERATION);
 }
+
+int front_missing(const char *what)
+{
+	front_unsupported(what);
+	return front_raise(DESC_COMM, SEAM_COMM_WORLD,
+			   SEAM_ERR_UNSUPPORTED_OPERATION, what);
+}

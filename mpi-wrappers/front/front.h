@@ -13,6 +13,9 @@
 /* What mpi.h declares is exported; all else is hidden (-fvisibility). */
 #pragma GCC visibility push(default)
 #include <mpi.h>
+#if __has_include(<mpi-ext.h>) /* Open MPI */
+#include <mpi-ext.h>
+#endif
 #pragma GCC visibility pop
 #include <stddef.h>
 #include <stdint.h>
@@ -48,8 +51,10 @@ void front_park(void);
 /* Error path for a local question about a bad handle; an application code. */
 int front_raise(enum desc_kind kind, const void *seam, int error,
 		const char *what);
-/* A function this front cannot do: says so once, returns an error code. */
+/* A function this front cannot do: says so, returns an error code. */
 int front_unsupported(const char *what);
+/* One it has not: the same, after the application's error handler. */
+int front_missing(const char *what);
 
 static inline struct thread *front_self(void)
 {

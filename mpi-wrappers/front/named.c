@@ -153,7 +153,7 @@ int PMPI_Type_get_contents(MPI_Datatype datatype, int max_integers,
 	return front_code(rc);
 }
 
-#ifdef MPICH_VERSION
+#if MPI_VERSION >= 4
 DARRAY(Type_create_darray_c, MPI_Count, (const seam_count *))
 
 int PMPI_Type_get_contents_c(MPI_Datatype datatype, MPI_Count max_integers,

@@ -146,7 +146,7 @@ int PMPI_Get_count(const MPI_Status *status, MPI_Datatype datatype, int *count)
 	return rc;
 }
 
-#ifdef MPICH_VERSION
+#if MPI_VERSION >= 4
 int PMPI_Type_size_c(MPI_Datatype datatype, MPI_Count *size)
 {
 	return size_of(datatype, size, "MPI_Type_size_c");

@@ -14,7 +14,10 @@ extern EXPORT int *MPIR_C_MPI_UNWEIGHTED, *MPIR_C_MPI_WEIGHTS_EMPTY;
 
 /* Fortran's names of sentinels: their addresses are what counts. */
 int *MPIR_C_MPI_UNWEIGHTED, *MPIR_C_MPI_WEIGHTS_EMPTY;
+extern EXPORT int MPIR_F08_MPI_BOTTOM, MPIR_F08_MPI_IN_PLACE;
 int MPIR_F08_MPI_BOTTOM, MPIR_F08_MPI_IN_PLACE;
+extern EXPORT MPI_F08_status MPIR_F08_MPI_STATUS_IGNORE_OBJ;
+extern EXPORT MPI_F08_status MPIR_F08_MPI_STATUSES_IGNORE_OBJ[1];
 MPI_F08_status MPIR_F08_MPI_STATUS_IGNORE_OBJ;
 MPI_F08_status MPIR_F08_MPI_STATUSES_IGNORE_OBJ[1];
 MPI_F08_status *MPI_F08_STATUS_IGNORE = &MPIR_F08_MPI_STATUS_IGNORE_OBJ;
@@ -127,48 +130,33 @@ int PMPI_Status_f2c(const MPI_Fint *f_status, MPI_Status *c_status)
 	return MPI_SUCCESS;
 }
 
-/* Tool chains of MPICH's own (QMPI): there is none. */
-int QMPI_Register_tool_name(const char *tool_name,
-			    void (*init_function_ptr)(int))
-{
-	(void)tool_name, (void)init_function_ptr;
-	return front_unsupported("QMPI_Register_tool_name");
-}
+#if MPICH_NUMVERSION >= 40200000 /* before, macros alone */
+#define FORTRAN(Name, type)                                                    \
+	EXPORT MPI_Fint(PMPI_##Name##_c2f)(type h);                            \
+	EXPORT type(PMPI_##Name##_f2c)(MPI_Fint h);                            \
+	MPI_Fint(PMPI_##Name##_c2f)(type h)                                    \
+	{                                                                      \
+		return h;                                                      \
+	}                                                                      \
+	type(PMPI_##Name##_f2c)(MPI_Fint h)                                    \
+	{                                                                      \
+		return h;                                                      \
+	}
 
-int QMPI_Register_tool_storage(int tool_id, void *tool_storage)
-{
-	(void)tool_id, (void)tool_storage;
-	return front_unsupported("QMPI_Register_tool_storage");
-}
+FORTRAN(Comm, MPI_Comm)
+FORTRAN(Errhandler, MPI_Errhandler)
+FORTRAN(Group, MPI_Group)
+FORTRAN(Info, MPI_Info)
+FORTRAN(Message, MPI_Message)
+FORTRAN(Op, MPI_Op)
+FORTRAN(Request, MPI_Request)
+FORTRAN(Session, MPI_Session)
+FORTRAN(Type, MPI_Datatype)
+FORTRAN(Win, MPI_Win)
+#endif
 
-int QMPI_Register_function(int calling_tool_id,
-			   enum QMPI_Functions_enum function_enum,
-			   void (*function_ptr)(void))
-{
-	(void)calling_tool_id, (void)function_enum, (void)function_ptr;
-	return front_unsupported("QMPI_Register_function");
-}
-
-int QMPI_Get_function(int calling_tool_id,
-		      enum QMPI_Functions_enum function_enum,
-		      void (**function_ptr)(void), int *next_tool_id)
-{
-	(void)calling_tool_id, (void)function_enum;
-	*function_ptr = NULL;
-	*next_tool_id = 0;
-	return front_unsupported("QMPI_Get_function");
-}
-
-int QMPI_Get_tool_storage(QMPI_Context context, int tool_id, void **storage)
-{
-	(void)context, (void)tool_id;
-	*storage = NULL;
-	return front_unsupported("QMPI_Get_tool_storage");
-}
-
-int QMPI_Get_calling_address(QMPI_Context context, void **address)
-{
-	(void)context;
-	*address = NULL;
-	return front_unsupported("QMPI_Get_calling_address");
-}
+#if MPICH_NUMVERSION >= 50000000
+/* LOGICAL: what libmpichfort takes and gives. */
+extern EXPORT MPI_Fint MPIR_fortran_true, MPIR_fortran_false;
+MPI_Fint MPIR_fortran_true = 1, MPIR_fortran_false;
+#endif

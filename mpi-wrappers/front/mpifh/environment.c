@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* environment.c - Fortran functions with fewer arguments than C's, or that
  * return their value */
+#include "../../../common/arch/x86_64/syscall.h"
+#include "../missing.h"
 #include "mpifh.h"
 
 MPIFH(init, (MPI_Fint * ierr))
@@ -67,4 +69,18 @@ MPIFH(info_get, (MPI_Fint * info, char *key, MPI_Fint *valuelen, char *value,
 	free(c_key);
 	free(c_value);
 	MPIFH_RETURN(ierr, rc);
+}
+
+/* Nobody knows which argument its error code is. */
+int front_missing(const char *what)
+{
+	static const char text[] =
+		": not supported under mana: do without it\n";
+	size_t n = 0;
+
+	while (what[n])
+		n++;
+	raw_syscall3(SYS_write, 2, (long)what, (long)n);
+	raw_syscall3(SYS_write, 2, (long)text, sizeof(text) - 1);
+	return PMPI_Abort(MPI_COMM_WORLD, MPI_ERR_OTHER);
 }

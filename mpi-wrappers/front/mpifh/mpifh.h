@@ -11,7 +11,9 @@
 #define MANA_FRONT_MPIFH_H
 
 #include <mpi.h>
+#if __has_include(<mpi-ext.h>)
 #include <mpi-ext.h>
+#endif
 #include <stddef.h>
 #include <stdint.h>
 #include "../../peers.h"

@@ -34,6 +34,9 @@ IN_OUT(errhandler, MPI_Errhandler)
 IN_OUT(info, MPI_Info)
 IN_OUT(win, MPI_Win)
 IN_OUT(file, MPI_File)
+#ifdef MPI_SESSION_NULL /* Open MPI 5 */
+IN_OUT(session, MPI_Session)
+#endif
 
 static inline uint64_t status_bytes(const MPI_Status *s)
 {

@@ -5,7 +5,6 @@
  * the number of the descriptor's keep block.
  */
 #include "internal.h"
-#include <mpi-ext.h>
 
 #define FORTRAN_USER 0x40000000
 
@@ -104,6 +103,9 @@ FORTRAN(Message, MESSAGE, message, MPI_Message)
 FORTRAN(Errhandler, ERRHANDLER, errhandler, MPI_Errhandler)
 FORTRAN(Info, INFO, info, MPI_Info)
 FORTRAN(File, FILE, file, MPI_File)
+#ifdef MPI_SESSION_NULL
+FORTRAN(Session, SESSION, session, MPI_Session)
+#endif
 
 MPI_Fint PMPI_Op_c2f(MPI_Op h)
 {

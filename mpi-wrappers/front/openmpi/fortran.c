@@ -97,21 +97,15 @@ F77(void, mpi_conversion_fn_null, MPI_CONVERSION_FN_NULL,
 	*ierr = MPI_SUCCESS;
 }
 
-/* Sentinels of mpif.h, of the real library's sizes. */
-#define SENTINEL(name, size)                                                   \
-	extern EXPORT char name[size];                                         \
-	char name[size] __attribute__((aligned(8)));
-
-SENTINEL(mpi_fortran_argv_null_, 1)
-SENTINEL(mpi_fortran_argvs_null_, 1)
-SENTINEL(mpi_fortran_bottom_, 4)
-SENTINEL(mpi_fortran_errcodes_ignore_, 4)
-SENTINEL(mpi_fortran_in_place_, 4)
-SENTINEL(mpi_fortran_status_ignore_, 8)
-SENTINEL(mpi_fortran_statuses_ignore_, 8)
-SENTINEL(mpi_fortran_unweighted_, 4)
-SENTINEL(mpi_fortran_weights_empty_, 4)
+/* Sentinels of mpif.h: generated (missing.h), of the real library's sizes. */
+extern EXPORT char mpi_fortran_status_ignore_[], mpi_fortran_statuses_ignore_[];
 
 MPI_Fint *MPI_F_STATUS_IGNORE = (MPI_Fint *)(void *)mpi_fortran_status_ignore_;
 MPI_Fint *MPI_F_STATUSES_IGNORE =
 	(MPI_Fint *)(void *)mpi_fortran_statuses_ignore_;
+#if OMPI_MAJOR_VERSION >= 5
+MPI_Fint *MPI_F08_STATUS_IGNORE =
+	(MPI_Fint *)(void *)mpi_fortran_status_ignore_;
+MPI_Fint *MPI_F08_STATUSES_IGNORE =
+	(MPI_Fint *)(void *)mpi_fortran_statuses_ignore_;
+#endif

@@ -26,6 +26,7 @@ enum front_fortran_kind {
 	FORTRAN_INFO,
 	FORTRAN_WIN,
 	FORTRAN_FILE,
+	FORTRAN_SESSION,
 };
 
 /* Numbers of predefined handles in mpif.h are below this. */
