@@ -38,6 +38,15 @@ ALL_CFLAGS = -std=gnu11 $(CFLAGS) $(WARN) $(INCLUDES) -fPIE \
 ifdef FSGSBASE
 ALL_CFLAGS += -DFSGSBASE=$(FSGSBASE)
 endif
+# Zydis 4, to move the lower half's TLS to GS (lower-half/gs.h); without it, or
+# with HAVE_ZYDIS= (empty), FS is switched at each crossing.
+ifeq ($(origin HAVE_ZYDIS),undefined)
+HAVE_ZYDIS := $(shell echo 'int is_4 = ZYDIS_STACK_WIDTH_64;' | $(CC) \
+	-include Zydis/Zydis.h -fsyntax-only -x c - 2>/dev/null && echo 1)
+endif
+GS_SRC := $(if $(HAVE_ZYDIS),lower-half/gs.c lower-half/gs_scan.c, \
+	lower-half/gs_none.c)
+ALL_CFLAGS += $(if $(HAVE_ZYDIS),-DHAVE_ZYDIS=1)
 # Code that runs under the upper FS, in signal handlers, or before libc: no
 # TLS, no vector registers, no calls of memcpy and memset made by gcc.
 BARE := -ffreestanding -mgeneral-regs-only \
@@ -49,7 +58,8 @@ MPICH_CFLAGS   := $(shell pkg-config --cflags mpich 2>/dev/null) $(MPI_WARN)
 MPICH_LIBS     := -lmpich
 OPENMPI_CFLAGS := $(shell pkg-config --cflags ompi-c 2>/dev/null) $(MPI_WARN)
 OPENMPI_LIBS   := $(shell pkg-config --libs ompi-c 2>/dev/null)
-LIBS := -lhwloc -lelf -lZydis -lzstd -lxxhash -ljansson -lffi -lpthread
+LIBS := -lhwloc -lelf -lzstd -lxxhash -ljansson -lffi -lpthread \
+	$(if $(HAVE_ZYDIS),-lZydis)
 
 BARE_SRC := common/keep.c $(filter-out upper-half/elf.c upper-half/stack.c, \
 	$(wildcard upper-half/*.c)) lower-half/stop.c lower-half/own.c \
@@ -57,7 +67,8 @@ BARE_SRC := common/keep.c $(filter-out upper-half/elf.c upper-half/stack.c, \
 CORE_SRC := $(wildcard upper-half/*.c upper-half/*.S lower-half/*.c \
 	lower-half/*.S restart/*.c restart/*.S) $(wildcard common/*.c)
 CORE_SRC := $(filter-out lower-half/choose.c lower-half/none_back.c \
-	upper-half/vdso.S,$(CORE_SRC))
+	lower-half/gs.c lower-half/gs_scan.c lower-half/gs_none.c \
+	upper-half/vdso.S,$(CORE_SRC)) $(GS_SRC)
 COORD_SRC := $(filter-out coordinator/mana_%.c,$(wildcard coordinator/*.c))
 BACK_SRC  := $(wildcard mpi-wrappers/back/*.c)
 
@@ -153,7 +164,8 @@ help:
 #: make lint                house rules, cppcheck, clang-tidy
 #: make bench               side by side with native, into docs/bench.md
 #: make install             to PREFIX (/usr/local), under DESTDIR; uninstall
-#: make FSGSBASE=0          B=DIR: as for kernels before 5.9, for tests
+#: make FSGSBASE=0          B=DIR: as for kernels before 5.9, for tests;
+#:                          HAVE_ZYDIS=: as where that library is missing
 #: make clean               CC=clang, CFLAGS=..., V=1 work as everywhere
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

@@ -13,6 +13,7 @@
 #include "../upper-half/hook.h"
 #include "../upper-half/thread.h"
 #include "core.h"
+#include "cpu.h"
 #include "gs.h"
 #include "half.h"
 #include "park.h"
@@ -93,7 +94,7 @@ int core_gate(void)
 		return -errno;
 	g->magic = GATE_MAGIC;
 	g->version = GATE_VERSION;
-	g->fsgsbase = (uint32_t)gs_fsgsbase();
+	g->fsgsbase = (uint32_t)cpu_fsgsbase();
 	g->epoch = 1;
 	g->hook = (void *)hook_entry;
 	g->after = (void *)after_entry;

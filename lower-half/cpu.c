@@ -3,7 +3,13 @@
 #include <cpuid.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include "cpu.h"
+
+/* 0, by make FSGSBASE=0: as on kernels before 5.9, for tests. */
+#ifndef FSGSBASE
+#define FSGSBASE 1
+#endif
 
 #define BIT(n) (1U << (n))
 
@@ -72,6 +78,11 @@ uint64_t cpu_xfeatures(void)
 
 	__asm__ volatile("xgetbv" : "=a"(lo), "=d"(hi) : "c"(0));
 	return (uint64_t)hi << 32 | lo;
+}
+
+int cpu_fsgsbase(void)
+{
+	return FSGSBASE && (getauxval(AT_HWCAP2) >> 1 & 1);
 }
 
 void cpu_name(char *buf, size_t len)

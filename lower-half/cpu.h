@@ -22,6 +22,8 @@ int cpu_suffices(const uint32_t have[CPU_WORDS],
 		 const uint32_t want[CPU_WORDS]);
 /* XCR0: the register sets that are saved at a signal. */
 uint64_t cpu_xfeatures(void);
+/* 1: programs may use its instructions for FS and GS (kernels since 5.9). */
+int cpu_fsgsbase(void);
 /* As /proc/cpuinfo has it, cut to len; "x86_64" when it has none. */
 void cpu_name(char *buf, size_t len);
 

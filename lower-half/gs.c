@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "../common/gate.h"
+#include "cpu.h"
 #include "gs.h"
 #include "gs_detour.h"
 #include "gs_scan.h"
@@ -25,11 +26,6 @@
 #define FS_PREFIX 0x64
 #define GS_PREFIX 0x65
 #define OBJECTS	  256
-
-/* 0, by make FSGSBASE=0: as on kernels before 5.9, for tests. */
-#ifndef FSGSBASE
-#define FSGSBASE 1
-#endif
 
 struct object {
 	uint64_t base;
@@ -42,11 +38,6 @@ extern const char gs_clone[], gs_clone_end[], gs_clone3[], gs_clone3_end[];
 
 static struct object objects[OBJECTS];
 static int n_objects, works;
-
-int gs_fsgsbase(void)
-{
-	return FSGSBASE && (getauxval(AT_HWCAP2) >> 1 & 1);
-}
 
 int gs_works(void)
 {
@@ -257,7 +248,7 @@ static const char *start(struct detour *d, int n)
 
 const char *gs_start(void)
 {
-	uint64_t fast = (uint64_t)gs_fsgsbase();
+	uint64_t fast = (uint64_t)cpu_fsgsbase();
 	struct detour d[] = {
 		{ "clone", "\xb8\x38\0\0\0\x0f\x05\x48\x85\xc0", 10, gs_clone,
 		  gs_clone_end, fast, NULL, NULL },

@@ -17,7 +17,5 @@
 const char *gs_start(void);
 /* 1: done. For core_gate. */
 int gs_works(void);
-/* 1: the processor's instructions for FS and GS may be used. */
-int gs_fsgsbase(void);
 
 #endif

@@ -195,7 +195,7 @@ int main(int argc, char **argv, char **envp)
 			     "this system", core.tool, why);
 	if (strcmp(back_name(), "none")) /* the rest crosses hardly ever */
 		why = core.opt.tls_fs ? "as told" : gs_start();
-	if (why)
+	if (why && core.rank == 0)
 		core_say("FS is switched at each crossing: %s", why);
 	check("standard streams", streams_init());
 	if (!strcmp(core.tool, "mana_restart"))
