@@ -236,6 +236,7 @@ static int site_make(const struct piece *p, size_t i, struct site *s)
 	s->back = call + 2 + (uint64_t)after;
 	s->before = (uint8_t)before;
 	s->after = (uint8_t)after;
+	s->kind = before ? SITE_ONCE : SITE_AGAIN;
 	return 1;
 }
 

@@ -189,6 +189,11 @@ int hook_binds(long nr)
 	       nr != SYS_semop && nr != SYS_semtimedop;
 }
 
+int hook_repeats(long nr)
+{
+	return !hook_binds(nr) || hooks[nr] == syscall_note;
+}
+
 /* A process the application forked keeps only what names things for it. */
 static int wanted_in_child(long nr)
 {

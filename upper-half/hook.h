@@ -60,6 +60,8 @@ extern uint64_t hook_wanted[HOOK_NR_MAX / 64];
 void hook_start(void); /* fill it in */
 /* 1: what the hook has said or noted holds only if the call follows at once. */
 int hook_binds(long nr);
+/* 1: a hook that has asked for the call to be made may be asked once more. */
+int hook_repeats(long nr);
 
 void hook_entry(void);	/* hook.S */
 void after_entry(void); /* hook.S: behind a system call in an island's tail */

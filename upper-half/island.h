@@ -27,6 +27,7 @@ long island_patch_sites(const struct site *s, size_t n, uint64_t start,
 /* Was a site of this system call found by the last island_patch? Form B sites,
  * whose number is not in the code, count for exit_group only. */
 int island_found(long nr);
+#define ISLAND_CANCEL 511 /* no call's number: a site of SITE_CANCEL */
 
 enum island_place {
 	ISLAND_NONE,	/* not an island */
@@ -39,6 +40,10 @@ enum island_place island_at(uint64_t pc, uint64_t *call);
 /* After a restart: if g is at a call that names processes or threads, as the
  * last lower half knew them, the hook is asked once more before it is made. */
 void island_restart(greg_t *g);
+/* As a handler of the application is to see g: at the site, for which there is
+ * unwind information, and by which glibc tells where threads can be cancelled.
+ * It can go on from there as well. */
+void island_leave(greg_t *g);
 /* 1: pc is between a hook and the call that has to follow it; rax there. */
 int island_between(uint64_t pc, long rax);
 

@@ -10,6 +10,7 @@
 #include <ucontext.h>
 #include "../common/keep.h"
 #include "ids.h"
+#include "island.h"
 #include "sig.h"
 #include "thread.h"
 #include "vm.h"
@@ -31,7 +32,7 @@ struct sig_call {
 	uint64_t upper_fs;
 	int64_t *handlers;
 };
-uint64_t sig_pick(int sig, void *siginfo, const ucontext_t *uc,
+uint64_t sig_pick(int sig, void *siginfo, ucontext_t *uc,
 		  struct sig_call *call);
 
 static struct sigs *sigs_get(void)
@@ -147,7 +148,7 @@ static uint64_t handler_of(struct ksigaction *k)
  * Called by sig_entry: which handler, and how. The lower half's code counts as
  * such by where it is, too: a hook begins there before it says so.
  */
-uint64_t sig_pick(int sig, void *siginfo, const ucontext_t *uc,
+uint64_t sig_pick(int sig, void *siginfo, ucontext_t *uc,
 		  struct sig_call *call)
 {
 	struct thread *t = thread_self();
@@ -164,6 +165,8 @@ uint64_t sig_pick(int sig, void *siginfo, const ucontext_t *uc,
 			t->handler_frame = (uint64_t)uc;
 			t->handler_on_hook = t->depth == t->hooks;
 		}
+	} else {
+		island_leave(uc->uc_mcontext.gregs);
 	}
 	return handler_of(&sigs_get()->act[sig]);
 }

@@ -41,11 +41,41 @@ static int form_read(const uint8_t *call, const uint8_t *start,
 	       call - start >= 2 && call[-2] == 0x31 && call[-1] == 0xc0;
 }
 
+/* Calls that nobody is cancelled in. */
+static int form_e(const uint8_t *call, const uint8_t *start)
+{
+	return call - start >= 5 && call[-5] == 0x48 && call[-4] == 0x8b &&
+	       call[-3] == 0x44 && call[-2] == 0x24;
+}
+
+/* The others: testb $BIT,(%rdi); jne CANCEL is not far before it. */
+static int form_f(const uint8_t *call, const uint8_t *start,
+		  const uint8_t *end, struct site *s)
+{
+	const uint8_t *p;
+
+	if (call - start < 14 || end - call < 3 || call[-5] != 0x4c ||
+	    call[-4] != 0x89 || call[-3] != 0x5c || call[-2] != 0x24 ||
+	    call[-1] != 8 || call[2] != 0xc3)
+		return 0;
+	for (p = call - 14; p >= start && p >= call - 64; p--) {
+		s->bit = p[2];
+		s->cancel = (uint64_t)p + 9 +
+			    (uint64_t)*(const int32_t *)(p + 5);
+		if (p[0] == 0xf6 && p[1] == 7 && p[3] == 0x0f && p[4] == 0x85)
+			return 1;
+	}
+	return 0;
+}
+
 int site_known(const uint8_t *call, const uint8_t *start, const uint8_t *end)
 {
+	struct site s;
+
 	return form_a(call, start) || form_b(call, start, end) ||
 	       form_c(call, start, end) || form_d(call, end) ||
-	       form_read(call, start, end);
+	       form_read(call, start, end) || form_e(call, start) ||
+	       form_f(call, start, end, &s);
 }
 
 int site_find(const uint8_t *call, const uint8_t *start, const uint8_t *end,
@@ -53,7 +83,7 @@ int site_find(const uint8_t *call, const uint8_t *start, const uint8_t *end,
 {
 	uint64_t c = (uint64_t)call;
 
-	*s = (struct site){ .nr = -1, .at = c, .call = c };
+	*s = (struct site){ .nr = -1, .at = c, .call = c, .kind = SITE_AGAIN };
 	if (form_a(call, start)) {
 		s->nr = call[-4] | call[-3] << 8;
 		s->at = c - 5;
@@ -65,12 +95,17 @@ int site_find(const uint8_t *call, const uint8_t *start, const uint8_t *end,
 		s->at = s->back = c - 4;
 		return wants(NR_EXIT);
 	}
-	if (form_b(call, start, end))
+	if (form_f(call, start, end, s))
+		s->kind = SITE_CANCEL;
+	if (s->kind == SITE_CANCEL || form_e(call, start))
+		s->before = 5;
+	else if (form_b(call, start, end))
 		s->after = 6;
 	else if (form_d(call, end))
 		s->after = 5;
+	s->at = c - s->before;
 	s->back = c + 2 + s->after;
-	return s->after > 0;
+	return s->before + s->after > 0;
 }
 
 uint8_t *site_jump(uint8_t *s, uint64_t target)

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* site.h - system call instructions that can be led elsewhere (x86_64)
  *
- * Four forms are known by sight, all seen in glibc:
+ * These forms are known by sight, all seen in glibc:
  *   A  b8 NR 00 00 00 0f 05	 mov $NR,%eax; syscall
  *   B  0f 05 48 3d xx xx xx xx	 syscall; cmp $-4095 or -4096,%rax
  *   C  31 ff 89 d0 0f 05 eb f8	 xor %edi,%edi; mov %edx,%eax; syscall; jmp:
  *				 a thread's last act, NR 60
  *   D  0f 05 3d 00 f0 ff ff	 syscall; cmp $-4096,%eax: how ld.so asks
  *				 what $ORIGIN is
+ *   E  48 8b 44 24 xx 0f 05	 mov xx(%rsp),%rax; syscall: calls in which
+ *				 nobody can be cancelled (2.41)
+ *   F  4c 89 5c 24 08 0f 05 c3	 mov %r11,8(%rsp); syscall; ret: those in which
+ *				 threads can (2.41)
  * Each has room for a jmp rel32. Freestanding: both halves' libcs are led so,
  * the application's to islands (island.c), the lower one to own_call
  * (lower-half/own_patch.c).
@@ -17,7 +21,13 @@
 
 #include <stdint.h>
 
-#define SITE_MOVED 15 /* so many bytes before or after a call may move */
+#define SITE_MOVED 14 /* so many bytes before or after a call may move */
+
+enum site_kind {
+	SITE_ONCE,   /* what is moved from before the call is done once */
+	SITE_AGAIN,  /* it may be done again: nothing, or a load */
+	SITE_CANCEL, /* as glibc makes calls in which threads are cancelled */
+};
 
 struct site {
 	uint64_t at;   /* where the jump goes */
@@ -27,12 +37,15 @@ struct site {
 	uint8_t before, after; /* bytes that are executed there as well */
 	/* Where in these a displacement from RIP is; 0: nowhere. */
 	uint8_t fix_before, fix_after;
+	uint8_t kind;	 /* enum site_kind */
+	uint8_t bit;	 /* SITE_CANCEL: of the word that 8(%rsp) points to */
+	uint64_t cancel; /* where a cancelled thread goes */
 };
 
 /* Is this a site of one of the forms that are known by sight? */
 int site_known(const uint8_t *call, const uint8_t *start, const uint8_t *end);
 /* Is it one that concerns us? wants says so of the numbers that stand in the
- * code; of sites of form B and D the number is not known. */
+ * code; of sites of the forms B and D to F the number is not known. */
 int site_find(const uint8_t *call, const uint8_t *start, const uint8_t *end,
 	      int (*wants)(long nr), struct site *s);
 /* Writes a jmp rel32 at s to target; returns what follows it. */
