@@ -38,14 +38,15 @@ ALL_CFLAGS = -std=gnu11 $(CFLAGS) $(WARN) $(INCLUDES) -fPIE \
 ifdef FSGSBASE
 ALL_CFLAGS += -DFSGSBASE=$(FSGSBASE)
 endif
-# Zydis 4, to move the lower half's TLS to GS (lower-half/gs.h); without it, or
-# with HAVE_ZYDIS= (empty), FS is switched at each crossing.
+# Zydis 4, to move the lower half's TLS to GS (lower-half/gs.h) and to find
+# unusual system calls (lower-half/sites.h); without it, or with HAVE_ZYDIS=
+# (empty), FS is switched at each crossing.
 ifeq ($(origin HAVE_ZYDIS),undefined)
 HAVE_ZYDIS := $(shell echo 'int is_4 = ZYDIS_STACK_WIDTH_64;' | $(CC) \
 	-include Zydis/Zydis.h -fsyntax-only -x c - 2>/dev/null && echo 1)
 endif
-GS_SRC := $(if $(HAVE_ZYDIS),lower-half/gs.c lower-half/gs_scan.c, \
-	lower-half/gs_none.c)
+WITH_ZYDIS := $(addprefix lower-half/,gs.c gs_scan.c sites.c)
+WITHOUT_ZYDIS := $(addprefix lower-half/,gs_none.c sites_none.c)
 ALL_CFLAGS += $(if $(HAVE_ZYDIS),-DHAVE_ZYDIS=1)
 # Code that runs under the upper FS, in signal handlers, or before libc: no
 # TLS, no vector registers, no calls of memcpy and memset made by gcc.
@@ -67,8 +68,8 @@ BARE_SRC := common/keep.c $(filter-out upper-half/elf.c upper-half/stack.c, \
 CORE_SRC := $(wildcard upper-half/*.c upper-half/*.S lower-half/*.c \
 	lower-half/*.S restart/*.c restart/*.S) $(wildcard common/*.c)
 CORE_SRC := $(filter-out lower-half/choose.c lower-half/none_back.c \
-	lower-half/gs.c lower-half/gs_scan.c lower-half/gs_none.c \
-	upper-half/vdso.S,$(CORE_SRC)) $(GS_SRC)
+	$(if $(HAVE_ZYDIS),$(WITHOUT_ZYDIS),$(WITH_ZYDIS)) \
+	upper-half/vdso.S,$(CORE_SRC))
 COORD_SRC := $(filter-out coordinator/mana_%.c,$(wildcard coordinator/*.c))
 BACK_SRC  := $(wildcard mpi-wrappers/back/*.c)
 

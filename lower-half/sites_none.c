@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* sites_none.c - built without Zydis: nothing is decoded (docs/limits.md) */
+#include "sites.h"
+
+long sites_find(int fd, uint64_t off, uint64_t start, uint64_t len,
+		struct site *out, size_t max, size_t *lost)
+{
+	(void)fd, (void)off, (void)start, (void)len, (void)out, (void)max;
+	*lost = 0;
+	return 0;
+}
