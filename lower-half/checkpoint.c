@@ -11,7 +11,6 @@
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
-#include "build/gen/mpi_table.h"
 #include "../mpi-wrappers/back/back.h"
 #include "../upper-half/app.h"
 #include "../upper-half/birth.h"
@@ -27,6 +26,7 @@
 #include "file_table.h"
 #include "process_attr.h"
 #include "regions.h"
+#include "table.h"
 #include "stop.h"
 #include "streams.h"
 #include "task_status.h"
@@ -118,7 +118,6 @@ void checkpoint_describe(struct image_info *i)
 
 	memset(i, 0, sizeof(*i));
 	i->version = INFO_VERSION;
-	i->table = MPI_TABLE_ID;
 	i->rank = core.rank;
 	i->size = core.size;
 	i->hwcap = getauxval(AT_HWCAP);
@@ -175,7 +174,7 @@ static int is_bound(struct thread *t, void *arg)
 	       topology_bound(t->affinity, core.cpus);
 }
 
-#define SECTIONS 16
+#define SECTIONS 17
 
 struct sections {
 	struct image_section at[SECTIONS];
@@ -259,11 +258,15 @@ static int sections_files(struct sections *s, const struct file_table *t)
 static int sections_make(struct sections *s, const struct image_info *info,
 			 const struct file_table *t)
 {
+	const uint32_t *ids;
+	size_t n;
 	int r;
 
 	if (!APP->creds || !APP->creds_given)
 		return -ENOMEM;
 	sections_add(s, INFO_SECTION, info, sizeof(*info));
+	ids = table_ids(&n);
+	sections_add(s, TABLE_SECTION, ids, n * sizeof(*ids));
 	sections_add(s, CREDS_SECTION, APP->creds, creds_size(APP->creds));
 	sections_add(s, CREDS_GIVEN_SECTION, APP->creds_given,
 		     creds_size(APP->creds_given));

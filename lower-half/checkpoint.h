@@ -14,6 +14,7 @@
 #include "cpu.h"
 
 #define INFO_SECTION "info"
+#define TABLE_SECTION	    "table"	  /* lower-half/table.h */
 #define CREDS_SECTION	    "creds"	  /* struct creds */
 #define CREDS_GIVEN_SECTION "creds-given" /* as its launcher made it */
 
@@ -39,7 +40,7 @@ struct image_info {
 	char exe[4096];
 	char cwd[4096];
 	uint32_t umask;
-	uint32_t table; /* MPI_TABLE_ID: the front's places in the gate's */
+	uint32_t zero;
 	uint64_t cpus[16];	/* what the launcher let it run on */
 	uint64_t pending;	/* signals sent to the process, blocked */
 	int64_t itimer[3][4];	/* getitimer(2): REAL, VIRTUAL, PROF */

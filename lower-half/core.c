@@ -17,6 +17,7 @@
 #include "gs.h"
 #include "half.h"
 #include "park.h"
+#include "table.h"
 
 struct core core = { .size = 1,
 		     .finish_lock = PTHREAD_MUTEX_INITIALIZER };
@@ -103,7 +104,7 @@ int core_gate(void)
 	g->tls = !gs_works()  ? GATE_TLS_FS :
 		 g->fsgsbase ? GATE_TLS_GS :
 			       GATE_TLS_GS_FIXED;
-	g->mpi = back_table();
+	g->mpi = table_functions();
 	gate_vdso(g);
 	if (!g->vdso[VDSO_CLOCK_GETTIME])
 		return -ENOSYS;

@@ -64,10 +64,19 @@ def list_h(guard, what, before, line, after):
             (what, guard, guard, before % len(rows), body, after))
 
 
-def table_id():
-    """Fronts, which images hold, call by place."""
-    text = ''.join(r.slot + r.seam_params() for r in table() if r.in_gate)
-    return '\n#define MPI_TABLE_ID 0x%08xU\n' % zlib.crc32(text.encode())
+def signature(row):
+    """What matters where a row is called: the types, as they are passed."""
+    return '%s(%s)' % (row.slot, ', '.join(
+        p.seam_type() + '*' * (p.stars + bool(p.array)) for p in row.params))
+
+
+def table_ids():
+    """Fronts, which images hold, call by place: each place's content."""
+    ids = [zlib.crc32(signature(r).encode()) for r in table() if r.in_gate]
+    assert len(set(ids)) == len(ids)
+    return ('\n/* What is at each place, by name and types: lower-half/table.h */'
+            '\n#define MPI_TABLE_IDS \\\n%s\n' %
+            ', \\\n'.join('\t0x%08xU' % i for i in ids))
 
 
 # Named ints: kind -> names of its values.
@@ -172,7 +181,7 @@ def main(where):
         'mpi_table.h': list_h(
             'MANA_MPI_TABLE_H', "the gate's MPI functions",
             '#define MPI_TABLE_ROWS %d\n\nstruct mpi_table {\n',
-            '\tint (*%s)(%s);\n', '};\n' + table_id()),
+            '\tint (*%s)(%s);\n', '};\n' + table_ids()),
         'back.h': list_h(
             'MANA_BACK_GEN_H', "the back's functions, all called by the gate",
             '#define BACK_ROWS %d\n\n', 'int back_%s(%s);\n', ''),

@@ -22,6 +22,7 @@
 #include "../lower-half/process_attr.h"
 #include "../lower-half/refusal.h"
 #include "../lower-half/stop.h"
+#include "../lower-half/table.h"
 #include "../lower-half/timers.h"
 #include "../lower-half/vm_flags.h"
 #include "../mpi-wrappers/back/back.h"
@@ -144,6 +145,16 @@ static int uses_mpi(const struct restore *r)
 	return r->info->mpi_phase != BACK_BEFORE_INIT;
 }
 
+/* Can this lower half be called as the image calls? */
+static int check_table(const struct restore *r)
+{
+	uint64_t len = 0;
+	const uint32_t *ids = image_section(r->img, TABLE_SECTION, &len);
+
+	return ids && len % sizeof(*ids) == 0 &&
+	       table_take(ids, len / sizeof(*ids)) == 0;
+}
+
 static int check_info(struct restore *r)
 {
 	struct image_info here;
@@ -152,7 +163,7 @@ static int check_info(struct restore *r)
 	r->info = image_section(r->img, INFO_SECTION, &len);
 	checkpoint_describe(&here);
 	if (!r->info || len != sizeof(*r->info) ||
-	    r->info->version != here.version || r->info->table != here.table ||
+	    r->info->version != here.version || !check_table(r) ||
 	    saved_files_load(r->img, &r->files) < 0 || !check_cpus(r) ||
 	    !check_texts(r)) {
 		snprintf(r->err, sizeof(r->err),
