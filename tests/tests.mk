@@ -69,7 +69,7 @@ check:
 	+-$(AGAIN) -k tests
 	tests/check
 unit:
-	.ci/deps test
+	.ci/deps unit
 	+$(AGAIN) all
 	+-$(AGAIN) -k tests
 	tests/check unit
