@@ -121,23 +121,21 @@ static int collect(struct dl_phdr_info *info, size_t size, void *arg)
 	return *e;
 }
 
-/* The one place in the object that holds addr which looks like that. */
-static void find_site(struct detour *d, uint64_t addr)
+/* The places in the piece of code that holds addr. */
+static int find_sites(struct detour *d, uint64_t addr)
 {
-	int i, k, n = 0;
+	int i, k, e = 0;
 
 	for (i = 0; i < n_objects; i++)
 		for (k = 0; k < objects[i].phdrs; k++) {
 			const ElfW(Phdr) *p = &objects[i].phdr[k];
 			uint64_t start = objects[i].base + p->p_vaddr;
 
-			if (is_code(p) && addr - start < p->p_filesz)
-				n += detour_find(d, (uint8_t *)start,
-						 (uint8_t *)start +
-							 p->p_filesz);
+			if (is_code(p) && addr - start < p->p_filesz && e == 0)
+				e = detour_find(d, (uint8_t *)start,
+						(uint8_t *)start + p->p_filesz);
 		}
-	if (n != 1)
-		d->site = NULL;
+	return e < 0 || d->n == 0 ? -ENOENT : 0;
 }
 
 /* Protection of whole pages around [start, start + len). */
@@ -239,8 +237,8 @@ static const char *start(struct detour *d, int n)
 	if (e < 0)
 		return strerror(-e);
 	for (i = 0; i < n; i++) {
-		find_site(&d[i], (uint64_t)dlsym(RTLD_DEFAULT, d[i].name));
-		if (!d[i].site)
+		if (find_sites(&d[i], (uint64_t)dlsym(RTLD_DEFAULT,
+						      d[i].name)) < 0)
 			return "this C library's system calls look otherwise";
 	}
 	return change(d, n);
@@ -250,10 +248,10 @@ const char *gs_start(void)
 {
 	uint64_t fast = (uint64_t)cpu_fsgsbase();
 	struct detour d[] = {
-		{ "clone", "\xb8\x38\0\0\0\x0f\x05\x48\x85\xc0", 10, gs_clone,
-		  gs_clone_end, fast, NULL, NULL },
-		{ "clone", "\xb8\xb3\x01\0\0\x0f\x05\x48\x85\xc0", 10,
-		  gs_clone3, gs_clone3_end, fast, NULL, NULL },
+		{ .name = "clone", .nr = SYS_clone, .stub = gs_clone,
+		  .end = gs_clone_end, .word = fast },
+		{ .name = "clone", .nr = SYS_clone3, .stub = gs_clone3,
+		  .end = gs_clone3_end, .word = fast },
 	};
 	const char *why = start(d, sizeof(d) / sizeof(d[0]));
 	int i;

@@ -6,32 +6,21 @@
 #include "gs_detour.h"
 
 #define NEAR 0x70000000UL /* what a jmp rel32 is trusted to reach */
-#define SITE 7		  /* mov $NR,%eax; syscall */
+#define SITE 7		  /* mov $NR,%eax; syscall: bytes */
 #define JUMP 5
-
-/* After the call's number and the syscall instruction: what is to follow? */
-static int matches(const uint8_t *p, const struct detour *d)
-{
-	int i;
-
-	for (i = SITE; i < d->len; i++)
-		if (d->bytes[i] != '?' && (uint8_t)d->bytes[i] != p[i])
-			return 0;
-	return 1;
-}
 
 int detour_find(struct detour *d, uint8_t *p, const uint8_t *end)
 {
-	int n = 0;
+	uint8_t bytes[SITE] = { 0xb8, (uint8_t)d->nr, (uint8_t)(d->nr >> 8),
+				0, 0, 0x0f, 0x05 };
 
-	while ((p = memmem(p, (size_t)(end - p), d->bytes, SITE))) {
-		if (end - p >= d->len && matches(p, d)) {
-			d->site = p;
-			n++;
-		}
-		p++;
+	while ((p = memmem(p, (size_t)(end - p), bytes, SITE))) {
+		if (d->n == DETOUR_SITES)
+			return -E2BIG;
+		d->site[d->n++] = p;
+		p += SITE;
 	}
-	return n;
+	return 0;
 }
 
 uint8_t *detour_page(const uint8_t *site)
@@ -51,23 +40,37 @@ uint8_t *detour_page(const uint8_t *site)
 	return NULL;
 }
 
-int detour_prepare(struct detour *d)
+static int prepare(struct detour *d, int i)
 {
 	size_t n = (size_t)(d->end - d->stub);
-	uint64_t words[2] = { (uint64_t)d->site + SITE, d->word };
+	uint64_t words[2] = { (uint64_t)d->site[i] + SITE, d->word };
 
-	d->page = detour_page(d->site);
-	if (!d->page)
+	d->page[i] = detour_page(d->site[i]);
+	if (!d->page[i])
 		return -ENOMEM;
-	memcpy(d->page, d->stub, n);
-	memcpy(d->page + n - sizeof(words), words, sizeof(words));
-	return mprotect(d->page, 4096, PROT_READ | PROT_EXEC) < 0 ? -errno : 0;
+	memcpy(d->page[i], d->stub, n);
+	memcpy(d->page[i] + n - sizeof(words), words, sizeof(words));
+	return mprotect(d->page[i], 4096, PROT_READ | PROT_EXEC) < 0 ? -errno :
+								       0;
+}
+
+int detour_prepare(struct detour *d)
+{
+	int i, e = 0;
+
+	for (i = 0; i < d->n && e == 0; i++)
+		e = prepare(d, i);
+	return e;
 }
 
 void detour_make(const struct detour *d)
 {
-	int32_t rel = (int32_t)(d->page - (d->site + JUMP));
+	int32_t rel;
+	int i;
 
-	memcpy(d->site + 1, &rel, sizeof(rel));
-	*d->site = 0xe9;
+	for (i = 0; i < d->n; i++) {
+		rel = (int32_t)(d->page[i] - (d->site[i] + JUMP));
+		memcpy(d->site[i] + 1, &rel, sizeof(rel));
+		*d->site[i] = 0xe9;
+	}
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* gs_stub.S - stand-ins for two system calls of the lower libc
  *
- * Templates: gs.c copies each near its site and fills the two words at its end.
- * The sites are wrappers of these calls, written in assembly, so that the
- * registers used here are free.
+ * Templates: gs.c copies each near its sites and fills the two words at its end.
+ * As the call itself, they change rax, rcx and r11 only, and leave the red zone
+ * alone: whatever code they are called from.
  */
 #define NR_CLONE       56
 #define NR_ARCH_PRCTL  158
@@ -13,9 +13,8 @@
 #define SETTLS_BIT     19		/* CLONE_SETTLS */
 
 	.text
-/* A child with TLS of its own: GS is to be FS. Others keep their maker's. */
+/* rax is the result. A child with TLS of its own: GS is to be FS. */
 	.macro	follow
-	jnc	1f
 	test	%rax, %rax
 	jnz	1f
 	cmpq	$0, 3f(%rip)
@@ -23,14 +22,22 @@
 	rdfsbase %rcx
 	wrgsbase %rcx
 	jmp	1f
-4:	mov	$NR_ARCH_PRCTL, %eax
+4:	lea	-128(%rsp), %rsp
+	push	%rdi
+	push	%rsi
+	push	%rax
+	mov	$NR_ARCH_PRCTL, %eax
 	mov	$ARCH_GET_FS, %edi
-	lea	-8(%rsp), %rsi
+	mov	%rsp, %rsi
 	syscall
-	mov	-8(%rsp), %rsi
+	mov	(%rsp), %rsi
 	mov	$NR_ARCH_PRCTL, %eax
 	mov	$ARCH_SET_GS, %edi
 	syscall
+	pop	%rax
+	pop	%rsi
+	pop	%rdi
+	lea	128(%rsp), %rsp
 	xor	%eax, %eax
 1:	jmp	*2f(%rip)
 	.balign	8
@@ -42,17 +49,20 @@
 gs_clone:
 	mov	$NR_CLONE, %eax
 	syscall
-	bt	$SETTLS_BIT, %rdi
+	bt	$SETTLS_BIT, %rdi	/* others keep their maker's */
+	jnc	1f
 	follow
 gs_clone_end:
 
 	.balign	8
 	.globl	gs_clone3, gs_clone3_end
 gs_clone3:
-	mov	(%rdi), %r9		/* flags: the maker may go on before us */
+	btq	$SETTLS_BIT, (%rdi)	/* before: the maker may go on before us */
 	mov	$NR_CLONE3, %eax
+	jc	5f
 	syscall
-	bt	$SETTLS_BIT, %r9
+	jmp	1f
+5:	syscall
 	follow
 gs_clone3_end:
 

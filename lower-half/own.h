@@ -70,6 +70,8 @@ void own_watch_code(long (*fn)(uint64_t addr, uint64_t len, int prot, int fd,
 
 /* Between own.c and own_call.c. */
 #define OWN_SEGMENTS 1024
+#define OWN_LOADERS  8
+#define OWN_STUB     48 /* bytes */
 
 struct own_regs { /* as own.S pushes them */
 	long nr;   /* rax: number, then result */
@@ -80,7 +82,8 @@ struct own_regs { /* as own.S pushes them */
 extern struct own {
 	int pid;
 	long (*code)(uint64_t, uint64_t, int, int, uint64_t);
-	uint64_t loader; /* the stub of its mmap */
+	uint64_t loader[OWN_LOADERS]; /* the stubs of its mmap */
+	int loaders;
 	uint32_t begun, ended; /* calls that change descriptors, so far */
 	int most;	      /* no descriptor of the lower half is higher */
 	struct range_list maps;

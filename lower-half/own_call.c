@@ -271,6 +271,30 @@ static long mappings_locked(const struct own_regs *r)
 	}
 }
 
+static int from_loader(const struct own_regs *r)
+{
+	int i;
+
+	for (i = 0; i < own.loaders; i++)
+		if (r->back - own.loader[i] < OWN_STUB)
+			return 1;
+	return 0;
+}
+
+/* Other code than this file's runs, which may use vector registers. */
+static long code_mapped(const struct own_regs *r, long at)
+{
+	struct {
+		char state[512];
+	} __attribute__((aligned(16))) vector;
+
+	__asm__ volatile("fxsave64 %0" : "=m"(vector));
+	at = own.code((uint64_t)at, (uint64_t)r->a[1], (int)r->a[2],
+		      (int)r->a[4], (uint64_t)r->a[5]);
+	__asm__ volatile("fxrstor64 %0" : : "m"(vector));
+	return at;
+}
+
 static long mappings(const struct own_regs *r)
 {
 	struct hold h;
@@ -283,9 +307,8 @@ static long mappings(const struct own_regs *r)
 	own_unlock(&h);
 	if (r->nr == SYS_mmap && !failed(e) && own.code &&
 	    (r->a[2] & PROT_EXEC) && (int)r->a[4] >= 0 &&
-	    r->back - own.loader < 64)
-		e = own.code((uint64_t)e, (uint64_t)r->a[1], (int)r->a[2],
-			     (int)r->a[4], (uint64_t)r->a[5]);
+	    from_loader(r))
+		e = code_mapped(r, e);
 	return e;
 }
 

@@ -4,8 +4,9 @@
  * Done before the constructors of any library run (.preinit_array), so that
  * nothing of the lower half has been missed, and there is one thread only.
  * Each site jumps to a stub near its object:
- *   [mov $NR,%eax]; lea -128(%rsp),%rsp; movabs $own_entry,%r11; call *%r11;
- *   lea 128(%rsp),%rsp; [what was moved]; jmp back
+ *   [what was moved from before]; [mov $NR,%eax]; lea -128(%rsp),%rsp;
+ *   movabs $own_entry,%r11; call *%r11; lea 128(%rsp),%rsp;
+ *   [what was moved from behind]; jmp back
  * These two objects have all the system call instructions of the lower half: a
  * library that had its own would be seen by tests/unit/test_own.sh.
  */
@@ -20,9 +21,8 @@
 #include "gs_detour.h"
 #include "own.h"
 
-#define SLOT	48
 #define PAGE	4096UL
-#define PER_PAGE (int)(PAGE / SLOT)
+#define PER_PAGE (int)(PAGE / OWN_STUB)
 
 struct patch {
 	uint8_t *page; /* of stubs, near the object */
@@ -42,7 +42,7 @@ static uint8_t *slot_new(struct patch *p, const uint8_t *site)
 							       PROT_EXEC) < 0)
 			p->page = NULL;
 	}
-	return p->page ? p->page + p->used++ * SLOT : NULL;
+	return p->page ? p->page + p->used++ * OWN_STUB : NULL;
 }
 
 static uint8_t *put(uint8_t *s, const void *bytes, int n)
@@ -59,8 +59,12 @@ static int patch_site(struct patch *p, const struct site *s, int loader)
 
 	if (!slot)
 		return -ENOMEM;
-	if (loader && nr == SYS_mmap)
-		own.loader = (uint64_t)slot;
+	if (loader && nr == SYS_mmap) {
+		if (own.loaders == OWN_LOADERS)
+			return -E2BIG;
+		own.loader[own.loaders++] = (uint64_t)slot;
+	}
+	slot = put(slot, (const void *)s->at, s->before);
 	if (nr >= 0) {
 		found[nr / 64 % 8] |= 1UL << nr % 64;
 		slot = put(put(slot, "\xb8", 1), &nr, 4);
