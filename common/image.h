@@ -37,6 +37,10 @@ struct image_region {
 	int shmem;   /* the file is in memory: what is not there is zero */
 };
 
+struct image_guard { /* pages that nobody may touch: MADV_GUARD_INSTALL */
+	uint64_t start, len;
+};
+
 struct image_section {
 	const char *name; /* at most 31 bytes */
 	const void *data;
@@ -80,6 +84,8 @@ void image_close(struct image *img); /* NULL is fine */
 const void *image_section(const struct image *img, const char *name,
 			  uint64_t *len);
 const struct image_region *image_regions(const struct image *img, size_t *n);
+/* They ascend, and lie in regions. */
+const struct image_guard *image_guards(const struct image *img, size_t *n);
 uint64_t image_digest(const struct image *img);
 /*
  * Read all chunks into place: every region is mapped readable and writable at

@@ -37,6 +37,7 @@
 #define IMAGE_PATHS   ".paths"	 /* NUL-terminated strings */
 #define IMAGE_RUNS    ".runs"	 /* uint64_t[], see image_run() */
 #define IMAGE_CHUNKS  ".chunks"	 /* struct image_chunk[] */
+#define IMAGE_GUARDS  ".guards"	 /* struct image_guard[]; none: not there */
 
 struct image_header {
 	char magic[8];

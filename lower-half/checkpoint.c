@@ -25,6 +25,7 @@
 #include "creds_plan.h"
 #include "file_table.h"
 #include "process_attr.h"
+#include "pages.h"
 #include "regions.h"
 #include "table.h"
 #include "stop.h"
@@ -323,6 +324,12 @@ static int is_in_the_way(int last, char *why, size_t len)
 		snprintf(why, len, "%d threads without thread-local storage of "
 			 "their own cannot be saved: the checkpoint is "
 			 "possible once they have ended", untold);
+	if (untold == 0 && APP->guarded && !pages_show_guards()) {
+		snprintf(why, len, "the program has guard pages, which this "
+			 "kernel does not show (Linux 6.15 does): it cannot be "
+			 "saved any more");
+		return 1;
+	}
 	return untold > 0;
 }
 

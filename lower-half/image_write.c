@@ -55,7 +55,7 @@ static int check_input(struct writer *w, const struct image_section *s,
 	}
 	for (size_t i = 0; i < n; i++)
 		if (strlen(s[i].name) >= IMAGE_NAME_SIZE ||
-		    s[i].name[0] == '.' || n > IMAGE_TOC_MAX - 4)
+		    s[i].name[0] == '.' || n > IMAGE_TOC_MAX - 5)
 			return fail(w, -EINVAL, "take this list of sections");
 	return 0;
 }
@@ -194,13 +194,16 @@ static int write_sections(struct writer *w, const struct image_section *s,
 {
 	int rc = 0;
 
-	w->toc = calloc(n + 4, sizeof(*w->toc));
+	w->toc = calloc(n + 5, sizeof(*w->toc));
 	if (!w->toc)
 		return fail(w, -ENOMEM, "get memory");
 	for (size_t i = 0; i < n && !rc; i++)
 		rc = add_section(w, s[i].name, s[i].data, s[i].len);
 	if (!rc)
 		rc = write_regions(w);
+	if (!rc && w->pages.n_guards)
+		rc = add_section(w, IMAGE_GUARDS, w->pages.guards,
+				 w->pages.n_guards * sizeof(*w->pages.guards));
 	if (!rc)
 		rc = write_index(w);
 	return rc;
@@ -299,6 +302,7 @@ int image_write(const char *path, const struct image_region *regions,
 		unlink(w.tmp);
 	chunk_free(&w.job);
 	free(w.pages.runs);
+	free(w.pages.guards);
 	free(w.toc);
 	return rc;
 }

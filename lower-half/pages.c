@@ -3,8 +3,9 @@
  *
  * Private anonymous memory: the page tables know. A page is read by plain loads
  * only if it is present and the region readable; then no load can fault. A page
- * that is swapped, or looks so because it is a guard marker, is read through
- * /proc/self/mem, which answers with an error where a load would be fatal.
+ * that is swapped is read through /proc/self/mem, which answers with an error
+ * where a load would be fatal. Guard pages (MADV_GUARD_INSTALL) look swapped;
+ * where the kernel tells them apart (6.15), they are listed and not read.
  *
  * Files of which there is a descriptor: what is no hole. Other shared memory,
  * whose pages are ours too without being in our tables: mincore looks into the
@@ -13,6 +14,7 @@
  */
 #define _GNU_SOURCE 1
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -36,6 +38,10 @@ struct pm_scan_arg {
 	uint64_t return_mask;
 };
 #define PAGEMAP_SCAN _IOWR('f', 16, struct pm_scan_arg)
+#endif
+
+#ifndef PAGE_IS_GUARD /* 6.15 */
+#define PAGE_IS_GUARD (1 << 8)
 #endif
 
 #define PM_PRESENT (1UL << 63)
@@ -71,10 +77,72 @@ static int list_add(struct page_list *list, uint64_t start, uint64_t end,
 	return 0;
 }
 
+static int add_guard(struct page_list *list, uint64_t start, uint64_t end)
+{
+	size_t n = list->n_guards;
+	void *v = list->guards;
+
+	if ((n & (n - 1)) == 0) /* as many as there is room for */
+		v = realloc(v, (n ? 2 * n : 1) * sizeof(*list->guards));
+	if (!v)
+		return -ENOMEM;
+	list->guards = v;
+	list->guards[list->n_guards++] =
+		(struct image_guard){ start, end - start };
+	return 0;
+}
+
+/* -EINVAL: the kernel knows no such thing, or does not show it. */
+static int find_guards(int fd, uint64_t start, uint64_t end,
+		       struct page_list *list)
+{
+	struct page_region vec[512];
+	struct pm_scan_arg arg = {
+		.size = sizeof(arg),
+		.start = start,
+		.end = end,
+		.vec = (uintptr_t)vec,
+		.vec_len = 512,
+		.category_mask = PAGE_IS_GUARD,
+		.return_mask = PAGE_IS_GUARD,
+	};
+
+	while (arg.start < end) {
+		int n = ioctl(fd, PAGEMAP_SCAN, &arg), i;
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return errno == ENOTTY ? -EINVAL : -errno;
+		for (i = 0; i < n; i++)
+			if (add_guard(list, vec[i].start, vec[i].end))
+				return -ENOMEM;
+		if (arg.walk_end <= arg.start)
+			return -EIO;
+		arg.start = arg.walk_end;
+	}
+	return 0;
+}
+
+int pages_show_guards(void)
+{
+	struct page_list none = { 0 };
+	uint64_t page = (uintptr_t)&none & ~(IMAGE_PAGE - 1);
+	int fd = open("/proc/thread-self/pagemap", O_RDONLY | O_CLOEXEC), r;
+
+	r = fd < 0 ? -errno : find_guards(fd, page, page + IMAGE_PAGE, &none);
+	if (fd >= 0)
+		close(fd);
+	free(none.guards);
+	return r == 0;
+}
+
 static int find_scan(int fd, const struct image_region *r, uint32_t run_max,
 		     struct page_list *list)
 {
 	uint64_t end = r->start + r->len;
+	/* To those that are shown, both categories apply. */
+	uint64_t guard = list->shows_guards ? PAGE_IS_GUARD : 0;
 	struct page_region vec[512];
 	struct pm_scan_arg arg = {
 		.size = sizeof(arg),
@@ -82,8 +150,8 @@ static int find_scan(int fd, const struct image_region *r, uint32_t run_max,
 		.end = end,
 		.vec = (uintptr_t)vec,
 		.vec_len = 512,
-		.category_inverted = PAGE_IS_PFNZERO,
-		.category_mask = PAGE_IS_PFNZERO,
+		.category_inverted = PAGE_IS_PFNZERO | guard,
+		.category_mask = PAGE_IS_PFNZERO | guard,
 		.category_anyof_mask = PAGE_IS_PRESENT | PAGE_IS_SWAPPED,
 		.return_mask = PAGE_IS_PRESENT | PAGE_IS_SWAPPED,
 	};
@@ -253,8 +321,15 @@ int pages_find(int pagemap_fd, const struct image_region *r, uint32_t run_max,
 	uint64_t pages = list->pages;
 	int rc = -EINVAL;
 
+	if (!r->data_fd)
+		rc = find_guards(pagemap_fd, r->start, r->start + r->len,
+				 list);
+	if (rc < 0 && rc != -EINVAL)
+		return rc;
+	list->shows_guards = rc == 0;
 	if (r->flags & REGION_NODATA)
 		return 0;
+	rc = -EINVAL;
 	if (r->data_fd)
 		rc = find_data(r, run_max, list);
 	else if (r->flags & REGION_SHARED && r->shmem && !swap_in_use())

@@ -14,6 +14,8 @@ struct image {
 	void **data; /* of each section, checked */
 	struct image_region *regions;
 	size_t n_regions;
+	const struct image_guard *guards;
+	size_t n_guards;
 	const uint64_t *runs;
 	size_t n_runs;
 	const struct image_chunk *chunks;

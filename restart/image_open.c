@@ -238,6 +238,12 @@ const struct image_region *image_regions(const struct image *img, size_t *n)
 	return img->regions;
 }
 
+const struct image_guard *image_guards(const struct image *img, size_t *n)
+{
+	*n = img->n_guards;
+	return img->guards;
+}
+
 uint64_t image_digest(const struct image *img)
 {
 	return img->head.sum;

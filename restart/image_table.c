@@ -66,11 +66,47 @@ static int check_regions(struct image *img)
 	return 0;
 }
 
+/* Does [at, end) lie in adjoining regions, of which none has one of the flags?
+ * *r: the first that may be one of them, which moves on. */
+static int covered(const struct image *img, const struct image_region **r,
+		   uint64_t at, uint64_t end, uint32_t flags)
+{
+	const struct image_region *r_end = img->regions + img->n_regions;
+
+	for (; at < end; at = (*r)->start + (*r)->len) {
+		while (*r < r_end && (*r)->start + (*r)->len <= at)
+			(*r)++;
+		if (*r == r_end || (*r)->start > at || ((*r)->flags & flags))
+			return 0;
+	}
+	return 1;
+}
+
+static int check_guards(struct image *img)
+{
+	const struct image_region *r = img->regions;
+	const struct image_guard *g;
+	uint64_t end = 0, len;
+
+	if (!image_section(img, IMAGE_GUARDS, &len))
+		return 0;
+	img->guards = table(img, IMAGE_GUARDS, sizeof(*g), &img->n_guards);
+	if (!img->guards)
+		return -EBADMSG;
+	for (g = img->guards; g < img->guards + img->n_guards; g++) {
+		if (!image_range_ok(g->start, g->len, end))
+			return -EBADMSG;
+		end = g->start + g->len;
+		if (!covered(img, &r, g->start, end, 0))
+			return -EBADMSG;
+	}
+	return 0;
+}
+
 /* Runs ascend, and each lies in one or more adjoining regions with data. */
 static int check_runs(struct image *img)
 {
 	const struct image_region *r = img->regions;
-	const struct image_region *r_end = r + img->n_regions;
 	uint64_t end = 0;
 
 	img->runs = table(img, IMAGE_RUNS, sizeof(*img->runs), &img->n_runs);
@@ -82,13 +118,9 @@ static int check_runs(struct image *img)
 
 		if (!image_range_ok(at, len, end))
 			return -EBADMSG;
-		for (end = at + len; at < end; at = r->start + r->len) {
-			while (r < r_end && r->start + r->len <= at)
-				r++;
-			if (r == r_end || r->start > at ||
-			    (r->flags & REGION_NODATA))
-				return -EBADMSG;
-		}
+		end = at + len;
+		if (!covered(img, &r, at, end, REGION_NODATA))
+			return -EBADMSG;
 	}
 	return 0;
 }
@@ -141,6 +173,10 @@ int image_check_tables(struct image *img, char *err, size_t errlen)
 
 	if (rc == -EBADMSG)
 		return bad(img, err, errlen, IMAGE_REGIONS);
+	if (!rc)
+		rc = check_guards(img);
+	if (rc == -EBADMSG)
+		return bad(img, err, errlen, IMAGE_GUARDS);
 	if (!rc)
 		rc = check_runs(img);
 	if (rc == -EBADMSG)

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#include "../common/image_format.h"
 #include "../upper-half/half_hooks.h"
 #include "image_file.h"
 #include "memory.h"
@@ -115,12 +116,52 @@ static const char *map_why(int e)
 	return strerror(-e);
 }
 
+#ifndef MADV_GUARD_INSTALL
+#define MADV_GUARD_INSTALL 102
+#endif
+
+/* Guard pages take a kernel that has them: 6.13, for mapped files 6.15. */
+static int guards_possible(const struct image *img)
+{
+	size_t n;
+	void *page;
+	int e;
+
+	image_guards(img, &n);
+	if (n == 0)
+		return 0;
+	page = mmap(NULL, IMAGE_PAGE, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (page == MAP_FAILED)
+		return -errno;
+	e = madvise(page, IMAGE_PAGE, MADV_GUARD_INSTALL) < 0 ? -ENOSYS : 0;
+	munmap(page, IMAGE_PAGE);
+	return e;
+}
+
+static int guards_make(const struct image *img, char *err, size_t errlen)
+{
+	const struct image_guard *g;
+	size_t n;
+
+	for (g = image_guards(img, &n); n; g++, n--)
+		if (madvise((void *)g->start, g->len, MADV_GUARD_INSTALL) < 0) {
+			snprintf(err, errlen, "guard pages at %#lx: %s",
+				 g->start, strerror(errno));
+			return -EINVAL;
+		}
+	return 0;
+}
+
 int memory_map(const struct image *img, char *err, size_t errlen)
 {
 	const struct image_region *x;
 	size_t n, i;
-	int e = 0;
+	int e = guards_possible(img);
 
+	if (e < 0)
+		snprintf(err, errlen, "the program has guard pages: restart "
+			 "it on Linux 6.13 or later");
 	x = image_regions(img, &n);
 	for (i = 0; i < n && e == 0; i++) {
 		e = map_region(&x[i]);
@@ -174,5 +215,5 @@ int memory_read_finish(struct memory_read *m, char *err, size_t errlen)
 				  (int)x[i].prot) < 0)
 			e = -errno;
 	}
-	return e;
+	return e < 0 ? e : guards_make(m->img, err, errlen);
 }

@@ -18,6 +18,7 @@ struct app {
 	char libdir[4096]; /* of this lower half: where the fronts are */
 	uint32_t unsaved[UNSAVEDS];
 	uint32_t advised;    /* memory has flags: lower-half/vm_flags.h */
+	uint32_t guarded;    /* guard pages were made: MADV_GUARD_INSTALL */
 	int32_t lock_future; /* flags of mlockall(2) for what will be mapped */
 	/* What the kernel had of the process at the last checkpoint, and what
 	 * its launcher had given it. */

@@ -15,6 +15,9 @@
 #include "vm.h"
 
 #define PROT_X 4
+#ifndef MADV_GUARD_INSTALL
+#define MADV_GUARD_INSTALL 102
+#endif
 
 static int libc_fd = -1; /* the C library being loaded */
 
@@ -132,14 +135,18 @@ long hook_mlockall(struct hook_regs *r, struct thread *t)
 
 long hook_madvise(struct hook_regs *r, struct thread *t)
 {
+	long e;
+
 	(void)t;
 	if (stays(r->a[2]))
 		APP->advised = 1;
 	if (r->a[2] != MADV_DONTNEED && r->a[2] != MADV_FREE &&
-	    r->a[2] != MADV_REMOVE)
+	    r->a[2] != MADV_REMOVE && r->a[2] != MADV_GUARD_INSTALL)
 		return HOOK_RAW;
-	return hook_done(r, vm_madvise((uint64_t)r->a[0], (uint64_t)r->a[1],
-				  r->a[2]));
+	e = vm_madvise((uint64_t)r->a[0], (uint64_t)r->a[1], r->a[2]);
+	if (e == 0 && r->a[2] == MADV_GUARD_INSTALL)
+		APP->guarded = 1;
+	return hook_done(r, e);
 }
 
 long hook_brk(struct hook_regs *r, struct thread *t)

@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 #include <signal.h>
 #include <unistd.h>
+#include <xxhash.h>
 #include "../../common/image.h"
 #include "../../common/image_format.h"
 
@@ -186,6 +187,91 @@ static void test_unreadable_memory(void **state)
 	assert_memory_equal(p, copy, len);
 	munmap(p, 2 * len);
 	free(copy);
+}
+
+static int open_forged(const struct image_guard *g, size_t n)
+{
+	char forged[128], *data;
+	struct image_toc *toc = NULL;
+	struct image_header h;
+	struct image *img = NULL;
+	int fd = open(path, O_RDONLY), rc;
+	struct stat st;
+	size_t i;
+
+	assert_true(fd >= 0 && fstat(fd, &st) == 0);
+	data = malloc((size_t)st.st_size);
+	assert_int_equal(read(fd, data, (size_t)st.st_size), st.st_size);
+	close(fd);
+	memcpy(&h, data, sizeof(h));
+	for (i = 0; i < h.toc_count; i++) {
+		toc = (struct image_toc *)(data + h.toc_off) + i;
+		if (!strcmp(toc->name, IMAGE_GUARDS))
+			break;
+	}
+	assert_int_equal(toc->len, n * sizeof(*g));
+	memcpy(data + toc->off, g, n * sizeof(*g));
+	toc->sum = XXH3_64bits(g, n * sizeof(*g));
+	h.toc_sum = XXH3_64bits(data + h.toc_off, h.toc_count * sizeof(*toc));
+	h.sum = XXH3_64bits(&h, offsetof(struct image_header, sum));
+	memcpy(data, &h, sizeof(h));
+	snprintf(forged, sizeof(forged), "%s.forged", path);
+	fd = open(forged, O_RDWR | O_CREAT | O_TRUNC, 0600);
+	assert_int_equal(write(fd, data, (size_t)st.st_size), st.st_size);
+	close(fd);
+	rc = image_open(forged, &img, err, sizeof(err));
+	if (rc == 0)
+		image_close(img);
+	unlink(forged);
+	free(data);
+	return rc;
+}
+
+/* They are listed, none of them is data, and forged lists are refused. */
+static void test_guards(void **state)
+{
+	struct image_region r[] = { { BASE, MIB, 3, 0, 0, NULL },
+				    { BASE + MIB, MIB, 0, 0, 0, NULL } };
+	static const struct image_guard bad[][2] = {
+		{ { BASE + 8192, 4096 }, { BASE + 4096, 4096 } },
+		{ { BASE + 8192, 8192 }, { BASE + 12288, 4096 } },
+		{ { BASE + 8192, 4096 }, { BASE + 2 * MIB, 4096 } },
+		{ { BASE + 8192, 4096 }, { BASE + MIB, 2 * MIB } },
+		{ { BASE - 4096, 8192 }, { BASE + MIB, 4096 } },
+		{ { BASE + 8192, 4096 }, { BASE + MIB, 0 } },
+		{ { BASE + 8192, 100 }, { BASE + MIB, 4096 } },
+		{ { BASE + 8192, 4096 }, { BASE + MIB, -4096UL } },
+	};
+	const struct image_guard *g;
+	struct image_result res;
+	struct image *img;
+	char *p = map_rw(BASE, 2 * MIB);
+	size_t n, i;
+
+	(void)state;
+	if (madvise(p, 4096, 102) || madvise(p, 4096, 103))
+		skip(); /* before 6.13 */
+	fill_random(p, 2 * MIB, 6);
+	assert_int_equal(madvise(p + 8192, 4096, 102), 0);
+	mprotect(p + MIB, MIB, PROT_NONE);
+	assert_int_equal(madvise(p + MIB - 4096, 8192, 102), 0);
+	write_ok(r, 2, 1, 2, &res);
+	assert_int_equal(res.raw_bytes, 2 * MIB - 3 * 4096);
+	assert_int_equal(image_open(path, &img, err, sizeof(err)), 0);
+	g = image_guards(img, &n);
+	for (i = 0; i + 1 < n; i++) /* those that touch may be one, or two */
+		assert_true(g[i].start + g[i].len <= g[i + 1].start);
+	assert_true(n == 3 && g[0].start == BASE + 8192 && g[0].len == 4096);
+	assert_true(g[1].start == BASE + MIB - 4096 && g[2].len == 4096);
+	assert_int_equal(open_forged(g, n), 0);
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct image_guard three[3] = { bad[i][0], bad[i][1],
+						{ BASE + 2 * MIB - 4096, 4096 } };
+
+		assert_int_equal(open_forged(three, 3), -EBADMSG);
+	}
+	image_close(img);
+	munmap(p, 2 * MIB);
 }
 
 /* A private file mapping longer than its file, one page of it written. */
@@ -363,6 +449,7 @@ int main(void)
 		cmocka_unit_test(test_zero_pages_are_not_stored),
 		cmocka_unit_test(test_sparse_terabyte_is_free),
 		cmocka_unit_test(test_unreadable_memory),
+		cmocka_unit_test(test_guards),
 		cmocka_unit_test(test_file_mapping),
 		cmocka_unit_test(test_shared_mapping),
 		cmocka_unit_test(test_holes),
