@@ -2,6 +2,9 @@
 /* cxx_bindings.cc - the C++ bindings of MPI-2: MPI::COMM_WORLD and the rest */
 /* test: ranks=2 mpi=mpich,openmpi cflags=-Wno-cast-function-type,-Wno-unused-parameter */
 #include <mpi.h>
+#if defined(OPEN_MPI) && !OMPI_BUILD_CXX_BINDINGS
+#error skip: Open MPI has no C++ bindings since its version 5
+#endif
 #include <iostream>
 #include <vector>
 #include "check.h"

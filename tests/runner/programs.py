@@ -81,6 +81,9 @@ class Program:
             cwd=os.path.dirname(out), stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
             timeout=120)
+        lacking = re.search(r"#error skip: (.*)", done.stdout)
+        if done.returncode and lacking:
+            raise Skip(lacking.group(1))
         if done.returncode:
             raise Fail("does not compile: " +
                        (done.stdout.strip().splitlines() or ["?"])[0])
