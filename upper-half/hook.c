@@ -182,11 +182,17 @@ void hook_start(void)
 			hook_wanted[nr / 64] |= 1UL << nr % 64;
 }
 
-/* Those that wait are made again by the kernel, for an hour if need be. */
+/* Those that wait are made again by the kernel, for an hour if need be: a lock,
+ * or a FIFO that nobody has opened at its other end. Of these nothing is noted. */
+static int may_wait(long nr)
+{
+	return nr == SYS_fcntl || nr == SYS_semop || nr == SYS_semtimedop ||
+	       nr == SYS_open || nr == SYS_openat;
+}
+
 int hook_binds(long nr)
 {
-	return nr >= 0 && nr < HOOK_NR_MAX && hooks[nr] && nr != SYS_fcntl &&
-	       nr != SYS_semop && nr != SYS_semtimedop;
+	return nr >= 0 && nr < HOOK_NR_MAX && hooks[nr] && !may_wait(nr);
 }
 
 int hook_repeats(long nr)
@@ -317,6 +323,11 @@ static int is_birth(long nr)
 {
 	return nr == SYS_clone || nr == SYS_clone3 || nr == SYS_fork ||
 	       nr == SYS_vfork;
+}
+
+int hook_ended(long nr, long value)
+{
+	return value == -EINTR && nr != SYS_futex && !is_birth(nr);
 }
 
 long hook_after(struct hook_result *now, const struct hook_regs *k)

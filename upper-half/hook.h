@@ -62,6 +62,8 @@ void hook_start(void); /* fill it in */
 int hook_binds(long nr);
 /* 1: a hook that has asked for the call to be made may be asked once more. */
 int hook_repeats(long nr);
+/* 1: hook_after would leave this call's result and arguments as they were. */
+int hook_ended(long nr, long value);
 
 void hook_entry(void);	/* hook.S */
 void after_entry(void); /* hook.S: behind a system call in an island's tail */

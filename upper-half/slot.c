@@ -201,15 +201,21 @@ void slot_restart(greg_t *g)
 }
 
 /* The call has been made: on to where the island goes, if nothing else is left
- * to be done. */
+ * to be done. Of one that a signal has ended the hook has nothing to ask. */
 static void leave_after(greg_t *g, const uint8_t *slot, uint64_t call)
 {
+	const struct hook_regs *k = (const struct hook_regs *)g[REG_RSP] - 1;
 	uint64_t pc = (uint64_t)g[REG_RIP];
 	uint64_t asked = call + (in_tail(slot, pc) ? TO_ASKED : 2);
 	uint64_t jump = asked + LEA;
 
-	if (slot[AT_AFTER] || pc < asked)
+	if (slot[AT_AFTER])
 		return;
+	if (pc < asked) {
+		if (pc != call + 2 || !hook_ended(k->nr, g[REG_RAX]))
+			return;
+		take_back(g, k);
+	}
 	if (pc < jump)
 		g[REG_RSP] += 128;
 	g[REG_RIP] = (greg_t)(jump + 5) + *(const int32_t *)(jump + 1);
