@@ -60,24 +60,38 @@ static void put(const char *path, const char *text)
 	}
 }
 
-/* The flags that smaps has for the mapping at p. */
-static int has_flag(const void *p, const char *flag)
+/* 1: smaps has the flag for the mapping at p; 0: it has not; -1: no mapping. */
+static int read_flag(const void *p, const char *flag)
 {
 	FILE *f = fopen("/proc/self/smaps", "r");
 	unsigned long start, end, at = (unsigned long)p;
-	int inside = 0, found = 0;
+	int inside = 0, found = -1;
 	char line[4096];
 
 	while (f && fgets(line, sizeof(line), f)) {
 		if (sscanf(line, "%lx-%lx ", &start, &end) == 2)
 			inside = at >= start && at < end;
 		if (inside && !strncmp(line, "VmFlags:", 8))
-			found = strstr(line, flag) != NULL;
+			found = found == 1 || strstr(line, flag);
 		if (inside && *flag == '[' && strstr(line, flag))
 			found = 1;
 	}
 	if (f)
 		fclose(f);
+	return found;
+}
+
+/* A restart between the pieces in which it is read leaves nonsense
+ * (docs/limits.md), but not twice. */
+static int has_flag(const void *p, const char *flag)
+{
+	int i, found, last = read_flag(p, flag);
+
+	for (i = 0; i < 5; i++, last = found) {
+		found = read_flag(p, flag);
+		if (found == last)
+			break;
+	}
 	return found;
 }
 
