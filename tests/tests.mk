@@ -18,7 +18,7 @@ $(T)/product.a: $(filter-out $(O)/lower-half/main.c.o,$(CORE_O)) $(COORD_O)
 	ar qc $@ $(sort $^)
 	ranlib $@
 
-$(T)/test_own: $(call objs,lower-half/none_back.c) # hooks lead to all of it
+$(T)/test_own $(T)/test_gs: $(call objs,lower-half/none_back.c) # hooks lead to all of it
 $(UNIT): $(T)/%: $(O)/tests/unit/%.c.o $(T)/product.a
 	$(LINK) $^ -lcmocka $(LIBS)
 $(BENCH): $(B)/tests/bench/%: $(O)/tests/bench/%.c.o $(T)/product.a

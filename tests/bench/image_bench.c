@@ -58,8 +58,9 @@ static void *map(void)
 
 static void do_write(int rank)
 {
-	struct image_region r = { BASE, size, PROT_READ | PROT_WRITE, 0, 0,
-				  NULL };
+	struct image_region r = { .start = BASE,
+				  .len = size,
+				  .prot = PROT_READ | PROT_WRITE };
 	const struct image_options opt = { .level = level };
 	char path[IMAGE_PATH_MAX], err[512];
 

@@ -230,8 +230,10 @@ static int open_forged(const struct image_guard *g, size_t n)
 /* They are listed, none of them is data, and forged lists are refused. */
 static void test_guards(void **state)
 {
-	struct image_region r[] = { { BASE, MIB, 3, 0, 0, NULL },
-				    { BASE + MIB, MIB, 0, 0, 0, NULL } };
+	struct image_region r[] = {
+		{ .start = BASE, .len = MIB, .prot = 3 },
+		{ .start = BASE + MIB, .len = MIB },
+	};
 	static const struct image_guard bad[][2] = {
 		{ { BASE + 8192, 4096 }, { BASE + 4096, 4096 } },
 		{ { BASE + 8192, 8192 }, { BASE + 12288, 4096 } },
