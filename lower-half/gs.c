@@ -231,6 +231,8 @@ static const char *start(struct detour *d, int n)
 {
 	int i, e = 0;
 
+	if (own_ready()) /* which tells of code that is loaded later */
+		return own_ready();
 	if (!one_thread())
 		return "a library has made a thread already";
 	dl_iterate_phdr(collect, &e);

@@ -42,8 +42,9 @@ int table_map(void *const *have, const uint32_t *in, size_t rows,
 	size_t i, at;
 
 	for (i = 0; i < n; i++) {
-		at = i < rows && in[i] == want[i] ? i :
-						    table_find(in, rows, want[i]);
+		at = i;
+		if (i >= rows || in[i] != want[i])
+			at = table_find(in, rows, want[i]);
 		if (at == rows)
 			return -ENOSYS;
 		out[i] = have[at];

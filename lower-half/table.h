@@ -20,8 +20,8 @@ const struct mpi_table *table_functions(void);
 const uint32_t *table_ids(size_t *n);
 /* An image's order. 0 or -errno: -ENOSYS when a function is missing. */
 int table_take(const uint32_t *ids, size_t n);
-/* out[i] becomes what has the sum want[i] among the rows of have, whose sums are
- * in ids. 0, or -ENOSYS. */
+/* out[i] becomes what has the sum want[i] among the rows of have, whose sums
+ * are in ids. 0, or -ENOSYS. */
 int table_map(void *const *have, const uint32_t *ids, size_t rows,
 	      const uint32_t *want, size_t n, void **out);
 

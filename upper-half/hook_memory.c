@@ -32,8 +32,8 @@ void hook_libc_closed(int fd)
 		libc_fd = -1;
 }
 
-/* Without these the upper half is not ours: better not to begin. Calls that wait
- * have their numbers, or one place for all of them. */
+/* Without these the upper half is not ours: better not to begin. Calls that
+ * wait have their numbers, or one place for all of them. */
 static void libc_check(void)
 {
 	static const short needed[] = { SYS_mmap,   SYS_munmap, SYS_mremap,

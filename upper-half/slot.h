@@ -34,7 +34,7 @@
 int slot_write(uint8_t *slot, const struct site *s);
 /* Where the site is to lead. */
 uint64_t slot_entry(const uint8_t *slot, const struct site *s);
-/* Of pc in a slot: as island_at, island_between, island_restart, island_leave. */
+/* Of pc in a slot: as island_at, island_between, island_restart and _leave. */
 enum island_place slot_at(uint64_t pc, uint64_t *call);
 int slot_between(uint64_t pc, long rax);
 void slot_restart(greg_t *g);
