@@ -183,7 +183,7 @@ void hook_start(void)
 }
 
 /* Those that wait are made again by the kernel, for an hour if need be: a lock,
- * or a FIFO that nobody has opened at its other end. Nothing is noted of them. */
+ * or a FIFO that nobody has opened at its other end. They note nothing. */
 static int may_wait(long nr)
 {
 	return nr == SYS_fcntl || nr == SYS_semop || nr == SYS_semtimedop ||
