@@ -172,8 +172,7 @@ static int stop_savable(struct round *r)
 	uint64_t end = link_now_us() + OBSTACLE_US;
 	int e = stop_threads(r), last = 0;
 
-	while (e >= 0 &&
-	       checkpoint_refuse(last, r->why, sizeof(r->why))) {
+	while (e >= 0 && checkpoint_refuse(r->why, sizeof(r->why))) {
 		if (last)
 			return -EOPNOTSUPP;
 		r->why[0] = 0;

@@ -306,12 +306,12 @@ static int directory_unknown(char *why, size_t len)
 	return 1;
 }
 
-static int is_in_the_way(int last, char *why, size_t len)
+static int is_in_the_way(char *why, size_t len)
 {
 	int untold;
 
 	if (files_refuse(why, len) || regions_refuse(why, len) ||
-	    children_any(last, why, len))
+	    children_any(why, len))
 		return 1;
 	if (unsaved_why()) {
 		snprintf(why, len, "%s", unsaved_why());
@@ -333,13 +333,13 @@ static int is_in_the_way(int last, char *why, size_t len)
 	return untold > 0;
 }
 
-int checkpoint_refuse(int last, char *why, size_t len)
+int checkpoint_refuse(char *why, size_t len)
 {
 	struct rlimit was;
 	int r;
 
 	streams_limit_raise(&was);
-	r = is_in_the_way(last, why, len);
+	r = is_in_the_way(why, len);
 	streams_limit_back(&was);
 	return r;
 }

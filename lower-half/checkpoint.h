@@ -52,10 +52,9 @@ struct image_info {
 
 /*
  * 1 and a sentence when something of the process cannot be saved yet. Mostly it
- * can be soon: a pipe to a child is closed, a child waited for. With last
- * children that have ended are no reason any more.
+ * can be soon: a pipe to a child is closed, a child waited for.
  */
-int checkpoint_refuse(int last, char *why, size_t len);
+int checkpoint_refuse(char *why, size_t len);
 /* All upper threads are stopped: write DIR/FILE. As image_write. */
 int checkpoint_write(const char *dir, const char *file, int level,
 		     void (*progress)(void *, uint64_t, uint64_t),

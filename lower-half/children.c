@@ -90,7 +90,6 @@ static int each_child(int (*fn)(int pid, void *arg), void *arg)
 }
 
 struct wish {
-	int living_only;
 	char *why;
 	size_t len;
 };
@@ -101,17 +100,15 @@ static int is_in_the_way(int pid, void *arg)
 	char name[32] = "";
 	int ended = state_of(pid, name) == 'Z';
 
-	if (ended && w->living_only)
-		return 0;
 	snprintf(w->why, w->len, "child process %d (%s) cannot be saved yet: "
 		 "the checkpoint is possible once it %s", pid, name,
 		 ended ? "was waited for" : "has ended");
 	return 1;
 }
 
-int children_any(int living_only, char *why, size_t len)
+int children_any(char *why, size_t len)
 {
-	struct wish w = { living_only, why, len };
+	struct wish w = { why, len };
 
 	return each_child(is_in_the_way, &w);
 }

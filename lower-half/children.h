@@ -7,10 +7,9 @@
 
 /*
  * 1 and a sentence when there is one: an image holds one process, the child
- * would be gone after a restart. Ended ones count too (their exit code would be
- * lost) unless living_only.
+ * would be gone after a restart, and the exit code of one that has ended.
  */
-int children_any(int living_only, char *why, size_t len);
+int children_any(char *why, size_t len);
 /* As the process ends: a child that is about to go on in its place, as by
  * daemon(3), running path too in a session of its own: its pid, or 0. One that
  * has just begun has some time to show what it is. */

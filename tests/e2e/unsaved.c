@@ -19,6 +19,7 @@
 #include <sys/sem.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <asm/ldt.h>
 
@@ -134,6 +135,26 @@ static long growsdown(void)
 			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_GROWSDOWN, -1, 0);
 }
 
+/* Children that have ended, one by a signal, and nobody has waited for. */
+static long zombies(void)
+{
+	siginfo_t si;
+	pid_t pid;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		pid = fork();
+		if (pid == 0 && i == 0)
+			_exit(3);
+		if (pid == 0)
+			raise(SIGKILL);
+		if (pid < 0 ||
+		    waitid(P_PID, (id_t)pid, &si, WEXITED | WNOWAIT) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	long (*done)(void);
@@ -144,6 +165,7 @@ static const struct {
 	{ "segments", segments },   { "namespace", namespace },
 	{ "root", root },	    { "unshared", unshared },
 	{ "dnotify", dnotify },	    { "growsdown", growsdown },
+	{ "zombies", zombies },
 };
 
 int main(int argc, char **argv)
