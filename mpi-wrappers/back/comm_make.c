@@ -167,6 +167,25 @@ static struct desc_comm *named_clock(struct desc_comm *probe, int tag,
 	return c;
 }
 
+/*
+ * MPICH finds a communicator's ranks through its group, which it makes when
+ * MPI_Comm_group first asks for it; its MPI_Comm_create_group follows a null
+ * pointer where nobody has. The program's question is answered here, so it is
+ * asked once more for each communicator that a group is taken from.
+ */
+static int create_group(struct desc_comm *p, seam_group group, int tag,
+			MPI_Comm *n)
+{
+	MPI_Group all;
+	int rc = MPI_Comm_group(NATIVE(MPI_Comm, p), &all);
+
+	if (rc)
+		return rc;
+	MPI_Group_free(&all);
+	return MPI_Comm_create_group(NATIVE(MPI_Comm, p), real_group(group),
+				     tag, n);
+}
+
 int back_Comm_create_group(seam_comm comm, seam_group group, int tag,
 			   seam_comm *newcomm)
 {
@@ -195,8 +214,7 @@ int back_Comm_create_group(seam_comm comm, seam_group group, int tag,
 	rc = coll_enter(k);
 	if (rc)
 		return rc;
-	rc = MPI_Comm_create_group(NATIVE(MPI_Comm, p), real_group(group), tag,
-				   &n);
+	rc = create_group(p, group, tag, &n);
 	rc = rc ? err_from_native(rc)
 		: comm_wrap(n, k, COMM_CREATE_GROUP, fn, &c);
 	coll_leave(k);
