@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* native_test.h - one look at a native request that is not persistent
  *
+ * Of point-to-point messages and of collectives: MPICH drives the requests of
+ * MPI-IO (a generalized request that somebody must poll) in MPI_Test alone.
+ *
  * Blocking receives and waits are a loop of these, so what one costs is what a
  * message costs more than natively.
  *

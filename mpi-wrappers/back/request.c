@@ -204,8 +204,9 @@ int request_test(struct desc_request *r)
 	if (r->kind == REQUEST_GENERAL)
 		return general_poll(r);
 	n = request_native(r);
-	rc = unlikely(r->persistent) ? MPI_Test(&n, &flag, &st) :
-				       native_test(&n, &flag, &st);
+	rc = unlikely(r->persistent || r->kind == REQUEST_FOREIGN) ?
+		     MPI_Test(&n, &flag, &st) :
+		     native_test(&n, &flag, &st);
 	if (!rc && !flag)
 		return 0;
 	/* Open MPI leaves a failed request to its owner. */
