@@ -57,6 +57,7 @@ struct desc_attr { /* attributes of a communicator, type or window */
 	struct desc_keyval *keyval;
 	void *value;
 	int lang; /* 0: C pointer, 1: Fortran integer, 2: Fortran address */
+	int doomed; /* its object's end has come: attr_delete_all */
 };
 
 struct desc_group {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* attr.c - keyvals and attributes: wholly in descriptors
  *
- * An object's list is newest first, which is the order of deletion. Callbacks
+ * An object's list is newest first, which is the order of deletion; what else
+ * differs is as in the library the program was built for. Callbacks
  * run in the upper half through the front's shims. Values of predefined
  * attributes are pointers to integers in keep memory.
  */
@@ -66,31 +67,80 @@ static int call_delete(struct desc *obj, struct desc_attr *a)
 			   (obj->magic & 0xff) | a->lang << 8);
 }
 
-/* Calls the callback first: when it fails the attribute stays. */
-static int attr_drop(struct desc *obj, struct desc_attr *a)
+/* A callback may have deleted it itself. */
+static void attr_remove(struct desc *obj, struct desc_attr *a)
 {
 	struct desc_attr **p = attrs_of(obj);
-	int rc = call_delete(obj, a);
 
-	if (rc)
-		return rc;
 	while (*p && *p != a)
 		p = &(*p)->next;
 	if (!*p)
-		return 0; /* the callback has deleted it itself */
+		return;
 	*p = a->next;
 	desc_unref(a->keyval);
 	keep_free(a);
-	return 0;
 }
 
+/* A new value, and its place among the others: natively, too, Open MPI's counts
+ * from now on, MPICH's is the old one's. */
+static void attr_renew(struct desc *obj, struct desc_attr *a, void *value,
+		       int lang)
+{
+	struct desc_attr **p = attrs_of(obj);
+
+	while (*p && *p != a)
+		p = &(*p)->next;
+	if (*p && front_openmpi()) {
+		*p = a->next;
+		a->next = *attrs_of(obj);
+		*attrs_of(obj) = a;
+	}
+	a->value = value;
+	a->lang = lang;
+}
+
+/* Calls the callback first: when it fails the attribute stays. */
+static int attr_drop(struct desc *obj, struct desc_attr *a)
+{
+	int rc = call_delete(obj, a);
+
+	if (!rc)
+		attr_remove(obj, a);
+	return rc;
+}
+
+static struct desc_attr *attr_doomed(struct desc *obj)
+{
+	struct desc_attr *a = *attrs_of(obj);
+
+	while (a && !a->doomed)
+		a = a->next;
+	return a;
+}
+
+/*
+ * What callbacks add meanwhile is not deleted, as natively. A callback that
+ * fails ends it in Open MPI, and what is left stays; MPICH deletes all, and
+ * the last callback's code is what counts.
+ */
 int attr_delete_all(struct desc *obj)
 {
-	struct desc_attr **list = attrs_of(obj);
+	struct desc_attr **list = attrs_of(obj), *a;
 	int rc = 0;
 
-	while (list && *list && !rc)
-		rc = attr_drop(obj, *list);
+	if (!list)
+		return 0;
+	for (a = *list; a; a = a->next)
+		a->doomed = 1;
+	while ((a = attr_doomed(obj))) {
+		a->doomed = 0;
+		if (!front_openmpi()) {
+			rc = call_delete(obj, a);
+			attr_remove(obj, a);
+		} else if (!rc) {
+			rc = attr_drop(obj, a);
+		}
+	}
 	return rc;
 }
 
@@ -190,12 +240,10 @@ int attr_set(struct desc *obj, int bad, int number, void *value, int lang,
 	a = attr_find(obj, number);
 	if (a)
 		rc = call_delete(obj, a);
-	if (!rc && a) {
-		a->value = value;
-		a->lang = lang;
-	} else if (!rc) {
+	if (!rc && a)
+		attr_renew(obj, a, value, lang);
+	else if (!rc)
 		rc = attr_add(obj, k, value, lang);
-	}
 	return rc ? back_raise(obj, rc, fn) : 0;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* init.c - MPI_Init to MPI_Finalize, and the native library's own life
+/* init.c - MPI_Init, and the start of the native library
  *
  * The native library gets the thread level the application asks for, no more.
  * The agent calls it from its own thread, but only while every other thread is
@@ -7,9 +7,7 @@
  * neither library tells SINGLE from SERIALIZED otherwise, except that Open MPI
  * takes its locks from FUNNELED on (an Allreduce is a fifth slower).
  *
- * Native init is collective: it has a clock of its own (0,1). The application's
- * MPI_Finalize leaves the native library up: others may still need this rank
- * for a checkpoint. It is closed down when the process ends.
+ * Native init is collective: it has a clock of its own (0,1).
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -114,34 +112,6 @@ int back_Is_thread_main(int *flag)
 	return 0;
 }
 
-/*
- * Without callbacks nothing is collective about it: the native library stays.
- * Callbacks may call collectives (mpi4py frees its communicators in one), so
- * with them all ranks come in before a checkpoint, or none.
- */
-int back_Finalize(void)
-{
-	struct desc_comm *self, *world;
-	int rc = 0, calls;
-
-	if (KEEP_MPI->phase != BACK_ACTIVE)
-		return back_raise(NULL, SEAM_ERR_OTHER, "MPI_Finalize");
-	self = desc_of(SEAM_COMM_SELF, DESC_COMM);
-	world = desc_of(SEAM_COMM_WORLD, DESC_COMM);
-	calls = self->attrs != NULL;
-	if (calls)
-		rc = coll_enter(world);
-	if (rc)
-		return rc;
-	rc = attr_delete_all(&self->d);
-	if (calls)
-		coll_leave(world);
-	if (rc)
-		return back_raise(NULL, rc, "MPI_Finalize");
-	KEEP_MPI->phase = BACK_FINALIZED;
-	return 0;
-}
-
 /* The native library knows how to end the whole job. */
 int back_Abort(seam_comm comm, int errorcode)
 {
@@ -235,29 +205,4 @@ int back_start(int level)
 	half_error("mana_restart: the MPI library did not start with the "
 		   "thread level the program had: use the MPI it ran on");
 	return -EIO;
-}
-
-int back_must_finish(void)
-{
-	return KEEP_MPI->phase == BACK_FINALIZED;
-}
-
-int back_finish_step(void)
-{
-	static MPI_Request all = MPI_REQUEST_NULL;
-	static int begun;
-	int flag = 0;
-
-	if (!begun && MPI_Ibarrier(finish_comm, &all))
-		return 1; /* broken: nothing to wait for */
-	begun = 1;
-	return MPI_Test(&all, &flag, MPI_STATUS_IGNORE) || flag;
-}
-
-void back_finish(void)
-{
-	init_up = 0;
-	native_reap();
-	drain_settle();
-	MPI_Finalize();
 }

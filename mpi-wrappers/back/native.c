@@ -53,13 +53,17 @@ struct objects_root *objects_root(void)
 	return OBJECTS;
 }
 
+int front_openmpi(void)
+{
+	return FRONT && !strcmp(FRONT->abi, "openmpi");
+}
+
 size_t front_room(enum room what)
 {
 	static const size_t mpich[] = { 128, 512, 256, 1024 };
 	static const size_t openmpi[] = { 64, 256, 36, 256 };
 
-	return FRONT && !strcmp(FRONT->abi, "openmpi") ? openmpi[what]
-						       : mpich[what];
+	return front_openmpi() ? openmpi[what] : mpich[what];
 }
 
 static int comm_fixed(seam_comm h, MPI_Comm n, const char *name, int self)

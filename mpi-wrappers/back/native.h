@@ -61,6 +61,9 @@ int group_from_native(MPI_Group native, seam_group *out);
  * MPI_MAX_OBJECT_NAME and the like, null included. */
 enum room { ROOM_NAME, ROOM_ERROR, ROOM_KEY, ROOM_VALUE };
 size_t front_room(enum room what);
+/* The application was built for Open MPI: where the two libraries differ in
+ * what is kept here, it sees its own, whatever it runs on. */
+int front_openmpi(void);
 
 /* Native error code -> seam code; the native error string is remembered. */
 int err_from_native(int rc) __attribute__((cold));
