@@ -92,7 +92,9 @@ struct desc_comm {
 	struct desc_topo *topo;
 	struct desc_attr *attrs;
 	struct desc *errhandler; /* NULL: errors are fatal */
-	struct desc *info;
+	struct desc *info;  /* given when it was made */
+	struct desc *hints; /* set since: the last value of each key */
+	uint64_t coming; /* MPI_Comm_idup: real, once its request is over */
 	uint32_t clock_only; /* stands for the collective clock of a group
 				(MPI_Comm_create_group); no communicator */
 	uint32_t outside;    /* has members outside MPI_COMM_WORLD */

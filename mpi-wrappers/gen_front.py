@@ -29,7 +29,8 @@ STRINGS = {'Get_processor_name': 'PROCESSOR_NAME', 'Error_string':
            'INFO_KEY', 'File_get_view': 'DATAREP_STRING'}
 # Duplications may fail in a callback of the application: then the new handle is
 # the null handle, of which the back tells; other errors leave it alone.
-DUPS = ('Comm_dup', 'Comm_dup_with_info', 'Type_dup')
+DUPS = ('Comm_dup', 'Comm_dup_with_info', 'Comm_idup', 'Comm_idup_with_info',
+        'Type_dup')
 LENGTHS = {'@peers': 'peers_all(c)', '@in': 'peers_in(c)',
            '@out': 'peers_out(c)'}
 

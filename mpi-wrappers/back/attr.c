@@ -144,6 +144,12 @@ int attr_delete_all(struct desc *obj)
 	return rc;
 }
 
+void attr_forget(struct desc *obj)
+{
+	while (*attrs_of(obj))
+		attr_remove(obj, *attrs_of(obj));
+}
+
 static int attr_add(struct desc *obj, struct desc_keyval *k, void *value,
 		    int lang)
 {

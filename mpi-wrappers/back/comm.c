@@ -219,8 +219,10 @@ int comm_wrap(MPI_Comm n, struct desc_comm *parent, enum comm_kind kind,
 int comm_result(struct desc_comm *parent, int rc, struct desc_comm *made,
 		seam_comm *out, const char *fn)
 {
-	if (rc)
+	if (rc) {
+		desc_unref(made);
 		return back_raise(parent ? &parent->d : NULL, rc, fn);
+	}
 	*out = made ? made->d.seam : SEAM_COMM_NULL;
 	return 0;
 }
@@ -244,8 +246,10 @@ void comm_destroy(void *p)
 
 	if (c->d.real && n != MPI_COMM_NULL)
 		MPI_Comm_free(&n);
+	attr_forget(&c->d);
 	desc_unref(c->errhandler);
 	desc_unref(c->info);
+	desc_unref(c->hints);
 	topo_free(c->topo);
 	keep_free(c->world);
 	keep_free(c->remote);

@@ -43,9 +43,19 @@ struct desc_comm *comm_arg(seam_comm h, const char *fn, int *rc);
 /* Raise a native code on c. */
 int comm_rc(struct desc_comm *c, int native_rc, const char *fn);
 
-/* End of every constructor: raise rc on parent, or give the handle out. */
+/* End of every constructor: raise rc on parent, and nothing was made, or give
+ * the handle out. */
 int comm_result(struct desc_comm *parent, int rc, struct desc_comm *made,
 		seam_comm *out, const char *fn);
+
+/* comm_hints.c: an info that is given to a native call about communicators;
+ * native_info_free(). info may be NULL. */
+MPI_Info native_hints(const struct desc *info);
+/* c was made with it; NULL: with none. A seam code. */
+int comm_given(struct desc_comm *c, const struct desc *info);
+/* Restart: the hints of c, whose native communicator *n is fresh: it may become
+ * another one. A native code. */
+int hints_rebuild(const struct desc_comm *c, MPI_Comm *n);
 
 /* Topology's arrays; NULL is taken. */
 void topo_free(struct desc_topo *t);

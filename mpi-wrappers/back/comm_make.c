@@ -11,102 +11,6 @@
 #include "build/gen/back.h"
 #include "../conv.h"
 
-/* The rest of a duplication: info, topology, attributes. Callbacks may call
- * collectives, which are part of this one then. */
-static int dup_finish(struct desc_comm *p, struct desc_comm *c,
-		      struct desc *info)
-{
-	int rc = 0;
-
-	c->topo = topo_dup(p->topo);
-	if (p->topo && !c->topo)
-		return SEAM_ERR_NO_MEM;
-	if (info)
-		rc = info_copy(info, &c->info);
-	return rc ? rc : attr_copy_all(&p->d, &c->d);
-}
-
-static int comm_dup(seam_comm comm, struct desc *info, int with_info,
-		    seam_comm *newcomm, const char *fn)
-{
-	struct desc_comm *p, *c = NULL;
-	MPI_Comm n = MPI_COMM_NULL;
-	int rc = 0;
-
-	p = comm_arg(comm, fn, &rc);
-	if (!p)
-		return rc;
-	rc = coll_enter(p);
-	if (rc)
-		return rc;
-	rc = MPI_Comm_dup(NATIVE(MPI_Comm, p), &n);
-	rc = rc ? err_from_native(rc) : comm_wrap(n, p, COMM_DUP, fn, &c);
-	if (!rc)
-		rc = dup_finish(p, c, with_info ? info : p->info);
-	coll_leave(p);
-	if (rc) {
-		desc_unref(c);
-		*newcomm = SEAM_COMM_NULL;
-	}
-	return comm_result(p, rc, c, newcomm, fn);
-}
-
-int back_Comm_dup(seam_comm comm, seam_comm *newcomm)
-{
-	return comm_dup(comm, NULL, 0, newcomm, "MPI_Comm_dup");
-}
-
-int back_Comm_dup_with_info(seam_comm comm, seam_info info, seam_comm *newcomm)
-{
-	return comm_dup(comm, desc_of(info, DESC_INFO), 1, newcomm,
-			"MPI_Comm_dup_with_info");
-}
-
-/*
- * The native library writes the new handle when the duplication is complete:
- * straight into the descriptor. Until then real is the null handle.
- */
-static int comm_idup(seam_comm comm, struct desc *info, int with_info,
-		     seam_comm *newcomm, seam_request *request, const char *fn)
-{
-	struct desc_comm *p, *c = NULL;
-	MPI_Request req = MPI_REQUEST_NULL;
-	int rc = 0;
-
-	p = comm_arg(comm, fn, &rc);
-	if (!p)
-		return rc;
-	rc = coll_enter(p);
-	if (rc)
-		return rc;
-	rc = comm_wrap(MPI_COMM_NULL, p, COMM_DUP, fn, &c);
-	if (!rc)
-		rc = MPI_Comm_idup(NATIVE(MPI_Comm, p), (MPI_Comm *)&c->d.real,
-				   &req);
-	if (rc && c)
-		rc = err_from_native(rc);
-	else if (!rc)
-		rc = request_new_native(req, fn, request);
-	if (!rc)
-		rc = dup_finish(p, c, with_info ? info : p->info);
-	else
-		desc_unref(c);
-	coll_leave(p);
-	return comm_result(p, rc, c, newcomm, fn);
-}
-
-int back_Comm_idup(seam_comm comm, seam_comm *newcomm, seam_request *request)
-{
-	return comm_idup(comm, NULL, 0, newcomm, request, "MPI_Comm_idup");
-}
-
-int back_Comm_idup_with_info(seam_comm comm, seam_info info, seam_comm *newcomm,
-			     seam_request *request)
-{
-	return comm_idup(comm, desc_of(info, DESC_INFO), 1, newcomm, request,
-			 "MPI_Comm_idup_with_info");
-}
-
 int back_Comm_create(seam_comm comm, seam_group group, seam_comm *newcomm)
 {
 	static const char fn[] = "MPI_Comm_create";
@@ -261,11 +165,13 @@ int back_Comm_split_type(seam_comm comm, int split_type, int key,
 	rc = coll_enter(p);
 	if (rc)
 		return rc;
-	ninfo = native_info(info);
+	ninfo = native_hints(desc_of(info, DESC_INFO));
 	rc = MPI_Comm_split_type(NATIVE(MPI_Comm, p),
 				 real_splittype(split_type), key, ninfo, &n);
 	native_info_free(&ninfo);
 	rc = rc ? err_from_native(rc) : comm_wrap(n, p, COMM_SPLIT, fn, &c);
+	if (!rc && c)
+		rc = comm_given(c, desc_of(info, DESC_INFO));
 	coll_leave(p);
 	return comm_result(p, rc, c, newcomm, fn);
 }

@@ -106,6 +106,7 @@ void desc_ref(void *p)
 
 static void handled_destroy(void *p)
 {
+	attr_forget(p);
 	desc_unref(((struct desc_handled *)p)->errhandler);
 }
 

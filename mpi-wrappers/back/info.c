@@ -31,7 +31,7 @@ static int info_find(const struct desc_info *f, const char *key)
 	return -1;
 }
 
-static int info_put(struct desc_info *f, const char *key, const char *value)
+int info_put(struct desc_info *f, const char *key, const char *value)
 {
 	char *v = keep_strdup(value), *k, **p;
 	int i = info_find(f, key);

@@ -95,6 +95,9 @@ static inline struct desc_comm *comm_of(seam_comm h)
 /* A communicator's world rank of a member of the (remote) group; -1: none. */
 int comm_world_rank(const struct desc_comm *c, int peer);
 
+/* The native handle of a duplicate that was coming is there. */
+void comm_arrived(struct desc_comm *c);
+
 /* --- group.c --- */
 
 /* A group of n world ranks, which are copied. */
@@ -106,6 +109,7 @@ int group_compare(const int *a, int na, const int *b, int nb);
 
 /* A new info with the same keys; from may be NULL: an empty one. */
 int info_copy(const struct desc *from, struct desc **out);
+int info_put(struct desc_info *f, const char *key, const char *value);
 
 /* --- type.c --- */
 
@@ -115,6 +119,8 @@ struct desc_type *type_of(seam_datatype h);
 
 /* Delete all attributes, newest first, calling the callbacks. */
 int attr_delete_all(struct desc *obj);
+/* What is left of them, without a callback: obj goes. */
+void attr_forget(struct desc *obj);
 /* bad: the error class when obj is NULL. lang as in struct desc_attr; -1 from
  * attr_get: not set. */
 int attr_set(struct desc *obj, int bad, int number, void *value, int lang,

@@ -196,6 +196,8 @@ static int comm_make(struct desc_comm *c)
 	if (n != base)
 		MPI_Comm_free(&base);
 	if (!rc)
+		rc = hints_rebuild(c, &n);
+	if (!rc)
 		rc = MPI_Comm_set_errhandler(n, MPI_ERRORS_RETURN);
 	if (!rc)
 		rc = MPI_Comm_rank(n, &rank);
@@ -203,6 +205,17 @@ static int comm_make(struct desc_comm *c)
 		rc = MPI_ERR_INTERN;
 	c->d.real = rc ? 0 : AS_REAL(n);
 	return rc;
+}
+
+/* Nothing is given to these when they are made: they stay what they are. */
+static int fixed_hints(seam_comm h, MPI_Comm n)
+{
+	struct desc_comm *c = desc_of(h, DESC_COMM);
+	int native = hints_rebuild(c, &n);
+
+	return native ? rebuild_error("the hints of a communicator", &c->d,
+				      native) :
+			0;
 }
 
 static int comms_rebuild(void)
@@ -214,6 +227,10 @@ static int comms_rebuild(void)
 	rc = comms_list(&w);
 	if (!rc)
 		rc = comms_announce(&w);
+	if (!rc)
+		rc = fixed_hints(SEAM_COMM_WORLD, MPI_COMM_WORLD);
+	if (!rc)
+		rc = fixed_hints(SEAM_COMM_SELF, MPI_COMM_SELF);
 	for (i = 0; i < w.n && !rc; i++) {
 		c = w.mine[i];
 		if (!is_single(c) && !is_complete(&w, c))

@@ -141,8 +141,12 @@ void request_free(struct desc_request *r)
 		request_drop(&r->comm->d);
 	if (r->type)
 		request_drop(&r->type->d);
-	if (unlikely(r->temp))
-		keep_free(r->temp);
+	if (unlikely(r->temp)) {
+		if (r->kind == REQUEST_IDUP)
+			desc_unref(r->temp);
+		else
+			keep_free(r->temp);
+	}
 	request_lock();
 	request_unlist(&r->d);
 	r->d.magic = REQUEST_FREED | DESC_REQUEST;
@@ -176,6 +180,8 @@ void request_complete(struct desc_request *r, MPI_Request n,
 	if (r->kind == REQUEST_RECV && unlikely(r->peer == SEAM_PROC_NULL))
 		status_set(&r->status, SEAM_PROC_NULL, SEAM_ANY_TAG, 0);
 	r->error = unlikely(rc) ? err_from_native(rc) : 0;
+	if (unlikely(r->kind == REQUEST_IDUP))
+		comm_arrived(r->temp);
 	r->done = 1;
 	if (!r->persistent)
 		request_set_native(r, MPI_REQUEST_NULL);

@@ -23,6 +23,7 @@ enum request_kind {
 	REQUEST_RECV,	 /* may stay unmatched over a checkpoint */
 	REQUEST_MATCHED, /* receive of a probed message: already counted */
 	REQUEST_COLL,
+	REQUEST_IDUP, /* a collective too; temp: the new communicator */
 	REQUEST_GENERAL,
 	REQUEST_FOREIGN, /* passed through: makes checkpoints be refused */
 };

@@ -159,8 +159,6 @@ static int topo_end(struct desc_comm *p, int rc, struct desc_comm *c,
 		c->topo = t;
 	if (!rc && c && !t)
 		rc = SEAM_ERR_NO_MEM;
-	if (rc)
-		desc_unref(c);
 	return comm_result(p, rc, c, out, fn);
 }
 
@@ -260,7 +258,7 @@ int back_Dist_graph_create(seam_comm comm_old, int n, const int sources[],
 	rc = coll_enter(p);
 	if (rc)
 		return rc;
-	ninfo = native_info(info);
+	ninfo = native_hints(desc_of(info, DESC_INFO));
 	rc = MPI_Dist_graph_create(NATIVE(MPI_Comm, p), n, sources, degrees,
 				   destinations, real_weights(weights), ninfo,
 				   reorder, &m);
@@ -289,13 +287,17 @@ int back_Dist_graph_create_adjacent(seam_comm comm_old, int indegree,
 	rc = coll_enter(p);
 	if (rc)
 		return rc;
-	ninfo = native_info(info);
+	ninfo = native_hints(desc_of(info, DESC_INFO));
 	rc = MPI_Dist_graph_create_adjacent(
 		NATIVE(MPI_Comm, p), indegree, sources,
 		real_weights(sourceweights), outdegree, destinations,
 		real_weights(destweights), ninfo, reorder, &m);
 	native_info_free(&ninfo);
 	rc = topo_wrap(m, rc, p, fn, &c);
+#ifdef OPEN_MPI /* here alone, and not in the other constructor */
+	if (!rc)
+		rc = comm_given(c, desc_of(info, DESC_INFO));
+#endif
 	coll_leave(p);
 	return topo_end(p, rc, c, c ? topo_dist(m) : NULL, comm_dist_graph, fn);
 }

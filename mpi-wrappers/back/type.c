@@ -73,6 +73,7 @@ void type_destroy(void *p)
 		type_unindex(t);
 		MPI_Type_free(&n);
 	}
+	attr_forget(&t->d);
 	for (i = 0; t->types && i < t->n_types; i++)
 		desc_unref(t->types[i]);
 	keep_free(t->ints);

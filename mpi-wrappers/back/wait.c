@@ -143,7 +143,8 @@ int back_Request_free(seam_request *request)
 	*request = SEAM_REQUEST_NULL;
 	if (!request_test(r) &&
 	    (r->kind == REQUEST_RECV || r->kind == REQUEST_MATCHED ||
-	     r->kind == REQUEST_COLL || r->kind == REQUEST_GENERAL)) {
+	     r->kind == REQUEST_COLL || r->kind == REQUEST_IDUP ||
+	     r->kind == REQUEST_GENERAL)) {
 		r->d.freed = 1;
 		P2P->orphans++;
 		return 0;

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/* comm_hints.c - infos of communicators
+ *
+ * The native library says which hints it takes and what has become of them.
+ * Kept is what the program has given, so that a restart gives it again: at the
+ * making (c->info) and later (c->hints), which Open MPI takes differently.
+ * Neither library hands them on to duplicates.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "comm.h"
+#include "build/gen/back.h"
+
+/* That there are no wildcards is true of the program, but a drain looks for
+ * messages with them: MPICH, which would sort messages by it, is not told. */
+static int withheld(const char *key)
+{
+#ifdef MPICH_VERSION
+	return !strcmp(key, "mpi_assert_no_any_tag") ||
+	       !strcmp(key, "mpi_assert_no_any_source");
+#else
+	(void)key;
+	return 0;
+#endif
+}
+
+MPI_Info native_hints(const struct desc *info)
+{
+	MPI_Info n = info ? native_info(info->seam) : MPI_INFO_NULL;
+	const struct desc_info *f = (const struct desc_info *)info;
+	int i;
+
+	for (i = 0; n != MPI_INFO_NULL && i < f->n; i++)
+		if (withheld(f->keys[i]))
+			MPI_Info_delete(n, f->keys[i]);
+	return n;
+}
+
+int comm_given(struct desc_comm *c, const struct desc *info)
+{
+	return info ? info_copy(info, &c->info) : 0;
+}
+
+static int hints_add(struct desc_comm *c, const struct desc *info)
+{
+	const struct desc_info *f = (const struct desc_info *)info;
+	int i, rc = 0;
+
+	if (!c->hints)
+		rc = info_copy(NULL, &c->hints);
+	for (i = 0; i < f->n && !rc; i++)
+		rc = info_put((struct desc_info *)c->hints, f->keys[i],
+			      f->values[i]);
+	return rc;
+}
+
+int back_Comm_set_info(seam_comm comm, seam_info info)
+{
+	static const char fn[] = "MPI_Comm_set_info";
+	const struct desc *from = desc_of(info, DESC_INFO);
+	struct desc_comm *c;
+	MPI_Info n;
+	int rc = 0;
+
+	c = comm_arg(comm, fn, &rc);
+	if (!c)
+		return rc;
+	if (!from)
+		return back_raise(&c->d, SEAM_ERR_INFO, fn);
+	n = native_hints(from);
+	rc = MPI_Comm_set_info(NATIVE(MPI_Comm, c), n);
+	native_info_free(&n);
+	rc = rc ? err_from_native(rc) : hints_add(c, from);
+	return rc ? back_raise(&c->d, rc, fn) : 0;
+}
+
+/* What MPICH would say of a hint that is withheld: it knows two values, and
+ * takes a number for one of them. */
+static void withheld_show(struct desc_info *f, const struct desc *given)
+{
+	const struct desc_info *g = (const struct desc_info *)given;
+	const char *v;
+	int i;
+
+	for (i = 0; g && i < g->n; i++) {
+		if (!withheld(g->keys[i]))
+			continue;
+		v = g->values[i];
+		info_put(f, g->keys[i],
+			 !strcmp(v, "true") || atoi(v) ? "true" : "false");
+	}
+}
+
+int back_Comm_get_info(seam_comm comm, seam_info *info_used)
+{
+	static const char fn[] = "MPI_Comm_get_info";
+	MPI_Info n = MPI_INFO_NULL;
+	struct desc_comm *c;
+	seam_info made = SEAM_INFO_NULL;
+	int rc = 0;
+
+	c = comm_arg(comm, fn, &rc);
+	if (!c)
+		return rc;
+	rc = MPI_Comm_get_info(NATIVE(MPI_Comm, c), &n);
+	rc = rc ? err_from_native(rc) : info_from_native(n, &made);
+	native_info_free(&n);
+	if (rc)
+		return back_raise(&c->d, rc, fn);
+	withheld_show((struct desc_info *)made, c->info);
+	withheld_show((struct desc_info *)made, c->hints);
+	*info_used = made;
+	return 0;
+}
+
+int hints_rebuild(const struct desc_comm *c, MPI_Comm *n)
+{
+	MPI_Info info = native_hints(c->info), hints;
+	MPI_Comm with;
+	int rc = 0;
+
+	if (info != MPI_INFO_NULL) {
+		rc = MPI_Comm_dup_with_info(*n, info, &with);
+		native_info_free(&info);
+		if (rc)
+			return rc;
+		MPI_Comm_free(n);
+		*n = with;
+	}
+	hints = native_hints(c->hints);
+	if (hints != MPI_INFO_NULL)
+		rc = MPI_Comm_set_info(*n, hints);
+	native_info_free(&hints);
+	return rc;
+}
