@@ -4,6 +4,17 @@
 #include "../front_shims.h"
 #include "regular.h"
 
+/* A file's first error handler is that of MPI_FILE_NULL. */
+static void file_inherit(struct desc *d)
+{
+	struct desc **from = errhandler_slot(file_null());
+
+	if (!from)
+		return;
+	*errhandler_slot(d) = *from;
+	desc_ref(*from);
+}
+
 int regular_made(enum desc_kind kind, uint64_t native, uint64_t null_real,
 		 const char *what, void **h)
 {
@@ -16,6 +27,8 @@ int regular_made(enum desc_kind kind, uint64_t native, uint64_t null_real,
 		return back_raise(NULL, SEAM_ERR_NO_MEM, what);
 	d->real = native;
 	d->refuse = 1;
+	if (kind == DESC_FILE)
+		file_inherit(d);
 	*h = d->seam;
 	return 0;
 }
