@@ -77,8 +77,11 @@ def openmpi(libs):
     for sym, _, name, fortran in mine:
         if fortran != '-':
             out.append('\t[0x%x] = %s,\n' % (value[name][1], sym))
-    fortran = [(sym, int(n)) + value[name] for sym, _, name, n in mine
-               if n != '-']
+    first = {}
+    for sym, _, name, n in mine:
+        if n != '-':
+            first.setdefault((value[name][0], n), (sym, int(n)) + value[name])
+    fortran = first.values()
     out.append('};\n\nvoid *const front_fortran_object[][FRONT_FORTRAN] = {\n')
     out += ['\t[FORTRAN_%s][%d] = %s,\n' % (kind.upper(), n, sym)
             for sym, n, kind, _ in fortran]

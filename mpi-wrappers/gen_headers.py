@@ -154,7 +154,12 @@ def conv_ints_h():
     return out
 
 
-# Open MPI's mpi.h defines these to an error message.
+# Open MPI's mpi.h defines these to an error message, or not at all.
+NAMELESS = {
+    'MPI_LB': 'ompi_mpi_lb', 'MPI_UB': 'ompi_mpi_ub',
+    'MPI_INTEGER16': 'ompi_mpi_integer16', 'MPI_REAL2': 'ompi_mpi_real2',
+    'MPI_LONG_DOUBLE_COMPLEX': 'ompi_mpi_ldblcplex',
+}
 REMOVED = ('MPI_LB', 'MPI_UB')
 
 
@@ -170,8 +175,11 @@ def handles_h():
                     out += '#if defined(%s)' % n
                     if n in REMOVED:
                         out += ' && !defined(THIS_SYMBOL_WAS_REMOVED_IN_MPI30)'
-                    out += '\nH(%s, %s, %s)\n#endif\n' % (
-                        HANDLES[kind], n, seam)
+                    out += '\nH(%s, %s, %s)\n' % (HANDLES[kind], n, seam)
+                    if n in NAMELESS:
+                        out += '#elif defined(OPEN_MPI)\nH(%s, &%s, %s)\n' % (
+                            HANDLES[kind], NAMELESS[n], seam)
+                    out += '#endif\n'
     return out
 
 

@@ -37,6 +37,17 @@ struct predefined {
 	uintptr_t seam;
 };
 
+#ifdef OPEN_MPI
+/* Exported, but mpi.h has no constants for them. */
+#define NAMELESS(object)                                                       \
+	extern struct ompi_predefined_datatype_t object __attribute__((weak))
+NAMELESS(ompi_mpi_lb);
+NAMELESS(ompi_mpi_ub);
+NAMELESS(ompi_mpi_integer16);
+NAMELESS(ompi_mpi_real2);
+NAMELESS(ompi_mpi_ldblcplex);
+#endif
+
 #define H(kind, native, handle)                                                \
 	{ H_##kind, AS_REAL(native), (uintptr_t)(handle) },
 static const struct predefined table[] = {
@@ -128,7 +139,7 @@ static int useful(const struct predefined *p)
 {
 	switch (p->kind) {
 	case H_datatype:
-		return p->real != AS_REAL(MPI_DATATYPE_NULL);
+		return p->real && p->real != AS_REAL(MPI_DATATYPE_NULL);
 	case H_op:
 		return p->real != AS_REAL(MPI_OP_NULL);
 	default:
