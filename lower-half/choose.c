@@ -100,6 +100,40 @@ static void hide_preload(void)
 	unsetenv(PRELOAD);
 }
 
+static void name_arguments(int argc, char **argv)
+{
+	size_t n = 1;
+	char *all;
+	int i;
+
+	for (i = 1; i < argc; i++)
+		n += strlen(argv[i]) + 1;
+	all = calloc(1, n);
+	if (!all)
+		return;
+	for (i = 1; i < argc; i++) {
+		strcat(all, i > 1 ? " " : "");
+		strcat(all, argv[i]);
+	}
+	setenv("OMPI_ARGV", all, 1);
+	free(all);
+}
+
+/* Open MPI's mpirun tells the program what it was told to start: not the
+ * program then, but this (MPI_INFO_ENV shows it). */
+static void name_program(const char *base, int argc, char **argv)
+{
+	const char *started = getenv("OMPI_COMMAND"), *slash;
+
+	if (!started || strcmp(started, base) || argc < 1)
+		return;
+	slash = strrchr(argv[0], '/');
+	setenv("OMPI_COMMAND", slash ? slash + 1 : argv[0], 1);
+	unsetenv("OMPI_ARGV");
+	if (argc > 1)
+		name_arguments(argc, argv);
+}
+
 static void become(const char *tool, const char *mpi, char **argv)
 {
 	static const char *const where[] = { "../lib/mana", "../libexec/mana",
@@ -140,5 +174,7 @@ int main(int argc, char **argv)
 			      : by_program(tool, argc - o.first,
 					   argv + o.first);
 	hide_preload();
+	if (!strcmp(tool, "mana_launch"))
+		name_program(base, argc - o.first, argv + o.first);
 	become(tool, mpi, argv);
 }
