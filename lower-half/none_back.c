@@ -105,6 +105,11 @@ int back_rebuild(void)
 	return 0;
 }
 
+int back_resume(void)
+{
+	return 0;
+}
+
 int back_must_finish(void)
 {
 	return 0;

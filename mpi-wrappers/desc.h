@@ -33,6 +33,11 @@ enum desc_kind {
 	DESC_WIN,
 	DESC_FILE,
 	DESC_SESSION,
+	DESC_T_CVAR, /* handles of MPI_T */
+	DESC_T_PVAR,
+	DESC_T_SESSION,
+	DESC_T_EVENT,
+	DESC_T_ENUM,
 	DESC_KINDS
 };
 
@@ -155,6 +160,15 @@ struct desc_info {
 	struct desc d;
 	int n;
 	char **keys, **values;
+};
+
+/* A handle of MPI_T; those of one enumeration are the same descriptor. */
+struct desc_tool {
+	struct desc d;
+	struct desc *session; /* a performance variable's */
+	char *name;	      /* of a control variable, or an enumeration */
+	int64_t bytes;	      /* of the variable's value, 0: not known */
+	int items;	      /* of an enumeration */
 };
 
 /* At KEEP_MPI_ROOT. */

@@ -16,6 +16,12 @@ KINDS = {'comm': 'DESC_COMM', 'win': 'DESC_WIN', 'file': 'DESC_FILE'}
 # Handles passed by address that the call frees.
 FREES = ('Win_free', 'File_close', 'Session_finalize', 'T_cvar_handle_free',
          'T_pvar_handle_free', 'T_pvar_session_free')
+# Handles of the tools interface that have descriptors.
+TOOLS = {'MPI_T_cvar_handle': 'DESC_T_CVAR',
+         'MPI_T_pvar_handle': 'DESC_T_PVAR',
+         'MPI_T_pvar_session': 'DESC_T_SESSION',
+         'MPI_T_event_registration': 'DESC_T_EVENT',
+         'MPI_T_enum': 'DESC_T_ENUM'}
 LENGTHS = {'@peers': 'peers_all(c)', '@in': 'peers_in(c)',
            '@out': 'peers_out(c)'}
 
@@ -151,10 +157,11 @@ class Call:
                          (p.name, p.name, p.name))
 
     def tool(self, p):
-        raw = p.base in ('MPI_T_enum', 'MPI_T_event_instance')
+        raw = p.base == 'MPI_T_event_instance'
         n = 'n_' + p.name
         cast = '(%s)' % p.base
-        real = cast + ('%s' if raw else '(uintptr_t)regular_tool(%s)')
+        real = cast + ('%s' if raw else '(uintptr_t)tool_real(%%s, %s)' %
+                       TOOLS[p.base])
         if not p.stars:
             if p.base == 'MPI_T_pvar_handle':
                 real = '(%s == SEAM_T_PVAR_ALL_HANDLES ?\n\t\t' \
@@ -167,11 +174,17 @@ class Call:
             self.done.append('regular_gone(%s, NULL);' % p.name)
         elif raw:
             self.args.append('(%s *)%s' % (p.base, p.name))
+        elif p.base == 'MPI_T_enum':
+            self.decls.append('MPI_T_enum %s = MPI_T_ENUM_NULL;' % n)
+            self.args.append('%s ? &%s : NULL' % (p.name, n))
+            self.done.append('if (%s)\n\t\t*%s = tool_enum(%s);' %
+                             (p.name, p.name, n))
         else:
             self.decls.append('%s %s = 0;' % (p.base, n))
             self.args.append('&' + n)
-            self.done.append('rc = regular_made(DESC_TOOL, AS_REAL(%s), 0, '
-                             '%s,\n\t\t\t  %s);' % (n, self.what(), p.name))
+            self.done.append('rc = regular_made(%s, AS_REAL(%s), 0, '
+                             '%s,\n\t\t\t  %s);' % (
+                                 TOOLS[p.base], n, self.what(), p.name))
 
     def int(self, p):
         if p.base in ENUMS:

@@ -14,8 +14,8 @@ HANDLES = {
 }
 # Kinds of int whose values have names (conv.h).
 INTS = ('rank tag keyval errcode tlevel combiner order distrib darg typeclass '
-        'splittype locktype amode winmode whence tclass weight cmp topo'
-        ).split()
+        'splittype locktype amode winmode whence tclass weight cmp topo '
+        'tbind tscope tverb').split()
 NUMBERS = {'MPI_Aint': 'seam_aint', 'MPI_Count': 'seam_count',
            'MPI_Offset': 'seam_offset'}
 # Passed as they are: the standard gives them no constants that matter here.

@@ -249,9 +249,9 @@ static int restore_process(struct restore *r)
 			   core.tool, r->info->cwd, strerror(errno));
 	umask(r->info->umask);
 	e = e < 0 ? e : reopen_all(&r->files, r->err, sizeof(r->err));
-	if (e < 0 || !uses_mpi(r))
+	if (e < 0)
 		return e;
-	r->said = back_rebuild() < 0;
+	r->said = back_resume() < 0 || (uses_mpi(r) && back_rebuild() < 0);
 	return r->said ? -EIO : 0;
 }
 

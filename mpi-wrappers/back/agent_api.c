@@ -118,9 +118,7 @@ int back_refuse(char *why, size_t len)
 {
 	int rc;
 
-	if (KEEP_MPI->phase == BACK_BEFORE_INIT)
-		return 0;
-	if (!init_up) {
+	if (KEEP_MPI->phase != BACK_BEFORE_INIT && !init_up) {
 		snprintf(why, len, "the program is ending");
 		return 1;
 	}

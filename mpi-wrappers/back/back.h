@@ -83,6 +83,9 @@ int back_drain_finish(void);
 int back_start(int level);
 int back_rebuild(void);
 
+/* The same of any image, MPI or not, before back_rebuild: what there is without
+ * MPI_Init. 0 or -errno with a message printed. */
+int back_resume(void);
 /* The upper half calls exit_group: 1 when MPI is up and finalized by the
  * application, so that the native library must be closed down first. */
 int back_must_finish(void);

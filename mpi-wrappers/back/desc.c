@@ -116,6 +116,7 @@ static void (*const destroy[DESC_KINDS])(void *) = {
 	[DESC_TYPE] = type_destroy,    [DESC_OP] = op_destroy,
 	[DESC_INFO] = info_destroy,    [DESC_WIN] = handled_destroy,
 	[DESC_FILE] = handled_destroy, [DESC_SESSION] = handled_destroy,
+	[DESC_T_CVAR] = tool_destroy,  [DESC_T_ENUM] = tool_destroy,
 };
 
 void desc_unref(void *p)
@@ -142,6 +143,10 @@ int objects_refuse(char *why, size_t len)
 		[DESC_TYPE] = "a datatype",	[DESC_OP] = "an operation",
 		[DESC_WIN] = "a window",	[DESC_FILE] = "an open file",
 		[DESC_SESSION] = "a session",	[DESC_INFO] = "an info object",
+		[DESC_T_CVAR] = "a handle of MPI_T",
+		[DESC_T_PVAR] = "a handle of MPI_T",
+		[DESC_T_SESSION] = "a handle of MPI_T",
+		[DESC_T_EVENT] = "a handle of MPI_T",
 	};
 	struct desc *d;
 	int k, found = 0;

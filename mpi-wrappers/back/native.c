@@ -147,6 +147,17 @@ static int useful(const struct predefined *p)
 	}
 }
 
+seam_datatype type_predefined(uint64_t native)
+{
+	size_t i;
+
+	for (i = 0; i < ROWS; i++)
+		if (table[i].kind == H_datatype && table[i].real == native &&
+		    useful(&table[i]))
+			return (seam_datatype)table[i].seam;
+	return SEAM_DATATYPE_NULL;
+}
+
 static int tables_make(void)
 {
 	size_t i;

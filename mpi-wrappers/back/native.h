@@ -51,6 +51,7 @@ int info_from_native(MPI_Info native, seam_info *out);
 
 /* Native handle -> seam handle; SEAM_DATATYPE_NULL when unknown. */
 seam_datatype seam_type(MPI_Datatype native);
+seam_datatype type_predefined(uint64_t native); /* without descriptors, too */
 /* A descriptor for a communicator made by a call that is passed through
  * (spawn, accept, ...); takes the native handle over. SEAM_COMM_NULL for
  * MPI_COMM_NULL. refuse: makes checkpoints be refused while it lives. */

@@ -39,6 +39,7 @@ void group_destroy(void *d);
 void type_destroy(void *d);
 void op_destroy(void *d);
 void info_destroy(void *d);
+void tool_destroy(void *d);
 
 /* --- native.c --- */
 
@@ -52,6 +53,8 @@ struct objects_root {
 	struct error_texts *texts; /* error.c */
 	struct desc *parent;	   /* MPI_Comm_get_parent */
 	uint64_t creations;	   /* communicators without a parent */
+	int32_t tool_inits, tool_level; /* MPI_T_init_thread's to be ended */
+	struct tool_value *tool_values; /* tool.c */
 };
 
 /* NULL until first needed: objects_root() makes it. */

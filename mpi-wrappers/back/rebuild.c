@@ -17,6 +17,7 @@
 #include "op.h"
 #include "request.h"
 #include "type.h"
+#include "tool.h"
 #include "../../lower-half/half.h"
 
 struct id {
@@ -275,6 +276,11 @@ static int ops_rebuild(void)
 			return rebuild_error("an operation", d, native);
 	}
 	return 0;
+}
+
+int back_resume(void)
+{
+	return tool_restore();
 }
 
 int back_rebuild(void)

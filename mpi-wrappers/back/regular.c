@@ -44,13 +44,6 @@ void regular_gone(void **h, void *null_seam)
 	*h = null_seam;
 }
 
-uint64_t regular_tool(void *h)
-{
-	struct desc *d = desc_of(h, DESC_TOOL);
-
-	return d ? d->real : 0;
-}
-
 MPI_Datatype *real_types(const seam_datatype *a, int n, const seam_datatype *b,
 			 int m)
 {

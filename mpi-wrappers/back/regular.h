@@ -3,7 +3,7 @@
  *
  * real_X(seam) gives the native handle, made_X(native, ...) the seam handle of
  * an object a native call has made. Objects of the kinds here (windows, files,
- * sessions, handles of the tools interface) are passed through: while one
+ * sessions, handles of MPI_T) are passed through: while one
  * lives, checkpoints are refused by the name of the function that made it.
  */
 #ifndef MANA_BACK_REGULAR_H
@@ -15,9 +15,6 @@
 #include "native.h"
 #include "request.h"
 #include "status.h"
-
-/* MPI_T handles; distinct from all other kinds only by desc.what. */
-#define DESC_TOOL DESC_SESSION
 
 static inline MPI_Win real_win(seam_win h)
 {
@@ -48,8 +45,10 @@ int regular_made(enum desc_kind kind, uint64_t native, uint64_t null_real,
 		 const char *what, void **h);
 /* The object is gone: the handle becomes null. */
 void regular_gone(void **h, void *null_seam);
-/* MPI_T handles: the native one of a seam one (0: the null handle). */
-uint64_t regular_tool(void *h);
+/* tool.c: the native handle of one of MPI_T (0: the null handle). */
+uint64_t tool_real(void *h, enum desc_kind kind);
+/* An enumeration's handle; NULL for none. */
+void *tool_enum(MPI_T_enum native);
 /* Native copies of n types a and behind them m types b (either may be NULL), in
  * one block of keep memory; NULL for none. */
 MPI_Datatype *real_types(const seam_datatype *a, int n, const seam_datatype *b,

@@ -60,7 +60,7 @@ seam_datatype seam_type(MPI_Datatype native)
 	for (t = *bucket(real); t && t->d.real != real; t = t->chain)
 		;
 	objects_unlock();
-	return t ? t->d.seam : SEAM_DATATYPE_NULL;
+	return t ? t->d.seam : type_predefined(real);
 }
 
 void type_destroy(void *p)

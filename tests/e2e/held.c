@@ -90,6 +90,40 @@ static void request_drop(void)
 	MPI_Request_free(&request);
 }
 
+static MPI_T_cvar_handle cvar;
+static MPI_T_pvar_session pvars;
+
+static void tool_init(void)
+{
+	int provided;
+
+	MPI_T_init_thread(MPI_THREAD_SINGLE, &provided);
+}
+
+static void cvar_hold(void)
+{
+	int n;
+
+	tool_init();
+	MPI_T_cvar_handle_alloc(0, NULL, &cvar, &n);
+}
+
+static void cvar_drop(void)
+{
+	MPI_T_cvar_handle_free(&cvar);
+}
+
+static void pvars_hold(void)
+{
+	tool_init();
+	MPI_T_pvar_session_create(&pvars);
+}
+
+static void pvars_drop(void) /* with what is in it */
+{
+	MPI_T_finalize();
+}
+
 #ifdef MPICH_VERSION
 static MPI_Session session;
 
@@ -122,6 +156,7 @@ static void parts_hold(void)
 static const struct {
 	const char *name;
 	void (*hold)(void), (*drop)(void);
+	int early; /* before MPI_Init, which comes before it is dropped */
 } kinds[] = {
 	{ "window", win_hold, win_drop },
 	{ "file", file_hold, file_drop },
@@ -130,6 +165,10 @@ static const struct {
 	{ "socket", socket_hold, fd_drop },
 	{ "epoll", epoll_hold, fd_drop },
 	{ "segment", segment_hold, segment_drop },
+	{ "cvar", cvar_hold, cvar_drop },
+	{ "pvars", pvars_hold, pvars_drop },
+	{ "early_cvar", cvar_hold, cvar_drop, 1 },
+	{ "early_pvars", pvars_hold, pvars_drop, 1 },
 #ifdef MPICH_VERSION
 	{ "session", session_hold, session_drop },
 	{ "barrier", barrier_hold, request_drop },
@@ -150,23 +189,39 @@ static void wait_for(const char *path)
 	}
 }
 
+static void start(void)
+{
+	MPI_Init(NULL, NULL);
+	MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+}
+
+static void hold(size_t i, const char *until)
+{
+	if (!kinds[i].early)
+		start();
+	kinds[i].hold();
+	puts("running");
+	fflush(stdout);
+	while (kinds[i].early && access(until, F_OK))
+		usleep(20000);
+	if (kinds[i].early)
+		start();
+	else
+		wait_for(until);
+}
+
 int main(int argc, char **argv)
 {
 	char end[512];
 	size_t i;
 
-	MPI_Init(&argc, &argv);
-	MPI_Comm_rank(MPI_COMM_WORLD, &rank);
 	if (argc != 3)
 		return 2;
 	snprintf(end, sizeof(end), "%s.end", argv[2]);
 	for (i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
 		if (strcmp(kinds[i].name, argv[1]))
 			continue;
-		kinds[i].hold();
-		puts("running");
-		fflush(stdout);
-		wait_for(argv[2]);
+		hold(i, argv[2]);
 		kinds[i].drop();
 		wait_for(end);
 		puts("PASSED");
