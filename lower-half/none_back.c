@@ -24,6 +24,11 @@ enum back_phase back_phase(void)
 	return BACK_BEFORE_INIT;
 }
 
+int back_open(void)
+{
+	return 0;
+}
+
 int back_level(void)
 {
 	return 0;
@@ -100,12 +105,12 @@ int back_start(int level)
 	return 0;
 }
 
-int back_rebuild(void)
+int back_resume(void)
 {
 	return 0;
 }
 
-int back_resume(void)
+int back_rebuild(void)
 {
 	return 0;
 }

@@ -44,7 +44,7 @@ static long lower_madvise(long a, long len, long advice, long d, long e)
 
 int half_watched(void)
 {
-	return !core.is_child && GATE->mpi && back_phase() == BACK_ACTIVE;
+	return !core.is_child && GATE->mpi && back_open();
 }
 
 long half_unmap(long nr, long a, long b, long c, long d, long e)

@@ -41,7 +41,8 @@ enum desc_kind {
 	DESC_KINDS
 };
 
-#define DESC_MAGIC 0x6d640000u /* | kind; 0x6d6f.... once freed */
+#define DESC_MAGIC  0x6d640000u /* | kind; 0x6d6f.... once freed */
+#define DESC_CLOSED 0x6d650000u /* | kind: without MPI (back/closed.c) */
 
 struct desc {
 	void *seam;	/* own seam handle: itself, or a predefined constant */
@@ -177,6 +178,8 @@ struct mpi_root {
 	uint32_t table_rows; /* functions in the table of the front */
 	int32_t phase;	     /* enum back_phase */
 	int32_t rank, size, thread_level;
+	uint32_t open; /* calls may be made: MPI or a session is there */
+	int32_t sessions; /* that live */
 	uint64_t init_seq, init_target; /* MPI_Init's clock */
 	double wtime_shift;  /* so that Wtime goes on over a restart */
 	uint64_t *sent;	     /* messages sent to each world rank */

@@ -3,11 +3,12 @@
 """gen_headers.py - the headers made of consts.tbl and mpi.tbl, into a directory
 
 usage: gen_headers.py DIR"""
+import fnmatch
 import os
 import re
 import sys
 import zlib
-from table import HANDLES, NUMBERS, consts, table
+from table import HANDLES, NUMBERS, consts, early, table
 
 SEAM_HEAD = '''/* Generated from consts.tbl: the types and constants of the seam.
  *
@@ -95,10 +96,10 @@ GROUPS = {
     'locktype': r'MPI_LOCK_',
     'whence': r'MPI_SEEK_',
     'tclass': r'MPI_T_PVAR_CLASS_',
-    'cmp': r'MPI_(IDENT|CONGRUENT|SIMILAR|UNEQUAL)$',
     'tbind': r'MPI_T_BIND_(?!MPI_SESSION)',
     'tscope': r'MPI_T_SCOPE_',
     'tverb': r'MPI_T_VERBOSITY_',
+    'cmp': r'MPI_(IDENT|CONGRUENT|SIMILAR|UNEQUAL)$',
     'topo': r'MPI_(CART|GRAPH|DIST_GRAPH)$',
     'flavor': r'MPI_WIN_FLAVOR_',
     'model': r'MPI_WIN_(UNIFIED|SEPARATE)$',
@@ -186,6 +187,26 @@ def handles_h():
     return out
 
 
+# What a function of the gate is without MPI: a bit for each ABI and phase in
+# which it may be called.
+def closed_h():
+    bits = {('b', 'm'): 1, ('a', 'm'): 2, ('b', 'o'): 4, ('a', 'o'): 8}
+    out = ('/* Generated from mpi.tbl and early.tbl: the functions of the gate,'
+           ' in order:\n * ROW(slot, name, where it may be called without'
+           ' MPI) */\n')
+    for r in table():
+        if not r.in_gate:
+            continue
+        open_in = 0
+        for when, abis, patterns in early():
+            if any(fnmatch.fnmatchcase(r.slot, p) for p in patterns):
+                for key, bit in bits.items():
+                    if key[0] in when and key[1] in abis:
+                        open_in |= bit
+        out += 'ROW(%s, "%s", %d)\n' % (r.slot, r.name, open_in)
+    return out
+
+
 def main(where):
     files = {
         'seam.h': seam_h(),
@@ -198,6 +219,7 @@ def main(where):
             '#define BACK_ROWS %d\n\n', 'int back_%s(%s);\n', ''),
         'conv_ints.h': conv_ints_h(),
         'handles.h': handles_h(),
+        'closed.h': closed_h(),
         'back_table.h': '/* Generated from mpi.tbl: initialisers of struct '
                         'mpi_table */\n' + ''.join(
             '\t.%s = back_%s,\n' % (r.slot, r.slot)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""table.py - reads mpi.tbl and consts.tbl; what the generators share"""
+"""table.py - reads mpi.tbl, consts.tbl, early.tbl; what generators share"""
 import os
 import re
 
@@ -92,6 +92,16 @@ def table():
             if line.strip() and line[0] != '#':
                 rows.append(Row(*line.split(None, 3)))
     return rows
+
+
+def early():
+    """(when, ABIs, patterns) of early.tbl."""
+    out = []
+    with open(os.path.join(HERE, 'early.tbl')) as f:
+        for line in f:
+            if line.strip() and line[0] != '#':
+                out.append(line.split(None, 2))
+    return [(when, abis, p.split()) for when, abis, p in out]
 
 
 class Symbol:

@@ -76,6 +76,11 @@ int back_size(void)
 	return init_size;
 }
 
+int back_open(void)
+{
+	return (int)KEEP_MPI->open;
+}
+
 int back_level(void)
 {
 	return KEEP_MPI->thread_level;

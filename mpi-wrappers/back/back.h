@@ -38,6 +38,7 @@ const struct mpi_table *back_table(void); /* for the gate */
 const char *back_name(void);	/* "mpich" or "openmpi" */
 void back_version(char *buf, size_t len); /* library version, one line */
 enum back_phase back_phase(void);
+int back_open(void); /* the application may call MPI: it, or a session, is up */
 int back_rank(void);		/* world rank, -1 before init */
 int back_size(void);
 int back_level(void);		/* thread level it has: SEAM_THREAD_* */
@@ -82,10 +83,10 @@ int back_drain_finish(void);
  */
 int back_start(int level);
 int back_rebuild(void);
-
 /* The same of any image, MPI or not, before back_rebuild: what there is without
  * MPI_Init. 0 or -errno with a message printed. */
 int back_resume(void);
+
 /* The upper half calls exit_group: 1 when MPI is up and finalized by the
  * application, so that the native library must be closed down first. */
 int back_must_finish(void);

@@ -12,15 +12,17 @@
 #include <string.h>
 #include "comm.h"
 #include "grave.h"
+#include "init.h"
 #include "build/gen/back.h"
 
+/* 0: not asked for yet; MPICH's handles are not 0, Open MPI's are pointers. */
 static MPI_Group world;
 
 MPI_Group world_group(void)
 {
-	if (!world)
+	if (!world && init_up)
 		MPI_Comm_group(MPI_COMM_WORLD, &world);
-	return world;
+	return world ? world : session_world();
 }
 
 struct desc_comm *comm_arg(seam_comm h, const char *fn, int *rc)

@@ -20,8 +20,10 @@ enum comm_kind {
 	COMM_LEADERS, /* the clock of two of them: no communicator */
 };
 
-/* The native MPI_COMM_WORLD's group, of this incarnation. */
+/* The native MPI_COMM_WORLD's group, of this incarnation; before MPI_Init that
+ * of the first session (session.c). */
 MPI_Group world_group(void);
+MPI_Group session_world(void);
 
 /*
  * The descriptor of native communicator n, made on parent (NULL: by no

@@ -12,6 +12,7 @@
 #include "build/gen/back.h"
 #include "back.h"
 #include "clock.h"
+#include "closed.h"
 #include "init.h"
 #include "native_test.h"
 #include "request.h"
@@ -85,6 +86,8 @@ int back_Finalize(void)
 	if (rc)
 		return back_raise(NULL, rc, "MPI_Finalize");
 	KEEP_MPI->phase = BACK_FINALIZED;
+	KEEP_MPI->open = KEEP_MPI->sessions > 0;
+	closed_update();
 	return 0;
 }
 

@@ -161,11 +161,44 @@ int back_Info_create(seam_info *info)
 	return 0;
 }
 
+/* What the library says of how the program was started; MPICH does so at any
+ * time, in MPI_INFO_ENV as well. */
 int back_Info_create_env(int argc, char *argv[], seam_info *info)
 {
+#if MPI_VERSION >= 4
+	static const char fn[] = "MPI_Info_create_env";
+	MPI_Info n = MPI_INFO_NULL;
+	int rc = MPI_Info_create_env(argc, argv, &n);
+
+	rc = rc ? err_from_native(rc) : info_from_native(n, info);
+	native_info_free(&n);
+	return rc ? back_raise(NULL, rc, fn) : 0;
+#else
 	(void)argc;
 	(void)argv;
 	return back_Info_dup(SEAM_INFO_ENV, info);
+#endif
+}
+
+static struct desc *info_env_made(void)
+{
+	struct desc *d = KEEP_MPI->fixed[(uintptr_t)SEAM_INFO_ENV];
+
+	return d ? d :
+		   desc_make_fixed(DESC_INFO, sizeof(struct desc_info),
+				   SEAM_INFO_ENV);
+}
+
+int info_env_early(void)
+{
+	return info_env_made() ? 0 : SEAM_ERR_NO_MEM;
+}
+
+int info_env_fill(void)
+{
+	struct desc *d = info_env_made();
+
+	return d ? info_fill(d, MPI_INFO_ENV) : SEAM_ERR_NO_MEM;
 }
 
 int back_Info_set(seam_info info, const char *key, const char *value)

@@ -15,6 +15,7 @@
 #include "launcher.h"
 #include "back.h"
 #include "clock.h"
+#include "closed.h"
 #include "init.h"
 #include "native_test.h"
 #include "request.h"
@@ -47,20 +48,29 @@ static int native_start(int level, int *provided)
 	return rc;
 }
 
-/* The MPI layer's part of keep memory. A seam code. */
-static int root_fill(int level)
+int init_root(int rank, int size, int level)
 {
 	struct mpi_root *r = KEEP_MPI;
-	size_t counts = (size_t)init_size * sizeof(*r->sent);
+	size_t counts = (size_t)size * sizeof(*r->sent);
 
-	r->rank = init_rank;
-	r->size = init_size;
+	r->rank = rank;
+	r->size = size;
 	r->thread_level = level;
-	r->sent = keep_alloc(counts);
-	r->received = keep_alloc(counts);
+	if (!r->sent)
+		r->sent = keep_alloc(counts);
+	if (!r->received)
+		r->received = keep_alloc(counts);
 	if (!r->sent || !r->received || request_root())
 		return SEAM_ERR_NO_MEM;
-	P2P->main = half_self();
+	if (!r->open)
+		P2P->main = half_self();
+	return 0;
+}
+
+static int root_fill(int level)
+{
+	if (init_root(init_rank, init_size, level))
+		return SEAM_ERR_NO_MEM;
 	return objects_init() ? SEAM_ERR_NO_MEM : 0;
 }
 
@@ -85,6 +95,8 @@ static int init_thread(int required, int *provided, const char *fn)
 		half_exit(1);
 	}
 	KEEP_MPI->phase = BACK_ACTIVE;
+	KEEP_MPI->open = 1;
+	closed_update();
 	*provided = KEEP_MPI->thread_level;
 	coll_leave(NULL);
 	return 0;
@@ -117,7 +129,7 @@ int back_Abort(seam_comm comm, int errorcode)
 {
 	MPI_Comm c = real_comm(comm);
 
-	if (init_rank >= 0)
+	if (KEEP_MPI->open)
 		MPI_Abort(c == MPI_COMM_NULL ? MPI_COMM_WORLD : c, errorcode);
 	half_exit(errorcode);
 }

@@ -6,6 +6,9 @@
 /* World rank and size as the native library gave them; -1 and 0 before: not
  * what an image says. */
 extern int init_rank, init_size;
+/* The MPI layer's part of keep memory, by MPI_Init or the first session. A seam
+ * code. */
+int init_root(int rank, int size, int level);
 /* The native library is up: since its init, until back_finish. */
 extern int init_up;
 

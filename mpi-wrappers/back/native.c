@@ -172,6 +172,7 @@ static int tables_make(void)
 	return rc;
 }
 
+/* Those that are there already were made by an earlier start. */
 static int handlers_make(void)
 {
 	static const seam_errhandler all[] = { SEAM_ERRORS_ARE_FATAL,
@@ -180,7 +181,8 @@ static int handlers_make(void)
 	size_t i;
 
 	for (i = 0; i < 3; i++)
-		if (!desc_make_fixed(DESC_ERRHANDLER,
+		if (!KEEP_MPI->fixed[(uintptr_t)all[i]] &&
+		    !desc_make_fixed(DESC_ERRHANDLER,
 				     sizeof(struct desc_errhandler), all[i]))
 			return -ENOMEM;
 	return 0;
@@ -218,37 +220,45 @@ static void attributes_note(struct objects_root *r)
 	r->has_appnum = world_int(MPI_APPNUM, &r->appnum);
 }
 
+static int empty_group_make(void)
+{
+	struct desc_group *g;
+
+	if (KEEP_MPI->fixed[(uintptr_t)SEAM_GROUP_EMPTY])
+		return 0;
+	g = desc_make_fixed(DESC_GROUP, sizeof(*g), SEAM_GROUP_EMPTY);
+	if (!g)
+		return -ENOMEM;
+	g->rank = SEAM_UNDEFINED;
+	return 0;
+}
+
+int objects_early(void)
+{
+	int rc = objects_root() ? tables_make() : -ENOMEM;
+
+	if (!rc)
+		rc = handlers_make();
+	if (!rc)
+		rc = empty_group_make();
+	if (!rc && info_env_fill())
+		rc = -ENOMEM;
+	return rc ? rc : objects_refill();
+}
+
 int objects_init(void)
 {
-	struct objects_root *r = objects_root();
-	struct desc_group *g;
-	struct desc *env;
-	int rc;
+	int rc = comm_fixed(SEAM_COMM_WORLD, MPI_COMM_WORLD, "MPI_COMM_WORLD",
+			    0);
 
-	if (!r)
-		return -ENOMEM;
-	MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
-	MPI_Comm_set_errhandler(MPI_COMM_SELF, MPI_ERRORS_RETURN);
-	MPI_Comm_rank(MPI_COMM_WORLD, &KEEP_MPI->rank);
-	MPI_Comm_size(MPI_COMM_WORLD, &KEEP_MPI->size);
-	rc = comm_fixed(SEAM_COMM_WORLD, MPI_COMM_WORLD, "MPI_COMM_WORLD", 0);
 	if (!rc)
 		rc = comm_fixed(SEAM_COMM_SELF, MPI_COMM_SELF, "MPI_COMM_SELF",
 				1);
 	if (!rc)
-		rc = tables_make();
+		rc = objects_early();
 	if (!rc)
-		rc = handlers_make();
-	if (rc)
-		return rc;
-	g = desc_make_fixed(DESC_GROUP, sizeof(*g), SEAM_GROUP_EMPTY);
-	env = desc_make_fixed(DESC_INFO, sizeof(struct desc_info),
-			      SEAM_INFO_ENV);
-	if (!g || !env || info_fill(env, MPI_INFO_ENV))
-		return -ENOMEM;
-	g->rank = SEAM_UNDEFINED;
-	attributes_note(r);
-	return objects_refill();
+		attributes_note(OBJECTS);
+	return rc;
 }
 
 int objects_refill(void)
@@ -256,16 +266,16 @@ int objects_refill(void)
 	struct desc *d;
 	size_t i;
 
-	MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
-	MPI_Comm_set_errhandler(MPI_COMM_SELF, MPI_ERRORS_RETURN);
 	type_index_clear();
 	for (i = 0; i < 0x400; i++)
 		if (KEEP_MPI->fixed[i])
 			((struct desc *)KEEP_MPI->fixed[i])->real = 0;
 	if (KEEP_MPI->fixed[(uintptr_t)SEAM_FILE_NULL])
 		file_null();
-	desc_of_fixed(SEAM_COMM_WORLD)->real = AS_REAL(MPI_COMM_WORLD);
-	desc_of_fixed(SEAM_COMM_SELF)->real = AS_REAL(MPI_COMM_SELF);
+	if (desc_of_fixed(SEAM_COMM_WORLD)) {
+		desc_of_fixed(SEAM_COMM_WORLD)->real = AS_REAL(MPI_COMM_WORLD);
+		desc_of_fixed(SEAM_COMM_SELF)->real = AS_REAL(MPI_COMM_SELF);
+	}
 	for (i = 0; i < ROWS; i++) {
 		d = useful(&table[i]) ? KEEP_MPI->fixed[table[i].seam] : NULL;
 		if (!d || d->real)

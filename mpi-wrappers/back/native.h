@@ -58,6 +58,10 @@ seam_datatype type_predefined(uint64_t native); /* without descriptors, too */
 int comm_from_native(MPI_Comm native, const char *what, seam_comm *out);
 int group_from_native(MPI_Group native, seam_group *out);
 
+/* MPI_INFO_ENV: before MPI_Init it is empty. Seam codes. */
+int info_env_early(void);
+int info_env_fill(void);
+
 /* How large the application's string buffers are: what its own mpi.h says of
  * MPI_MAX_OBJECT_NAME and the like, null included. */
 enum room { ROOM_NAME, ROOM_ERROR, ROOM_KEY, ROOM_VALUE };

@@ -62,8 +62,10 @@ struct objects_root {
 
 struct objects_root *objects_root(void);
 
-/* After the first native init: predefined descriptors. 0 or -errno. */
+/* After native MPI_Init: predefined descriptors; early: those that are there
+ * with a session alone. 0 or -errno. */
 int objects_init(void);
+int objects_early(void);
 /* After a restart's native init, upper memory mapped: their native handles. */
 int objects_refill(void);
 

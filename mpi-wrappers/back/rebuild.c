@@ -13,11 +13,12 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include "closed.h"
 #include "comm.h"
 #include "op.h"
 #include "request.h"
-#include "type.h"
 #include "tool.h"
+#include "type.h"
 #include "../../lower-half/half.h"
 
 struct id {
@@ -211,7 +212,7 @@ static int comm_make(struct desc_comm *c)
 /* Nothing is given to these when they are made: they stay what they are. */
 static int fixed_hints(seam_comm h, MPI_Comm n)
 {
-	struct desc_comm *c = desc_of(h, DESC_COMM);
+	struct desc_comm *c = (struct desc_comm *)desc_of_fixed(h);
 	int native = hints_rebuild(c, &n);
 
 	return native ? rebuild_error("the hints of a communicator", &c->d,
@@ -280,6 +281,7 @@ static int ops_rebuild(void)
 
 int back_resume(void)
 {
+	closed_update();
 	return tool_restore();
 }
 

@@ -2,6 +2,7 @@
 /* regular.c - helpers of the generated functions, and rows of the fronts */
 #include "build/gen/back.h"
 #include "../front_shims.h"
+#include "closed.h"
 #include "regular.h"
 
 /* A file's first error handler is that of MPI_FILE_NULL. */
@@ -99,6 +100,8 @@ int regular_missing(const char *what)
 int back_register_front(const struct front_shims *shims)
 {
 	KEEP_MPI->part[PART_FRONT] = (void *)(uintptr_t)shims;
+	closed_update();
+	info_env_early();
 	return 0;
 }
 

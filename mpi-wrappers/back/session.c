@@ -1,13 +1,137 @@
 /* SPDX-License-Identifier: MIT */
-/* session.c - communicators and groups made without a parent communicator
+/* session.c - sessions, and what is made of them without a parent communicator
  *
- * Passed through; what they make lets no checkpoint pass. Groups need
- * MPI_COMM_WORLD to name their members, so MPI_Init must have been called.
+ * Passed through: while one lives no checkpoint passes. The first one starts
+ * the native library where MPI_Init has not; then the group of all processes
+ * names the members of groups, in the place of MPI_COMM_WORLD, which is not
+ * there.
  */
 #include "regular.h"
+#include "closed.h"
+#include "comm.h"
+#include "init.h"
 #include "build/gen/back.h"
 
 #if MPI_VERSION >= 4
+
+static MPI_Group world = MPI_GROUP_NULL; /* while there are sessions */
+
+MPI_Group session_world(void)
+{
+	return world;
+}
+
+/* What the session's own info says. */
+static int session_level(MPI_Session s)
+{
+	static const struct {
+		const char *name;
+		int level;
+	} levels[] = {
+		{ "MPI_THREAD_SINGLE", SEAM_THREAD_SINGLE },
+		{ "MPI_THREAD_FUNNELED", SEAM_THREAD_FUNNELED },
+		{ "MPI_THREAD_SERIALIZED", SEAM_THREAD_SERIALIZED },
+	};
+	char text[MPI_MAX_INFO_VAL + 1] = "";
+	int flag = 0, level = SEAM_THREAD_MULTIPLE;
+	MPI_Info info;
+	size_t i;
+
+	if (MPI_Session_get_info(s, &info))
+		return level;
+	MPI_Info_get(info, "thread_level", MPI_MAX_INFO_VAL, text, &flag);
+	MPI_Info_free(&info);
+	for (i = 0; flag && i < sizeof(levels) / sizeof(levels[0]); i++)
+		if (!strcmp(text, levels[i].name))
+			level = levels[i].level;
+	return level;
+}
+
+/* The library is up without MPI_Init: what the lower half itself needs. */
+static int session_first(MPI_Session s)
+{
+	int rank, size, rc;
+
+	rc = MPI_Group_from_session_pset(s, "mpi://WORLD", &world);
+	if (!rc)
+		rc = MPI_Group_rank(world, &rank);
+	if (!rc)
+		rc = MPI_Group_size(world, &size);
+	if (rc)
+		return err_from_native(rc);
+	rc = init_root(rank, size, session_level(s));
+	if (rc)
+		return rc;
+	return objects_early() ? SEAM_ERR_NO_MEM : 0;
+}
+
+/* The library's start takes all processes, as in MPI_Init. */
+static int session_start(MPI_Info info, MPI_Session *n)
+{
+	struct half_native had;
+	int rc;
+
+	half_native_enter(&had);
+	rc = MPI_Session_init(info, MPI_ERRORS_RETURN, n);
+	half_native_leave(&had);
+	rc = rc ? err_from_native(rc) : session_first(*n);
+	return rc;
+}
+
+int back_Session_init(seam_info info, seam_errhandler errhandler,
+		      seam_session *session)
+{
+	static const char fn[] = "MPI_Session_init";
+	struct desc *h, *d;
+	int first = !init_up && !KEEP_MPI->sessions, rc;
+	MPI_Session n = MPI_SESSION_NULL;
+	MPI_Info i;
+
+	rc = first ? clock_enter_init() : 0;
+	if (rc)
+		return rc;
+	i = native_info(info);
+	if (first)
+		rc = session_start(i, &n);
+	else
+		rc = err_from_native(
+			MPI_Session_init(i, MPI_ERRORS_RETURN, &n));
+	native_info_free(&i);
+	if (!rc)
+		rc = regular_made(DESC_SESSION, AS_REAL(n),
+				  AS_REAL(MPI_SESSION_NULL), fn,
+				  (void **)session);
+	if (first)
+		coll_leave(NULL);
+	if (rc)
+		return back_raise(NULL, rc, fn);
+	d = desc_of(*session, DESC_SESSION);
+	h = desc_of(errhandler, DESC_ERRHANDLER);
+	desc_ref(h);
+	*errhandler_slot(d) = h;
+	KEEP_MPI->sessions++;
+	KEEP_MPI->open = 1;
+	closed_update();
+	return 0;
+}
+
+int back_Session_finalize(seam_session *session)
+{
+	struct desc *d = desc_of(*session, DESC_SESSION);
+	MPI_Session n = real_session(*session);
+	int rc;
+
+	if (d && KEEP_MPI->sessions == 1 && world != MPI_GROUP_NULL)
+		MPI_Group_free(&world);
+	rc = regular_end(MPI_Session_finalize(&n), d, "MPI_Session_finalize");
+	if (rc)
+		return rc;
+	regular_gone((void **)session, SEAM_SESSION_NULL);
+	KEEP_MPI->sessions--;
+	KEEP_MPI->open = KEEP_MPI->sessions || KEEP_MPI->phase == BACK_ACTIVE;
+	closed_update();
+	return 0;
+}
 
 int back_Group_from_session_pset(seam_session session, const char *pset_name,
 				 seam_group *newgroup)
@@ -17,8 +141,6 @@ int back_Group_from_session_pset(seam_session session, const char *pset_name,
 	MPI_Group g;
 	int rc;
 
-	if (back_phase() == BACK_BEFORE_INIT)
-		return back_raise(s, SEAM_ERR_UNSUPPORTED_OPERATION, fn);
 	rc = MPI_Group_from_session_pset(real_session(session), pset_name, &g);
 	if (rc)
 		return regular_end(rc, s, fn);
@@ -75,6 +197,26 @@ int back_Intercomm_create_from_groups(seam_group local_group, int local_leader,
 }
 
 #else
+
+MPI_Group session_world(void)
+{
+	return MPI_GROUP_NULL;
+}
+
+int back_Session_init(seam_info info, seam_errhandler errhandler,
+		      seam_session *session)
+{
+	(void)info;
+	(void)errhandler;
+	(void)session;
+	return regular_missing("MPI_Session_init");
+}
+
+int back_Session_finalize(seam_session *session)
+{
+	(void)session;
+	return regular_missing("MPI_Session_finalize");
+}
 
 int back_Group_from_session_pset(seam_session session, const char *pset_name,
 				 seam_group *newgroup)

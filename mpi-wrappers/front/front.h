@@ -89,6 +89,14 @@ static inline struct thread *front_self(void)
 		rc_;                                                           \
 	})
 
+/* For what a front answers by itself: without MPI this ends the process, unless
+ * there is a session. */
+#define FRONT_OPEN()                                                           \
+	do {                                                                   \
+		if (unlikely(!KEEP_MPI->open))                                 \
+			CROSS(closed(&__func__[1])); /* without the P */       \
+	} while (0)
+
 /* Seam code -> application code. */
 static inline int front_code(int rc)
 {

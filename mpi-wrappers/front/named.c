@@ -28,6 +28,21 @@ int PMPI_Init_thread(int *argc, char ***argv, int required, int *provided)
 	return front_code(rc);
 }
 
+#ifdef MPI_SESSION_NULL
+int PMPI_Session_init(MPI_Info info, MPI_Errhandler errhandler,
+		      MPI_Session *session)
+{
+	seam_session s = SEAM_SESSION_NULL;
+	int rc;
+
+	pass_environ();
+	rc = CROSS(Session_init(in_info(info), in_errhandler(errhandler), &s));
+	if (rc == 0)
+		*session = out_session(s);
+	return front_code(rc);
+}
+#endif
+
 int PMPI_Group_translate_ranks(MPI_Group group1, int n, const int ranks1[],
 			       MPI_Group group2, int ranks2[])
 {

@@ -112,6 +112,7 @@ OLD_EXTENT(Type_ub, lb + extent)
 EXPORT int PMPI_Address(void *location, MPI_Aint *address);
 int PMPI_Address(void *location, MPI_Aint *address)
 {
+	FRONT_OPEN();
 	*address = (MPI_Aint)location;
 	return MPI_SUCCESS;
 }
@@ -169,12 +170,14 @@ int PMPI_Get_count_c(const MPI_Status *status, MPI_Datatype datatype,
 
 int PMPI_Status_set_cancelled(MPI_Status *status, int flag)
 {
+	FRONT_OPEN();
 	status_set(status, status_bytes(status), flag);
 	return MPI_SUCCESS;
 }
 
 int PMPI_Test_cancelled(const MPI_Status *status, int *flag)
 {
+	FRONT_OPEN();
 	*flag = status_cancelled(status);
 	return MPI_SUCCESS;
 }

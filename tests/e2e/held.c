@@ -171,6 +171,7 @@ static const struct {
 	{ "early_pvars", pvars_hold, pvars_drop, 1 },
 #ifdef MPICH_VERSION
 	{ "session", session_hold, session_drop },
+	{ "early_session", session_hold, session_drop, 1 },
 	{ "barrier", barrier_hold, request_drop },
 	{ "parts", parts_hold, request_drop },
 #endif

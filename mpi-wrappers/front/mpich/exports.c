@@ -80,6 +80,7 @@ int MPIR_Err_return_win(void *win, const char *fn, int code)
 
 int PMPIX_GPU_query_support(int gpu_type, int *is_supported)
 {
+	FRONT_OPEN();
 	(void)gpu_type;
 	*is_supported = 0;
 	return MPI_SUCCESS;

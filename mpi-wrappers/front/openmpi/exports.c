@@ -68,10 +68,12 @@ static void *from_fortran(int kind, int number)
 #define FORTRAN(Name, KIND, kind, type)                                        \
 	MPI_Fint PMPI_##Name##_c2f(type h)                                     \
 	{                                                                      \
+		FRONT_OPEN();                                                  \
 		return to_fortran(in_##kind(h));               \
 	}                                                                      \
 	type PMPI_##Name##_f2c(MPI_Fint h)                                     \
 	{                                                                      \
+		FRONT_OPEN();                                                  \
 		return from_fortran(FORTRAN_##KIND, h);                        \
 	}
 
@@ -79,12 +81,14 @@ static void *from_fortran(int kind, int number)
 #define ATTRIBUTED(Name, KIND, what, type)                                     \
 	MPI_Fint PMPI_##Name##_c2f(type h)                                     \
 	{                                                                      \
+		FRONT_OPEN();                                                  \
 		return to_fortran(in_##what(h));               \
 	}                                                                      \
 	type PMPI_##Name##_f2c(MPI_Fint f)                                     \
 	{                                                                      \
 		type h = from_fortran(FORTRAN_##KIND, f);                      \
                                                                                \
+		FRONT_OPEN();                                                  \
 		front_last.kind = DESC_##Name;                                 \
 		front_last.seam = in_##what(h);                                \
 		return h;                                                      \
@@ -109,23 +113,27 @@ FORTRAN(Session, SESSION, session, MPI_Session)
 
 MPI_Fint PMPI_Op_c2f(MPI_Op h)
 {
+	FRONT_OPEN();
 	front_op_to_fortran(in_op(h));
 	return to_fortran(in_op(h));
 }
 
 MPI_Op PMPI_Op_f2c(MPI_Fint h)
 {
+	FRONT_OPEN();
 	return from_fortran(FORTRAN_OP, h);
 }
 
 int PMPI_Status_c2f(const MPI_Status *c_status, MPI_Fint *f_status)
 {
+	FRONT_OPEN();
 	front_copy(f_status, c_status, sizeof(*c_status));
 	return MPI_SUCCESS;
 }
 
 int PMPI_Status_f2c(const MPI_Fint *f_status, MPI_Status *c_status)
 {
+	FRONT_OPEN();
 	front_copy(c_status, f_status, sizeof(*c_status));
 	return MPI_SUCCESS;
 }
