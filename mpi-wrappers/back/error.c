@@ -150,9 +150,11 @@ static void error_print(struct desc *obj, int code, const char *fn)
 
 static void error_fatal(struct desc *obj, int code, const char *fn)
 {
-	int native = real_errcode(err_class(code));
+	int native = error_native(code);
 
 	error_print(obj, code, fn);
+	if (!(native & 0xff))
+		native = 1; /* no success, whatever the number */
 	if (back_phase() != BACK_BEFORE_INIT)
 		MPI_Abort(MPI_COMM_WORLD, native);
 	half_exit(native);

@@ -22,3 +22,6 @@ struct error_texts {
 struct error_texts *error_texts(void);
 /* The application's class or code; NULL when it is none. */
 struct error_text *error_user(int code);
+/* The number the native library would have given it, or that of its class:
+ * what a program that ends by it leaves as its exit status. */
+int error_native(int code);

@@ -8,6 +8,7 @@
 #include "native.h"
 #include "back.h"
 #include "error.h"
+#include "../conv.h"
 #include "build/gen/back.h"
 
 #define USER_CODE 0x40000000
@@ -30,6 +31,24 @@ struct error_text *error_user(int code)
 		return NULL;
 	u = &t->user[code - USER_CODE];
 	return u->code ? u : NULL;
+}
+
+int error_native(int code)
+{
+	struct error_text *u = error_user(code);
+	int n;
+
+#ifdef OPEN_MPI
+	if (u)
+		return MPI_ERR_LASTCODE + 1 + (code - USER_CODE);
+#endif
+	n = u ? u->class : err_class(code);
+	u = error_user(n);
+	if (!u)
+		return real_errcode(n);
+	for (n = 1; u > OBJECTS->texts->user; u--)
+		n += u[-1].code && u[-1].class == u[-1].code;
+	return n;
 }
 
 /* A place for one more: a deleted one's, else at the end. */
