@@ -142,6 +142,7 @@ void checkpoint_given(void)
 
 	process_attr_read(&APP->attr_given);
 	task_attr_save(&APP->task_given);
+	APP->led_given = getsid(0) == getpid();
 	keep_free(APP->creds_given);
 	APP->creds_given = c ? keep_creds(c) : NULL;
 	free(c);

@@ -96,10 +96,12 @@ static void take_attributes(void)
 	task_attr_give(&APP->task_given, core.main_thread->attr, &here);
 }
 
-/* A leader has led since it asked to; others are in their launcher's. */
+/* A leader is missed where the program has asked to lead: MPICH's mpirun makes
+ * one of each rank, Open MPI's does not. Others are in their launcher's. */
 static int take_session(const struct image_info *i, char *note, size_t len)
 {
-	if (i->sid == i->pid && getsid(0) != core.pid && setsid() < 0) {
+	if (i->sid == i->pid && getsid(0) != core.pid && setsid() < 0 &&
+	    !APP->led_given) {
 		snprintf(note, len, "the program was a session leader: this "
 			 "process leads a group and cannot be: start "
 			 "mana_restart by setsid(1)");

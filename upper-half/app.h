@@ -25,6 +25,7 @@ struct app {
 	struct process_attr attr, attr_given;
 	struct task_attr task_given;
 	struct creds *creds, *creds_given;
+	uint32_t led_given; /* its launcher had made it a session's leader */
 };
 
 #define APP ((struct app *)KEEP_ROOT->app)
