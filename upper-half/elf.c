@@ -174,6 +174,35 @@ static int program_map(Elf *e, int fd, int is_interp, struct elf_program *p)
 	return r;
 }
 
+/* What the file is, if no program for here; NULL: it may be one. */
+static const char *misfit(int fd)
+{
+	static char other[64];
+	Elf64_Ehdr h = { 0 }; /* its beginning is as in 32-bit files */
+	ssize_t n = pread(fd, &h, sizeof(h), 0);
+
+	if (n < (ssize_t)offsetof(Elf64_Ehdr, e_version) ||
+	    memcmp(h.e_ident, ELFMAG, SELFMAG))
+		return "neither an ELF program nor a script that begins with "
+		       "#!: check the name";
+	if (h.e_ident[EI_CLASS] == ELFCLASS32 && h.e_machine == EM_386)
+		return "a 32-bit program: build it without -m32";
+	if (h.e_ident[EI_CLASS] == ELFCLASS32 && h.e_machine == EM_X86_64)
+		return "a program of the x32 ABI: build it without -mx32";
+	if (h.e_machine != EM_X86_64) {
+		if (h.e_ident[EI_DATA] == ELFDATA2MSB)
+			h.e_machine = __builtin_bswap16(h.e_machine);
+		snprintf(other, sizeof(other), "for another processor (ELF "
+			 "machine %u): build it here", h.e_machine);
+		return other;
+	}
+	if (h.e_type == ET_REL)
+		return "an object file: link it";
+	if (h.e_type == ET_CORE)
+		return "a core dump: name the program";
+	return NULL;
+}
+
 /* A dynamic linker that we do not see at work would put the libraries, and what
  * is patched in them, where they are neither known nor saved. */
 static int linker_seen(void)
@@ -217,8 +246,8 @@ static const char *sanitizer_of(Elf *e)
 int elf_load(const char *path, int is_interp, struct elf_program *p, char *err,
 	     size_t errlen)
 {
-	const char *sanitizer;
-	char why[128];
+	const char *why, *sanitizer = NULL;
+	char text[128];
 	int fd, r;
 	Elf *e;
 
@@ -227,35 +256,31 @@ int elf_load(const char *path, int is_interp, struct elf_program *p, char *err,
 	if (fd < 0)
 		return fail(err, errlen, path, strerror(errno), -errno);
 	elf_version(EV_CURRENT);
-	e = elf_begin(fd, ELF_C_READ, NULL);
-	if (!e || elf_kind(e) != ELF_K_ELF || gelf_getclass(e) != ELFCLASS64) {
-		r = fail(err, errlen, path,
-			 "not a 64-bit ELF program: check the name", -ENOEXEC);
-		goto out;
+	why = misfit(fd);
+	e = why ? NULL : elf_begin(fd, ELF_C_READ, NULL);
+	r = -ENOEXEC;
+	if (e && elf_kind(e) == ELF_K_ELF && gelf_getclass(e) == ELFCLASS64) {
+		sanitizer = sanitizer_of(e);
+		r = sanitizer ? -ENOTSUP : program_map(e, fd, is_interp, p);
 	}
-	sanitizer = sanitizer_of(e);
-	if (sanitizer) {
-		snprintf(why, sizeof(why), "wants addresses that mana uses: "
-			 "build it without -fsanitize=%s", sanitizer);
-		r = fail(err, errlen, path, why, -ENOTSUP);
-		goto out;
-	}
-	r = program_map(e, fd, is_interp, p);
 	if (r == 0 && is_interp && !linker_seen())
 		r = -ENOSYS;
-	if (r == -ELIBBAD)
+	if (sanitizer) {
+		snprintf(text, sizeof(text), "wants addresses that mana uses: "
+			 "build it without -fsanitize=%s", sanitizer);
+		fail(err, errlen, path, text, r);
+	} else if (r == -ELIBBAD)
 		fail(err, errlen, path,
 		     "statically linked: link it dynamically", r);
 	else if (r == -ENOEXEC)
-		fail(err, errlen, path,
-		     "damaged, or not for x86_64: check the file", r);
+		fail(err, errlen, path, why ? why : "damaged: check the file",
+		     r);
 	else if (r == -ENOSYS)
 		fail(err, errlen, path,
 		     "its system calls are not where they are looked for: run "
 		     "the program with the C library of this system", r);
 	else if (r < 0)
 		fail(err, errlen, path, strerror(-r), r);
-out:
 	elf_end(e);
 	close(fd);
 	return r;
