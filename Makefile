@@ -75,7 +75,8 @@ BACK_SRC  := $(wildcard mpi-wrappers/back/*.c)
 
 objs = $(patsubst %,$(O)/%.o,$(1))
 CORE_O  := $(call objs,$(CORE_SRC))
-COORD_O := $(call objs,$(COORD_SRC) common/wire.c common/wire_codec.c)
+COORD_O := $(call objs,$(COORD_SRC) $(filter-out common/keep.c,$(wildcard \
+	common/*.c)))
 
 PROGRAMS := $(addprefix $(BIN)/,mana_launch mana_restart mana_coordinator \
 	mana_command mana_status)
@@ -141,10 +142,13 @@ include tests/tests.mk
 D = $(DESTDIR)$(prefix)
 install: all
 	$(call say,INST,$(D))
-	install -d $(D)/bin $(D)/lib/mana $(D)/share/man/man1 \
+	install -d -m 755 $(D)/bin $(D)/lib/mana $(D)/share/man/man1 \
 		$(D)/share/doc/mana/docs $(D)/share/mana
-	cp -P $(PROGRAMS) $(D)/bin
-	cp $(LOWER) $(FRONTS) $(D)/lib/mana
+	install -m 755 $(addprefix $(BIN)/mana_,launch coordinator command) \
+		$(D)/bin
+	ln -sf mana_launch $(D)/bin/mana_restart
+	ln -sf mana_command $(D)/bin/mana_status
+	install -m 755 $(LOWER) $(FRONTS) $(D)/lib/mana
 	install -m 644 docs/*.1 $(D)/share/man/man1
 	install -m 644 upper-half/mana-gdb.py $(D)/share/mana
 	install -m 644 README.md $(D)/share/doc/mana
