@@ -126,7 +126,7 @@ $(LIB)/lower-openmpi: $(CORE_O) $(COORD_O) $(BACK_SRC:%=$(O)/openmpi/%.o)
 
 $(BIN)/mana_launch: $(call objs,lower-half/choose.c lower-half/options.c \
 	lower-half/program.c lower-half/refusal.c restart/manifest.c \
-	coordinator/jobkey.c)
+	coordinator/jobkey.c common/text.c)
 	$(LINK) $^ -ljansson
 $(BIN)/mana_restart: $(BIN)/mana_launch
 	ln -sf mana_launch $@

@@ -5,12 +5,13 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <unistd.h>
+#include "../common/text.h"
 #include "server.h"
 
 static void print_free(char *text)
 {
 	if (text)
-		fputs(text, stdout);
+		fputs(text_clean_lines(text), stdout);
 	free(text);
 }
 
@@ -21,7 +22,7 @@ static void on_checkpoint(struct server *s, const char *arg)
 
 	(void)arg;
 	if (checkpoint_request(s, &generation, err, sizeof(err)))
-		printf("checkpoint failed: %s\n", err);
+		printf("checkpoint failed: %s\n", text_clean(err));
 }
 
 static void on_status(struct server *s, const char *arg)
@@ -41,7 +42,7 @@ static void on_interval(struct server *s, const char *arg)
 	char *end;
 	unsigned long n = strtoul(arg, &end, 10);
 
-	if (*arg && !*end && *arg != '-' && n <= INTERVAL_MAX)
+	if (*arg && !*end && *arg != '-' && n <= OPTION_SECONDS_MAX)
 		checkpoint_interval(s, (unsigned int)n);
 	else if (*arg)
 		printf("i: how many seconds?\n");

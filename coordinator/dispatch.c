@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "../common/text.h"
 #include "server.h"
 
 #define KILL_CODE 143 /* as if by SIGTERM */
@@ -28,8 +29,16 @@ static void refuse(struct server *s, struct peer *p, int code,
 	p->closing = 1;
 }
 
-static void on_hello(struct server *s, struct peer *p,
-		     const struct wire_hello *h)
+/* Names go into sentences for terminals, and are compared with each other. */
+static void clean(struct wire_hello *h)
+{
+	text_clean(h->host);
+	text_clean(h->job);
+	text_clean(h->mpi);
+	text_clean(h->program);
+}
+
+static void on_hello(struct server *s, struct peer *p, struct wire_hello *h)
 {
 	struct wire_welcome w = { .generation = s->complete,
 				  .interval = s->o.interval,
@@ -42,6 +51,7 @@ static void on_hello(struct server *s, struct peer *p,
 		       "coordinator's file, or $MANA_SECRET");
 		return;
 	}
+	clean(h);
 	if (h->kind == WIRE_RANK)
 		code = job_join(s, p, h, err, sizeof(err));
 	if (h->kind != WIRE_RANK && h->kind != WIRE_COMMAND)
@@ -92,8 +102,9 @@ static void on_request(struct server *s, struct peer *p,
 		reply_free(s, p, q->arg ? status_json(s) : status_text(s));
 		break;
 	case VERB_INTERVAL:
-		if (q->arg > INTERVAL_MAX) {
-			peer_reply(s, p, 1, "interval: longer than a year");
+		if (q->arg > OPTION_SECONDS_MAX) {
+			peer_reply(s, p, 1, "interval: too long: give fewer "
+				   "seconds");
 			break;
 		}
 		checkpoint_interval(s, (unsigned int)q->arg);
@@ -140,7 +151,7 @@ static void on_rank(struct server *s, struct peer *p,
 	}
 }
 
-void dispatch(struct server *s, struct peer *p, const struct wire_msg *m)
+void dispatch(struct server *s, struct peer *p, struct wire_msg *m)
 {
 	if (!p->kind && m->type == WIRE_HELLO)
 		on_hello(s, p, &m->u.hello);

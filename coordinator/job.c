@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "../common/text.h"
 #include "server.h"
 
 #define BARRIER_CODE 99
@@ -15,17 +16,6 @@ void job_fini(struct job *j)
 {
 	free(j->ranks);
 	memset(j, 0, sizeof(*j));
-}
-
-/* Names come from outside and go to terminals: one line, no escapes. */
-static void copy_clean(char *out, size_t len, const char *in)
-{
-	size_t i;
-
-	for (i = 0; i + 1 < len && in[i]; i++)
-		out[i] = (unsigned char)in[i] < 32 || in[i] == 127 ? '?' :
-								     in[i];
-	out[i] = 0;
 }
 
 static int job_new(struct server *s, const struct wire_hello *h)
@@ -38,14 +28,14 @@ static int job_new(struct server *s, const struct wire_hello *h)
 		return ENOMEM;
 	j->size = h->size;
 	j->since = server_now();
-	copy_clean(j->key, sizeof(j->key), h->job);
-	copy_clean(j->mpi, sizeof(j->mpi), h->mpi);
-	copy_clean(j->program, sizeof(j->program), h->program);
+	memcpy(j->key, h->job, sizeof(j->key));
+	memcpy(j->mpi, h->mpi, sizeof(j->mpi));
+	memcpy(j->program, h->program, sizeof(j->program));
 	s->failed[0] = 0;
 	s->again = 0;
 	s->ended = 0;
 	s->next_due = 0;
-	if (h->interval && h->interval <= INTERVAL_MAX)
+	if (h->interval && h->interval <= OPTION_SECONDS_MAX)
 		s->o.interval = h->interval;
 	return 0;
 }
@@ -87,7 +77,7 @@ int job_join(struct server *s, struct peer *p, const struct wire_hello *h,
 	k->pid = h->pid;
 	k->restarted = h->flags & WIRE_RESTARTED ? h->generation : 0;
 	k->restoring = k->restarted != 0;
-	copy_clean(k->host, sizeof(k->host), h->host);
+	memcpy(k->host, h->host, sizeof(k->host));
 	p->rank = h->rank;
 	j->connected++;
 	if (j->connected == j->size) {
@@ -140,7 +130,7 @@ void job_barrier(struct server *s, uint32_t rank, const char *name)
 	struct job *j = &s->job;
 	uint32_t i, same = 0, waiting = 0, gone = 0;
 
-	copy_clean(j->ranks[rank].barrier, sizeof(b.name), name);
+	text_copy(j->ranks[rank].barrier, sizeof(b.name), name);
 	for (i = 0; i < j->size; i++) {
 		waiting += j->ranks[i].barrier[0] != 0;
 		same += !strcmp(j->ranks[i].barrier, j->ranks[rank].barrier);
@@ -209,7 +199,7 @@ void job_note(struct job *j, uint32_t rank, const char *text)
 	char clean[WIRE_TEXT], line[WIRE_TEXT];
 	unsigned int i;
 
-	copy_clean(clean, sizeof(clean) - 32, text);
+	text_copy(clean, sizeof(clean) - 32, text);
 	snprintf(line, sizeof(line), "rank %u: %.900s", rank, clean);
 	for (i = 0; i < j->n_notes; i++)
 		if (!strcmp(j->notes[i], line))

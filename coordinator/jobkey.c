@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "../common/text.h"
 #include "client.h"
 
 struct process {
@@ -71,6 +72,7 @@ static int from_environment(char *buf, size_t len)
 		job = getenv(names[i]);
 		if (job && *job) {
 			snprintf(buf, len, "%.100s", job);
+			text_clean(buf);
 			return 1;
 		}
 	}
@@ -79,6 +81,7 @@ static int from_environment(char *buf, size_t len)
 	if (!job || !step || !getenv("SLURM_PROCID"))
 		return 0;
 	snprintf(buf, len, "slurm-%.40s.%.40s", job, step);
+	text_clean(buf);
 	return 1;
 }
 

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <time.h>
+#include "../common/text.h"
 #include "server.h"
 
 static int be_quiet;
@@ -22,7 +23,7 @@ static void say(FILE *f, const char *fmt, va_list ap)
 	strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S",
 		 localtime_r(&t, &tm));
 	vsnprintf(text, sizeof(text), fmt, ap);
-	fprintf(f, "%s mana_coordinator: %s\n", when, text);
+	fprintf(f, "%s mana_coordinator: %s\n", when, text_clean(text));
 	fflush(f);
 }
 

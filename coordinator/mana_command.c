@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "../common/option.h"
+#include "../common/text.h"
 #include "client.h"
 
 #ifndef MANA_VERSION_TEXT
@@ -63,19 +64,20 @@ struct command {
 
 static void __attribute__((noreturn)) die(const char *why)
 {
-	fprintf(stderr, "%s: %s\n", name, why);
+	char text[2 * WIRE_TEXT];
+
+	fprintf(stderr, "%s: %s\n", name, text_copy(text, sizeof(text), why));
 	exit(99);
 }
 
-static unsigned int number(const char *arg, unsigned long max)
+static int number(const char *option, const char *arg, long max)
 {
-	char *end, why[128];
-	unsigned long n = strtoul(arg, &end, 10);
+	char what[OPTION_TEXT], why[OPTION_TEXT + 32];
+	long n;
 
-	if (*arg >= '0' && *arg <= '9' && !*end && n <= max)
-		return (unsigned int)n;
-	snprintf(why, sizeof(why), "%.40s: not a number up to %lu: see --help",
-		 arg, max);
+	if (!option_number(option, arg, 0, max, &n, what, sizeof(what)))
+		return (int)n;
+	snprintf(why, sizeof(why), "%s: see --help", what);
 	die(why);
 }
 
@@ -88,7 +90,7 @@ static void set_verb(struct command *c, enum wire_verb verb)
 
 static void __attribute__((noreturn)) bad_option(int c, char **argv)
 {
-	char what[128], why[160];
+	char what[OPTION_TEXT], why[OPTION_TEXT + 32];
 
 	option_bad(what, sizeof(what), c, LETTERS, argv);
 	snprintf(why, sizeof(why), "%s: see --help", what);
@@ -104,14 +106,15 @@ static void take(struct command *c, int opt, char **argv)
 	case 'j': set_verb(c, VERB_STATUS); c->request.arg = 1; break;
 	case 'i':
 		set_verb(c, VERB_INTERVAL);
-		c->request.arg = number(optarg, 31622400);
+		c->request.arg = (uint64_t)number("-i", optarg,
+						  OPTION_SECONDS_MAX);
 		break;
 	case 'k': set_verb(c, VERB_KILL); break;
 	case 'q': set_verb(c, VERB_QUIT); break;
 	case 'd': c->where.ckptdir = optarg; break;
 	case OPT_PORT_FILE: c->where.port_file = optarg; break;
 	case 't':
-		c->timeout_ms = (int)number(optarg, 2000000) * 1000;
+		c->timeout_ms = number("-t", optarg, 2000000) * 1000;
 		break;
 	case 'h': fputs(usage, stdout); exit(0);
 	case 'V': printf("%s " MANA_VERSION_TEXT "\n", name); exit(0);
@@ -138,6 +141,23 @@ static void parse(struct command *c, int argc, char **argv)
 		c->timeout_ms = CLIENT_ALIVE_MS;
 }
 
+/* With an end of line, and nothing that a terminal obeys. */
+static void print(const struct wire_reply *r)
+{
+	char *text = strdup(r->text);
+	size_t len = strlen(r->text);
+
+	if (!text)
+		die("out of memory");
+	text_clean_lines(text);
+	if (r->code)
+		fprintf(stderr, "%s: ", name);
+	if (len)
+		fprintf(r->code ? stderr : stdout, "%s%s", text,
+			text[len - 1] == '\n' ? "" : "\n");
+	free(text);
+}
+
 /* Send the request, print the answer; the exit code. */
 static int ask(struct wire_conn *conn, const struct command *c)
 {
@@ -157,15 +177,8 @@ static int ask(struct wire_conn *conn, const struct command *c)
 			 rc == -ETIMEDOUT ? ", or wait longer with -t" : "");
 		die(why);
 	}
-	if (m.u.reply.code) {
-		fprintf(stderr, "%s: %s\n", name, m.u.reply.text);
-		return 1;
-	}
-	if (*m.u.reply.text)
-		printf("%s%s", m.u.reply.text,
-		       m.u.reply.text[strlen(m.u.reply.text) - 1] == '\n' ?
-			       "" : "\n");
-	return 0;
+	print(&m.u.reply);
+	return m.u.reply.code != 0;
 }
 
 int main(int argc, char **argv)

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "../common/option.h"
+#include "../common/text.h"
 #include "server.h"
 
 #ifndef MANA_VERSION_TEXT
@@ -64,26 +65,27 @@ static const struct option longs[] = {
 
 static void __attribute__((noreturn)) die(const char *why)
 {
-	fprintf(stderr, "mana_coordinator: %s\n", why);
+	char text[WIRE_TEXT];
+
+	fprintf(stderr, "mana_coordinator: %s\n",
+		text_copy(text, sizeof(text), why));
 	exit(99);
 }
 
-static unsigned int number(const char *arg, unsigned long min,
-			   unsigned long max)
+static int number(const char *name, const char *arg, long min, long max)
 {
-	char *end, why[128];
-	unsigned long n = strtoul(arg, &end, 10);
+	char what[OPTION_TEXT], why[OPTION_TEXT + 32];
+	long n;
 
-	if (*arg >= '0' && *arg <= '9' && !*end && n >= min && n <= max)
-		return (unsigned int)n;
-	snprintf(why, sizeof(why), "%.40s: not a number from %lu to %lu: see "
-		 "--help", arg, min, max);
+	if (!option_number(name, arg, min, max, &n, what, sizeof(what)))
+		return (int)n;
+	snprintf(why, sizeof(why), "%s: see --help", what);
 	die(why);
 }
 
 static void __attribute__((noreturn)) bad_option(int c, char **argv)
 {
-	char what[128], why[160];
+	char what[OPTION_TEXT], why[OPTION_TEXT + 32];
 
 	option_bad(what, sizeof(what), c, LETTERS, argv);
 	snprintf(why, sizeof(why), "%s: see --help", what);
@@ -110,15 +112,32 @@ static void parse(struct server_options *o, int argc, char **argv)
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, LETTERS, longs, NULL)) != -1) {
 		switch (c) {
-		case 'i': o->interval = number(optarg, 0, INTERVAL_MAX); break;
+		case 'i':
+			o->interval = (unsigned int)number(
+				"-i", optarg, 0, OPTION_SECONDS_MAX);
+			break;
 		case 'd': o->ckptdir = optarg; break;
-		case 'k': o->keep = number(optarg, 1, 1000000); break;
-		case 'z': o->level = (int)number(optarg, 0, 19); break;
-		case 'p': o->port = (int)number(optarg, 0, 65535); break;
+		case 'k':
+			o->keep = (unsigned int)number("--keep", optarg, 1,
+						       OPTION_KEEP_MAX);
+			break;
+		case 'z':
+			o->level = number("--level", optarg, 0,
+					  OPTION_LEVEL_MAX);
+			break;
+		case 'p': o->port = number("--port", optarg, 0, 65535); break;
 		case OPT_LISTEN: o->listen = optarg; break;
 		case OPT_PORT_FILE: o->port_file = optarg; break;
-		case OPT_CLOCK: o->target_s = number(optarg, 1, 1 << 30); break;
-		case OPT_STAGE: o->stage_s = number(optarg, 1, 1 << 30); break;
+		case OPT_CLOCK:
+			o->target_s = (unsigned int)number(
+				"--clock-timeout", optarg, 1,
+				OPTION_SECONDS_MAX);
+			break;
+		case OPT_STAGE:
+			o->stage_s = (unsigned int)number(
+				"--stage-timeout", optarg, 1,
+				OPTION_SECONDS_MAX);
+			break;
 		default: take_flag(o, c, argv);
 		}
 	}

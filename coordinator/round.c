@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "../common/text.h"
 #include "round.h"
 #include "targets.h"
 
@@ -203,7 +204,10 @@ void round_message(struct round *r, uint32_t rank, const struct wire_msg *m,
 		return;
 	if (m->type == WIRE_CKPT_FAILED &&
 	    m->u.failed.generation == r->generation) {
-		round_abort(r, "rank %u: %s", rank, m->u.failed.text);
+		char why[WIRE_TEXT];
+
+		round_abort(r, "rank %u: %s", rank,
+			    text_copy(why, sizeof(why), m->u.failed.text));
 		return;
 	}
 	if (m->type == WIRE_PASSED) {

@@ -17,6 +17,7 @@
 
 #define LOCK_WAIT_MS 3000 /* a coordinator that is just going away */
 #define EVENTS	     64
+#define SECRET_MIN   16
 
 int64_t server_now(void)
 {
@@ -139,13 +140,28 @@ static int take_dir(struct server *s, char *err, size_t errlen)
 	return -EBUSY;
 }
 
-static int make_secret(struct server *s)
+/* Printable ASCII: it goes through files and other shells' environments. */
+static int make_secret(struct server *s, char *err, size_t errlen)
 {
-	const char *secret = getenv("MANA_SECRET");
+	const char *secret = getenv("MANA_SECRET"), *p = secret;
 	size_t len = secret ? strlen(secret) : 0;
 
-	if (len < 16 || len >= sizeof(s->where.secret))
-		return rendezvous_secret(s->where.secret);
+	if (!len) {
+		int rc = rendezvous_secret(s->where.secret);
+
+		if (rc)
+			snprintf(err, errlen, "no random numbers: %s",
+				 strerror(-rc));
+		return rc;
+	}
+	while (*p > ' ' && *p < 127)
+		p++;
+	if (*p || len < SECRET_MIN || len >= sizeof(s->where.secret)) {
+		snprintf(err, errlen, "MANA_SECRET: not %d to %zu printable "
+			 "characters: set another, or none for a random one",
+			 SECRET_MIN, sizeof(s->where.secret) - 1);
+		return -EINVAL;
+	}
 	memcpy(s->where.secret, secret, len + 1);
 	return 0;
 }
@@ -223,10 +239,10 @@ int server_open(struct server *s, const struct server_options *o, char *err,
 	rc = take_dir(s, err, errlen);
 	if (!rc)
 		rc = open_listener(s, err, errlen);
+	if (!rc)
+		rc = make_secret(s, err, errlen);
 	if (!rc) {
-		rc = make_secret(s);
-		if (!rc)
-			rc = open_events(s);
+		rc = open_events(s);
 		if (rc)
 			snprintf(err, errlen, "%s", strerror(-rc));
 	}

@@ -9,6 +9,7 @@
 #define MANA_SERVER_H
 
 #include <stdio.h>
+#include "../common/option.h"
 #include "../common/wire.h"
 #include "client.h"
 #include "manifest.h"
@@ -19,7 +20,6 @@
 #define SERVER_STRANGERS 1024  /* connections that have not said HELLO */
 #define SERVER_SIZE_MAX	 (1U << 20)
 #define SERVER_NOTES	 16
-#define INTERVAL_MAX	 31622400 /* a year */
 
 struct server_options {
 	unsigned int interval; /* seconds; 0: only on request */
@@ -109,7 +109,7 @@ void peer_reply(struct server *s, struct peer *p, uint32_t code,
 void peer_sweep(struct server *s, int64_t now);
 
 /* dispatch.c: one message from a peer */
-void dispatch(struct server *s, struct peer *p, const struct wire_msg *m);
+void dispatch(struct server *s, struct peer *p, struct wire_msg *m);
 
 /* job.c */
 /* 0, or an errno value (as in REFUSED) and a sentence. */

@@ -12,6 +12,7 @@
 #include "../mpi-wrappers/back/back.h"
 #include "../common/keep.h"
 #include "../common/launcher.h"
+#include "../common/text.h"
 #include "../upper-half/app.h"
 #include "../upper-half/futex_pi.h"
 #include "../upper-half/half_hooks.h"
@@ -58,8 +59,8 @@ void half_error(const char *fmt, ...)
 		return;
 	if (n > (int)sizeof(line) - 2)
 		n = (int)sizeof(line) - 2;
-	if (n == 0 || line[n - 1] != '\n')
-		line[n++] = '\n';
+	text_clean(line);
+	line[n++] = '\n';
 	raw_syscall3(SYS_write, 2, (long)line, n);
 }
 

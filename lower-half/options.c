@@ -75,13 +75,11 @@ static void complain(const char *tool, const char *what, const char *why)
 static long number(const char *tool, const char *what, const char *s, long min,
 		   long max)
 {
-	char *end;
+	char why[OPTION_TEXT];
 	long v;
 
-	errno = 0;
-	v = strtol(s, &end, 10);
-	if (errno || end == s || *end || v < min || v > max)
-		complain(tool, what, "not a number in range");
+	if (option_number(what, s, min, max, &v, why, sizeof(why)))
+		refusal_exit("%s: %s: see %s --help", tool, why, tool);
 	return v;
 }
 
@@ -108,7 +106,7 @@ static void help(int restart)
 
 static void bad_option(const char *tool, int c, char **argv)
 {
-	char why[128];
+	char why[OPTION_TEXT];
 
 	option_bad(why, sizeof(why), c, LETTERS, argv);
 	refusal_exit("%s: %s: see %s --help", tool, why, tool);
@@ -126,17 +124,20 @@ void options_parse(struct options *o, const char *tool, int argc, char **argv)
 		switch (c) {
 		case 'i':
 			o->interval =
-				(int)number(tool, "-i", optarg, 0, 1 << 30);
+				(int)number(tool, "-i", optarg, 0,
+					    OPTION_SECONDS_MAX);
 			break;
 		case 'd':
 			o->ckptdir = optarg;
 			break;
 		case 'k':
 			o->keep =
-				(int)number(tool, "--keep", optarg, 1, 1 << 20);
+				(int)number(tool, "--keep", optarg, 1,
+					    OPTION_KEEP_MAX);
 			break;
 		case 'z':
-			o->level = (int)number(tool, "--level", optarg, 0, 19);
+			o->level = (int)number(tool, "--level", optarg, 0,
+					       OPTION_LEVEL_MAX);
 			break;
 		case 'g':
 			o->generation = number(tool, "--generation", optarg, 0,

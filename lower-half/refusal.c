@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
+#include "../common/text.h"
 #include "../coordinator/client.h"
 #include "refusal.h"
 
@@ -58,6 +59,7 @@ static int say(const char *fmt, va_list ap)
 		return 1;
 	if (n > (int)sizeof(line) - 2)
 		n = (int)sizeof(line) - 2;
+	text_clean(line);
 	line[n++] = '\n';
 	if (write(2, line, (size_t)n) < 0)
 		return 1; /* nobody to tell */
