@@ -125,8 +125,9 @@ $(LIB)/lower-openmpi: $(CORE_O) $(COORD_O) $(BACK_SRC:%=$(O)/openmpi/%.o)
 	$(LINK) $(sort $^) $(LIBS) $(OPENMPI_LIBS)
 
 $(BIN)/mana_launch: $(call objs,lower-half/choose.c lower-half/options.c \
-	lower-half/program.c lower-half/refusal.c restart/manifest.c \
-	coordinator/jobkey.c common/text.c)
+	lower-half/program.c lower-half/refusal.c lower-half/say.c \
+	restart/pick.c coordinator/jobkey.c coordinator/generation.c \
+	$(filter-out common/keep.c,$(wildcard common/*.c)))
 	$(LINK) $^ -ljansson
 $(BIN)/mana_restart: $(BIN)/mana_launch
 	ln -sf mana_launch $@

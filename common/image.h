@@ -63,22 +63,28 @@ struct image_result {
 };
 
 /*
- * Write PATH: to PATH.tmp first, fsync, rename, fsync of the directory. Private
+ * Write NAME, in an open directory as in openat(2), shown in sentences: to
+ * NAME.tmp first, fsync, rename, fsync of the directory. Private
  * anonymous pages that are present are read in place, all others through
  * /proc/self/mem (works for PROT_NONE too). Regions ascend and do not overlap;
  * nothing may write to them meanwhile but other processes to shared ones. opt
- * may be NULL: level 1. 0 or -errno; on failure PATH.tmp is removed and err
+ * may be NULL: level 1. 0 or -errno; on failure NAME.tmp is removed and err
  * (may be NULL) holds one line, "what: why: what to do".
  */
-int image_write(const char *path, const struct image_region *regions,
+int image_write(int dir, const char *name, const char *shown,
+		const struct image_region *regions,
 		size_t n_regions, const struct image_section *sections,
 		size_t n_sections, const struct image_options *opt,
 		struct image_result *res, char *err, size_t errlen);
 
 struct image; /* an open image */
 
-/* Opens and checks header, sections and tables. 0 or -errno, err as above. */
-int image_open(const char *path, struct image **out, char *err, size_t errlen);
+/*
+ * Takes over a descriptor of the file, whatever comes of it, and checks header,
+ * sections and tables. path: in sentences. 0 or -errno, err as above.
+ */
+int image_open(int fd, const char *path, struct image **out, char *err,
+	       size_t errlen);
 void image_close(struct image *img); /* NULL is fine */
 /* NULL when there is none by that name. Memory belongs to img. */
 const void *image_section(const struct image *img, const char *name,

@@ -16,12 +16,13 @@
 #include <stdint.h>
 
 #define WIRE_MAGIC     0x574e414dU /* "MANW" */
-#define WIRE_VERSION   4
+#define WIRE_VERSION   5
 #define WIRE_LEN_HELLO (16U << 10) /* before WELCOME, and most messages */
 #define WIRE_LEN_TEXT  (16U << 20) /* REPLY */
 #define WIRE_LEN_CLOCK (64U << 20) /* CLOCK, TARGETS, STATE, PASSED */
 
 #define WIRE_SECRET 33	 /* 32 hexadecimal digits and a NUL */
+#define WIRE_ID	    33	 /* the same, of a job or a round */
 #define WIRE_NAME   128	 /* names: host, job, barrier */
 #define WIRE_PATH   4096 /* paths */
 #define WIRE_TEXT   1024 /* sentences */
@@ -56,13 +57,14 @@ enum wire_type {
 	WIRE_BARRIER = 18,   /* <    */
 	WIRE_BARRIER_DONE = 19, /* > all ranks of the job sent BARRIER */
 	WIRE_FINISHED = 20,  /* <    application called exit; may go on */
-	WIRE_GOODBYE = 21,   /* <    process ends in order */
+	WIRE_GOODBYE = 21,   /* <>   process ends in order, as it was told to */
 	WIRE_KILL = 22,	     /* >    end the process with this code */
 	WIRE_REQUEST = 23,   /* < c  what a user wants */
 	WIRE_REPLY = 24,     /* c >  answer to a REQUEST */
-	WIRE_NOTE = 25,	     /* <    a sentence for the log and for --status */
+	WIRE_NOTE = 25,	     /* <>   a sentence: for the log; for stderr */
 	WIRE_PASSED = 26,    /* <    own targets it raised, before its STATE */
 	WIRE_BEAT = 27,	     /* >    the round is still on: every few seconds */
+	WIRE_SETTINGS = 28,  /* >    after WELCOME to a rank, and on change */
 	WIRE_TYPES
 };
 
@@ -81,6 +83,7 @@ struct wire_hello {
 	uint32_t interval;   /* wanted, s; 0: as the coordinator has it */
 	uint64_t generation; /* restarted from; 0: none */
 	char secret[WIRE_SECRET];
+	char id[WIRE_ID]; /* of the job (ckptdir.h), if it has one; else "" */
 	char host[WIRE_NAME];
 	char job[WIRE_NAME]; /* same on all ranks of one mpirun */
 	char mpi[WIRE_NAME]; /* "MPICH 4.0.2", "none" */
@@ -91,8 +94,17 @@ struct wire_welcome {
 	uint64_t generation; /* newest committed; 0: none */
 	uint32_t interval;   /* seconds between checkpoints; 0: none */
 	uint32_t keep;
+	char id[WIRE_ID]; /* of the job; "" when there is none */
 	char job[WIRE_NAME];
 	char ckptdir[WIRE_PATH]; /* absolute */
+};
+
+/* What a rank needs to start another coordinator like this one. */
+struct wire_settings {
+	uint32_t interval, keep; /* as in WELCOME */
+	int32_t level;
+	uint32_t target_s, stage_s; /* limits of a round */
+	uint32_t reserved;
 };
 
 struct wire_refused {
@@ -106,6 +118,7 @@ struct wire_ckpt_begin {
 	uint64_t generation;
 	int32_t level;	/* struct image_options */
 	uint32_t flags; /* 0 */
+	char round[WIRE_ID]; /* its mark (ckptdir.h) says the same */
 	char dir[WIRE_PATH]; /* exists; write DIR/rank-<N>.mana */
 };
 
@@ -166,7 +179,7 @@ struct wire_barrier { /* BARRIER, BARRIER_DONE */
 	char name[WIRE_NAME];
 };
 
-struct wire_code { /* FINISHED, GOODBYE, KILL */
+struct wire_code { /* FINISHED, GOODBYE, KILL; > GOODBYE: 0 */
 	int32_t code;
 	uint32_t reserved;
 };
@@ -203,6 +216,7 @@ struct wire_msg {
 	union {
 		struct wire_hello hello;
 		struct wire_welcome welcome;
+		struct wire_settings settings;
 		struct wire_refused refused;
 		struct wire_ckpt_begin begin;
 		struct wire_clocks clocks;

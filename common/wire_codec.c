@@ -32,14 +32,20 @@ static const struct field hello_f[] = {
 	F_U32(wire_hello, rank), F_U32(wire_hello, size),
 	F_U32(wire_hello, pid), F_U32(wire_hello, interval),
 	F_U64(wire_hello, generation), F_STR(wire_hello, secret),
-	F_STR(wire_hello, host), F_STR(wire_hello, job),
+	F_STR(wire_hello, id), F_STR(wire_hello, host), F_STR(wire_hello, job),
 	F_STR(wire_hello, mpi), F_STR(wire_hello, program), { 0 }
 };
 
 static const struct field welcome_f[] = {
 	F_U64(wire_welcome, generation), F_U32(wire_welcome, interval),
-	F_U32(wire_welcome, keep), F_STR(wire_welcome, job),
-	F_STR(wire_welcome, ckptdir), { 0 }
+	F_U32(wire_welcome, keep), F_STR(wire_welcome, id),
+	F_STR(wire_welcome, job), F_STR(wire_welcome, ckptdir), { 0 }
+};
+
+static const struct field settings_f[] = {
+	F_U32(wire_settings, interval), F_U32(wire_settings, keep),
+	F_U32(wire_settings, level), F_U32(wire_settings, target_s),
+	F_U32(wire_settings, stage_s), F_U32(wire_settings, reserved), { 0 }
 };
 
 static const struct field refused_f[] = {
@@ -49,7 +55,8 @@ static const struct field refused_f[] = {
 
 static const struct field begin_f[] = {
 	F_U64(wire_ckpt_begin, generation), F_U32(wire_ckpt_begin, level),
-	F_U32(wire_ckpt_begin, flags), F_STR(wire_ckpt_begin, dir), { 0 }
+	F_U32(wire_ckpt_begin, flags), F_STR(wire_ckpt_begin, round),
+	F_STR(wire_ckpt_begin, dir), { 0 }
 };
 
 static const struct field clocks_f[] = {
@@ -135,6 +142,7 @@ static const struct {
 	[WIRE_NOTE] = { "NOTE", failed_f, WIRE_LEN_HELLO },
 	[WIRE_PASSED] = { "PASSED", clocks_f, WIRE_LEN_CLOCK },
 	[WIRE_BEAT] = { "BEAT", stage_f, WIRE_LEN_HELLO },
+	[WIRE_SETTINGS] = { "SETTINGS", settings_f, WIRE_LEN_HELLO },
 	[WIRE_REPLY] = { "REPLY", reply_f, WIRE_LEN_TEXT },
 };
 

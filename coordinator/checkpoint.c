@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
+#include "../common/ckptdir.h"
 #include "generation.h"
 #include "server.h"
 
@@ -41,10 +43,11 @@ static void fill_manifest(struct server *s, struct round *r,
 
 	m->generation = r->generation;
 	m->size = r->size;
-	m->interval = s->o.interval;
-	m->keep = s->o.keep;
+	m->interval = (int)s->o.interval;
+	m->keep = (int)s->o.keep;
 	m->level = s->o.level;
 	fill_times(r, m);
+	memcpy(m->id, s->job.id, sizeof(m->id));
 	memcpy(m->job, s->job.key, sizeof(m->job));
 	memcpy(m->mpi, s->job.mpi, sizeof(m->mpi));
 	memcpy(m->program, s->job.program, sizeof(m->program));
@@ -54,11 +57,28 @@ static void fill_manifest(struct server *s, struct round *r,
 		const struct wire_written *w = &r->ranks[i].written;
 
 		m->raw_bytes += w->raw_bytes;
-		m->ranks[i].bytes = w->bytes;
-		m->ranks[i].digest = w->digest;
-		memcpy(m->ranks[i].file, w->file, sizeof(w->file));
-		memcpy(m->ranks[i].host, s->job.ranks[i].host, WIRE_NAME);
+		m->images[i].bytes = w->bytes;
+		m->images[i].digest = w->digest;
+		memcpy(m->images[i].file, w->file, sizeof(w->file));
+		memcpy(m->images[i].host, s->job.ranks[i].host, WIRE_NAME);
 	}
+}
+
+/* What is written into a directory that has lost its name is lost. */
+static int write_manifest(struct server *s, struct round *r,
+			  const struct manifest *m, char *err, size_t errlen)
+{
+	struct reason why = { 0 };
+	int rc = directory_check(&s->dir, err, errlen);
+
+	if (rc)
+		return rc;
+	rc = manifest_check(s->gen, r->dir, m, &why);
+	if (!rc)
+		rc = manifest_write(s->gen, r->dir, m, &why);
+	if (rc)
+		reason_text(&why, err, errlen);
+	return rc;
 }
 
 static int commit(void *arg, struct round *r, char *err, size_t errlen)
@@ -67,13 +87,13 @@ static int commit(void *arg, struct round *r, char *err, size_t errlen)
 	struct manifest m = { 0 };
 	int rc;
 
-	m.ranks = calloc(r->size, sizeof(*m.ranks));
-	if (!m.ranks) {
+	m.images = calloc(r->size, sizeof(*m.images));
+	if (!m.images) {
 		snprintf(err, errlen, "out of memory");
 		return -ENOMEM;
 	}
 	fill_manifest(s, r, &m);
-	rc = manifest_write(r->dir, &m, err, errlen);
+	rc = write_manifest(s, r, &m, err, errlen);
 	if (rc) {
 		manifest_fini(&m);
 		return rc;
@@ -82,9 +102,9 @@ static int commit(void *arg, struct round *r, char *err, size_t errlen)
 	s->last = m;
 	s->complete = r->generation;
 	s->failed[0] = 0;
-	rc = generation_latest(s->dir, r->generation);
+	rc = generation_latest(s->dir.fd, r->generation);
 	if (rc)
-		log_error("%s/latest: %s", s->dir, strerror(-rc));
+		log_error("%s/latest: %s", s->dir.path, strerror(-rc));
 	return 0;
 }
 
@@ -102,13 +122,35 @@ static void answer(struct server *s, uint64_t generation, uint32_t code,
 	}
 }
 
+/*
+ * A checkpoint of -i has not come about: nobody asked, nobody is answered. At
+ * the end of a job that is as it should be, and without all ranks it may pass.
+ */
+static void tell(struct server *s, const char *why)
+{
+	char text[WIRE_TEXT], buf[256];
+	uint32_t i;
+
+	for (i = 0; i < s->job.size; i++)
+		if (s->job.ranks[i].finished || s->job.ranks[i].left)
+			return;
+	if (job_obstacle(&s->job, buf, sizeof(buf)) && s->obstacles++ < 1)
+		return;
+	snprintf(text, sizeof(text), "no checkpoint: %.1000s", why);
+	job_tell_once(s, text);
+}
+
 static void over(void *arg, struct round *r, const char *failed)
 {
 	struct server *s = arg;
-	char text[WIRE_TEXT + 64];
+	char text[WIRE_TEXT + 64], lost[WIRE_TEXT];
 
+	close(s->gen);
+	s->gen = -1;
 	if (failed) {
-		generation_remove(s->dir, r->generation);
+		if (s->timed)
+			tell(s, failed);
+		generation_remove(s->dir.fd, r->generation, s->job.id);
 		snprintf(s->failed, sizeof(s->failed),
 			 "generation %llu: %.900s",
 			 (unsigned long long)r->generation, failed);
@@ -116,57 +158,120 @@ static void over(void *arg, struct round *r, const char *failed)
 			 s->failed);
 	} else {
 		status_last(&s->last, text, sizeof(text));
-		generation_prune(s->dir, s->o.keep);
+		if (!directory_check(&s->dir, lost, sizeof(lost)))
+			generation_prune(s->dir.fd, s->job.id, s->o.keep);
 	}
 	log_info("%s", text);
+	s->timed = 0;
 	answer(s, r->generation, failed != NULL, text);
 	checkpoint_interval(s, s->o.interval);
 }
 
 static const struct round_ops ops = { send_rank, commit, over };
 
-void checkpoint_init(struct server *s)
+void checkpoint_scan(struct server *s)
 {
+	struct reason why = { 0 };
 	struct generations g;
 	char path[WIRE_PATH + 32], err[WIRE_TEXT];
+	int gen;
 
-	round_init(&s->round, &ops, s, s->o.target_s * 1000LL,
-		   s->o.stage_s * 1000LL);
-	if (generation_scan(s->dir, &g))
+	manifest_fini(&s->last);
+	s->complete = 0;
+	if (generation_scan(s->dir.fd, &g))
 		return;
-	s->generation = g.newest;
+	if (g.newest > s->generation)
+		s->generation = g.newest;
 	s->complete = g.complete;
 	if (!g.complete)
 		return;
-	snprintf(path, sizeof(path), "%s/%llu", s->dir,
+	snprintf(path, sizeof(path), "%s/%llu", s->dir.path,
 		 (unsigned long long)g.complete);
-	if (manifest_read(path, &s->last, err, sizeof(err)))
-		log_error("%s", err);
+	gen = generation_open(s->dir.fd, s->dir.path, g.complete, &why);
+	if (gen < 0 ||
+	    manifest_read(gen, path, g.complete, &s->last, &why))
+		log_error("%s", reason_text(&why, err, sizeof(err)));
+	if (gen >= 0)
+		close(gen);
+}
+
+void checkpoint_init(struct server *s)
+{
+	round_init(&s->round, &ops, s, s->o.target_s * 1000LL,
+		   s->o.stage_s * 1000LL);
+	checkpoint_scan(s);
+}
+
+int checkpoint_mark(struct server *s, char *err, size_t errlen)
+{
+	struct job_mark m = { 0 };
+	int rc;
+
+	if (s->marked)
+		return 0;
+	memcpy(m.id, s->job.id, sizeof(m.id));
+	memcpy(m.program, s->job.program, sizeof(m.program));
+	rc = job_mark_write(s->dir.fd, &m, 1);
+	s->marked = !rc;
+	if (rc)
+		snprintf(err, errlen, "cannot write %s/" JOB_FILE ": %s",
+			 s->dir.path, strerror(-rc));
+	return rc;
+}
+
+/* The next number, and its directory with its mark. */
+static int make(struct server *s, struct job_mark *m, char *err, size_t errlen)
+{
+	struct generations g;
+
+	if (!generation_scan(s->dir.fd, &g) && g.newest > s->generation)
+		s->generation = g.newest;
+	if (s->generation >= GENERATION_MAX) {
+		snprintf(err, errlen, "%s/%lld: there is no higher number of a "
+			 "generation: move it away", s->dir.path,
+			 GENERATION_MAX);
+		return -EOVERFLOW;
+	}
+	memset(m, 0, sizeof(*m));
+	memcpy(m->id, s->job.id, sizeof(m->id));
+	memcpy(m->program, s->job.program, sizeof(m->program));
+	if (job_id(m->round)) {
+		snprintf(err, errlen, "no random numbers");
+		return -EIO;
+	}
+	s->generation++;
+	return generation_make(s->dir.fd, s->dir.path, s->generation, m, err,
+			       errlen);
 }
 
 /* A new round, now. */
 static int begin(struct server *s, char *err, size_t errlen)
 {
-	struct generations g;
-	char path[WIRE_PATH], buf[256];
+	char path[WIRE_PATH + 32], buf[256];
 	const char *why = job_obstacle(&s->job, buf, sizeof(buf));
+	struct job_mark m;
 	int rc;
 
 	if (why) {
 		snprintf(err, errlen, "%s", why);
 		return -EAGAIN;
 	}
-	if (!generation_scan(s->dir, &g) && g.newest > s->generation)
-		s->generation = g.newest;
-	s->generation++;
-	rc = generation_make(s->dir, s->generation, path, sizeof(path), err,
-			     errlen);
-	if (rc)
+	rc = home_keep(s, err, errlen);
+	if (!rc)
+		rc = checkpoint_mark(s, err, errlen);
+	if (!rc)
+		rc = make(s, &m, err, errlen);
+	if (rc < 0)
 		return rc;
-	rc = round_begin(&s->round, s->job.size, s->generation, path,
+	s->gen = rc;
+	snprintf(path, sizeof(path), "%s/%llu", s->dir.path,
+		 (unsigned long long)s->generation);
+	rc = round_begin(&s->round, s->job.size, s->generation, path, m.round,
 			 s->o.level, server_now());
 	if (rc) {
-		generation_remove(s->dir, s->generation);
+		close(s->gen);
+		s->gen = -1;
+		generation_remove(s->dir.fd, s->generation, s->job.id);
 		snprintf(err, errlen, "%s", strerror(-rc));
 	}
 	return rc;
@@ -208,17 +313,32 @@ void checkpoint_due(struct server *s, int64_t now)
 		return;
 	s->again = 0;
 	checkpoint_interval(s, s->o.interval);
-	if (!checkpoint_request(s, &wait, err, sizeof(err)))
+	if (!checkpoint_request(s, &wait, err, sizeof(err))) {
+		s->timed = timer;
+		s->obstacles = 0;
 		return;
+	}
+	if (timer)
+		tell(s, err);
 	snprintf(text, sizeof(text), "checkpoint failed: %s", err);
 	log_info("%s", text);
 	answer(s, UINT64_MAX, 1, text);
 }
 
+void checkpoint_stop(struct server *s, const char *why)
+{
+	s->timed = 0;
+	round_abort(&s->round, "%s", why);
+}
+
 /* The next one is due this long after now; none without a job. */
 void checkpoint_interval(struct server *s, unsigned int seconds)
 {
+	int changed = s->o.interval != seconds;
+
 	s->o.interval = seconds;
+	if (changed)
+		job_settings(s, NULL);
 	s->next_due = seconds && s->job.connected ?
 			      server_now() + seconds * 1000LL : 0;
 }

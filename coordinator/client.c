@@ -86,8 +86,8 @@ int client_find(const struct client_options *o, struct client_where *w,
 		rc = from_environment(w, err, errlen);
 	if (rc)
 		return rc < 0 ? rc : 0;
-	return rendezvous_read(client_file(o, path, sizeof(path)), w, err,
-			       errlen);
+	client_file(o, path, sizeof(path));
+	return rendezvous_read(AT_FDCWD, path, path, w, err, errlen);
 }
 
 /* Ready or failed within timeout; fd is nonblocking. */
@@ -135,21 +135,31 @@ static int elsewhere(const struct client_where *w)
 	       !strncmp(w->host, "127.", 4);
 }
 
-/* The file's process, if it is one of this host's: 1 there, -1 gone, 0 other */
-static int process_here(const struct client_where *w)
+char client_process_state(const struct client_where *w)
 {
-	char host[WIRE_NAME] = "";
+	char host[WIRE_NAME] = "", line[256], *p = NULL;
+	FILE *f;
 
 	gethostname(host, sizeof(host) - 1);
 	if (w->pid <= 0 || strcmp(w->on, host))
 		return 0;
-	return kill(w->pid, 0) && errno == ESRCH ? -1 : 1;
+	if (kill(w->pid, 0) && errno == ESRCH)
+		return 'X';
+	snprintf(line, sizeof(line), "/proc/%d/stat", w->pid);
+	f = fopen(line, "re");
+	if (f && fgets(line, sizeof(line), f))
+		p = strrchr(line, ')');
+	if (f)
+		fclose(f);
+	return p && p[1] == ' ' && p[2] ? p[2] : '?';
 }
 
 /* It is gone: whoever has its port now is a stranger. */
 static int dead(const struct client_where *w)
 {
-	return process_here(w) < 0;
+	char state = client_process_state(w);
+
+	return state == 'X' || state == 'Z';
 }
 
 int client_connect(const struct client_where *w, int timeout_ms,
@@ -252,7 +262,7 @@ static int join_once(const struct client_options *o, struct wire_hello *h,
 		rc = client_connect(w, ms, c, err, errlen);
 	if (rc)
 		return rc;
-	if (process_here(w) > 0)
+	if (client_process_state(w) && !dead(w))
 		ms = o->patience_ms ? o->patience_ms : CLIENT_ALIVE_MS;
 	rc = client_hello(c, w, h, welcome, ms, err, errlen);
 	if (rc)
@@ -278,12 +288,14 @@ int client_join(const struct client_options *o, struct wire_hello *h,
 		rc = join_once(o, h, c, w, welcome, limit - spent, err,
 			       errlen);
 		spent = now_ms() - start;
-		if (!rc || !o->start || spent >= limit)
+		if (!rc || spent >= limit)
 			return rc;
+		/* it has ended, or has made room for others in a crowd */
 		again = rc == -ECONNRESET || rc == -EPIPE ||
-			(rc == -EBUSY && spent < BUSY_MS);
+			(o->start && rc == -EBUSY && spent < BUSY_MS);
 		/* MANA_COORD names one to use, not one to start */
-		if (rc == -ENOENT || (rc == -ECONNREFUSED && w->pid)) {
+		if (o->start &&
+		    (rc == -ENOENT || (rc == -ECONNREFUSED && w->pid))) {
 			rc = start_coordinator(o, w, CLIENT_ALIVE_MS - spent,
 					       err, errlen);
 			if (rc)

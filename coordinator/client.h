@@ -32,9 +32,9 @@ struct client_options {
 	int start;	       /* 1: start one when there is none */
 	unsigned int interval; /* s; 0: as the coordinator has it */
 	int patience_ms;       /* with one that is there; 0: CLIENT_ALIVE_MS */
-	/* for a coordinator that is started */
-	unsigned int keep; /* 0: its default */
-	int level;	   /* -1: its default */
+	/* for a coordinator that is started; 0: its defaults */
+	unsigned int keep, target_s, stage_s;
+	int level; /* -1: its default */
 };
 
 /*
@@ -43,6 +43,10 @@ struct client_options {
  */
 int client_find(const struct client_options *o, struct client_where *w,
 		char *err, size_t errlen);
+
+/* Its process: the letter of its state in proc(5), 'X' when it is gone, 0 when
+ * it is on another host. */
+char client_process_state(const struct client_where *w);
 
 /* Connect within timeout. -ECONNREFUSED: nobody there (stale file). */
 int client_connect(const struct client_where *w, int timeout_ms,

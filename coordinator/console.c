@@ -61,7 +61,7 @@ static void on_kill(struct server *s, const char *arg)
 static void on_quit(struct server *s, const char *arg)
 {
 	(void)arg;
-	round_abort(&s->round, "the coordinator was asked to quit");
+	checkpoint_stop(s, "the coordinator was asked to quit");
 	s->quit = 1;
 }
 

@@ -43,7 +43,7 @@ static void on_hello(struct server *s, struct peer *p, struct wire_hello *h)
 	struct wire_welcome w = { .generation = s->complete,
 				  .interval = s->o.interval,
 				  .keep = s->o.keep };
-	char err[WIRE_TEXT];
+	char err[WIRE_TEXT] = "bad HELLO";
 	int code = 0;
 
 	if (!same_secret(h->secret, s->where.secret)) {
@@ -54,18 +54,21 @@ static void on_hello(struct server *s, struct peer *p, struct wire_hello *h)
 	clean(h);
 	if (h->kind == WIRE_RANK)
 		code = job_join(s, p, h, err, sizeof(err));
-	if (h->kind != WIRE_RANK && h->kind != WIRE_COMMAND)
+	else if (h->kind != WIRE_COMMAND)
 		code = EINVAL;
 	if (code) {
-		refuse(s, p, code, code == EINVAL ? "bad HELLO" : err);
+		refuse(s, p, code, err);
 		return;
 	}
 	p->kind = h->kind;
 	p->c.trusted = 1;
 	s->strangers--;
+	memcpy(w.id, s->job.id, sizeof(w.id));
 	memcpy(w.job, s->job.key, sizeof(w.job));
-	memcpy(w.ckptdir, s->dir, sizeof(w.ckptdir));
+	memcpy(w.ckptdir, s->dir.path, sizeof(w.ckptdir));
 	peer_send(s, p, WIRE_WELCOME, &w);
+	if (p->kind == WIRE_RANK)
+		job_settings(s, p);
 }
 
 static void reply_free(struct server *s, struct peer *p, char *text)
@@ -115,7 +118,7 @@ static void on_request(struct server *s, struct peer *p,
 		peer_reply(s, p, 0, "");
 		break;
 	case VERB_QUIT:
-		round_abort(&s->round, "the coordinator was asked to quit");
+		checkpoint_stop(s, "the coordinator was asked to quit");
 		peer_reply(s, p, 0, "");
 		s->quit = 1;
 		break;

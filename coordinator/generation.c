@@ -12,49 +12,46 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "../common/trust.h"
 #include "generation.h"
 
-/* The number a directory entry names, 0 when it is none. */
-static uint64_t number(const char *name)
+static char *name_of(uint64_t n, char name[32])
 {
-	char back[32], *end;
-	uint64_t n;
-
-	errno = 0;
-	n = strtoull(name, &end, 10);
-	snprintf(back, sizeof(back), "%llu", (unsigned long long)n);
-	return errno || *end || strcmp(back, name) ? 0 : n;
+	snprintf(name, 32, "%llu", (unsigned long long)n);
+	return name;
 }
 
-static void path_of(char *path, size_t len, const char *dir, uint64_t n,
-		    const char *file)
+/* A stream of its own: closing it leaves dir open, and where it was. */
+static DIR *entries(int dir)
 {
-	snprintf(path, len, "%s/%llu%s%s", dir, (unsigned long long)n,
-		 file ? "/" : "", file ? file : "");
+	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+
+	if (fd >= 0 && !d)
+		close(fd);
+	return d;
 }
 
-static int complete(const char *dir, uint64_t n)
+static int complete(int gen)
 {
-	char path[4200];
+	struct stat st;
 
-	path_of(path, sizeof(path), dir, n, MANIFEST_FILE);
-	return access(path, F_OK) == 0;
+	return !fstatat(gen, MANIFEST_FILE, &st, AT_SYMLINK_NOFOLLOW);
 }
 
-/* All generation numbers in dir, newest first; caller frees. */
-static int list(const char *dir, uint64_t **out, size_t *count)
+int generation_list(int dir, uint64_t **out, size_t *count)
 {
 	uint64_t *v = NULL, *w, n;
 	size_t cap = 0, i;
 	struct dirent *e;
-	DIR *d = opendir(dir);
+	DIR *d = entries(dir);
 	int rc = 0;
 
 	*count = 0;
 	if (!d)
 		return -errno;
 	while ((e = readdir(d))) {
-		n = number(e->d_name);
+		n = generation_number(e->d_name);
 		if (!n)
 			continue;
 		if (*count == cap) {
@@ -75,112 +72,165 @@ static int list(const char *dir, uint64_t **out, size_t *count)
 	return rc;
 }
 
-int generation_scan(const char *dir, struct generations *g)
+int generation_open(int dir, const char *shown, uint64_t n,
+		    struct reason *why)
+{
+	char path[WIRE_PATH + 32], name[32];
+
+	snprintf(path, sizeof(path), "%s/%s", shown, name_of(n, name));
+	return trust_dir(dir, name, path, why);
+}
+
+int generation_scan(int dir, struct generations *g)
 {
 	uint64_t *v = NULL;
+	struct reason why;
 	size_t n, i;
-	int rc;
+	int rc, gen;
 
 	memset(g, 0, sizeof(*g));
-	rc = list(dir, &v, &n);
+	rc = generation_list(dir, &v, &n);
 	for (i = 0; !rc && i < n && !g->complete; i++) {
 		if (!g->newest)
 			g->newest = v[i];
-		if (complete(dir, v[i]))
+		gen = generation_open(dir, "", v[i], &why);
+		if (gen < 0)
+			continue;
+		if (complete(gen))
 			g->complete = v[i];
+		close(gen);
 	}
 	free(v);
 	return rc;
 }
 
-static int fsync_dir(const char *dir)
+int generation_make(int dir, const char *shown, uint64_t n,
+		    const struct job_mark *mark, char *err, size_t errlen)
 {
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int rc = 0;
+	struct reason why = { 0 };
+	char name[32];
+	int gen, rc;
 
-	if (fd < 0)
-		return -errno;
-	if (fsync(fd) && errno != EINVAL)
+	if (mkdirat(dir, name_of(n, name), 0700)) {
 		rc = -errno;
-	close(fd);
-	return rc;
-}
-
-int generation_make(const char *dir, uint64_t n, char *path, size_t len,
-		    char *err, size_t errlen)
-{
-	int rc;
-
-	if (strlen(dir) + 32 > len)
-		return -ENAMETOOLONG;
-	path_of(path, len, dir, n, NULL);
-	rc = mkdir(path, 0700) ? -errno : fsync_dir(dir);
-	if (rc)
-		snprintf(err, errlen, "cannot make %s: %s", path,
+		snprintf(err, errlen, "cannot make %s/%s: %s", shown, name,
 			 strerror(-rc));
+		return rc;
+	}
+	gen = generation_open(dir, shown, n, &why);
+	if (gen < 0) {
+		reason_text(&why, err, errlen);
+		return gen;
+	}
+	rc = job_mark_write(gen, mark, 0);
+	if (!rc && fsync(dir) && errno != EINVAL)
+		rc = -errno;
+	if (!rc)
+		return gen;
+	snprintf(err, errlen, "cannot make %s/%s: %s", shown, name,
+		 strerror(-rc));
+	close(gen);
+	generation_remove(dir, n, NULL);
 	return rc;
 }
 
-/* "rank-<N>.mana", with or without ".tmp" */
-static int is_image(const char *name)
+/* "rank-<N>.mana" */
+static int is_image(const char *name, size_t len)
 {
 	const char *p = name + 5;
 
 	if (strncmp(name, "rank-", 5))
 		return 0;
 	p += strspn(p, "0123456789");
-	return !strcmp(p, ".mana") || !strcmp(p, ".mana.tmp");
+	return (size_t)(p - name) + 5 == len && !strncmp(p, ".mana", 5);
 }
 
-int generation_remove(const char *dir, uint64_t n)
+/* What ranks and coordinators make, but the job's mark; with or without ".tmp"
+ * behind it. */
+static int is_ours(const char *name)
 {
-	char path[4200];
+	size_t len = strlen(name);
+
+	if (len > 4 && !strcmp(name + len - 4, ".tmp"))
+		len -= 4;
+	return is_image(name, len) ||
+	       (len == strlen(MANIFEST_FILE) &&
+		!strncmp(name, MANIFEST_FILE, len));
+}
+
+/* The mark goes last: what is left of a removal is still the job's. */
+static int empty(int gen)
+{
 	struct dirent *e;
 	DIR *d;
 
-	path_of(path, sizeof(path), dir, n, MANIFEST_FILE);
-	if (unlink(path) && errno != ENOENT)
+	if (unlinkat(gen, MANIFEST_FILE, 0) && errno != ENOENT)
 		return -errno;
-	path_of(path, sizeof(path), dir, n, MANIFEST_FILE ".tmp");
-	unlink(path);
-	path_of(path, sizeof(path), dir, n, NULL);
-	d = opendir(path);
+	d = entries(gen);
 	if (!d)
-		return errno == ENOENT ? 0 : -errno;
+		return -errno;
 	while ((e = readdir(d)))
-		if (is_image(e->d_name))
-			unlinkat(dirfd(d), e->d_name, 0);
+		if (is_ours(e->d_name))
+			unlinkat(gen, e->d_name, 0);
 	closedir(d);
-	return rmdir(path) ? -errno : 0;
+	unlinkat(gen, JOB_FILE ".tmp", 0);
+	return unlinkat(gen, JOB_FILE, 0) && errno != ENOENT ? -errno : 0;
 }
 
-int generation_latest(const char *dir, uint64_t n)
+static int is_of(int gen, const char *id)
 {
-	char tmp[4200], link[4200], to[32];
+	struct job_mark m;
+	struct reason why;
 
-	snprintf(tmp, sizeof(tmp), "%s/latest.tmp", dir);
-	snprintf(link, sizeof(link), "%s/latest", dir);
-	snprintf(to, sizeof(to), "%llu", (unsigned long long)n);
-	unlink(tmp);
-	if (symlink(to, tmp))
-		return -errno;
-	if (rename(tmp, link))
-		return -errno;
-	return fsync_dir(dir);
+	return !job_mark_read(gen, "", &m, &why) && !strcmp(m.id, id);
 }
 
-int generation_prune(const char *dir, unsigned int keep)
+int generation_remove(int dir, uint64_t n, const char *id)
+{
+	struct reason why;
+	char name[32];
+	int gen = generation_open(dir, "", n, &why), rc;
+
+	if (gen < 0)
+		return gen == -ENOENT ? 0 : gen;
+	rc = id && !is_of(gen, id) ? -EPERM : empty(gen);
+	close(gen);
+	if (!rc && unlinkat(dir, name_of(n, name), AT_REMOVEDIR))
+		rc = -errno;
+	return rc;
+}
+
+int generation_latest(int dir, uint64_t n)
+{
+	char to[32];
+
+	unlinkat(dir, "latest.tmp", 0);
+	if (symlinkat(name_of(n, to), dir, "latest.tmp"))
+		return -errno;
+	if (renameat(dir, "latest.tmp", dir, "latest"))
+		return -errno;
+	return fsync(dir) && errno != EINVAL ? -errno : 0;
+}
+
+int generation_prune(int dir, const char *id, unsigned int keep)
 {
 	unsigned int seen = 0;
 	uint64_t *v = NULL;
+	struct reason why;
 	size_t n, i;
-	int rc = list(dir, &v, &n);
+	int rc = generation_list(dir, &v, &n), gen, old;
 
 	if (keep < 1)
 		keep = 1;
 	for (i = 0; !rc && i < n; i++) {
-		if (complete(dir, v[i]) ? ++seen > keep : seen > 0)
-			generation_remove(dir, v[i]);
+		gen = generation_open(dir, "", v[i], &why);
+		if (gen < 0)
+			continue;
+		old = is_of(gen, id) &&
+		      (complete(gen) ? ++seen > keep : seen > 0);
+		close(gen);
+		if (old)
+			generation_remove(dir, v[i], id);
 	}
 	free(v);
 	return rc;

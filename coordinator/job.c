@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "../common/ckptdir.h"
 #include "../common/text.h"
 #include "server.h"
 
@@ -31,6 +32,10 @@ static int job_new(struct server *s, const struct wire_hello *h)
 	memcpy(j->key, h->job, sizeof(j->key));
 	memcpy(j->mpi, h->mpi, sizeof(j->mpi));
 	memcpy(j->program, h->program, sizeof(j->program));
+	memcpy(j->id, h->id, sizeof(j->id));
+	if (!j->id[0] && job_id(j->id))
+		return EIO;
+	s->marked = 0;
 	s->failed[0] = 0;
 	s->again = 0;
 	s->ended = 0;
@@ -46,6 +51,36 @@ static int refuse(int code, char *err, size_t errlen, const char *why)
 	return code;
 }
 
+/*
+ * Ranks of one restart have found one generation: not one an older one, because
+ * its host has not seen the newest yet. Those of a launch may know of two ids:
+ * a rank that was alone, as others had not started yet, called exec, or its
+ * coordinator was killed. There is no checkpoint yet: they take the first.
+ */
+static int refuse_mixed(const struct job *j, const struct wire_hello *h,
+			char *err, size_t errlen)
+{
+	uint64_t generation = h->flags & WIRE_RESTARTED ? h->generation : 0;
+	uint32_t i;
+
+	if (h->flags & WIRE_RESTARTED && h->id[0] && strcmp(h->id, j->id)) {
+		snprintf(err, errlen, "rank %u is of another job than the "
+			 "others: restart with --generation", h->rank);
+		return 1;
+	}
+	for (i = 0; generation && i < j->size; i++) {
+		if (!j->ranks[i].peer || !j->ranks[i].restarted ||
+		    j->ranks[i].restarted == generation)
+			continue;
+		snprintf(err, errlen, "rank %u restarts generation %llu, rank "
+			 "%u another, %llu: restart with --generation", i,
+			 (unsigned long long)j->ranks[i].restarted, h->rank,
+			 (unsigned long long)generation);
+		return 1;
+	}
+	return 0;
+}
+
 int job_join(struct server *s, struct peer *p, const struct wire_hello *h,
 	     char *err, size_t errlen)
 {
@@ -58,11 +93,13 @@ int job_join(struct server *s, struct peer *p, const struct wire_hello *h,
 	if (j->connected && (strcmp(j->key, h->job) || j->size != h->size)) {
 		snprintf(err, errlen, "another job (%.200s, %u ranks) is using "
 			 "%.400s: choose another --ckptdir", j->program,
-			 j->connected, s->dir);
+			 j->connected, s->dir.path);
 		return EBUSY;
 	}
 	if (!j->connected && job_new(s, h))
 		return refuse(ENOMEM, err, errlen, "out of memory");
+	if (j->connected && refuse_mixed(j, h, err, errlen))
+		return EINVAL;
 	k = &j->ranks[h->rank];
 	if (k->peer) {
 		/* without launcher: all that one shell has started */
@@ -83,6 +120,8 @@ int job_join(struct server *s, struct peer *p, const struct wire_hello *h,
 	if (j->connected == j->size) {
 		log_info("job %s: %u ranks of %s connected", j->key, j->size,
 			 j->program);
+		if (checkpoint_mark(s, err, errlen))
+			log_error("%s", err);
 		checkpoint_interval(s, s->o.interval);
 	}
 	return 0;
@@ -115,7 +154,7 @@ void job_leave(struct server *s, struct peer *p)
 			 k->host);
 	round_abort(&s->round, "rank %u (pid %u on %s) %s during the "
 		    "checkpoint", p->rank, k->pid, k->host,
-		    k->left ? "ended" : "died");
+		    k->left ? "ended" : "lost its connection or died");
 	barrier_break(s);
 	if (j->connected)
 		return;
@@ -155,10 +194,36 @@ void job_kill(struct server *s, int code)
 	struct wire_code m = { .code = code };
 	uint32_t i;
 
-	round_abort(&s->round, "the job is being killed");
+	checkpoint_stop(s, "the job is being killed");
 	for (i = 0; i < s->job.size; i++)
 		if (s->job.ranks[i].peer)
 			peer_send(s, s->job.ranks[i].peer, WIRE_KILL, &m);
+}
+
+void job_settings(struct server *s, struct peer *p)
+{
+	struct wire_settings m = { .interval = s->o.interval,
+				   .keep = s->o.keep,
+				   .level = s->o.level,
+				   .target_s = s->o.target_s,
+				   .stage_s = s->o.stage_s };
+	uint32_t i;
+
+	if (p)
+		peer_send(s, p, WIRE_SETTINGS, &m);
+	for (i = 0; !p && i < s->job.size; i++)
+		if (s->job.ranks[i].peer)
+			peer_send(s, s->job.ranks[i].peer, WIRE_SETTINGS, &m);
+}
+
+void job_goodbye(struct server *s)
+{
+	struct wire_code m = { .code = 0 };
+	uint32_t i;
+
+	for (i = 0; i < s->job.size; i++)
+		if (s->job.ranks[i].peer)
+			peer_send(s, s->job.ranks[i].peer, WIRE_GOODBYE, &m);
 }
 
 int job_restoring(const struct job *j)

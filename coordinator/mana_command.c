@@ -11,6 +11,7 @@
 #include <string.h>
 #include "../common/option.h"
 #include "../common/text.h"
+#include "../common/trust.h"
 #include "client.h"
 
 #ifndef MANA_VERSION_TEXT
@@ -30,11 +31,12 @@ static const char usage[] =
 "  -q, --quit             end the coordinator, the job runs on\n"
 "  -d, --ckptdir DIR      whose coordinator (default: ckpt)\n"
 "      --port-file FILE   where it says where it is (DIR/coordinator.json)\n"
+"      --trust-owner USER that file may belong to USER, too\n"
 "  -t, --timeout S        wait for the answer no longer\n"
 "  -h, --help  -V, --version\n"
 "exit code: 0 done, 1 failed, 99 no coordinator\n";
 
-enum { OPT_PORT_FILE = 256 };
+enum { OPT_PORT_FILE = 256, OPT_TRUST };
 
 #define LETTERS ":cwsji:kqd:t:hV"
 
@@ -48,6 +50,7 @@ static const struct option longs[] = {
 	{ "quit", 0, NULL, 'q' },
 	{ "ckptdir", 1, NULL, 'd' },
 	{ "port-file", 1, NULL, OPT_PORT_FILE },
+	{ "trust-owner", 1, NULL, OPT_TRUST },
 	{ "timeout", 1, NULL, 't' },
 	{ "help", 0, NULL, 'h' },
 	{ "version", 0, NULL, 'V' },
@@ -113,6 +116,10 @@ static void take(struct command *c, int opt, char **argv)
 	case 'q': set_verb(c, VERB_QUIT); break;
 	case 'd': c->where.ckptdir = optarg; break;
 	case OPT_PORT_FILE: c->where.port_file = optarg; break;
+	case OPT_TRUST:
+		if (trust_add(optarg))
+			die("--trust-owner: no such user: see --help");
+		break;
 	case 't':
 		c->timeout_ms = number("-t", optarg, 2000000) * 1000;
 		break;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include "../common/option.h"
 #include "../common/text.h"
+#include "../common/trust.h"
 #include "server.h"
 
 #ifndef MANA_VERSION_TEXT
@@ -35,12 +36,13 @@ static const char usage[] =
 "      --interactive       take commands from stdin (default on a terminal)\n"
 "      --clock-timeout S   for ranks to reach their collectives (3600)\n"
 "      --stage-timeout S   for any other stage without progress (600)\n"
+"      --trust-owner USER  a checkpoint directory may belong to USER, too\n"
 "  -q, --quiet             say nothing but errors\n"
 "  -h, --help  -V, --version\n"
 "On a terminal: c s l i k q h + RETURN (h explains).\n";
 
 enum { OPT_LISTEN = 256, OPT_PORT_FILE, OPT_DAEMON, OPT_EXIT, OPT_INTERACTIVE,
-       OPT_CLOCK, OPT_STAGE };
+       OPT_CLOCK, OPT_STAGE, OPT_TRUST };
 
 #define LETTERS ":i:d:k:z:p:qhV"
 
@@ -57,6 +59,7 @@ static const struct option longs[] = {
 	{ "interactive", 0, NULL, OPT_INTERACTIVE },
 	{ "clock-timeout", 1, NULL, OPT_CLOCK },
 	{ "stage-timeout", 1, NULL, OPT_STAGE },
+	{ "trust-owner", 1, NULL, OPT_TRUST },
 	{ "quiet", 0, NULL, 'q' },
 	{ "help", 0, NULL, 'h' },
 	{ "version", 0, NULL, 'V' },
@@ -98,6 +101,10 @@ static void take_flag(struct server_options *o, int c, char **argv)
 	case OPT_DAEMON: o->daemon = 1; break;
 	case OPT_EXIT: o->exit_on_last = 1; break;
 	case OPT_INTERACTIVE: o->interactive = 1; break;
+	case OPT_TRUST:
+		if (trust_add(optarg))
+			die("--trust-owner: no such user: see --help");
+		break;
 	case 'q': o->quiet = 1; break;
 	case 'h': fputs(usage, stdout); exit(0);
 	case 'V': puts("mana_coordinator " MANA_VERSION_TEXT); exit(0);
@@ -159,7 +166,7 @@ static int to_background(void)
 		die(strerror(errno));
 	if (pid == 0) {
 		close(p[0]);
-		setsid();
+		setpgid(0, 0); /* not setsid: see become() in start.c */
 		return p[1];
 	}
 	close(p[1]);
@@ -173,16 +180,12 @@ static int to_background(void)
 /* Nobody's terminal, pipe or directory is held any longer. */
 static void detach(const struct server *s, int ready)
 {
-	char path[WIRE_PATH + 32];
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC), log;
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
-	snprintf(path, sizeof(path), "%s/coordinator.log", s->dir);
-	log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-	if (log < 0)
-		log = null;
 	dup2(null, 0);
-	dup2(log, 1);
-	dup2(log, 2);
+	dup2(null, 1);
+	dup2(null, 2);
+	home_log(s);
 	if (chdir("/"))
 		log_error("/: %s", strerror(errno));
 	if (write(ready, "", 1) != 1)
@@ -224,7 +227,7 @@ int main(int argc, char **argv)
 		die(err);
 	if (o.daemon)
 		detach(&s, ready);
-	log_info("serving %s on %s:%d", s.dir, s.where.host, s.where.port);
+	log_info("serving %s on %s:%d", s.dir.path, s.where.host, s.where.port);
 	rc = server_run(&s);
 	server_close(&s);
 	if (rc)

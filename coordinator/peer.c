@@ -1,37 +1,155 @@
 /* SPDX-License-Identifier: MIT */
-/* peer.c - connections to ranks and commands */
+/* peer.c - connections to ranks and commands
+ *
+ * Anybody can connect. Who has not said HELLO gives way to newer ones, so that
+ * many who say nothing keep nobody out.
+ */
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include "origin.h"
 #include "server.h"
 
-void peer_accept(struct server *s)
+#define ACCEPT_MAX 64  /* at one go: others want to be heard, too */
+#define PAUSE_MS   100 /* when there is no descriptor left */
+
+/* Of those that have not said HELLO: how many, and which came first. */
+struct strangers {
+	unsigned int n, n_like; /* like: of this origin */
+	struct peer *oldest, *oldest_like;
+};
+
+static void count(const struct server *s, uint64_t origin,
+		  struct strangers *k)
 {
-	int fd = accept(s->listener, NULL, NULL);
-	struct epoll_event ev = { .events = EPOLLIN };
 	struct peer *p;
 
-	if (fd < 0)
-		return;
-	p = s->strangers < SERVER_STRANGERS ? calloc(1, sizeof(*p)) : NULL;
+	memset(k, 0, sizeof(*k));
+	for (p = s->peers; p; p = p->next) { /* newest first */
+		if (p->kind || p->closing)
+			continue;
+		k->n++;
+		k->oldest = p;
+		if (p->origin != origin)
+			continue;
+		k->n_like++;
+		k->oldest_like = p;
+	}
+}
+
+/* It makes room, unless its HELLO is there and we have only not read it. 1: it
+ * will be gone when the main loop has swept. */
+static int shed(struct server *s, struct peer *p)
+{
+	if (!p)
+		return 0;
+	peer_event(s, p, EPOLLIN);
+	if (!p->kind)
+		p->closing = 1;
+	return p->closing;
+}
+
+/* For one more. Our own user's ranks may all come at once. */
+static int make_room(struct server *s, uint64_t origin)
+{
+	struct strangers k;
+
+	count(s, origin, &k);
+	if (origin != ORIGIN_OWN && k.n_like >= s->strangers_max / 4)
+		return shed(s, k.oldest_like);
+	return k.n >= s->strangers_max ? shed(s, k.oldest) : 0;
+}
+
+/* 1: somebody had to go for it. */
+static int take(struct server *s, int fd)
+{
+	struct epoll_event ev = { .events = EPOLLIN };
+	struct peer *p = calloc(1, sizeof(*p));
+	int shedding;
+
 	if (!p) {
 		close(fd);
-		return;
+		return 0;
 	}
 	wire_init(&p->c, fd);
 	p->since = server_now();
+	p->origin = origin_of(s->netlink, fd);
+	shedding = make_room(s, p->origin);
 	ev.data.ptr = p;
 	if (epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &ev)) {
 		wire_close(&p->c);
 		free(p);
-		return;
+		return shedding;
 	}
 	p->next = s->peers;
 	s->peers = p;
 	s->strangers++;
+	return shedding;
+}
+
+static void listen_for(struct server *s, uint32_t events)
+{
+	struct epoll_event ev = { .events = events,
+				  .data.ptr = &s->listener };
+
+	epoll_ctl(s->epoll, EPOLL_CTL_MOD, s->listener, &ev);
+}
+
+/*
+ * Who waits in the queue cannot be taken, and stays there: without a pause we
+ * would be told of it without end. A descriptor kept for this lets one of them
+ * at a time know.
+ */
+static void no_room(struct server *s, int e)
+{
+	struct strangers k;
+	int fd;
+
+	if (!s->full++)
+		log_error("cannot take another connection: %s: raise the "
+			  "limit of open files (ulimit -n)", strerror(e));
+	count(s, ORIGIN_OWN, &k);
+	shed(s, k.oldest);
+	if (!k.oldest && s->spare >= 0) {
+		close(s->spare);
+		fd = accept(s->listener, NULL, NULL);
+		if (fd >= 0)
+			close(fd);
+		s->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	}
+	s->listen_again = server_now() + PAUSE_MS;
+	listen_for(s, 0);
+}
+
+int64_t peer_listen(struct server *s, int64_t now)
+{
+	if (!s->listen_again)
+		return INT_MAX;
+	if (now < s->listen_again)
+		return s->listen_again - now;
+	s->listen_again = 0;
+	listen_for(s, EPOLLIN);
+	return INT_MAX;
+}
+
+void peer_accept(struct server *s)
+{
+	int i, fd;
+
+	for (i = 0; i < ACCEPT_MAX; i++) {
+		fd = accept4(s->listener, NULL, NULL,
+			     SOCK_CLOEXEC | SOCK_NONBLOCK);
+		if (fd < 0 && (errno == EMFILE || errno == ENFILE ||
+			       errno == ENOMEM || errno == ENOBUFS))
+			no_room(s, errno);
+		if (fd < 0 || take(s, fd))
+			break;
+	}
 }
 
 static void flush_peer(struct server *s, struct peer *p)

@@ -9,40 +9,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "jfile.h"
+#include "../common/jfile.h"
+#include "../common/trust.h"
 #include "rendezvous.h"
 
-#define ANOTHER "name another with --port-file"
-
-int rendezvous_secret(char out[WIRE_SECRET])
-{
-	unsigned char raw[(WIRE_SECRET - 1) / 2];
-	size_t i;
-
-	if (getrandom(raw, sizeof(raw), 0) != sizeof(raw))
-		return -EIO;
-	for (i = 0; i < sizeof(raw); i++)
-		sprintf(out + 2 * i, "%02x", raw[i]);
-	return 0;
-}
-
-/* A file somebody else could have written would lead us to their server. */
-static int check_owner(int fd, const char *path, char *err, size_t errlen)
-{
-	struct stat st;
-
-	if (fstat(fd, &st))
-		return -errno;
-	if ((st.st_uid == geteuid() || st.st_uid == 0) &&
-	    !(st.st_mode & 022))
-		return 0;
-	snprintf(err, errlen, "%s: others may write it: remove it, or " ANOTHER,
-		 path);
-	return -EPERM;
-}
+#define ANOTHER	   "name another with --port-file"
+#define FILE_BYTES (64 << 10)
 
 static int parse(const json_t *j, struct client_where *w)
 {
@@ -58,80 +32,80 @@ static int parse(const json_t *j, struct client_where *w)
 	return 0;
 }
 
-int rendezvous_read(const char *path, struct client_where *w, char *err,
-		    size_t errlen)
+int rendezvous_read(int at, const char *name, const char *shown,
+		    struct client_where *w, char *err, size_t errlen)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct reason why = { 0 };
 	json_t *j;
 	int rc;
 
 	memset(w, 0, sizeof(*w));
-	if (fd < 0) {
-		rc = -errno;
-		snprintf(err, errlen, "%s: %s%s", path, strerror(-rc),
-			 rc == -EACCES ? ": choose another --ckptdir" : "");
-		return rc;
-	}
-	rc = check_owner(fd, path, err, errlen);
-	if (rc) {
-		close(fd);
-		return rc;
-	}
-	j = json_loadfd(fd, 0, NULL);
-	close(fd);
-	rc = j ? parse(j, w) : -EINVAL;
+	/* One that somebody else could have written leads to their server. */
+	rc = jfile_load(&j, at, name, FILE_BYTES, shown, &why);
+	if (!rc)
+		rc = parse(j, w);
 	json_decref(j);
+	if (rc == -EINVAL)
+		reason_set(&why, rc, "remove it, or " ANOTHER, "%s: damaged, "
+			   "or not a coordinator's", shown);
+	if (rc == -EACCES)
+		reason_todo(&why, rc, "choose another --ckptdir");
+	if (rc && rc != -ENOENT)
+		reason_todo(&why, rc, "remove it, or " ANOTHER);
 	if (rc)
-		snprintf(err, errlen, "%s: damaged, or not a coordinator's: "
-			 "remove it, or " ANOTHER, path);
+		reason_text(&why, err, errlen);
 	return rc;
 }
 
-/* What is at path may go: nothing, an empty file, a coordinator's file. */
-static int may_replace(const char *path, char *err, size_t errlen)
+/* What is there may go: nothing, an empty file, a coordinator's file. */
+static int may_replace(int at, const char *name, const char *shown, char *err,
+		       size_t errlen)
 {
 	struct client_where old;
 	struct stat st;
 
-	if (stat(path, &st) || (S_ISREG(st.st_mode) && !st.st_size))
+	if (fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) ||
+	    (S_ISREG(st.st_mode) && !st.st_size))
 		return 0;
 	if (S_ISREG(st.st_mode))
-		return rendezvous_read(path, &old, err, errlen);
-	snprintf(err, errlen, "%s: not a file: " ANOTHER, path);
+		return rendezvous_read(at, name, shown, &old, err, errlen);
+	snprintf(err, errlen, "%s: not a file: " ANOTHER, shown);
 	return -EEXIST;
 }
 
-int rendezvous_write(const char *path, const struct client_where *w,
-		     char *err, size_t errlen)
+int rendezvous_write(int at, const char *name, const char *shown,
+		     const struct client_where *w, char *err, size_t errlen)
 {
 	json_t *j;
-	int rc = may_replace(path, err, errlen);
+	int rc = may_replace(at, name, shown, err, errlen);
 
 	if (rc)
 		return rc;
 	j = json_pack("{s:i, s:s, s:i, s:s, s:i, s:s}",
 		      "version", WIRE_VERSION, "host", w->host, "port", w->port,
 		      "secret", w->secret, "pid", w->pid, "on", w->on);
-	rc = j ? jfile_save(j, path, 0600) : -ENOMEM;
+	rc = j ? jfile_save(j, at, name, 1) : -ENOMEM;
 	if (rc)
-		snprintf(err, errlen, "cannot write %s: %s: " ANOTHER, path,
+		snprintf(err, errlen, "cannot write %s: %s: " ANOTHER, shown,
 			 strerror(-rc));
 	json_decref(j);
 	return rc;
 }
 
+/* For the user alone to write, whatever the umask is: see common/trust.h. */
 static int make_dir(const char *path)
 {
 	struct stat st;
 
 	if (stat(path, &st) == 0)
 		return S_ISDIR(st.st_mode) ? 0 : -ENOTDIR;
-	return mkdir(path, 0777) && errno != EEXIST ? -errno : 0;
+	return mkdir(path, 0755) && errno != EEXIST ? -errno : 0;
 }
 
 int rendezvous_dir(const char *dir, char *err, size_t errlen)
 {
 	char path[WIRE_PATH], *p;
+	struct reason why = { 0 };
 	int rc = 0;
 
 	snprintf(path, sizeof(path), "%s", dir);
@@ -146,30 +120,41 @@ int rendezvous_dir(const char *dir, char *err, size_t errlen)
 		rc = make_dir(path);
 	if (!rc && access(path, W_OK | X_OK))
 		rc = -errno;
-	if (!rc)
-		return 0;
-	snprintf(err, errlen, "checkpoint directory %s: %s: "
-		 "choose another with --ckptdir", dir, strerror(-rc));
+	if (rc)
+		reason_set(&why, rc, "", "%s: %s", dir, strerror(-rc));
+	else
+		rc = trust_top(path, &why);
+	if (rc >= 0)
+		return rc;
+	reason_todo(&why, rc, "choose another with --ckptdir");
+	snprintf(err, errlen, "checkpoint directory ");
+	if (errlen > strlen(err))
+		reason_text(&why, err + strlen(err), errlen - strlen(err));
 	return rc;
 }
 
-int rendezvous_lock(const char *dir, enum rendezvous_lock which, char *err,
-		    size_t errlen)
+int rendezvous_lock(int dir, const char *shown, enum rendezvous_lock which,
+		    char *err, size_t errlen)
 {
 	struct flock l = { .l_type = F_WRLCK, .l_whence = SEEK_SET,
 			   .l_start = which, .l_len = 1 };
 	char path[WIRE_PATH + 16];
+	struct reason why = { 0 };
 	int fd, rc;
 
-	snprintf(path, sizeof(path), "%s/.lock", dir);
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	snprintf(path, sizeof(path), "%s/" LOCK_FILE, shown);
+	fd = trust_file(dir, LOCK_FILE, O_RDWR | O_CREAT, path, &why);
 	if (fd >= 0 && fcntl(fd, F_OFD_SETLK, &l) == 0)
 		return fd;
-	rc = errno == EACCES && fd >= 0 ? -EAGAIN : -errno;
-	if (fd >= 0)
+	rc = fd < 0 ? fd : errno == EACCES ? -EAGAIN : -errno;
+	if (fd >= 0) {
+		reason_set(&why, rc, "", "%s: %s", path, strerror(-rc));
 		close(fd);
-	if (rc != -EAGAIN)
-		snprintf(err, errlen, "cannot lock %s: %s: choose another "
-			 "--ckptdir", path, strerror(-rc));
+	}
+	reason_todo(&why, rc, "choose another --ckptdir");
+	if (rc != -EAGAIN) {
+		snprintf(err, errlen, "cannot lock ");
+		reason_text(&why, err + strlen(err), errlen - strlen(err));
+	}
 	return rc;
 }

@@ -10,24 +10,30 @@
 
 #include "client.h"
 
+#define LOCK_FILE ".lock"
+
 enum rendezvous_lock { LOCK_COORDINATOR = 0, LOCK_STARTER = 1 };
 
-/* Replaces nothing but such a file. 0, or -errno and a sentence. */
-int rendezvous_write(const char *path, const struct client_where *w,
-		     char *err, size_t errlen);
-/* 0, -ENOENT, or -errno and a sentence. */
-int rendezvous_read(const char *path, struct client_where *w, char *err,
-		    size_t errlen);
-/* 128 random bits. 0 or -errno. */
-int rendezvous_secret(char out[WIRE_SECRET]);
+/* name: in the open directory at, as in openat(2), shown in sentences. */
 
-/* mkdir -p. 0 or -errno and a sentence. */
+/* Replaces nothing but such a file. 0, or -errno and a sentence. */
+int rendezvous_write(int at, const char *name, const char *shown,
+		     const struct client_where *w, char *err, size_t errlen);
+/* 0, -ENOENT, or -errno and a sentence. */
+int rendezvous_read(int at, const char *name, const char *shown,
+		    struct client_where *w, char *err, size_t errlen);
+
+/*
+ * The checkpoint directory, made (mkdir -p) if need be: open, and trusted
+ * (common/trust.h). -errno and a sentence.
+ */
 int rendezvous_dir(const char *dir, char *err, size_t errlen);
 /*
- * One try. Returns an open descriptor that holds the lock, -EAGAIN when
- * another one does, -errno and a sentence.
+ * One try, in the open directory that is called shown. Returns an open
+ * descriptor that holds the lock, -EAGAIN when another one does, -errno and a
+ * sentence.
  */
-int rendezvous_lock(const char *dir, enum rendezvous_lock which, char *err,
-		    size_t errlen);
+int rendezvous_lock(int dir, const char *shown, enum rendezvous_lock which,
+		    char *err, size_t errlen);
 
 #endif

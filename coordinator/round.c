@@ -84,12 +84,14 @@ void round_send_all(struct round *r, uint32_t type, const void *msg)
 }
 
 int round_begin(struct round *r, uint32_t size, uint64_t generation,
-		const char *dir, int level, int64_t now)
+		const char *dir, const char *mark, int level, int64_t now)
 {
 	struct wire_ckpt_begin b = { .generation = generation, .level = level };
 
 	if (r->stage != STAGE_IDLE)
 		return -EBUSY;
+	if (strlen(dir) >= sizeof(b.dir))
+		return -ENAMETOOLONG;
 	round_fini(r);
 	r->ranks = calloc(size, sizeof(*r->ranks));
 	if (!r->ranks)
@@ -104,6 +106,7 @@ int round_begin(struct round *r, uint32_t size, uint64_t generation,
 	r->beat = now;
 	snprintf(r->dir, sizeof(r->dir), "%s", dir);
 	snprintf(b.dir, sizeof(b.dir), "%s", dir);
+	snprintf(b.round, sizeof(b.round), "%s", mark);
 	round_send_all(r, WIRE_CKPT_BEGIN, &b);
 	return 0;
 }

@@ -72,9 +72,10 @@ void round_init(struct round *r, const struct round_ops *ops, void *arg,
 		int64_t target_ms, int64_t stage_ms);
 void round_fini(struct round *r);
 
-/* Ask size ranks to write to dir. 0, -EBUSY or -ENOMEM. */
+/* Ask size ranks to write to dir, whose mark is this (common/ckptdir.h). 0,
+ * -EBUSY, -ENAMETOOLONG or -ENOMEM. */
 int round_begin(struct round *r, uint32_t size, uint64_t generation,
-		const char *dir, int level, int64_t now);
+		const char *dir, const char *mark, int level, int64_t now);
 /* From a rank < size. Messages that do not fit the stage are dropped. */
 void round_message(struct round *r, uint32_t rank, const struct wire_msg *m,
 		   int64_t now);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* server.c - the coordinator's sockets, files and main loop */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -8,14 +9,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
-#include "rendezvous.h"
+#include "../common/ckptdir.h"
+#include "origin.h"
 #include "server.h"
 
-#define LOCK_WAIT_MS 3000 /* a coordinator that is just going away */
 #define EVENTS	     64
 #define SECRET_MIN   16
 
@@ -112,34 +114,6 @@ static int open_listener(struct server *s, char *err, size_t errlen)
 	return 0;
 }
 
-/* DIR is ours while we live. */
-static int take_dir(struct server *s, char *err, size_t errlen)
-{
-	const struct timespec pause = { 0, 20000000 };
-	int64_t deadline = server_now() + LOCK_WAIT_MS;
-	int rc = rendezvous_dir(s->o.ckptdir, err, errlen);
-
-	if (rc)
-		return rc;
-	if (!realpath(s->o.ckptdir, s->dir)) {
-		snprintf(err, errlen, "%s: %s", s->o.ckptdir, strerror(errno));
-		return -ENOENT;
-	}
-	for (;;) {
-		rc = rendezvous_lock(s->dir, LOCK_COORDINATOR, err, errlen);
-		if (rc >= 0)
-			s->lock = rc;
-		if (rc != -EAGAIN)
-			return rc < 0 ? rc : 0;
-		if (server_now() > deadline)
-			break;
-		nanosleep(&pause, NULL);
-	}
-	snprintf(err, errlen, "another coordinator uses %s: stop it, or "
-		 "choose another --ckptdir", s->dir);
-	return -EBUSY;
-}
-
 /* Printable ASCII: it goes through files and other shells' environments. */
 static int make_secret(struct server *s, char *err, size_t errlen)
 {
@@ -147,7 +121,7 @@ static int make_secret(struct server *s, char *err, size_t errlen)
 	size_t len = secret ? strlen(secret) : 0;
 
 	if (!len) {
-		int rc = rendezvous_secret(s->where.secret);
+		int rc = job_id(s->where.secret);
 
 		if (rc)
 			snprintf(err, errlen, "no random numbers: %s",
@@ -166,32 +140,21 @@ static int make_secret(struct server *s, char *err, size_t errlen)
 	return 0;
 }
 
-static int announce(struct server *s, char *err, size_t errlen)
-{
-	const char *file = s->o.port_file;
-	char cwd[PATH_MAX];
-	int rc;
-
-	if (!file)
-		snprintf(s->port_path, sizeof(s->port_path),
-			 "%.4000s/" CLIENT_FILE, s->dir);
-	else if (file[0] == '/' || !getcwd(cwd, sizeof(cwd)))
-		snprintf(s->port_path, sizeof(s->port_path), "%s", file);
-	else
-		snprintf(s->port_path, sizeof(s->port_path), "%.3000s/%.1000s",
-			 cwd, file);
-	s->where.pid = (int)getpid();
-	rc = rendezvous_write(s->port_path, &s->where, err, errlen);
-	if (rc)
-		s->port_path[0] = 0; /* not ours to remove */
-	return rc;
-}
-
 static int watch(struct server *s, int fd, void *who)
 {
 	struct epoll_event ev = { .events = EPOLLIN, .data.ptr = who };
 
 	return epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &ev) ? -errno : 0;
+}
+
+/* A quarter of all descriptors: ranks need the others. */
+static unsigned int strangers_max(void)
+{
+	struct rlimit l;
+
+	if (getrlimit(RLIMIT_NOFILE, &l) || l.rlim_cur / 4 > SERVER_STRANGERS)
+		return SERVER_STRANGERS;
+	return l.rlim_cur < 32 ? 8 : (unsigned int)l.rlim_cur / 4;
 }
 
 static int open_events(struct server *s)
@@ -207,8 +170,11 @@ static int open_events(struct server *s)
 	signal(SIGTTIN, SIG_IGN);
 	s->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	s->epoll = epoll_create1(EPOLL_CLOEXEC);
-	if (s->signals < 0 || s->epoll < 0)
+	s->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	if (s->signals < 0 || s->epoll < 0 || s->spare < 0)
 		return -errno;
+	s->netlink = origin_open();
+	s->strangers_max = strangers_max();
 	rc = watch(s, s->signals, &s->signals);
 	if (!rc)
 		rc = watch(s, s->listener, &s->listener);
@@ -233,10 +199,12 @@ int server_open(struct server *s, const struct server_options *o, char *err,
 
 	memset(s, 0, sizeof(*s));
 	s->o = *o;
-	s->epoll = s->listener = s->signals = s->lock = -1;
+	s->epoll = s->listener = s->signals = s->gen = -1;
+	s->netlink = s->spare = -1;
+	s->dir.fd = s->dir.lock = -1;
 	s->started = server_now();
 	gethostname(s->where.on, sizeof(s->where.on) - 1);
-	rc = take_dir(s, err, errlen);
+	rc = home_take(s, err, errlen);
 	if (!rc)
 		rc = open_listener(s, err, errlen);
 	if (!rc)
@@ -250,7 +218,7 @@ int server_open(struct server *s, const struct server_options *o, char *err,
 		rc = open_console(s, err, errlen);
 	if (!rc) {
 		checkpoint_init(s);
-		rc = announce(s, err, errlen);
+		rc = home_announce(s, err, errlen);
 	}
 	if (rc)
 		server_close(s);
@@ -261,6 +229,7 @@ int server_open(struct server *s, const struct server_options *o, char *err,
 static int timeout(struct server *s, int64_t now)
 {
 	int ms = round_tick(&s->round, now);
+	int64_t home = home_due(s, now), again = peer_listen(s, now);
 	int idle = s->round.stage == STAGE_IDLE && !job_restoring(&s->job);
 	int64_t left = INT_MAX;
 
@@ -274,6 +243,10 @@ static int timeout(struct server *s, int64_t now)
 		left = 0;
 	if (ms >= 0 && ms < left)
 		left = ms;
+	if (home < left)
+		left = home;
+	if (again < left)
+		left = again;
 	return left == INT_MAX ? -1 : (int)left;
 }
 
@@ -282,7 +255,7 @@ static void handle(struct server *s, const struct epoll_event *ev)
 	if (ev->data.ptr == &s->listener) {
 		peer_accept(s);
 	} else if (ev->data.ptr == &s->signals) {
-		round_abort(&s->round, "the coordinator was told to stop");
+		checkpoint_stop(s, "the coordinator was told to stop");
 		s->quit = 1;
 	} else if (ev->data.ptr == &s->o.interactive) {
 		console_event(s);
@@ -313,15 +286,22 @@ int server_run(struct server *s)
 		    now - s->started > SERVER_FIRST_MS)
 			s->quit = 1;
 	}
+	job_goodbye(s);
 	return 0;
+}
+
+static void close_all(const int *fds, int n)
+{
+	while (n-- > 0)
+		if (fds[n] >= 0)
+			close(fds[n]);
 }
 
 void server_close(struct server *s)
 {
 	struct peer *p;
 
-	if (s->port_path[0])
-		unlink(s->port_path);
+	home_leave(s);
 	while ((p = s->peers)) {
 		s->peers = p->next;
 		wire_close(&p->c);
@@ -330,12 +310,6 @@ void server_close(struct server *s)
 	round_fini(&s->round);
 	job_fini(&s->job);
 	manifest_fini(&s->last);
-	if (s->epoll >= 0)
-		close(s->epoll);
-	if (s->signals >= 0)
-		close(s->signals);
-	if (s->listener >= 0)
-		close(s->listener);
-	if (s->lock >= 0)
-		close(s->lock);
+	close_all((int[]){ s->epoll, s->signals, s->listener, s->gen,
+			   s->netlink, s->spare }, 6);
 }

@@ -9,17 +9,20 @@
 #define MANA_SERVER_H
 
 #include <stdio.h>
+#include <sys/stat.h>
+#include "../common/manifest.h"
 #include "../common/option.h"
 #include "../common/wire.h"
 #include "client.h"
-#include "manifest.h"
+#include "directory.h"
 #include "round.h"
 
 #define SERVER_HELLO_MS	 30000 /* to say HELLO after connecting */
 #define SERVER_FIRST_MS	 60000 /* --exit-on-last: for the first rank */
-#define SERVER_STRANGERS 1024  /* connections that have not said HELLO */
+#define SERVER_STRANGERS 1024  /* that have not said HELLO, at most */
 #define SERVER_SIZE_MAX	 (1U << 20)
 #define SERVER_NOTES	 16
+#define SERVER_SAID	 32
 
 struct server_options {
 	unsigned int interval; /* seconds; 0: only on request */
@@ -38,6 +41,7 @@ struct peer {
 	struct peer *next;
 	uint32_t kind; /* enum wire_kind, 0 before HELLO */
 	uint32_t rank;
+	uint64_t origin; /* origin.h */
 	int64_t since;
 	int closing; /* to be dropped by the main loop */
 	int writing; /* epoll also watches for room to write */
@@ -64,19 +68,30 @@ struct job {
 	char key[WIRE_NAME];
 	char mpi[WIRE_NAME];
 	char program[WIRE_PATH];
+	char id[WIRE_ID]; /* common/ckptdir.h */
 	char notes[SERVER_NOTES][WIRE_TEXT];
 	unsigned int n_notes;
+	uint64_t said[SERVER_SAID]; /* reasons it was told of */
+	unsigned int n_said;
 };
 
 struct server {
 	struct server_options o;
-	char dir[WIRE_PATH];	   /* absolute */
+	struct directory dir;
 	char port_path[WIRE_PATH]; /* absolute */
+	struct stat announced;	   /* the file that was written there */
+	int64_t home_checked;
+	int marked;		   /* DIR/job names this job */
+	int gen;		   /* the round's generation, open; or -1 */
 	struct client_where where;
-	int epoll, listener, signals, lock;
+	int epoll, listener, signals;
 	int64_t started;
 	struct peer *peers;
-	unsigned int strangers;
+	unsigned int strangers, strangers_max;
+	int netlink;	      /* origin.h */
+	int spare;	      /* a descriptor for when there are none left */
+	unsigned int full;    /* how often there were none */
+	int64_t listen_again; /* no connection is taken until then; 0: now */
 	struct job job;
 	struct round round;
 	uint64_t generation; /* highest number ever used */
@@ -84,6 +99,8 @@ struct server {
 	struct manifest last; /* newest committed by us or found at start */
 	char failed[WIRE_TEXT]; /* newest round that failed after it */
 	int again;	      /* a round is to follow this one */
+	int timed;	      /* the round is one of -i: nobody waits for it */
+	unsigned int obstacles; /* timer events in a row without a round */
 	int64_t next_due;     /* -i; 0: not armed */
 	int ended; /* the job, and we with it unless somebody is coming: ranks
 		    * that gave up on us while we stood still are */
@@ -98,8 +115,22 @@ int server_open(struct server *s, const struct server_options *o, char *err,
 int server_run(struct server *s); /* until quit */
 void server_close(struct server *s);
 
+/* home.c */
+int home_take(struct server *s, char *err, size_t errlen);
+int home_announce(struct server *s, char *err, size_t errlen);
+/* No round is on: the directory is still ours, or there is a new one. 0, or
+ * -errno and a sentence. */
+int home_keep(struct server *s, char *err, size_t errlen);
+/* The same now and then, while there is a job. ms until the next time. */
+int64_t home_due(struct server *s, int64_t now);
+/* A daemon: what it says goes to DIR/coordinator.log from now on. */
+void home_log(const struct server *s);
+void home_leave(struct server *s);
+
 /* peer.c */
 void peer_accept(struct server *s);
+/* Listen again, once it is time. ms until then. */
+int64_t peer_listen(struct server *s, int64_t now);
 void peer_event(struct server *s, struct peer *p, uint32_t events);
 void peer_send(struct server *s, struct peer *p, enum wire_type type,
 	       const void *msg);
@@ -122,11 +153,25 @@ void job_kill(struct server *s, int code);
 int job_restoring(const struct job *j);
 /* Why no checkpoint can be taken now; NULL: it can. */
 const char *job_obstacle(const struct job *j, char *buf, size_t len);
+/* What another coordinator would need to go on: to this rank, NULL: to all. */
+void job_settings(struct server *s, struct peer *p);
+/* We end because we were told to: no reason to start another. */
+void job_goodbye(struct server *s);
 void job_note(struct job *j, uint32_t rank, const char *text);
 void job_fini(struct job *j);
 
+/* tell.c: sentences on the job's stderr, by its first rank */
+void job_tell(struct server *s, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+/* Not what it was told before, with other numbers in it perhaps. */
+void job_tell_once(struct server *s, const char *text);
+
 /* checkpoint.c */
 void checkpoint_init(struct server *s);
+/* What generations the directory holds. */
+void checkpoint_scan(struct server *s);
+/* DIR/job names this job: before any of its generations is there. */
+int checkpoint_mark(struct server *s, char *err, size_t errlen);
 /*
  * Begin a round, or join one whose images will not predate the request, or
  * have one follow. 0 and the generation to wait for, or -errno and a sentence.
@@ -134,6 +179,8 @@ void checkpoint_init(struct server *s);
 int checkpoint_request(struct server *s, uint64_t *wait, char *err,
 		       size_t errlen);
 void checkpoint_due(struct server *s, int64_t now); /* timer, follow-up */
+/* End the round because of what the user wants. */
+void checkpoint_stop(struct server *s, const char *why);
 void checkpoint_interval(struct server *s, unsigned int seconds);
 
 /* status.c: caller frees; NULL: no memory */

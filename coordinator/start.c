@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,10 +18,12 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#include "../common/trust.h"
 #include "rendezvous.h"
 #include "start.h"
 
 #define POLL_MS 20
+#define STACK   (64 << 10)
 
 static int64_t now_ms(void)
 {
@@ -52,60 +55,121 @@ static int find_program(char *path, size_t len, char *err, size_t errlen)
 	return -ENOENT;
 }
 
-#define ARGS_MAX 24
+#define ARGS_MAX 32
 
-/* NULL-terminated argument list; numbers are kept in text. */
-static void make_args(const char **argv, const struct client_options *o,
-		      char *program, char text[3][16])
+/* An argument list that holds the texts of its numbers. */
+struct args {
+	const char *v[ARGS_MAX];
+	size_t n;
+	char text[8][16];
+	size_t n_text;
+};
+
+static void add(struct args *a, const char *option, const char *value)
 {
-	const char *file = o->port_file ? o->port_file :
-					  getenv("MANA_PORT_FILE");
-	size_t n = 0;
-
-	argv[n++] = program;
-	argv[n++] = "--daemon";
-	argv[n++] = "--exit-on-last";
-	argv[n++] = "--ckptdir";
-	argv[n++] = client_ckptdir(o);
-	if (file && *file) {
-		argv[n++] = "--port-file";
-		argv[n++] = file;
-	}
-	if (o->interval) {
-		snprintf(text[0], sizeof(text[0]), "%u", o->interval);
-		argv[n++] = "-i";
-		argv[n++] = text[0];
-	}
-	if (o->keep) {
-		snprintf(text[1], sizeof(text[1]), "%u", o->keep);
-		argv[n++] = "--keep";
-		argv[n++] = text[1];
-	}
-	if (o->level >= 0) {
-		snprintf(text[2], sizeof(text[2]), "%d", o->level);
-		argv[n++] = "--level";
-		argv[n++] = text[2];
-	}
-	argv[n] = NULL;
+	if (!value || !*value)
+		return;
+	a->v[a->n++] = option;
+	a->v[a->n++] = value;
 }
 
-/* In the child. Does not return. */
-static void become(const char **argv, int err_fd)
+static void add_number(struct args *a, const char *option, unsigned int n)
 {
-	sigset_t none;
-	int null = open("/dev/null", O_RDWR);
+	char *text = a->text[a->n_text++];
 
-	setsid();
+	snprintf(text, sizeof(a->text[0]), "%u", n);
+	add(a, option, text);
+}
+
+static void make_args(struct args *a, const struct client_options *o,
+		      const char *program)
+{
+	memset(a, 0, sizeof(*a));
+	a->v[a->n++] = program;
+	a->v[a->n++] = "--daemon";
+	a->v[a->n++] = "--exit-on-last";
+	add(a, "--ckptdir", client_ckptdir(o));
+	add(a, "--port-file", o->port_file ? o->port_file :
+					     getenv("MANA_PORT_FILE"));
+	add(a, "--trust-owner", trust_added());
+	if (o->interval)
+		add_number(a, "--interval", o->interval);
+	if (o->keep)
+		add_number(a, "--keep", o->keep);
+	if (o->level >= 0)
+		add_number(a, "--level", (unsigned int)o->level);
+	if (o->target_s)
+		add_number(a, "--clock-timeout", o->target_s);
+	if (o->stage_s)
+		add_number(a, "--stage-timeout", o->stage_s);
+}
+
+struct spawn {
+	const struct args *args;
+	int err_fd;
+	char *stacks; /* STACK bytes each */
+};
+
+/*
+ * A process group of its own: what a terminal or a launcher sends to the job is
+ * not for it. Not a session: with CONFIG_SCHED_AUTOGROUP that would be a
+ * scheduling group too, and Linux 6.18 lets one with a single process that
+ * sleeps mostly wait for up to 30 s beside one whose many processes yield.
+ */
+static int become(void *arg)
+{
+	const struct spawn *s = arg;
+	const char *program = s->args->v[0];
+	int null = open("/dev/null", O_RDWR);
+	sigset_t none;
+
+	setpgid(0, 0);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	if (err_fd != 2)
-		dup2(err_fd, 2);
+	if (s->err_fd != 2)
+		dup2(s->err_fd, 2);
 	dup2(null, 0);
 	dup2(null, 1);
 	close_range(3, ~0U, 0);
-	execv(argv[0], (char **)argv);
-	dprintf(2, "%s: %s", argv[0], strerror(errno));
+	execv(program, (char **)s->args->v);
+	dprintf(2, "%s: %s", program, strerror(errno));
 	_exit(99);
+}
+
+/* The new process is nobody's child: init's. */
+static int leave(void *arg)
+{
+	const struct spawn *s = arg;
+
+	_exit(clone(become, s->stacks + 2 * STACK,
+		    CLONE_VM | CLONE_VFORK | SIGCHLD, arg) < 0);
+}
+
+/*
+ * As by fork and fork again, but for an application that runs: its memory is
+ * not copied, however much that is, and neither its wait(2) nor its SIGCHLD
+ * handler hears of a process that it has not made (exit signal 0).
+ */
+static int spawn(const struct args *args, int err_fd)
+{
+	struct spawn s = { .args = args, .err_fd = err_fd };
+	sigset_t all, old;
+	int pid, status = 0, rc = 0;
+
+	s.stacks = malloc(2 * STACK);
+	if (!s.stacks)
+		return -ENOMEM;
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	pid = clone(leave, s.stacks + STACK, CLONE_VM | CLONE_VFORK, &s);
+	if (pid < 0)
+		rc = -errno;
+	while (pid > 0 && waitpid(pid, &status, __WCLONE) < 0 &&
+	       errno == EINTR)
+		;
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	free(s.stacks);
+	return rc ? rc : status ? -EAGAIN : 0;
 }
 
 /* What the child says until it closes its end; 0 or -ETIMEDOUT. */
@@ -139,38 +203,6 @@ static int listen_to(int fd, int64_t deadline, char *buf, size_t len)
 	return 0;
 }
 
-static int launch(const struct client_options *o, int64_t deadline, char *err,
-		  size_t errlen)
-{
-	char program[WIRE_PATH + 64], text[3][16], said[WIRE_TEXT] = "";
-	const char *argv[ARGS_MAX];
-	int p[2], status = 0, rc;
-	pid_t pid;
-
-	rc = find_program(program, sizeof(program), err, errlen);
-	if (rc)
-		return rc;
-	make_args(argv, o, program, text);
-	if (pipe2(p, O_CLOEXEC))
-		return -errno;
-	pid = fork();
-	if (pid == 0)
-		become(argv, p[1]);
-	close(p[1]);
-	rc = pid < 0 ? -errno : listen_to(p[0], deadline, said, sizeof(said));
-	close(p[0]);
-	if (rc == -ETIMEDOUT)
-		kill(pid, SIGKILL);
-	if (pid > 0)
-		waitpid(pid, &status, 0);
-	if (!rc && (!WIFEXITED(status) || WEXITSTATUS(status)))
-		rc = -ECHILD;
-	if (rc)
-		snprintf(err, errlen, "cannot start a coordinator: %s",
-			 said[0] ? said : strerror(-rc));
-	return rc;
-}
-
 /* Somebody else has started one: the file is not the one we know. */
 static int renewed(const struct client_options *o,
 		   const struct client_where *stale)
@@ -182,6 +214,36 @@ static int renewed(const struct client_options *o,
 	       strcmp(w.secret, stale->secret);
 }
 
+/* What it said before it closed its end is why there is none, if there is. */
+static int launch(const struct client_options *o,
+		  const struct client_where *stale, int64_t deadline,
+		  char *err, size_t errlen)
+{
+	char program[WIRE_PATH + 64], said[WIRE_TEXT] = "";
+	struct args a;
+	int p[2], rc;
+
+	rc = find_program(program, sizeof(program), err, errlen);
+	if (rc)
+		return rc;
+	make_args(&a, o, program);
+	if (pipe2(p, O_CLOEXEC))
+		return -errno;
+	rc = spawn(&a, p[1]);
+	close(p[1]);
+	if (!rc)
+		rc = listen_to(p[0], deadline, said, sizeof(said));
+	close(p[0]);
+	if (!rc && !renewed(o, stale))
+		rc = -ECHILD;
+	if (rc)
+		snprintf(err, errlen, "cannot start a coordinator: %s",
+			 said[0] ? said :
+			 rc == -ECHILD ? "it ended without a word" :
+					 strerror(-rc));
+	return rc;
+}
+
 int start_coordinator(const struct client_options *o,
 		      const struct client_where *stale, int64_t timeout_ms,
 		      char *err, size_t errlen)
@@ -189,27 +251,27 @@ int start_coordinator(const struct client_options *o,
 	const struct timespec pause = { 0, POLL_MS * 1000000L };
 	int64_t deadline = now_ms() + timeout_ms;
 	const char *dir = client_ckptdir(o);
-	int fd, rc;
+	int at = rendezvous_dir(dir, err, errlen), fd = -EAGAIN, rc = 0;
 
-	rc = rendezvous_dir(dir, err, errlen);
-	while (!rc && !renewed(o, stale)) {
-		fd = rendezvous_lock(dir, LOCK_STARTER, err, errlen);
-		if (fd >= 0) {
-			if (!renewed(o, stale))
-				rc = launch(o, deadline, err, errlen);
-			close(fd);
-			return rc;
-		}
+	if (at < 0)
+		return at;
+	while (!renewed(o, stale)) {
+		fd = rendezvous_lock(at, dir, LOCK_STARTER, err, errlen);
 		if (fd != -EAGAIN)
-			return fd;
+			break;
 		nanosleep(&pause, NULL);
-		if (now_ms() > deadline) {
-			snprintf(err, errlen, "no coordinator after %d s: "
-				 "another rank is starting it in %s: see "
-				 "%s/coordinator.log", CLIENT_ALIVE_MS / 1000,
-				 dir, dir);
-			return -ETIMEDOUT;
-		}
+		if (now_ms() <= deadline)
+			continue;
+		snprintf(err, errlen, "no coordinator after %d s: another rank "
+			 "is starting it in %s: see %s/coordinator.log",
+			 CLIENT_ALIVE_MS / 1000, dir, dir);
+		fd = -ETIMEDOUT;
+		break;
 	}
-	return rc;
+	if (fd >= 0 && !renewed(o, stale))
+		rc = launch(o, stale, deadline, err, errlen);
+	if (fd >= 0)
+		close(fd);
+	close(at);
+	return fd < 0 && fd != -EAGAIN ? fd : rc;
 }

@@ -2,7 +2,7 @@
 /* status.c - what the coordinator knows, as text and as JSON */
 #include <stdlib.h>
 #include <string.h>
-#include "jfile.h"
+#include "../common/jfile.h"
 #include "server.h"
 
 static double mib(uint64_t bytes)
@@ -97,7 +97,7 @@ char *status_text(struct server *s)
 		fprintf(f, "failed: %s\n", s->failed);
 	if (s->o.interval)
 		fprintf(f, "interval: %u s\n", s->o.interval);
-	fprintf(f, "ckptdir: %s (keeps %u)\n", s->dir, s->o.keep);
+	fprintf(f, "ckptdir: %s (keeps %u)\n", s->dir.path, s->o.keep);
 	return fclose(f) ? NULL : out;
 }
 
@@ -205,7 +205,7 @@ char *status_json(struct server *s)
 {
 	json_t *j = json_pack("{s:i, s:i, s:o, s:i, s:i, s:o, s:o, s:o, s:o}",
 			      "version", 1, "pid", s->where.pid,
-			      "ckptdir", jfile_text(s->dir),
+			      "ckptdir", jfile_text(s->dir.path),
 			      "interval", (int)s->o.interval,
 			      "keep", (int)s->o.keep,
 			      "job", s->job.size ? job_json(s) : json_null(),

@@ -31,7 +31,10 @@
 #include "stop.h"
 
 #define OBSTACLE_US 2000000
-#define SILENCE_S   30 /* in a round; the coordinator beats every 5 */
+/* In a round, in us; the coordinator beats every 5 s. */
+#define SILENCE	      30000000UL  /* what is given to one that is idle */
+#define SILENCE_BUSY  300000000UL /* that would run if it could, and will */
+#define SILENCE_COUNT 1100000UL	  /* most of it between two looks */
 
 static int say_stage(const struct round *r, enum wire_type type)
 {
@@ -41,17 +44,55 @@ static int say_stage(const struct round *r, enum wire_type type)
 	return link_say(type, &m);
 }
 
-/* Threads must not stand still for a coordinator that does. */
-static int silent(const struct round *r)
+static const char *state_name(char state)
 {
-	if (link_now_us() - r->heard < SILENCE_S * 1000000UL)
+	switch (state) {
+	case 'X':
+	case 'Z': return "it has ended";
+	case 'T':
+	case 't': return "it is stopped";
+	case 'R': return "it gets no processor";
+	case 'D': return "it waits for a disk";
+	case 0: return "it is not on this host";
+	default: return "it is idle";
+	}
+}
+
+/*
+ * Threads must not stand still for a coordinator that does: the round is given
+ * up. Silence counts only while somebody listened: nothing is heard while the
+ * machine, or this process, stands still. A coordinator that is about to run
+ * is waited for longer: a machine with much to do lets it wait, once for 30 s.
+ */
+static int silent(struct round *r)
+{
+	uint64_t now = link_now_us(), gap = now - r->listened;
+	char state;
+
+	r->listened = now;
+	r->silence += gap < SILENCE_COUNT ? gap : SILENCE_COUNT;
+	if (r->silence < r->patience)
 		return 0;
+	state = link_state();
+	if ((state == 'R' || state == 'D') && r->silence < SILENCE_BUSY) {
+		r->patience += SILENCE_COUNT; /* then look again */
+		return 0;
+	}
+	snprintf(r->why, sizeof(r->why), "the coordinator was silent for %llu "
+		 "s (%s)", (unsigned long long)r->silence / 1000000,
+		 state_name(state));
 	if (core.rank == 0)
-		half_error("%s: the coordinator was silent for %d s in "
-			   "checkpoint %llu: given up: the program goes on",
-			   core.tool, SILENCE_S,
-			   (unsigned long long)r->begin.generation);
+		half_error("%s: checkpoint %llu: %s: given up: the program "
+			   "goes on", core.tool,
+			   (unsigned long long)r->begin.generation, r->why);
 	return -EHOSTDOWN;
+}
+
+static void heard(struct round *r)
+{
+	r->listened = link_now_us();
+	r->silence = 0;
+	r->patience = SILENCE;
 }
 
 /*
@@ -67,7 +108,7 @@ static int listen_ms(struct round *r, int ms)
 		return silent(r);
 	if (e < 0)
 		return e;
-	r->heard = link_now_us();
+	heard(r);
 	switch (m.type) {
 	case WIRE_TARGETS:
 		e = clocks_take(r, &m.u.clocks);
@@ -248,9 +289,9 @@ static int stage_write(struct round *r)
 	int e;
 
 	snprintf(w.file, sizeof(w.file), "rank-%d.mana", core.rank);
-	e = checkpoint_write(r->begin.dir, w.file, r->begin.level, progress,
-			     &res, r->why, sizeof(r->why));
-	r->heard = link_now_us(); /* not listened to meanwhile */
+	e = checkpoint_write(&r->begin, w.file, progress, &res, r->why,
+			     sizeof(r->why));
+	heard(r); /* not listened to meanwhile */
 	if (e < 0)
 		return e;
 	w.bytes = res.bytes;
@@ -292,30 +333,43 @@ static int mpi_lock(struct round *r)
 	return -ESHUTDOWN;
 }
 
+/*
+ * The reason is ours: say it, and wait until the others have heard of it; not
+ * for a coordinator that is silent. It finds what we said when it goes on.
+ */
+static int fail(struct round *r, int e)
+{
+	struct wire_failed f = { .generation = r->begin.generation };
+	int said;
+
+	snprintf(f.text, sizeof(f.text), "%.1000s", r->why);
+	said = link_say(WIRE_CKPT_FAILED, &f);
+	if (said < 0 || e == -EHOSTDOWN)
+		return said < 0 ? said : -ECANCELED;
+	do
+		e = listen_ms(r, 1000);
+	while (e >= 0);
+	return e == -EHOSTDOWN ? -ECANCELED : e;
+}
+
 /* 0, or -errno when the connection is of no use any more. */
 static int round_run(const struct wire_ckpt_begin *b)
 {
 	struct round *r = calloc(1, sizeof(*r));
-	struct wire_failed f;
 	int e, locked = 0;
 
 	if (!r)
 		return -ENOMEM;
 	r->begin = *b;
-	r->heard = link_now_us();
+	heard(r);
 	e = unsaved(r);
 	e = e < 0 ? e : stage_clock(r);
 	e = e < 0 ? e : (locked = mpi_lock(r));
 	e = e < 0 ? e : stage_stop(r);
 	e = e < 0 ? e : stage_drain(r);
 	e = e < 0 ? e : stage_write(r);
-	if (e < 0 && r->why[0]) { /* ours: say why, and wait for the others */
-		f.generation = b->generation;
-		snprintf(f.text, sizeof(f.text), "%.1000s", r->why);
-		e = link_say(WIRE_CKPT_FAILED, &f);
-		while (e >= 0)
-			e = listen_ms(r, 1000);
-	}
+	if (e < 0 && r->why[0])
+		e = fail(r, e);
 	run_on();
 	if (locked == 1)
 		pthread_mutex_unlock(&core.finish_lock);

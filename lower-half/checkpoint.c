@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* checkpoint.c - what of this process goes into an image */
 #include <errno.h>
+#include <fcntl.h>
 #include <gnu/libc-version.h>
 #include <limits.h>
 #include <stdio.h>
@@ -11,6 +12,8 @@
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
+#include "../common/ckptdir.h"
+#include "../common/trust.h"
 #include "../mpi-wrappers/back/back.h"
 #include "../upper-half/app.h"
 #include "../upper-half/birth.h"
@@ -277,7 +280,8 @@ static int sections_make(struct sections *s, const struct image_info *info,
 	return r < 0 ? r : sections_cpus(s);
 }
 
-static int write_image(const char *path, const struct image_info *info,
+static int write_image(int dir, const char *file, const char *path,
+		       const struct image_info *info,
 		       const struct file_table *t, const struct regions *r,
 		       const struct image_options *o, struct image_result *res,
 		       char *err, size_t errlen)
@@ -286,8 +290,8 @@ static int write_image(const char *path, const struct image_info *info,
 	int e = sections_make(&s, info, t);
 
 	if (e == 0)
-		e = image_write(path, r->at, r->n, s.at, s.n, o, res, err,
-				errlen);
+		e = image_write(dir, file, path, r->at, r->n, s.at, s.n, o,
+				res, err, errlen);
 	sections_free(&s);
 	return e;
 }
@@ -345,20 +349,47 @@ int checkpoint_refuse(char *why, size_t len)
 	return r;
 }
 
-int checkpoint_write(const char *dir, const char *file, int level,
+/*
+ * The path leads to what the coordinator has made for this round, on whatever
+ * host it is: an open directory. The checkpoint directory may have been moved
+ * away since, and another job's may be there. -errno and a sentence.
+ */
+static int open_generation(const struct wire_ckpt_begin *b, char *err,
+			   size_t errlen)
+{
+	struct reason why = { 0 };
+	struct job_mark m;
+	int fd = trust_dir(AT_FDCWD, b->dir, b->dir, &why), rc;
+
+	rc = fd < 0 ? fd : job_mark_read(fd, b->dir, &m, &why);
+	if (!rc && (strcmp(m.round, b->round) || strcmp(m.id, core.job_id)))
+		rc = reason_set(&why, -ESTALE, "", "%s: made by another "
+				"coordinator: the checkpoint directory was "
+				"replaced", b->dir);
+	if (!rc)
+		return fd;
+	reason_text(&why, err, errlen);
+	if (fd >= 0)
+		close(fd);
+	return rc;
+}
+
+int checkpoint_write(const struct wire_ckpt_begin *b, const char *file,
 		     void (*progress)(void *, uint64_t, uint64_t),
 		     struct image_result *res, char *err, size_t errlen)
 {
-	struct image_options o = { .level = level, .progress = progress };
+	struct image_options o = { .level = b->level, .progress = progress };
 	struct image_info *info = calloc(1, sizeof(*info));
 	struct file_table t = { 0 };
 	struct regions r = { 0 };
 	char path[IMAGE_PATH_MAX + 256];
 	struct rlimit was;
-	int e = -ENOMEM;
+	int e = -ENOMEM, dir = -1;
 
 	streams_limit_raise(&was);
-	if (info) {
+	if (info)
+		e = dir = open_generation(b, err, errlen);
+	if (e >= 0) {
 		describe_process(info);
 		APP->attr.limit[RLIMIT_NOFILE][0] = was.rlim_cur;
 		APP->attr.limit[RLIMIT_NOFILE][1] = was.rlim_max;
@@ -367,9 +398,12 @@ int checkpoint_write(const char *dir, const char *file, int level,
 		e = files_save(&t, err, errlen);
 		e = e < 0 ? e : regions_read(&r, &t);
 	}
-	snprintf(path, sizeof(path), "%s/%s", dir, file);
+	snprintf(path, sizeof(path), "%s/%s", b->dir, file);
 	if (e == 0)
-		e = write_image(path, info, &t, &r, &o, res, err, errlen);
+		e = write_image(dir, file, path, info, &t, &r, &o, res, err,
+				errlen);
+	if (dir >= 0)
+		close(dir);
 	if (e < 0 && !err[0])
 		snprintf(err, errlen, "%s", strerror(-e));
 	regions_free(&r);

@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include "../common/image.h"
 #include "../common/keep.h"
+#include "../common/wire.h"
 #include "cpu.h"
 
 #define INFO_SECTION "info"
@@ -56,7 +57,7 @@ struct image_info {
  */
 int checkpoint_refuse(char *why, size_t len);
 /* All upper threads are stopped: write DIR/FILE. As image_write. */
-int checkpoint_write(const char *dir, const char *file, int level,
+int checkpoint_write(const struct wire_ckpt_begin *b, const char *file,
 		     void (*progress)(void *, uint64_t, uint64_t),
 		     struct image_result *res, char *err, size_t errlen);
 /* Note what our launcher gave us, before anything of it is changed. */

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "../restart/manifest.h"
+#include "../restart/pick.h"
 #include "options.h"
 #include "preload.h"
 #include "program.h"
@@ -75,18 +75,18 @@ static const char *by_program(const char *tool, int argc, char **argv)
 static const char *by_image(const char *tool, const struct options *o)
 {
 	const char *dir = o->ckptdir ? o->ckptdir : getenv("MANA_CKPTDIR");
-	struct manifest *m;
 	const char *mpi = "none";
 	char err[2 * PATH_MAX];
+	struct pick p;
 
-	if (manifest_load(dir ? dir : "ckpt", o->generation, &m, err,
-			  sizeof(err)) < 0)
+	if (pick_generation(dir ? dir : "ckpt", o->generation, &p, err,
+			    sizeof(err)) < 0)
 		refusal_exit("%s: %s", tool, err);
-	if (strcasestr(m->mpi, "mpich"))
+	if (strcasestr(p.m.mpi, "mpich"))
 		mpi = "mpich";
-	else if (strcasestr(m->mpi, "open mpi"))
+	else if (strcasestr(p.m.mpi, "open mpi"))
 		mpi = "openmpi";
-	manifest_free(m);
+	pick_free(&p);
 	return mpi;
 }
 

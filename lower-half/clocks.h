@@ -11,7 +11,9 @@ struct round {
 	struct wire_state last;	  /* what was last told */
 	struct wire_clock parked; /* last.v */
 	uint64_t exchanges;	  /* of messages: what DRAIN said */
-	uint64_t heard;		  /* when the coordinator was heard last */
+	uint64_t listened;	  /* when it was last listened for messages */
+	uint64_t silence;	  /* us without one, while it was listened */
+	uint64_t patience;	  /* how much of that is allowed */
 	uint64_t t_handler; /* a handler has been in the way since, or 0 */
 	char why[WIRE_TEXT];
 };

@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <stdint.h>
 #include "../common/gate.h"
+#include "../common/wire.h"
 #include "options.h"
 
 struct core {
@@ -18,6 +19,7 @@ struct core {
 	char self[4096];	/* this program */
 	int pid;
 	int rank, size;		/* by the launcher's environment */
+	char job_id[WIRE_ID];	/* common/ckptdir.h; "" until it is known */
 	int is_child;		/* forked by the application ... */
 	int child_id;		/* ... which knows it by this pid */
 	int restarted;		/* 1: made by mana_restart */

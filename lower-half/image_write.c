@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* image_write.c - writes a rank's image
  *
- * Nothing is called PATH before it is whole and on disk: all goes to PATH.tmp,
+ * Nothing is called NAME before it is whole and on disk: all goes to NAME.tmp,
  * the header last, then fsync, rename, fsync of the directory.
  */
 #define _GNU_SOURCE 1
@@ -18,7 +18,8 @@
 #include "../common/image_io.h"
 
 struct writer {
-	const char *path;
+	int dir;
+	const char *name, *path; /* path: for sentences */
 	char tmp[IMAGE_PATH_MAX];
 	const struct image_region *regions;
 	size_t n_regions;
@@ -62,7 +63,7 @@ static int check_input(struct writer *w, const struct image_section *s,
 
 static int open_all(struct writer *w)
 {
-	int n = snprintf(w->tmp, sizeof(w->tmp), "%s.tmp", w->path);
+	int n = snprintf(w->tmp, sizeof(w->tmp), "%s.tmp", w->name);
 
 	if (n < 0 || (size_t)n >= sizeof(w->tmp))
 		return fail(w, -ENAMETOOLONG, "create it");
@@ -72,8 +73,10 @@ static int open_all(struct writer *w)
 	w->pagemap_fd = open("/proc/thread-self/pagemap", O_RDONLY | O_CLOEXEC);
 	if (w->pagemap_fd < 0)
 		return fail(w, -errno, "open /proc/self/pagemap");
-	w->fd = open(w->tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC |
-				     O_NOFOLLOW, 0600);
+	/* What an earlier run left there, or somebody else, is not written. */
+	unlinkat(w->dir, w->tmp, 0);
+	w->fd = openat(w->dir, w->tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+		       0600);
 	if (w->fd < 0)
 		return fail(w, -errno, "create it");
 	image_direct_on(w->fd);
@@ -236,13 +239,13 @@ static int write_header(struct writer *w, struct image_result *res)
 	return 0;
 }
 
-static int sync_dir(const char *path)
+static int sync_dir(int dir, const char *name)
 {
 	char copy[IMAGE_PATH_MAX];
 	int fd, rc = 0;
 
-	snprintf(copy, sizeof(copy), "%s", path);
-	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	snprintf(copy, sizeof(copy), "%s", name);
+	fd = openat(dir, dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 	if (fsync(fd) && errno != EINVAL)
@@ -260,21 +263,23 @@ static int commit(struct writer *w, int no_fsync)
 	w->fd = -1;
 	if (close(fd))
 		rc = -errno;
-	else if (rename(w->tmp, w->path))
+	else if (renameat(w->dir, w->tmp, w->dir, w->name))
 		rc = -errno;
 	else if (!no_fsync)
-		rc = sync_dir(w->path);
+		rc = sync_dir(w->dir, w->name);
 	return rc ? fail(w, rc, "write") : 0;
 }
 
-int image_write(const char *path, const struct image_region *regions,
+int image_write(int dir, const char *name, const char *shown,
+		const struct image_region *regions,
 		size_t n_regions, const struct image_section *sections,
 		size_t n_sections, const struct image_options *opt,
 		struct image_result *res, char *err, size_t errlen)
 {
 	static const struct image_options defaults = { .level = 1 };
 	struct writer w = {
-		.path = path, .regions = regions, .n_regions = n_regions,
+		.dir = dir, .name = name, .path = shown,
+		.regions = regions, .n_regions = n_regions,
 		.fd = -1, .mem_fd = -1, .pagemap_fd = -1,
 		.err = err, .errlen = errlen,
 	};
@@ -299,7 +304,7 @@ int image_write(const char *path, const struct image_region *regions,
 	if (w.pagemap_fd >= 0)
 		close(w.pagemap_fd);
 	if (rc && w.tmp[0])
-		unlink(w.tmp);
+		unlinkat(dir, w.tmp, 0);
 	chunk_free(&w.job);
 	free(w.pages.runs);
 	free(w.pages.guards);

@@ -13,6 +13,7 @@
 #include "../common/keep.h"
 #include "../common/launcher.h"
 #include "../common/text.h"
+#include "../common/trust.h"
 #include "../upper-half/app.h"
 #include "../upper-half/futex_pi.h"
 #include "../upper-half/half_hooks.h"
@@ -23,25 +24,39 @@
 #include "core.h"
 #include "half.h"
 #include "life.h"
+#include "link.h"
+#include "own.h"
 #include "park.h"
 #include "preload.h"
+#include "say.h"
 #include "timers.h"
 
-static void put(const char *s)
+/* Appends to line; the new end. */
+static char *put(char *at, const char *end, const char *s)
 {
-	long n = 0;
+	while (*s && at < end)
+		*at++ = *s++;
+	return at;
+}
 
-	while (s[n])
-		n++;
-	raw_syscall3(SYS_write, 2, (long)s, n);
+/* A child may have closed ours, and the number may lead to a file of its own:
+ * then its stderr is all there is. */
+static void say(const char *line, size_t len)
+{
+	if (say_fd > 2 && !own_has(say_fd))
+		say_fd = 2;
+	say_line(line, len);
 }
 
 void half_die(const char *why)
 {
-	put(core.tool ? core.tool : "mana");
-	put(": ");
-	put(why);
-	put("\n");
+	char line[1024], *end = line + sizeof(line) - 1;
+	char *at = put(line, end, core.tool ? core.tool : "mana");
+
+	at = put(at, end, ": ");
+	at = put(at, end, why);
+	*at++ = '\n';
+	say(line, (size_t)(at - line));
 	raw_syscall1(SYS_exit_group, 99);
 	__builtin_unreachable();
 }
@@ -61,7 +76,7 @@ void half_error(const char *fmt, ...)
 		n = (int)sizeof(line) - 2;
 	text_clean(line);
 	line[n++] = '\n';
-	raw_syscall3(SYS_write, 2, (long)line, n);
+	say(line, (size_t)n);
 }
 
 void half_exit(int code)
@@ -223,38 +238,52 @@ void life_resume_finished(int code)
 	_exit(code);
 }
 
-/* What we are given again after exec: the options that count. */
+/* "-X", "N"; nothing for what is not known. The new n. */
+static int add_number(char **v, int n, const char *name, int value,
+		      char text[16])
+{
+	char *p = text + 15;
+
+	if (value < 0)
+		return n;
+	*p = 0;
+	do
+		*--p = (char)('0' + value % 10);
+	while (value /= 10);
+	v[n++] = (char *)name;
+	v[n++] = p;
+	return n;
+}
+
+static int add(char **v, int n, const char *name, const char *value)
+{
+	if (!value || !value[0])
+		return n;
+	v[n++] = (char *)name;
+	v[n++] = (char *)value;
+	return n;
+}
+
+/* What we are given again after exec: the options that count. A coordinator
+ * ends when its last rank does, and the next one is to be like it. */
 static int exec_options(char **v)
 {
-	static char dir[4096], level[16];
-	int n = 0, i, l = core.opt.level;
+	static char text[3][16];
+	int n = 0, interval, keep, level;
 
 	v[n++] = "mana_launch";
-	v[n++] = "--mpi";
-	v[n++] = (char *)back_name();
 	if (core.opt.no_coordinator)
 		v[n++] = "--no-coordinator";
-	if (core.opt.tls_fs) {
-		v[n++] = "--tls";
-		v[n++] = "fs";
-	}
-	if (core.opt.ckptdir) {
-		for (i = 0; i < 4095 && core.opt.ckptdir[i]; i++)
-			dir[i] = core.opt.ckptdir[i];
-		v[n++] = "-d";
-		v[n++] = dir;
-	}
-	if (core.opt.port_file) {
-		v[n++] = "--port-file";
-		v[n++] = (char *)core.opt.port_file;
-	}
-	if (l >= 0) {
-		level[0] = (char)('0' + l / 10);
-		level[1] = (char)('0' + l % 10);
-		v[n++] = "-z";
-		v[n++] = level;
-	}
-	return n;
+	n = add(v, n, "--mpi", back_name());
+	n = add(v, n, "--tls", core.opt.tls_fs ? "fs" : NULL);
+	n = add(v, n, "--ckptdir", core.opt.ckptdir);
+	n = add(v, n, "--port-file", core.opt.port_file);
+	n = add(v, n, "--trust-owner", trust_added());
+	n = add(v, n, "--job-id", core.job_id);
+	link_settings(&interval, &keep, &level);
+	n = add_number(v, n, "--interval", interval, text[0]);
+	n = add_number(v, n, "--keep", keep > 0 ? keep : -1, text[1]);
+	return add_number(v, n, "--level", level, text[2]);
 }
 
 static int count(char **v)
@@ -317,7 +346,7 @@ long half_exec(const char *path, char **argv, char **envp)
 	r = raw_syscall3(SYS_access, (long)path, 1 /* X_OK */, 0);
 	if (r < 0)
 		return r;
-	n = count(argv) + 24;
+	n = count(argv) + 32;
 	i = count(envp) + count(environ) + 1;
 	v = keep_alloc_hook((size_t)(n + i) * sizeof(*v) + preload_room(envp));
 	if (!v)

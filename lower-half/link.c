@@ -17,16 +17,23 @@
 #include "../mpi-wrappers/back/back.h"
 #include "agent.h"
 #include "core.h"
+#include "half.h"
 #include "link.h"
 #include "refusal.h"
 #include "streams.h"
 
-#define SEND_MS	 10000
-#define RETRY_MS 1000
+#define SEND_MS	   10000
+#define RETRY_MS   1000
+#define START_S	   3  /* somebody may start one by hand, or has */
+#define START_MAX_S 60 /* between two attempts to start a coordinator */
 
 static struct wire_conn conn = { .fd = -1 };
 static pthread_mutex_t send_lock = PTHREAD_MUTEX_INITIALIZER;
 static char *program;
+static struct client_where where; /* the coordinator that conn leads to */
+static struct wire_settings settings; /* what it does ... */
+static int settled;		      /* ... once it has said so */
+static int dismissed; /* it was told to end: another is the user's to start */
 
 uint64_t link_now_us(void)
 {
@@ -46,9 +53,31 @@ int link_say(enum wire_type type, const void *msg)
 	return r;
 }
 
+/* What may come at any time. */
+static void take(const struct wire_msg *m)
+{
+	if (m->type == WIRE_NOTE)
+		half_error("%s: %s", core.tool, m->u.failed.text);
+	if (m->type == WIRE_GOODBYE)
+		dismissed = 1;
+	if (m->type == WIRE_SETTINGS) {
+		settings = m->u.settings;
+		settled = 1;
+	}
+}
+
 int link_receive(struct wire_msg *m, int ms)
 {
-	return wire_recv(&conn, m, ms);
+	int r = wire_recv(&conn, m, ms);
+
+	if (r == 0)
+		take(m);
+	return r;
+}
+
+char link_state(void)
+{
+	return client_process_state(&where);
 }
 
 static void hang_up(void)
@@ -59,32 +88,58 @@ static void hang_up(void)
 	pthread_mutex_unlock(&send_lock);
 }
 
+static unsigned int given(int option)
+{
+	return option > 0 ? (unsigned int)option : 0;
+}
+
+void link_settings(int *interval, int *keep, int *level)
+{
+	*interval = settled ? (int)settings.interval : core.opt.interval;
+	*keep = settled ? (int)settings.keep : core.opt.keep;
+	*level = settled ? settings.level : core.opt.level;
+}
+
+static struct client_options options(int start)
+{
+	struct client_options o = { .ckptdir = core.opt.ckptdir,
+				    .port_file = core.opt.port_file,
+				    .start = start };
+	int interval, keep;
+
+	link_settings(&interval, &keep, &o.level);
+	o.interval = given(interval);
+	o.keep = given(keep);
+	o.target_s = settings.target_s;
+	o.stage_s = settings.stage_s;
+	return o;
+}
+
 static int join(int flags, int start, char *err, size_t errlen)
 {
-	struct client_options o = {
-		.ckptdir = core.opt.ckptdir,
-		.port_file = core.opt.port_file,
-		.start = start,
-		.interval = core.opt.interval > 0
-				    ? (unsigned int)core.opt.interval
-				    : 0,
-		.keep = core.opt.keep > 0 ? (unsigned int)core.opt.keep : 0,
-		.level = core.opt.level,
-	};
+	struct client_options o = options(start);
 	struct wire_hello *h = calloc(1, sizeof(*h));
-	int r;
+	struct wire_welcome *w = calloc(1, sizeof(*w));
+	int r = -ENOMEM;
 
-	if (!h)
-		return -ENOMEM;
+	if (!h || !w) {
+		snprintf(err, errlen, "out of memory");
+		goto out;
+	}
 	client_hello_init(h, WIRE_RANK);
 	h->flags = (uint32_t)flags;
 	h->rank = (uint32_t)core.rank;
 	h->size = (uint32_t)core.size;
-	h->generation = core.restarted ? (uint64_t)core.opt.generation : 0;
+	h->generation = core.restarted ? core.opt.generation : 0;
+	memcpy(h->id, core.job_id, sizeof(h->id));
 	back_version(h->mpi, sizeof(h->mpi));
 	snprintf(h->program, sizeof(h->program), "%.4000s", program);
-	r = client_join(&o, h, &conn, NULL, NULL, err, errlen);
+	r = client_join(&o, h, &conn, &where, w, err, errlen);
+	if (r == 0)
+		memcpy(core.job_id, w->id, sizeof(core.job_id));
+out:
 	free(h);
+	free(w);
 	return r;
 }
 
@@ -115,13 +170,22 @@ static void stay_where(void)
 void link_open(const char *name)
 {
 	char err[1024];
+	int r;
 
 	stay_where();
 	program = strdup(name);
 	if (!program)
 		refusal_exit("%s: out of memory", core.tool);
-	if (join(core.restarted ? WIRE_RESTARTED : 0, 1, err, sizeof(err)) < 0)
+	r = join(core.restarted ? WIRE_RESTARTED : 0, 1, err, sizeof(err));
+	if (r == 0)
+		return;
+	/* An archive: what is in it can be read, and nothing be added. */
+	if (!core.restarted || (r != -EROFS && r != -EACCES))
 		refusal_exit("%s: %s", core.tool, err);
+	core.opt.no_coordinator = 1;
+	if (core.rank == 0)
+		half_error("%s: %s: %s: going on without checkpoints",
+			   core.tool, core.opt.ckptdir, strerror(-r));
 }
 
 void link_shelter(void)
@@ -134,13 +198,33 @@ void link_shelter(void)
 	}
 }
 
+/*
+ * One that was killed is followed by another, with the same settings, which the
+ * ranks start: checkpoints at intervals must not end without a word. Where that
+ * does not work it is said, and tried again now and then.
+ */
 void link_again(void)
 {
-	char err[512];
+	uint64_t pause_s = START_S, due = link_now_us() + START_S * 1000000;
+	char err[1024];
+	int start, said = 0;
 
 	hang_up();
-	while (join(WIRE_RECONNECT, 0, err, sizeof(err)) < 0)
+	for (;;) {
+		start = !dismissed && link_now_us() >= due;
+		if (join(WIRE_RECONNECT, start, err, sizeof(err)) == 0)
+			break;
+		if (start && core.rank == 0 && !said++)
+			half_error("%s: the coordinator is gone: %s: no "
+				   "checkpoints until there is another",
+				   core.tool, err);
+		if (start) {
+			due = link_now_us() + pause_s * 1000000;
+			pause_s = pause_s < START_MAX_S ? 2 * pause_s : pause_s;
+		}
 		usleep(RETRY_MS * 1000);
+	}
+	dismissed = 0;
 	link_shelter();
 }
 

@@ -13,12 +13,18 @@
 void link_open(const char *program);
 /* Leave the low numbers to the application, and keep it from closing ours. */
 void link_shelter(void);
-/* The coordinator is gone: look for it, or for the next one, now and then. */
+/* The connection is lost: join the coordinator again, or start another. */
 void link_again(void);
 /* 0 or -errno; any thread. msg: the struct of the type (wire.h). */
 int link_say(enum wire_type type, const void *msg);
 /* As wire_recv (wire.h): 0 or -errno; the agent alone, once it runs. */
 int link_receive(struct wire_msg *m, int ms);
+/* The coordinator's process: the letter of its state in proc(5), 'X' when it is
+ * gone, 0 when it is on another host. */
+char link_state(void);
+/* As the job was started; once there was a coordinator, as that one is. Bare
+ * memory: also for hooks. -1 and 0: not known. */
+void link_settings(int *interval, int *keep, int *level);
 /* Monotonic clock in microseconds. */
 uint64_t link_now_us(void);
 

@@ -188,6 +188,9 @@ int main(int argc, char **argv, char **envp)
 	core.pid = getpid();
 	if (access("/proc/self/timers", R_OK) < 0)
 		unsaved_timers();
+	if (core.opt.job_id)
+		snprintf(core.job_id, sizeof(core.job_id), "%s",
+			 core.opt.job_id);
 	core_place();
 	why = own_ready();
 	if (why)

@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "../common/ckptdir.h"
 #include "../common/option.h"
+#include "../common/trust.h"
 #include "options.h"
 #include "refusal.h"
 
@@ -36,9 +38,12 @@ static const char restart_help[] =
 	"  -k, --keep N            generations to keep (default: as before)\n"
 	"  -z, --level N           zstd level (default: as before)\n"
 	"      --mpi WHICH         mpich, openmpi or none\n"
-	"      --port-file FILE    where to find the coordinator\n";
+	"      --port-file FILE    where to find the coordinator\n"
+	"      --no-coordinator    go on without checkpoints\n";
 
 static const char common_help[] =
+	"      --trust-owner USER  the checkpoint directory and what is in it\n"
+	"                          may belong to USER, too\n"
 	"      --tls WHICH         gs or fs: how the MPI library's half finds\n"
 	"                          its thread-local storage (default: gs)\n"
 	"  -v, --verbose           say what is being done\n"
@@ -46,7 +51,8 @@ static const char common_help[] =
 	"  -V, --version           version\n\n"
 	"See also mana_coordinator(1), mana_command(1).\n";
 
-enum { OPT_MPI = 256, OPT_PORT_FILE, OPT_NO_COORDINATOR, OPT_ARGV0, OPT_TLS };
+enum { OPT_MPI = 256, OPT_PORT_FILE, OPT_NO_COORDINATOR, OPT_ARGV0, OPT_TLS,
+       OPT_TRUST, OPT_JOB };
 
 #define LETTERS "+:i:d:k:z:g:vhV"
 
@@ -61,6 +67,8 @@ static const struct option longs[] = {
 	{ "no-coordinator", no_argument, NULL, OPT_NO_COORDINATOR },
 	{ "argv0", required_argument, NULL, OPT_ARGV0 },
 	{ "tls", required_argument, NULL, OPT_TLS },
+	{ "trust-owner", required_argument, NULL, OPT_TRUST },
+	{ "job-id", required_argument, NULL, OPT_JOB }, /* by life.c */
 	{ "verbose", no_argument, NULL, 'v' },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
@@ -112,65 +120,68 @@ static void bad_option(const char *tool, int c, char **argv)
 	refusal_exit("%s: %s: see %s --help", tool, why, tool);
 }
 
+static void trust(const char *tool, const char *user)
+{
+	if (trust_add(user))
+		refusal_exit("%s: --trust-owner: no such user: %s: see %s "
+			     "--help", tool, user, tool);
+}
+
+/* Those with a number; 0: it is not one of them. */
+static int take_number(struct options *o, const char *tool, int c)
+{
+	switch (c) {
+	case 'i':
+		o->interval = (int)number(tool, "-i", optarg, 0,
+					  OPTION_SECONDS_MAX);
+		return 1;
+	case 'k':
+		o->keep = (int)number(tool, "--keep", optarg, 1,
+				      OPTION_KEEP_MAX);
+		return 1;
+	case 'z':
+		o->level = (int)number(tool, "--level", optarg, 0,
+				       OPTION_LEVEL_MAX);
+		return 1;
+	case 'g':
+		o->generation = (uint64_t)number(tool, "--generation", optarg,
+						 1, GENERATION_MAX);
+		return 1;
+	default:
+		return 0;
+	}
+}
+
+static void take(struct options *o, const char *tool, int c, char **argv)
+{
+	switch (c) {
+	case 'd': o->ckptdir = optarg; break;
+	case OPT_MPI: o->mpi = mpi_name(tool, optarg); break;
+	case OPT_PORT_FILE: o->port_file = optarg; break;
+	case OPT_NO_COORDINATOR: o->no_coordinator = 1; break;
+	case OPT_TLS: o->tls_fs = tls_fs(tool, optarg); break;
+	case OPT_TRUST: trust(tool, optarg); break;
+	case OPT_JOB: o->job_id = optarg; break;
+	case OPT_ARGV0: o->argv0 = optarg; break;
+	case 'v': o->verbose = 1; break;
+	case 'h': help(!strcmp(tool, "mana_restart")); break;
+	case 'V':
+		printf("%s %s\n", tool, MANA_VERSION_TEXT);
+		exit(0);
+	default: bad_option(tool, c, argv);
+	}
+}
+
 void options_parse(struct options *o, const char *tool, int argc, char **argv)
 {
 	int restart = !strcmp(tool, "mana_restart"), c;
 
 	memset(o, 0, sizeof(*o));
 	o->interval = o->keep = o->level = -1;
-	o->generation = -1;
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, LETTERS, longs, NULL)) != -1) {
-		switch (c) {
-		case 'i':
-			o->interval =
-				(int)number(tool, "-i", optarg, 0,
-					    OPTION_SECONDS_MAX);
-			break;
-		case 'd':
-			o->ckptdir = optarg;
-			break;
-		case 'k':
-			o->keep =
-				(int)number(tool, "--keep", optarg, 1,
-					    OPTION_KEEP_MAX);
-			break;
-		case 'z':
-			o->level = (int)number(tool, "--level", optarg, 0,
-					       OPTION_LEVEL_MAX);
-			break;
-		case 'g':
-			o->generation = number(tool, "--generation", optarg, 0,
-					       1L << 40);
-			break;
-		case OPT_MPI:
-			o->mpi = mpi_name(tool, optarg);
-			break;
-		case OPT_PORT_FILE:
-			o->port_file = optarg;
-			break;
-		case OPT_NO_COORDINATOR:
-			o->no_coordinator = 1;
-			break;
-		case OPT_TLS:
-			o->tls_fs = tls_fs(tool, optarg);
-			break;
-		case OPT_ARGV0:
-			o->argv0 = optarg;
-			break;
-		case 'v':
-			o->verbose = 1;
-			break;
-		case 'h':
-			help(restart);
-			break;
-		case 'V':
-			printf("%s %s\n", tool, MANA_VERSION_TEXT);
-			exit(0);
-		default:
-			bad_option(tool, c, argv);
-		}
-	}
+	while ((c = getopt_long(argc, argv, LETTERS, longs, NULL)) != -1)
+		if (!take_number(o, tool, c))
+			take(o, tool, c, argv);
 	o->first = optind;
 	if (!restart && optind >= argc)
 		complain(tool, "PROGRAM", "missing");

@@ -3,6 +3,8 @@
 #ifndef MANA_OPTIONS_H
 #define MANA_OPTIONS_H
 
+#include <stdint.h>
+
 struct options {
 	const char *ckptdir;
 	const char *port_file;
@@ -10,10 +12,11 @@ struct options {
 	int interval;		/* seconds; 0: none; -1: not given */
 	int keep;		/* generations; -1: not given */
 	int level;		/* zstd level; -1: not given */
-	long generation;	/* mana_restart; -1: the newest */
+	uint64_t generation;	/* mana_restart; 0: the newest */
 	int verbose;
 	int tls_fs;		/* --tls fs: switch FS at each crossing */
 	int no_coordinator;	/* run without checkpoints */
+	const char *job_id;	/* of the program that became this one */
 	const char *argv0;	/* what the program is to see as argv[0] */
 	int first;		/* index of the program in argv */
 };

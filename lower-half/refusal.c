@@ -14,6 +14,7 @@
 #include "../common/text.h"
 #include "../coordinator/client.h"
 #include "refusal.h"
+#include "say.h"
 
 #define LINGER_US  700000 /* how much later other ranks may come */
 #define LISTEN_US  100000 /* the launcher must have read the line */
@@ -61,8 +62,7 @@ static int say(const char *fmt, va_list ap)
 		n = (int)sizeof(line) - 2;
 	text_clean(line);
 	line[n++] = '\n';
-	if (write(2, line, (size_t)n) < 0)
-		return 1; /* nobody to tell */
+	say_line(line, (size_t)n);
 	return 1;
 }
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include "../common/keep.h"
 #include "own.h"
+#include "say.h"
 #include "streams.h"
 
 #define FLAGS (O_NONBLOCK | O_APPEND | O_ASYNC | O_DIRECT | O_NOATIME)
@@ -50,6 +51,7 @@ int streams_init(void)
 		if (ref[i] < 0 && errno != EBADF)
 			return -errno;
 	}
+	say_fd = ref[2];
 	return 0;
 }
 
@@ -180,6 +182,7 @@ void streams_move(int (*taken)(int fd), int top)
 
 	for (i = 0; i < STREAMS; i++)
 		ref[i] = streams_move_one(ref[i], taken, top);
+	say_fd = ref[2];
 	/* The launcher's connection has the number it chose this time. */
 	for (i = 0; i < LAUNCHER_FDS; i++) {
 		const char *v = getenv(launcher_fds[i]);

@@ -31,7 +31,7 @@ int image_check_tables(struct image *img, char *err, size_t errlen);
 
 /* As image_open, for the sections in wanted (NULL at its end) alone: no memory
  * can be read from it. */
-int image_open_part(const char *path, const char *const *wanted,
+int image_open_part(int fd, const char *path, const char *const *wanted,
 		    struct image **out, char *err, size_t errlen);
 
 /* Read all of it. 0 or -errno; -ENODATA when the file ends before. */

@@ -6,7 +6,6 @@
  */
 #define _GNU_SOURCE 1
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -159,7 +158,7 @@ static int read_sections(struct image *img, const char *const *wanted,
 	return rc;
 }
 
-int image_open_part(const char *path, const char *const *wanted,
+int image_open_part(int fd, const char *path, const char *const *wanted,
 		    struct image **out, char *err, size_t errlen)
 {
 	struct image *img = calloc(1, sizeof(*img));
@@ -168,19 +167,14 @@ int image_open_part(const char *path, const char *const *wanted,
 	image_fail(0, err, errlen, "%s: cannot read it: out of memory: free "
 		   "some", path);
 	*out = NULL;
-	if (!img)
+	if (!img) {
+		close(fd);
 		return rc;
-	img->fd = -1;
+	}
+	img->fd = fd;
 	img->path = strdup(path);
 	if (!img->path)
 		goto out;
-	img->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (img->fd < 0) {
-		rc = image_fail(-errno, err, errlen, "%s: cannot open it: %s: "
-				"check the checkpoint directory", path,
-				strerror(errno));
-		goto out;
-	}
 	rc = read_header(img, err, errlen);
 	if (!rc)
 		rc = read_toc(img, err, errlen);
@@ -198,9 +192,10 @@ out:
 	return 0;
 }
 
-int image_open(const char *path, struct image **out, char *err, size_t errlen)
+int image_open(int fd, const char *path, struct image **out, char *err,
+	       size_t errlen)
 {
-	return image_open_part(path, NULL, out, err, errlen);
+	return image_open_part(fd, path, NULL, out, err, errlen);
 }
 
 void image_close(struct image *img)

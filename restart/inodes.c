@@ -102,7 +102,7 @@ static void count_peer(int rank, const struct saved_files *peer)
 	}
 }
 
-static int look_at_peer(const struct manifest_image *mi, int rank, char *err,
+static int look_at_peer(const struct pick *p, int rank, char *err,
 			size_t errlen)
 {
 	static const char *const wanted[] = { INODE_SECTION, NAME_SECTION,
@@ -111,17 +111,15 @@ static int look_at_peer(const struct manifest_image *mi, int rank, char *err,
 	const void *inodes, *names;
 	struct saved_files peer;
 	struct image *img;
-	int e = image_open_part(mi->path, wanted, &img, err, errlen);
+	int e = pick_image(p, (uint32_t)rank, wanted, &img, err, errlen);
 
 	if (e < 0)
 		return e;
 	inodes = image_section(img, INODE_SECTION, &n_inodes);
 	names = image_section(img, NAME_SECTION, &n_names);
-	if (image_digest(img) != mi->digest ||
-	    saved_files_inodes(&peer, inodes, n_inodes, names, n_names) < 0)
-		e = image_fail(-EINVAL, err, errlen, "%s: not the image that "
-			       "the manifest names: restart an older "
-			       "generation with -g", mi->path);
+	if (saved_files_inodes(&peer, inodes, n_inodes, names, n_names) < 0)
+		e = image_fail(-EINVAL, err, errlen, "%s: written by another "
+			       "version of mana: use that one", img->path);
 	else
 		count_peer(rank, &peer);
 	image_close(img);
@@ -129,19 +127,21 @@ static int look_at_peer(const struct manifest_image *mi, int rank, char *err,
 }
 
 /* Ranks that were on the host this one was on. */
-static int look_at_peers(const struct manifest *m, char *err, size_t errlen)
+static int look_at_peers(const struct pick *p, char *err, size_t errlen)
 {
-	const char *host = m->images[made.rank].host;
+	const struct manifest_image *images = p->m.images;
+	const char *host = images[made.rank].host;
 	int any = 0, e = 0, r;
 	size_t i;
 
 	for (i = 0; i < made.x->n_inodes; i++)
 		any |= can_be_shared(&made.x->inodes[i]);
-	for (r = 0; any && r < m->ranks && e == 0; r++) {
-		const char *its = m->images[r].host;
+	for (r = 0; any && r < (int)p->m.size && e == 0; r++) {
+		const char *its = images[r].host;
 
-		if (r != made.rank && (!host || !its || !strcmp(host, its)))
-			e = look_at_peer(&m->images[r], r, err, errlen);
+		if (r != made.rank &&
+		    (!host[0] || !its[0] || !strcmp(host, its)))
+			e = look_at_peer(p, r, err, errlen);
 	}
 	return e;
 }
@@ -280,8 +280,8 @@ static int share_all(const struct manifest *m, char *err, size_t errlen)
 	return e;
 }
 
-int inodes_make(const struct saved_files *x, const struct manifest *m,
-		 int rank, char *err, size_t errlen)
+int inodes_make(const struct saved_files *x, const struct pick *p, int rank,
+		char *err, size_t errlen)
 {
 	size_t i;
 	int e;
@@ -293,9 +293,9 @@ int inodes_make(const struct saved_files *x, const struct manifest *m,
 		return -ENOMEM;
 	for (i = 0; i < x->n_inodes; i++)
 		made.at[i] = (struct made){ .fd = -1, .maker = rank };
-	e = look_at_peers(m, err, errlen);
+	e = look_at_peers(p, err, errlen);
 	e = e < 0 ? e : make_all(err, errlen);
-	return e < 0 ? e : share_all(m, err, errlen);
+	return e < 0 ? e : share_all(&p->m, err, errlen);
 }
 
 /* Until then all ranks can open it for whatever they had it open for. */

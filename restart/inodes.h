@@ -6,15 +6,15 @@
 #ifndef MANA_RESTART_INODES_H
 #define MANA_RESTART_INODES_H
 
+#include "pick.h"
 #include "saved_files.h"
-#include "manifest.h"
 
 /*
  * Make them, or get them from the ranks that did; rank is ours. 0 or -errno and
  * a sentence.
  */
-int inodes_make(const struct saved_files *x, const struct manifest *m,
-		 int rank, char *err, size_t errlen);
+int inodes_make(const struct saved_files *x, const struct pick *p, int rank,
+		char *err, size_t errlen);
 /* A descriptor of the inode with that key; -1: there is none. */
 int inodes_fd(const char *key);
 /* Of the i-th. */

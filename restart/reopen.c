@@ -64,8 +64,8 @@ static int is_given(const struct saved_file *f)
 	       !own_has(f->fd) && fcntl(f->fd, F_GETFD) >= 0;
 }
 
-int reopen_reserve(const struct saved_files *x, int *ours, char *err,
-		   size_t errlen)
+int reopen_reserve(const struct saved_files *x, int *const *ours, size_t n,
+		   char *err, size_t errlen)
 {
 	int fd, top = top_of(x), e = raise_limit(x, err, errlen);
 	size_t i;
@@ -74,7 +74,8 @@ int reopen_reserve(const struct saved_files *x, int *ours, char *err,
 		return e;
 	reserved = x;
 	streams_move(is_taken, top);
-	*ours = streams_move_one(*ours, is_taken, top);
+	for (i = 0; i < n; i++)
+		*ours[i] = streams_move_one(*ours[i], is_taken, top);
 	fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 	fd = streams_move_one(fd, is_taken, top);
 	if (fd < 0)

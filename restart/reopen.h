@@ -8,11 +8,11 @@
 
 /*
  * Occupy the numbers, before MPI takes any; the limit of open files is raised
- * for that. *ours, a descriptor, is moved if it has one of them. 0 or -errno
- * with a sentence.
+ * for that. The n descriptors ours lead to are moved if they have one of them.
+ * 0 or -errno with a sentence.
  */
-int reopen_reserve(const struct saved_files *x, int *ours, char *err,
-		   size_t errlen);
+int reopen_reserve(const struct saved_files *x, int *const *ours, size_t n,
+		   char *err, size_t errlen);
 /* What is to be opened by name is there, long enough, and not locked by others.
  * 0 or -errno with a sentence. */
 int reopen_check(const struct saved_files *x, char *err, size_t errlen);

@@ -21,6 +21,7 @@
 #include "../lower-half/park.h"
 #include "../lower-half/process_attr.h"
 #include "../lower-half/refusal.h"
+#include "../lower-half/say.h"
 #include "../lower-half/stop.h"
 #include "../lower-half/table.h"
 #include "../lower-half/timers.h"
@@ -34,8 +35,8 @@
 #include "identity.h"
 #include "image_file.h"
 #include "inodes.h"
-#include "manifest.h"
 #include "memory.h"
+#include "pick.h"
 #include "reopen.h"
 #include "resume.h"
 
@@ -45,7 +46,7 @@
 #define REFUSED	   99	   /* exit code */
 
 struct restore {
-	struct manifest *m;
+	struct pick p;
 	struct image *img;
 	const struct image_info *info;
 	struct saved_files files;
@@ -68,45 +69,32 @@ static void keep_setting(int *option, int had)
 static int find_image(struct restore *r)
 {
 	const char *dir = core.opt.ckptdir;
+	struct manifest *m = &r->p.m;
 	int e;
 
 	if (!dir)
 		dir = getenv("MANA_CKPTDIR");
 	if (!dir)
 		dir = "ckpt";
-	e = manifest_load(dir, core.opt.generation, &r->m, r->err,
-			  sizeof(r->err));
+	e = pick_generation(dir, core.opt.generation, &r->p, r->err,
+			    sizeof(r->err));
 	if (e < 0)
 		return e;
-	if (r->m->skipped && core.rank == 0)
-		half_error("%s: %s", core.tool, r->m->skipped);
-	core.opt.generation = r->m->generation;
-	keep_setting(&core.opt.interval, r->m->interval);
-	keep_setting(&core.opt.keep, r->m->keep);
-	keep_setting(&core.opt.level, r->m->level);
-	if (r->m->ranks != core.size) {
+	if (r->p.note && core.rank == 0)
+		half_error("%s: %s", core.tool, r->p.note);
+	core.opt.generation = m->generation;
+	memcpy(core.job_id, m->id, sizeof(core.job_id));
+	keep_setting(&core.opt.interval, m->interval);
+	keep_setting(&core.opt.keep, m->keep);
+	keep_setting(&core.opt.level, m->level);
+	if ((int)m->size != core.size) {
 		snprintf(r->err, sizeof(r->err),
-			 "%s: the checkpoint has %d ranks, this run %d: start "
-			 "%d",
-			 r->m->dir, r->m->ranks, core.size, r->m->ranks);
+			 "%s: the checkpoint has %u ranks, this run %d: start "
+			 "%u",
+			 r->p.path, m->size, core.size, m->size);
 		return -EINVAL;
 	}
 	return 0;
-}
-
-static int open_image(struct restore *r)
-{
-	const struct manifest_image *mi = &r->m->images[core.rank];
-	int e = image_open(mi->path, &r->img, r->err, sizeof(r->err));
-
-	if (e == 0 && image_digest(r->img) != mi->digest) {
-		snprintf(r->err, sizeof(r->err),
-			 "%s: not the image that the manifest names: restart "
-			 "an older generation with -g",
-			 mi->path);
-		e = -EINVAL;
-	}
-	return e;
 }
 
 static int misfit(struct restore *r, const char *what, const char *here)
@@ -114,7 +102,7 @@ static int misfit(struct restore *r, const char *what, const char *here)
 	snprintf(r->err, sizeof(r->err),
 		 "%s: made on another kind of %s: restart on one like %s "
 		 "(%s), this is %s",
-		 r->m->images[core.rank].path, what, r->info->host,
+		 r->img->path, what, r->info->host,
 		 r->info->cpu, here);
 	return -ENOTSUP;
 }
@@ -168,7 +156,7 @@ static int check_info(struct restore *r)
 	    !check_texts(r)) {
 		snprintf(r->err, sizeof(r->err),
 			 "%s: written by another version of mana: use that one",
-			 r->m->images[core.rank].path);
+			 r->img->path);
 		return -EINVAL;
 	}
 	if (r->info->hwcap & ~here.hwcap || r->info->hwcap2 & ~here.hwcap2 ||
@@ -187,7 +175,7 @@ static int check_info(struct restore *r)
 		snprintf(r->err, sizeof(r->err),
 			 "%s: image of rank %d of %d: restart an older "
 			 "generation with -g",
-			 r->m->images[core.rank].path, r->info->rank,
+			 r->img->path, r->info->rank,
 			 r->info->size);
 		return -EINVAL;
 	}
@@ -205,6 +193,13 @@ static int noted(struct restore *r, int e)
 	return e < 0 ? e : 0;
 }
 
+static int reserve(struct restore *r)
+{
+	int *ours[] = { &r->img->fd, &r->p.gen };
+
+	return reopen_reserve(&r->files, ours, 2, r->err, sizeof(r->err));
+}
+
 static int restore_map(struct restore *r)
 {
 	int e = core_gate();
@@ -212,11 +207,39 @@ static int restore_map(struct restore *r)
 	if (e == 0)
 		GATE->epoch = 2;
 	hook_start();
-	e = e < 0 ? e : inodes_make(&r->files, r->m, core.rank, r->err,
+	e = e < 0 ? e : inodes_make(&r->files, &r->p, core.rank, r->err,
 				    sizeof(r->err));
+	pick_close(&r->p);
 	e = e < 0 ? e : memory_map(r->img, r->err, sizeof(r->err));
 	e = e < 0 ? e : reopen_check(&r->files, r->err, sizeof(r->err));
 	return e < 0 ? e : memory_read_start(&r->reading, r->img);
+}
+
+static void mpi_late(int sig)
+{
+	static const char line[] = "mana_restart: the MPI library has not "
+		"started: another rank may have refused: see what it says\n";
+
+	(void)sig;
+	say_line(line, sizeof(line) - 1);
+	_exit(REFUSED);
+}
+
+/* Without a coordinator nobody says that another rank will not come. */
+static int start_mpi(struct restore *r)
+{
+	int e;
+
+	if (core.opt.no_coordinator) {
+		signal(SIGALRM, mpi_late);
+		alarm(OPEN_MS / 1000);
+	}
+	e = back_start(r->info->thread_level);
+	if (core.opt.no_coordinator) {
+		alarm(0);
+		signal(SIGALRM, SIG_DFL);
+	}
+	return e;
 }
 
 /* Native MPI starts while the pages come in; what needs them is after. */
@@ -225,7 +248,7 @@ static int restore_upper(struct restore *r)
 	int e = 0;
 
 	if (uses_mpi(r)) {
-		e = back_start(r->info->thread_level);
+		e = start_mpi(r);
 		r->said = e < 0;
 		r->mpi_up = e == 0;
 	}
@@ -353,9 +376,12 @@ static void agree(const struct restore *r, int e, const char *stage,
 	e = agent_barrier(stage, limit_ms);
 	if (e > 0)
 		end(r, e);
-	if (e < 0)
+	if (e == -ETIMEDOUT)
 		refusal_exit("%s: waiting for the other ranks: %s: see what "
 			     "became of them", core.tool, strerror(-e));
+	if (e < 0)
+		refusal_exit("%s: the coordinator is gone: %s: restart once "
+			     "more", core.tool, strerror(-e));
 }
 
 void core_restart(void)
@@ -371,16 +397,17 @@ void core_restart(void)
 	if (e < 0)
 		refusal_exit("%s: %s", core.tool,
 			     r->err[0] ? r->err : strerror(-e));
-	e = open_image(r);
+	e = pick_image(&r->p, (uint32_t)core.rank, NULL, &r->img, r->err,
+		       sizeof(r->err));
 	e = e < 0 ? e : check_info(r);
 	e = e < 0 ? e : noted(r, identity_check(r->img, r->note,
 						sizeof(r->note)));
-	e = e < 0 ? e : reopen_reserve(&r->files, &r->img->fd, r->err,
-				       sizeof(r->err));
-	agent_start(e < 0 ? r->m->program : r->info->exe);
+	e = e < 0 ? e : reserve(r);
+	agent_start(e < 0 ? r->p.m.program : r->info->exe);
 	agree(r, e, "opened", OPEN_MS, REFUSE_MS);
-	core_say("generation %ld, image of %s on %s", r->m->generation,
-		 r->info->exe, r->info->host);
+	core_say("generation %llu, image of %s on %s",
+		 (unsigned long long)r->p.m.generation, r->info->exe,
+		 r->info->host);
 	agree(r, restore_map(r), "mapped", OPEN_MS, REFUSE_MS);
 	e = restore_upper(r); /* with MPI up, others at most still read */
 	agree(r, e, "placed", RESTORE_MS, r->mpi_up ? RESTORE_MS : REFUSE_MS);
@@ -411,7 +438,7 @@ void core_restart(void)
 	if (!finished)
 		start_timers(r);
 	image_close(r->img);
-	manifest_free(r->m);
+	pick_free(&r->p);
 	if (finished)
 		life_resume_finished(code);
 	core_say("going on");

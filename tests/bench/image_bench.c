@@ -65,7 +65,8 @@ static void do_write(int rank)
 	char path[IMAGE_PATH_MAX], err[512];
 
 	path_of(rank, "mana", path);
-	if (image_write(path, &r, 1, NULL, 0, &opt, &result, err, sizeof(err)))
+	if (image_write(AT_FDCWD, path, path, &r, 1, NULL, 0, &opt, &result,
+			err, sizeof(err)))
 		die("write", err);
 }
 
@@ -76,7 +77,7 @@ static void do_read(int rank)
 
 	path_of(rank, "mana", path);
 	map();
-	if (image_open(path, &img, err, sizeof(err)) ||
+	if (image_open(open(path, O_RDONLY), path, &img, err, sizeof(err)) ||
 	    image_read(img, 0, err, sizeof(err)))
 		die("read", err);
 	image_close(img);

@@ -58,7 +58,8 @@ static int try(void)
 	int rc;
 
 	memset(err, 0, sizeof(err));
-	rc = image_open(path, &img, err, sizeof(err));
+	rc = image_open(open(path, O_RDONLY), path, &img, err,
+		       sizeof(err));
 	if (!rc) {
 		rc = image_read(img, 1, err, sizeof(err));
 		image_close(img);
@@ -182,7 +183,7 @@ static void make_image(void)
 		memset(p + i, (int)rnd(256), rnd(3) ? 4096 : 0);
 	for (size_t i = 0; i < SIZE / 4; i++)
 		p[i] = (char)rnd(256);
-	if (image_write(path, r, 2, s, 1, &opt, &res, err, sizeof(err)))
+	if (image_write(AT_FDCWD, path, path, r, 2, s, 1, &opt, &res, err, sizeof(err)))
 		die("cannot write the image");
 	munmap(p, SIZE);
 	fd = open(path, O_RDONLY);

@@ -71,7 +71,7 @@ static void begin(struct world *w)
 {
 	memset(w, 0, sizeof(*w));
 	round_init(&w->r, &ops, w, 3600000, 600000);
-	assert_int_equal(round_begin(&w->r, N, GEN, "/d/7", 1, 0), 0);
+	assert_int_equal(round_begin(&w->r, N, GEN, "/d/7", "m", 1, 0), 0);
 	assert_int_equal(last_sent(w, N - 1), WIRE_CKPT_BEGIN);
 }
 

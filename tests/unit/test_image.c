@@ -57,7 +57,7 @@ static void write_ok(const struct image_region *r, size_t n, int level,
 					   { "empty", NULL, 0 } };
 	const struct image_options opt = { .level = level, .no_fsync = 1,
 					   .threads = threads };
-	int rc = image_write(path, r, n, s, 2, &opt, res, err, sizeof(err));
+	int rc = image_write(AT_FDCWD, path, path, r, n, s, 2, &opt, res, err, sizeof(err));
 
 	if (rc)
 		print_error("%s\n", err);
@@ -68,7 +68,8 @@ static void read_ok(int verify_only, uint64_t digest)
 {
 	struct image *img;
 	uint64_t len;
-	int rc = image_open(path, &img, err, sizeof(err));
+	int rc = image_open(open(path, O_RDONLY), path, &img, err,
+		       sizeof(err));
 
 	if (rc)
 		print_error("%s\n", err);
@@ -219,7 +220,7 @@ static int open_forged(const struct image_guard *g, size_t n)
 	fd = open(forged, O_RDWR | O_CREAT | O_TRUNC, 0600);
 	assert_int_equal(write(fd, data, (size_t)st.st_size), st.st_size);
 	close(fd);
-	rc = image_open(forged, &img, err, sizeof(err));
+	rc = image_open(open(forged, O_RDONLY), forged, &img, err, sizeof(err));
 	if (rc == 0)
 		image_close(img);
 	unlink(forged);
@@ -259,7 +260,8 @@ static void test_guards(void **state)
 	assert_int_equal(madvise(p + MIB - 4096, 8192, 102), 0);
 	write_ok(r, 2, 1, 2, &res);
 	assert_int_equal(res.raw_bytes, 2 * MIB - 3 * 4096);
-	assert_int_equal(image_open(path, &img, err, sizeof(err)), 0);
+	assert_int_equal(image_open(open(path, O_RDONLY), path, &img, err,
+				    sizeof(err)), 0);
 	g = image_guards(img, &n);
 	for (i = 0; i + 1 < n; i++) /* those that touch may be one, or two */
 		assert_true(g[i].start + g[i].len <= g[i + 1].start);
@@ -301,7 +303,8 @@ static void test_file_mapping(void **state)
 	read_ok(0, res.digest);
 	assert_memory_equal(p, data, in_file & ~7UL);
 	munmap(p, len);
-	assert_int_equal(image_open(path, &img, err, sizeof(err)), 0);
+	assert_int_equal(image_open(open(path, O_RDONLY), path, &img, err,
+		       sizeof(err)), 0);
 	assert_string_equal(image_regions(img, &n)->path, path);
 	assert_int_equal(n, 1);
 	image_close(img);
@@ -384,8 +387,8 @@ static void expect_failure(const char *file, const struct image_region *r,
 
 	snprintf(tmp, sizeof(tmp), "%s.tmp", file);
 	err[0] = 0;
-	assert_int_equal(image_write(file, r, 1, NULL, 0, &opt, &res, err,
-				     sizeof(err)), rc);
+	assert_int_equal(image_write(AT_FDCWD, file, file, r, 1, NULL, 0,
+				     &opt, &res, err, sizeof(err)), rc);
 	assert_true(strlen(err) > 20 && !strchr(err, '\n'));
 	assert_int_equal(stat(tmp, &st), -1);
 	print_message("%s\n", err);

@@ -3,11 +3,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "jfile.h"
+#include "trust.h"
 
 json_t *jfile_text(const char *s)
 {
@@ -37,13 +39,34 @@ int jfile_string(const json_t *o, const char *key, char *out, size_t len)
 	return 0;
 }
 
-static int sync_parent(const char *path)
+int jfile_load(json_t **out, int at, const char *name, size_t max,
+	       const char *shown, struct reason *why)
+{
+	int fd = trust_file(at, name, O_RDONLY, shown, why), rc = 0;
+	json_error_t e;
+	struct stat st;
+
+	*out = NULL;
+	if (fd < 0)
+		return fd;
+	if (fstat(fd, &st) || (uint64_t)st.st_size > max)
+		rc = reason_set(why, -EINVAL, "", "%s: too long", shown);
+	else
+		*out = json_loadfd(fd, JSON_REJECT_DUPLICATES, &e);
+	close(fd);
+	if (!rc && !*out)
+		rc = reason_set(why, -EINVAL, "", "%s: not readable as JSON "
+				"(line %d: %s)", shown, e.line, e.text);
+	return rc;
+}
+
+static int sync_parent(int at, const char *name)
 {
 	char copy[4200];
 	int fd, rc = 0;
 
-	snprintf(copy, sizeof(copy), "%s", path);
-	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	snprintf(copy, sizeof(copy), "%s", name);
+	fd = openat(at, dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 	if (fsync(fd) && errno != EINVAL)
@@ -52,28 +75,28 @@ static int sync_parent(const char *path)
 	return rc;
 }
 
-int jfile_save(const json_t *o, const char *path, int mode)
+int jfile_save(const json_t *o, int at, const char *name, int durable)
 {
 	char tmp[4200];
 	int fd, rc = 0;
 
-	if ((size_t)snprintf(tmp, sizeof(tmp), "%s.tmp", path) >= sizeof(tmp))
+	if ((size_t)snprintf(tmp, sizeof(tmp), "%s.tmp", name) >= sizeof(tmp))
 		return -ENAMETOOLONG;
-	unlink(tmp);
-	fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	unlinkat(at, tmp, 0);
+	fd = openat(at, tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return -errno;
 	errno = 0;
 	if (json_dumpfd(o, fd, JSON_INDENT(1)) || write(fd, "\n", 1) != 1 ||
-	    fsync(fd))
+	    (durable && fsync(fd)))
 		rc = errno ? -errno : -EIO;
 	if (close(fd) && !rc)
 		rc = -errno;
-	if (!rc && rename(tmp, path))
+	if (!rc && renameat(at, tmp, at, name))
 		rc = -errno;
 	if (rc) {
-		unlink(tmp);
+		unlinkat(at, tmp, 0);
 		return rc;
 	}
-	return sync_parent(path);
+	return durable ? sync_parent(at, name) : 0;
 }

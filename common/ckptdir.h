@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* ckptdir.h - what lies in a checkpoint directory, by name
+ *
+ *     DIR/job			    the job that used DIR last
+ *     DIR/<number>/job		    whose generation this is
+ *     DIR/<number>/rank-<N>.mana   images
+ *     DIR/<number>/manifest.json   written last: the generation exists
+ *     DIR/latest		    link to the newest
+ */
+#ifndef MANA_CKPTDIR_H
+#define MANA_CKPTDIR_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "reason.h"
+#include "wire.h"
+
+#define GENERATION_MAX 999999999999999LL /* 15 digits */
+#define MANIFEST_FILE  "manifest.json"
+#define JOB_FILE       "job"
+
+/* The generation that a directory of this name is; 0: none. */
+uint64_t generation_number(const char *name);
+
+/*
+ * A job has an id from its launch on, through all restarts. In a generation
+ * stands the id of its round too: ranks that find it there know that the path
+ * has led them to the directory that the coordinator made for them.
+ */
+struct job_mark {
+	char id[WIRE_ID];
+	char round[WIRE_ID]; /* "" in DIR/job */
+	char program[WIRE_PATH];
+};
+
+/* 32 random hexadecimal digits. 0 or -errno. */
+int job_id(char out[WIRE_ID]);
+/* Of an open directory: 0, or -errno and why; -ENOENT: it has none. */
+int job_mark_read(int dir, const char *shown, struct job_mark *m,
+		  struct reason *why);
+/* 0 or -errno. durable: as jfile_save. */
+int job_mark_write(int dir, const struct job_mark *m, int durable);
+
+#endif

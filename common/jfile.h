@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* jfile.h - what our JSON files need beyond jansson
+ *
+ * Names are relative to an open directory, as in openat(2).
+ */
+#ifndef MANA_JFILE_H
+#define MANA_JFILE_H
+
+#include <jansson.h>
+#include "reason.h"
+
+/* A string that need not be UTF-8 (paths): bad bytes become '?'. */
+json_t *jfile_text(const char *s);
+/* Copies the string member; 0, or -EINVAL when missing or too long. */
+int jfile_string(const json_t *o, const char *key, char *out, size_t len);
+/* *out, of at most max bytes of a file that is trusted (trust.h). 0, or -errno
+ * and why; -EINVAL: it is not JSON. */
+int jfile_load(json_t **out, int at, const char *name, size_t max,
+	       const char *shown, struct reason *why);
+/*
+ * NAME.tmp (0600), then rename to NAME; durable: on disk when it returns. 0 or
+ * -errno; on failure NAME.tmp is removed.
+ */
+int jfile_save(const json_t *o, int at, const char *name, int durable);
+
+#endif

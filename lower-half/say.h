@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* say.h - what mana says, on the stderr that the launcher gave
+ *
+ * Descriptor 2 is the application's: after a dup2 it leads to a file of its
+ * own, and after a restart to that file again. The launcher's is kept beside
+ * it (streams.c). Freestanding: hooks and signal handlers have reasons to die.
+ */
+#ifndef MANA_SAY_H
+#define MANA_SAY_H
+
+#include <stddef.h>
+#include "../common/gate.h"
+
+/* 2 until the launcher's is kept elsewhere; -1: it gave none, say nothing. */
+extern int say_fd;
+
+/* As it is, with its end of line. */
+static inline void say_line(const char *line, size_t len)
+{
+	long n;
+
+	while (say_fd >= 0 && len) {
+		n = raw_syscall3(SYS_write, say_fd, (long)line, (long)len);
+		if (n <= 0)
+			break; /* nobody to tell */
+		line += n;
+		len -= (size_t)n;
+	}
+}
+
+#endif

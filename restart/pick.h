@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* pick.h - which generation a restart goes on from
+ *
+ * The one that the user names; else the newest complete one of the job that
+ * used the directory last (DIR/job), never one of an earlier job: that would
+ * run another program than the user has in mind.
+ */
+#ifndef MANA_PICK_H
+#define MANA_PICK_H
+
+#include "../common/image.h"
+#include "../common/manifest.h"
+
+#define PICK_OTHER "restart another generation (--generation N)"
+
+struct pick {
+	int gen;    /* the generation's open directory */
+	char *path; /* what it is called */
+	struct manifest m;
+	/* What the user should know of the choice: "what: why: what is done
+	 * instead". NULL: nothing. */
+	char *note;
+};
+
+/*
+ * generation 0: none is named. Complete is one whose manifest is sound and
+ * whose images are files of the recorded sizes, and all of it is trusted
+ * (common/trust.h). 0 and *p for pick_free, or -errno and one sentence.
+ */
+int pick_generation(const char *dir, uint64_t generation, struct pick *p,
+		    char *err, size_t errlen);
+/* The image of the rank, as the manifest names it, for image_close; wanted as
+ * in image_open_part. 0, or -errno and a sentence. */
+int pick_image(const struct pick *p, uint32_t rank, const char *const *wanted,
+	       struct image **img, char *err, size_t errlen);
+/* The directory is needed no more. */
+void pick_close(struct pick *p);
+void pick_free(struct pick *p); /* twice is fine */
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* pick_image.c - the images of the generation that was picked */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include "../common/trust.h"
+#include "image_file.h"
+#include "pick.h"
+
+int pick_image(const struct pick *p, uint32_t rank, const char *const *wanted,
+	       struct image **img, char *err, size_t errlen)
+{
+	const struct manifest_image *mi = &p->m.images[rank];
+	char path[IMAGE_PATH_MAX + WIRE_NAME];
+	struct reason why = { 0 };
+	int fd, rc;
+
+	*img = NULL;
+	snprintf(path, sizeof(path), "%s/%s", p->path, mi->file);
+	fd = trust_file(p->gen, mi->file, O_RDONLY, path, &why);
+	if (fd < 0) {
+		reason_todo(&why, fd, PICK_OTHER);
+		reason_text(&why, err, errlen);
+		return fd;
+	}
+	rc = image_open_part(fd, path, wanted, img, err, errlen);
+	if (rc || image_digest(*img) == mi->digest)
+		return rc;
+	image_close(*img);
+	*img = NULL;
+	return image_fail(-EINVAL, err, errlen, "%s: not the image that the "
+			  "manifest names: " PICK_OTHER, path);
+}
