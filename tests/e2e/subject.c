@@ -274,6 +274,41 @@ static void redirect(void)
 		fail("redirected");
 }
 
+/* Its descriptor 2 is a file of its own, and it writes to another. */
+static void own_stderr(void)
+{
+	int fd = open("errors", O_WRONLY | O_CREAT | O_APPEND, 0600);
+
+	if (dup2(fd, 2) < 0)
+		fail("dup2");
+	close(fd);
+	fd = open("data", O_WRONLY | O_CREAT, 0600);
+	if (write(fd, "0123456789", 10) != 10)
+		fail("data");
+	wait_for_file();
+	close(fd);
+}
+
+static void on_child(int sig)
+{
+	(void)sig;
+	if (write(2, "SIGCHLD\n", 8) < 0 || 1)
+		_exit(3);
+}
+
+/* It has no child, whatever is started beside it. */
+static void childless(void)
+{
+	int i = 0;
+
+	signal(SIGCHLD, on_child);
+	while (access(more, F_OK)) {
+		if (waitpid(-1, NULL, WNOHANG) != -1 || errno != ECHILD)
+			fail("a child");
+		step(i++ & 0xffff);
+	}
+}
+
 static void read_stdin(void)
 {
 	char line[64];
@@ -415,7 +450,8 @@ static const struct {
 	{ "memory", memory },	 { "late", late },
 	{ "handlers", handlers }, { "bound", bound },
 	{ "jumps", jumps },	 { "poll", poll_all },
-	{ "fixed", fixed },
+	{ "fixed", fixed },	 { "stderr", own_stderr },
+	{ "childless", childless },
 };
 
 int main(int argc, char **argv)
