@@ -93,7 +93,10 @@ static int map_fixed(uint64_t at, uint64_t len, int prot, int flags, int fd,
 	void *m = mmap((void *)at, len, prot, MAP_PRIVATE | MAP_FIXED | flags,
 		       fd, (off_t)off);
 
-	return m == MAP_FAILED ? -errno : 0;
+	if (m == MAP_FAILED)
+		return -errno;
+	vm_account(at, len); /* or it were the lower half's, which mapped it */
+	return 0;
 }
 
 static int segment_map(const GElf_Phdr *ph, uint64_t base, int fd)
