@@ -4,7 +4,7 @@
  * For fronts and backs alike: seam_X(native) and real_X(seam), where native is
  * what the mpi.h of this compilation says. MPI_SUCCESS and ordinary ranks and
  * tags take one compare. A native value that names nothing must not become a
- * name of the seam: such ranks and tags are moved out of the way.
+ * name of the seam: such ranks, tags and error codes are moved out of the way.
  */
 #ifndef MANA_CONV_H
 #define MANA_CONV_H
@@ -14,6 +14,31 @@
 #include "seam.h"
 
 #define CONV_NO_NAME (-1000000) /* added to a negative rank without a name */
+
+#define CONV_CODES   2000	/* the seam's classes are below */
+#define CONV_NO_CODE 0x08000000 /* added to a number below that is no class */
+
+/* Negative ones too: the gate's own answers are negative. */
+static inline int conv_code_away(int v)
+{
+	if (v < 0)
+		return v + CONV_NO_NAME;
+	return v && v < CONV_CODES ? v + CONV_NO_CODE : v;
+}
+
+static inline int conv_code_back(int v)
+{
+	if (v < 0)
+		return v - CONV_NO_NAME;
+	return v >= CONV_NO_CODE && v < CONV_NO_CODE + CONV_CODES ?
+		       v - CONV_NO_CODE :
+		       v;
+}
+
+#define CONV_NO_FLAG 0x40000000 /* for all flags without a name */
+
+/* Where a call puts a named int, untouched. */
+#define NO_INT (-0x7fffffff)
 
 #include "conv_ints.h"
 

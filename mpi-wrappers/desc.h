@@ -41,6 +41,7 @@ enum desc_kind {
 	DESC_KINDS
 };
 
+#define NO_HANDLE   0xfffUL /* a seam handle that names nothing */
 #define DESC_MAGIC  0x6d640000u /* | kind; 0x6d6f.... once freed */
 #define DESC_CLOSED 0x6d650000u /* | kind: without MPI (back/closed.c) */
 

@@ -13,6 +13,10 @@
 #include <stdint.h>
 #include "seam.h"
 
+/* In the place of an attribute's function: the application gave none, and
+ * should have. */
+#define FRONT_NO_FN ((void *)-1L)
+
 /* In and out of an attribute copy callback. */
 struct front_copy {
 	void *value; /* in: the old attribute; out: the new one */
@@ -28,8 +32,8 @@ struct front_shims {
 	void (*op)(void *fn, void *in, void *inout, int64_t n,
 		   seam_datatype type, int large);
 	/* kind: enum desc_kind of the object whose seam handle is given.
-	 * Returns what the failed call is to return: error, or 0 where the
-	 * handler's language sees no codes (MPICH's C++). */
+	 * Returns what the failed call is to return: what the handler has left
+	 * in its code; 0 where its language sees none (MPICH's C++). */
 	int (*errhandler)(void *fn, void *handle, int kind, int error);
 	/* Both return a seam error code. kind_lang: kind | lang << 8. */
 	int (*copy)(void *fn, void *handle, int keyval, void *extra,

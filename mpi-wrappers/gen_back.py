@@ -10,12 +10,15 @@ Each parameter adds an argument of the native call and lines before and after
 it (class Call); the class of the row says what is around the call.
 """
 import sys
-from table import ENUMS, HANDLES, INTS, NUMBERS, OPAQUE, symbols, table
+from table import (ENUMS, GENERATED, HANDLES, INTS, NUMBERS, OPAQUE, symbols,
+                   table)
 
 KINDS = {'comm': 'DESC_COMM', 'win': 'DESC_WIN', 'file': 'DESC_FILE'}
 # Handles passed by address that the call frees.
-FREES = ('Win_free', 'File_close', 'Session_finalize', 'T_cvar_handle_free',
+FREES = ('File_close', 'Session_finalize', 'T_cvar_handle_free',
          'T_pvar_handle_free', 'T_pvar_session_free')
+# Open MPI looks into the info without looking at it.
+FOLLOWED = ('File_set_view',)
 # Handles of the tools interface that have descriptors.
 TOOLS = {'MPI_T_cvar_handle': 'DESC_T_CVAR',
          'MPI_T_pvar_handle': 'DESC_T_PVAR',
@@ -26,14 +29,13 @@ LENGTHS = {'@peers': 'peers_all(c)', '@in': 'peers_in(c)',
            '@out': 'peers_out(c)'}
 
 
-def real_by_value(p, comm):
-    kind = HANDLES[p.base]
-    if p.name == comm:
-        return 'native_comm(c)'
-    name = {'datatype': 'type'}.get(kind, kind)
-    if kind == 'errhandler':
-        return 'MPI_ERRORS_RETURN'
-    return 'real_%s(%s)' % (name, p.name)
+def real(kind, name):
+    return 'real_%s(%s)' % ({'datatype': 'type'}.get(kind, kind), name)
+
+
+def none(kind, base):
+    """What no native handle is: the call has not written to it."""
+    return 'NO_FILE' if kind == 'file' else '(%s)0' % base
 
 
 class Call:
@@ -42,7 +44,7 @@ class Call:
     def __init__(self, row):
         self.row = row
         self.args, self.decls, self.before, self.after = [], [], [], []
-        self.done = []  # only when it succeeded
+        self.done, self.failed = [], []  # when it succeeded, when not
         self.types = None
         self.c = next((p.name for p in row.params
                        if p.base == 'MPI_Comm' and not p.stars), None)
@@ -56,7 +58,7 @@ class Call:
         if p.base in HANDLES:
             self.handle(p)
         elif p.base == 'MPI_Status':
-            self.status(p)
+            (self.status_in if p.const else self.status)(p)
         elif p.base in OPAQUE:
             self.tool(p)
         elif p.base in INTS or p.base in ENUMS:
@@ -79,17 +81,24 @@ class Call:
             self.args.append('NULL')
             self.before.append('(void)%s;' % p.name)
         elif not p.stars and kind == 'info':
-            self.decls.append('MPI_Info %s = native_info(%s);' % (n, p.name))
+            self.decls.append('MPI_Info %s = %s(%s);' % (
+                n, 'native_info_or_null' if self.row.slot in FOLLOWED else
+                'native_info', p.name))
             self.args.append(n)
             self.after.append('native_info_free(&%s);' % n)
         elif not p.stars:
-            self.args.append(real_by_value(p, self.c))
+            self.args.append(
+                'native_comm(c, %s)' % p.name if p.name == self.c else
+                'given_errhandler(%s, DESC_SESSION)' % p.name
+                if kind == 'errhandler' else real(kind, p.name))
             if kind == 'errhandler':
-                self.before.append('(void)%s;' % p.name)
+                self.done.append('handler_given(*%s, %s);' % (
+                    self.row.params[-1].name, p.name))
         elif self.row.slot in FREES:
-            self.decls.append('%s %s = real_%s(*%s);' %
-                              (p.base, n, kind, p.name))
-            self.args.append('&' + n)
+            null = 'MPI_%s_NULL' % kind.upper()
+            self.decls.append('%s %s = %s ? %s : %s;' % (
+                p.base, n, p.name, real(kind, '*' + p.name), null))
+            self.args.append('%s ? &%s : NULL' % (p.name, n))
             self.done.append('regular_gone((void **)%s, SEAM_%s_NULL);' %
                              (p.name, kind.upper()))
         else:
@@ -97,8 +106,11 @@ class Call:
 
     def made(self, p, kind, n):
         null = 'MPI_%s_NULL' % kind.upper()
-        self.decls.append('%s %s = %s;' % (p.base, n, null))
-        self.args.append('&' + n)
+        first = none(kind, p.base)
+        self.decls.append('%s %s = %s;' % (p.base, n, first))
+        self.args.append('%s ? &%s : NULL' % (p.name, n))
+        self.failed.append('if (%s != %s)\n\t\t\t*%s = SEAM_%s_NULL;' % (
+            n, first, p.name, kind.upper()))
         if kind == 'request':
             maker = 'coll' if self.row.cls == 'icoll' and \
                 not self.row.slot.endswith(('_init', '_init_c')) else 'native'
@@ -110,8 +122,8 @@ class Call:
         elif kind == 'group':
             line = 'rc = group_from_native(%s, %s);' % (n, p.name)
         elif kind == 'datatype':
-            self.done.append('if (%s)\n\t\t*%s = seam_type(%s);' %
-                             (p.name, p.name, n))
+            self.done.append('if (%s != %s)\n\t\t*%s = seam_type(%s);' %
+                             (n, first, p.name, n))
             return
         elif kind == 'info':
             line = 'rc = info_from_native(%s, %s);' % (n, p.name)
@@ -134,43 +146,57 @@ class Call:
             self.after.append('native_infos_free(%s, %s);' % (n, length))
         elif self.types:  # the second array lies behind the first
             first, before = self.types
-            self.decls.append('MPI_Datatype *%s = %s ? %s + %s : NULL;' %
-                              (n, first, first, before))
+            self.decls.append('MPI_Datatype *%s = real_second(n_types, '
+                              '%s,\n\t\t%s, %s);' % (n, first, before, p.name))
         else:
             both = [q for q in self.row.params if q.length and q.const]
-            self.types = n, length
-            self.decls.append('MPI_Datatype *%s = real_types(%s);' % (
-                n, ', '.join('%s, %s' % (q.name, LENGTHS[q.length])
-                             for q in both)))
+            self.types = p.name, length
+            self.decls.append('MPI_Datatype *n_types = real_types(%s);' % (
+                ', '.join('%s, %s' % (q.name, LENGTHS[q.length])
+                          for q in both)))
+            self.decls.append('MPI_Datatype *%s = %s ? n_types : NULL;' % (
+                n, p.name))
             if any(q.base == 'MPI_Request' for q in self.row.params):
                 self.after.append('if (rc != MPI_SUCCESS)\n'
-                                  '\t\tkeep_free(%s);' % n)
-                self.done.append('regular_hold(*request, %s);' % n)
+                                  '\t\tkeep_free(n_types);')
+                self.done.append('regular_hold(*request, n_types);')
             else:
-                self.after.append('keep_free(%s);' % n)
+                self.after.append('keep_free(n_types);')
         self.args.append(n)
 
     def status(self, p):
+        """What the call does not write stays as it was."""
         self.decls.append('MPI_Status n_%s;' % p.name)
-        self.args.append('%s ? &n_%s : MPI_STATUS_IGNORE' % (p.name, p.name))
-        self.done.append('if (%s)\n\t\tstatus_from_native(%s, &n_%s);' %
-                         (p.name, p.name, p.name))
+        self.before.append('if (%s)\n\t\tstatus_to_native(&n_%s, %s);' % (
+            p.name, p.name, p.name))
+        self.args.append('%s ? &n_%s : %s' % (
+            p.name, p.name, 'NULL' if self.row.slot.startswith('Status_set')
+            else 'MPI_STATUS_IGNORE'))
+        self.after.append('if (%s)\n\t\tstatus_back(%s, &n_%s);' %
+                          (p.name, p.name, p.name))
+
+    def status_in(self, p):
+        self.decls.append('MPI_Status n_%s;' % p.name)
+        self.before.append('if (%s)\n\t\tstatus_to_native(&n_%s, %s);' % (
+            p.name, p.name, p.name))
+        self.args.append('%s ? &n_%s : NULL' % (p.name, p.name))
 
     def tool(self, p):
         raw = p.base == 'MPI_T_event_instance'
         n = 'n_' + p.name
         cast = '(%s)' % p.base
-        real = cast + ('%s' if raw else '(uintptr_t)tool_real(%%s, %s)' %
-                       TOOLS[p.base])
+        as_real = cast + ('%s' if raw else '(uintptr_t)tool_real(%%s, %s)' %
+                          TOOLS[p.base])
         if not p.stars:
             if p.base == 'MPI_T_pvar_handle':
-                real = '(%s == SEAM_T_PVAR_ALL_HANDLES ?\n\t\t' \
-                    'MPI_T_PVAR_ALL_HANDLES : %s)' % (p.name, real)
-            self.args.append(real % p.name)
+                as_real = '(%s == SEAM_T_PVAR_ALL_HANDLES ?\n\t\t' \
+                    'MPI_T_PVAR_ALL_HANDLES : %s)' % (p.name, as_real)
+            self.args.append(as_real % p.name)
         elif self.row.slot in FREES:
-            self.decls.append('%s %s = %s;' % (p.base, n,
-                                               real % ('*' + p.name)))
-            self.args.append('&' + n)
+            self.decls.append('%s %s = 0;' % (p.base, n))
+            self.before.append('if (%s)\n\t\t%s = %s;' % (
+                p.name, n, as_real % ('*' + p.name)))
+            self.args.append('%s ? &%s : NULL' % (p.name, n))
             self.done.append('regular_gone(%s, NULL);' % p.name)
         elif raw:
             self.args.append('(%s *)%s' % (p.base, p.name))
@@ -181,7 +207,7 @@ class Call:
                              (p.name, p.name, n))
         else:
             self.decls.append('%s %s = 0;' % (p.base, n))
-            self.args.append('&' + n)
+            self.args.append('%s ? &%s : NULL' % (p.name, n))
             self.done.append('rc = regular_made(%s, AS_REAL(%s), 0, '
                              '%s,\n\t\t\t  %s);' % (
                                  TOOLS[p.base], n, self.what(), p.name))
@@ -190,12 +216,14 @@ class Call:
         if p.base in ENUMS:
             self.args.append('(%s%s)%s' % (p.base, ' *' if p.stars else '',
                                            p.name))
+        elif p.base == 'weight':
+            self.args.append('real_weights(%s)' % p.name)
         elif not p.stars:
             self.args.append('real_%s(%s)' % (p.base, p.name))
         else:
-            self.decls.append('int n_%s = 0;' % p.name)
+            self.decls.append('int n_%s = NO_INT;' % p.name)
             self.args.append('%s ? &n_%s : NULL' % (p.name, p.name))
-            self.done.append('if (%s)\n\t\t*%s = seam_%s(n_%s);' %
+            self.done.append('if (n_%s != NO_INT)\n\t\t*%s = seam_%s(n_%s);' %
                              (p.name, p.name, p.base, p.name))
 
     def owner(self):
@@ -204,7 +232,8 @@ class Call:
             if kind in KINDS and not p.stars:
                 return 'desc_of(%s, %s)' % (p.name, KINDS[kind])
             if kind in KINDS and self.row.slot in FREES:
-                return 'desc_of(*%s, %s)' % (p.name, KINDS[kind])
+                return '%s ? desc_of(*%s, %s) : NULL' % (
+                    p.name, p.name, KINDS[kind])
         return 'NULL'
 
 
@@ -217,21 +246,34 @@ def native(row, have):
 def function(row, have):
     proto = 'int back_%s(%s)\n{\n' % (row.slot, row.seam_params())
     name = native(row, have)
-    if not name:
-        unused = ''.join('\t(void)%s;\n' % p.name for p in row.params)
-        return proto + unused + '\treturn regular_missing("%s");\n}\n' % (
-            row.name)
-    return proto + body(row, name) + '}\n'
+    if name:
+        return proto + body(row, name) + '}\n'
+    unused = ''.join('\t(void)%s;\n' % p.name for p in row.params)
+    if row.cls == 'local':
+        return proto + unused + guess(row, 'SEAM_ERR_ARG') + '}\n'
+    return proto + unused + '\treturn regular_missing("%s");\n}\n' % row.name
+
+
+def guess(row, otherwise):
+    """Nobody can be asked: the first bad handle is what is wrong."""
+    out = ''.join(
+        '\tif (!desc_of(%s, DESC_%s))\n\t\treturn back_raise(NULL, '
+        'SEAM_ERR_%s, "%s");\n' % (
+            p.name, {'datatype': 'TYPE'}.get(HANDLES[p.base],
+                                             HANDLES[p.base].upper()),
+            p.base[4:].replace('Datatype', 'TYPE').upper(), row.name)
+        for p in row.params if p.base in HANDLES and not p.stars and
+        not p.array)
+    return out + '\treturn back_raise(NULL, %s, "%s");\n' % (otherwise,
+                                                          row.name)
 
 
 def body(row, native):
     call = Call(row)
     coll = row.cls in ('coll', 'icoll') and call.c
-    tool = row.slot.startswith('T_')
-    need_c = call.c
     owner = call.owner()
     out = []
-    if need_c:
+    if call.c:
         out.append('struct desc_comm *c = comm_of(%s);' % call.c)
         obj = '(struct desc *)c'
     elif owner != 'NULL':
@@ -245,27 +287,35 @@ def body(row, native):
         text += '\tif (c && (rc = coll_enter(c)))\n\t\treturn rc;\n'
         # Declarations that convert come after the last AGAIN.
         text += ''.join('\t%s\n' % x for x in rest)
+    if row.slot.startswith('File_'):
+        call.before.append('told_forget();')
     text += ''.join('\t%s\n' % x for x in call.before)
     text += '\trc = %s(%s);\n' % (native, ', '.join(call.args))
     text += ''.join('\t%s\n' % x for x in call.after)
-    leave = '\tif (c)\n\t\tcoll_leave(c);\n' if coll else ''
-    if tool:
-        text += '\tif (rc != MPI_SUCCESS)\n\t\treturn seam_errcode(rc);\n'
-    elif call.done or leave:
-        text += '\trc = regular_end(rc, %s, %s);\n' % (obj, call.what())
-        if not call.done:
-            return text + leave + '\treturn rc;\n'
-        if leave:
-            text += '\tif (rc)\n\t\tgoto out;\n'
-        else:
-            text += '\tif (rc)\n\t\treturn rc;\n'
-    else:
-        return text + '\treturn regular_end(rc, %s, %s);\n' % (
-            obj, call.what())
-    text += ''.join('\t%s\n' % x for x in call.done)
-    if leave:
-        text += 'out:\n'
-    return text + leave + '\treturn rc;\n'
+    return text + ending(call, obj, '\tif (c)\n\t\tcoll_leave(c);\n' if coll
+                         else '')
+
+
+def ending(call, obj, leave):
+    """After the native call: its error, or what it made."""
+    done = ''.join('\t%s\n' % x for x in call.done)
+    if call.row.slot.startswith('T_'):
+        return '\tif (rc != MPI_SUCCESS)\n\t\treturn seam_errcode(rc);\n' + \
+            done + '\treturn rc;\n'
+    end = 'regular_%s(rc, %s, %s)' % (
+        'file_end' if call.row.slot.startswith('File_') else 'end', obj,
+        call.what())
+    if not (done or leave):
+        return '\treturn %s;\n' % end
+    if not done:
+        return '\trc = %s;\n' % end + leave + '\treturn rc;\n'
+    # A handler may make success of it: it is none.
+    text = '\tif (regular_failed(rc)) {\n\t\trc = %s;\n' % end
+    text += ''.join('\t\t%s\n' % x for x in call.failed)
+    text += '\t\tgoto out;\n\t}\n' if leave else '\t\treturn rc;\n\t}\n'
+    if 'file_end' in end:
+        text += '\trc = %s;\n' % end
+    return text + done + ('out:\n' + leave if leave else '') + '\treturn rc;\n'
 
 
 def main(libs, where):
@@ -273,10 +323,12 @@ def main(libs, where):
     head = ('/* Generated from mpi.tbl: the regular functions of the back */\n'
             '#include "mpi-wrappers/back/regular.h"\n'
             '#if __has_include(<mpi-ext.h>)\n#include <mpi-ext.h>\n#endif\n'
-            '#include "build/gen/back.h"\n\n')
-    rows = [r for r in table() if r.cls in ('call', 'coll', 'icoll', 'pass')]
+            '#include "build/gen/ask.h"\n\n')
+    from gen_ask import asking
     with open(where, 'w') as f:
-        f.write(head + '\n'.join(function(r, have) for r in rows))
+        f.write(head + '\n'.join(
+            function(r, have) if r.cls in GENERATED else asking(r, have)
+            for r in table() if r.in_gate))
 
 
 if __name__ == '__main__':

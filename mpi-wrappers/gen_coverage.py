@@ -4,8 +4,9 @@
 from table import table
 
 WORDS = {
-    'front': 'upper half', 'call': 'yes', 'coll': 'yes', 'hand': 'yes',
-    'icoll': 'yes', 'pass': 'passed through', 'none': 'absent',
+    'front': 'upper half', 'local': 'upper half', 'call': 'yes',
+    'coll': 'yes', 'icoll': 'yes', 'hand': 'yes', 'hot': 'yes',
+    'pass': 'passed through', 'none': 'absent',
 }
 # Generated, but what they make lets no checkpoint pass while it lives.
 PASSED = ('_init', '_init_c', 'spawn', 'connect', 'accept', 'join')

@@ -11,8 +11,8 @@ follow from the parameters is in front/mpifh/. The linker script adds the other
 spellings of each name. MISSING: as of gen_front.py.
 """
 import sys
-from gen_front import INOUT, LENGTHS, STRINGS, missing
-from table import HANDLES, NUMBERS, symbols, table
+from gen_front import LENGTHS, STRINGS, missing
+from table import HANDLES, INOUT, NUMBERS, symbols, table
 
 # Of libmpi.so.40 too, or C's alone.
 NOT_FORTRAN = ('_c2f', '_f2c', '_fn', '_f90', '_null')
@@ -83,9 +83,9 @@ class Call:
             return
         inout = INOUT.match(slot) and not (
             kind == 'Request' and 'mrecv' in slot)
-        self.before.append('%s %s%s;' % (
-            p.base, h, ' = PMPI_%s_f2c(*%s)' % (kind, p.name)
-            if inout else ''))
+        self.before.append('%s %s = %s;' % (
+            p.base, h, 'PMPI_%s_f2c(*%s)' % (kind, p.name)
+            if inout else p.base.upper() + '_NULL'))
         self.add('MPI_Fint *', p.name, '&' + h)
         (self.after if inout and kind == 'Request' else self.done).append(
             '*%s = PMPI_%s_c2f(%s);' % (p.name, kind, h))

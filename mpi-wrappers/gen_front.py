@@ -11,15 +11,15 @@ in conv.h. Functions are made under their PMPI_ names; the linker script adds th
 MPI_ names and those of removed functions. MISSING gets what the library has
 and we have not: functions that say so, so that programs and the library's
 companions load.
+
+A pointer that is NULL goes across as NULL. A handle that is given out is 0 until
+the back writes to it, which no seam handle is; one that is read becomes null or
+stays as it was.
 """
 import re
 import sys
 from table import ENUMS, HANDLES, INTS, NUMBERS, OPAQUE, symbols, table
 
-# Rows whose pointer to a handle (or keyval) is read as well.
-INOUT = re.compile(r'(.*_)?(free|free_keyval|disconnect|close|finalize)$|'
-                   r'(Wait|Test|Start|Cancel|Type_commit|I?mrecv(_c)?|'
-                   r'Mrecv(_c)?)$')
 # char buffers whose size differs among the libraries.
 STRINGS = {'Get_processor_name': 'PROCESSOR_NAME', 'Error_string':
            'ERROR_STRING', 'Comm_get_name': 'OBJECT_NAME', 'Type_get_name':
@@ -27,10 +27,9 @@ STRINGS = {'Get_processor_name': 'PROCESSOR_NAME', 'Error_string':
            'Get_library_version': 'LIBRARY_VERSION_STRING', 'Open_port':
            'PORT_NAME', 'Lookup_name': 'PORT_NAME', 'Info_get_nthkey':
            'INFO_KEY', 'File_get_view': 'DATAREP_STRING'}
-# Duplications may fail in a callback of the application: then the new handle is
-# the null handle, of which the back tells; other errors leave it alone.
-DUPS = ('Comm_dup', 'Comm_dup_with_info', 'Comm_idup', 'Comm_idup_with_info',
-        'Type_dup')
+# MPICH writes the status's error as well.
+STATUS_ERROR = ('Probe', 'Iprobe', 'Mprobe', 'Improbe', 'Sendrecv_replace',
+                'Sendrecv_replace_c')
 LENGTHS = {'@peers': 'peers_all(c)', '@in': 'peers_in(c)',
            '@out': 'peers_out(c)'}
 
@@ -40,6 +39,7 @@ class Thunk:
         self.row = row
         self.args, self.decls, self.before = [], [], []
         self.after, self.done, self.last = [], [], []
+        self.refuse = []  # before all else
         self.fail = '0'
         if any(p.length and p.length[0] == '@' for p in row.params):
             self.decls.append('const struct desc_comm *c = '
@@ -80,38 +80,36 @@ class Thunk:
         if not p.stars:
             self.args.append('in_%s(%s)' % (kind, p.name))
             return
-        first = 'SEAM_%s_NULL' % kind.upper()
-        if INOUT.match(self.row.slot) and not (
-                kind == 'request' and 'mrecv' in self.row.slot):
-            first = 'in_%s(*%s)' % (kind, p.name)
-        if self.row.slot in DUPS:
-            first = '0'
-        self.decls.append('seam_%s %s = %s;' % (kind, s, first))
-        self.args.append('&' + s)
-        put = '*%s = out_%s(%s);' % (p.name, kind, s)
-        if kind in ('datatype', 'info') and '_get_info' in self.row.slot:
-            put = 'if (%s)\n\t\t\t%s' % (p.name, put)
-        if self.row.slot in DUPS:
-            self.after.append('if (%s)\n\t\t%s' % (s, put))
-            return
-        (self.after if kind in ('request', 'message') else
-         self.done).append(put)
+        self.args.append('%s ? &%s : NULL' % (p.name, s))
+        if self.row.reads(p):
+            self.decls.append('seam_%s %s = %s ? in_%s(*%s) : 0;' % (
+                kind, s, p.name, kind, p.name))
+            self.after.append('if (%s && is_null(%s))\n\t\t*%s = out_%s(%s);' %
+                              (p.name, s, p.name, kind, s))
+        else:
+            self.decls.append('seam_%s %s = 0;' % (kind, s))
+            self.after.append('if (%s)\n\t\t*%s = out_%s(%s);' %
+                              (s, p.name, kind, s))
 
     def handles(self, p, kind):
         s, n = 's_' + p.name, LENGTHS.get(p.length, p.length)
         given = p.name
-        if p.name in ('sendtypes', 'recvtypes'):
-            buf = p.name[:4] + 'buf'
-            given = '%s == MPI_IN_PLACE ? NULL : %s' % (buf, p.name)
+        if p.name == 'sendtypes' and 'eighbor' not in self.row.slot:
+            given = 'sendbuf == MPI_IN_PLACE ? NULL : sendtypes'
         self.decls.append('struct front_array %s;' % s)
-        null = p.const and not p.name.endswith('requests')
+        if p.name == 'recvtypes' and 'eighbor' not in self.row.slot:
+            # One list for both stays one.
+            self.before.append('in_second(%s, s_sendtypes, %s, %s, sendtypes, '
+                               '%s)' % (s, kind, given, n))
+            self.args.append('front_items(&%s)' % s)
+            self.last.append('free_second(&%s, &s_sendtypes);' % s)
+            return
         self.before.append('in_array(%s, %s, %s, %s)' % (s, kind, given, n))
         self.args.append('front_items(&%s)' % s)
         if not p.const:
             self.after.append('out_nulls(%s, %s, %s, %s);' % (
                 s, kind, p.name, n))
         self.last.append('front_array_free(&%s);' % s)
-        del null
 
     def statuses(self, p):
         s, n = 's_' + p.name, p.length
@@ -120,19 +118,45 @@ class Thunk:
         self.args.append('%s.items' % s)
         self.after.append('out_statuses(&%s, %s, %s, rc);' % (s, p.name, n))
         self.last.append('front_statuses_free(&%s);' % s)
+        self.refuse.append(
+            'if (no_status(%s))\n\t\treturn front_no_status(DESC_COMM, NULL, '
+            '"%s");' % (p.name, self.row.name))
 
     def status(self, p):
         s = 's_' + p.name
         self.decls.append('struct seam_status %s;' % s)
         if p.const or self.row.slot.startswith('Status_set'):
-            self.before.append('in_status(&%s, %s)' % (s, p.name))
-            self.args.append('&' + s)
+            self.decls[-1] = 'struct seam_status %s = { 0 };' % s
+            self.before.append('given_status(&%s, %s)' % (s, p.name))
+            self.args.append('right_status(%s) ? &%s : NULL' % (p.name, s))
             if not p.const:
-                self.done.append('out_status(%s, &%s);' % (p.name, s))
+                self.done.append('if (right_status(%s))\n\t\t\tout_status(%s, '
+                                 '&%s);' % (p.name, p.name, s))
+            return
+        self.args.append('%s == MPI_STATUS_IGNORE ? NULL : &%s' % (p.name, s))
+        if self.row.cls == 'call':  # what it does not write stays
+            self.decls[-1] = 'struct seam_status %s = { 0 };' % s
+            self.before.append('all_status(&%s, %s)' % (s, p.name))
+            self.after.append('back_status(%s, &%s);' % (p.name, s))
             return
         self.before.append('unset_status(&%s)' % s)
-        self.args.append('%s == MPI_STATUS_IGNORE ? NULL : &%s' % (p.name, s))
-        self.after.append('put_status(%s, &%s);' % (p.name, s))
+        self.no_status(p)
+        self.after.append('put_status%s(%s, &%s);' % (
+            '_and_error' if self.row.slot in STATUS_ERROR else '', p.name, s))
+
+    def no_status(self, p):
+        """MPICH: NULL is not MPI_STATUS_IGNORE."""
+        of = [q for q in self.row.params if q.base in (
+            'MPI_Comm', 'MPI_Request') and not q.length and
+            self.row.slot != 'Request_get_status']
+        self.refuse.append(
+            'if (no_status(%s))\n\t\treturn front_no_status(%s, "%s");' % (
+                p.name, 'DESC_%s, %s' % (
+                    HANDLES[of[0].base].upper(), 's_' + of[0].name
+                    if of[0].stars else 'in_%s(%s)' % (HANDLES[of[0].base],
+                                                       of[0].name))
+                if of and not (of[0].stars and 'mrecv' in self.row.slot)
+                else 'DESC_COMM, NULL', self.row.name))
 
     def int(self, p):
         s = 's_' + p.name
@@ -141,12 +165,15 @@ class Thunk:
         elif not p.stars:
             self.args.append('seam_%s(%s)' % (p.base, p.name))
         else:
-            first = 'seam_%s(*%s)' % (p.base, p.name) \
-                if INOUT.match(self.row.slot) else '0'
-            self.decls.append('int %s = %s;' % (s, first))
-            self.args.append('&' + s)
-            self.done.append('if (%s)\n\t\t\t*%s = real_%s(%s);' % (
-                p.name, p.name, p.base, s))
+            self.args.append('%s ? &%s : NULL' % (p.name, s))
+            put = '*%s = real_%s(%s);' % (p.name, p.base, s)
+            if self.row.reads(p):
+                self.decls.append('int %s = %s ? seam_%s(*%s) : 0;' % (
+                    s, p.name, p.base, p.name))
+                self.done.append('if (%s)\n\t\t\t%s' % (p.name, put))
+            else:
+                self.decls.append('int %s = NO_INT;' % s)
+                self.after.append('if (%s != NO_INT)\n\t\t%s' % (s, put))
 
     def tool(self, p):
         if p.base in ENUMS:
@@ -158,21 +185,17 @@ class Thunk:
 
     def string(self, p, size):
         s = 's_' + p.name
-        self.decls.append('char %s[SEAM_MAX_%s + 1];' % (s, size))
-        self.args.append(s)
+        self.decls.append('char %s[SEAM_MAX_%s + 1] = "";' % (s, size))
+        self.args.append('%s ? %s : NULL' % (p.name, s))
         length = 'resultlen' if any(
             q.name == 'resultlen' for q in self.row.params) else 'NULL'
-        self.done.append('front_string(%s, %s, MPI_MAX_%s, %s);' %
-                         (p.name, s, size, length))
+        self.done.append('if (%s)\n\t\t\tfront_string(%s, %s, MPI_MAX_%s, %s);' %
+                         (p.name, p.name, s, size, length))
 
     def text(self):
         call = '%s(%s)' % (self.row.slot, ', '.join(self.args))
-        lines = self.decls + ['int rc;', ''] + \
-            [b + ';' for b in self.before if not b.startswith('in_')]
-        checks = [b for b in self.before if b.startswith('in_') and
-                  not b.startswith('in_status(')]
-        lines += [b + ';' for b in self.before if b.startswith('in_status(')]
-        lines += [b + ';' for b in checks]
+        lines = self.decls + ['int rc;', ''] + self.refuse + \
+            [b + ';' for b in self.before]
         if self.done:
             tail = ['if (rc == 0) {'] + ['\t' + x for x in self.done] + ['}']
         else:
@@ -184,11 +207,6 @@ class Thunk:
         return ''.join('\t%s\n' % x if x else '\n' for x in lines)
 
 
-def native_params(row):
-    return ', '.join(p.declare(p.native_type())
-                     for p in row.params) or 'void'
-
-
 # Some releases of mpi.h have it without const: the type it has there.
 PREADY_LIST = '''typedef __typeof__(_Generic(
 	&PMPI_Pready_list, int (*)(int, const int *, MPI_Request): (const int *)0,
@@ -198,7 +216,8 @@ PREADY_LIST = '''typedef __typeof__(_Generic(
 
 
 def function(row):
-    proto = '%s %s(%s)' % (row.returns, 'P' + row.name, native_params(row))
+    name = 'ask_' + row.slot if row.cls == 'local' else 'P' + row.name
+    proto = '%s %s(%s)' % (row.returns, name, row.native_params())
     if row.slot == 'Pready_list':
         proto = PREADY_LIST + proto.replace(
             'const int array_of_partitions[]',
@@ -231,7 +250,8 @@ def main(libs, where, script, rest):
         target = by_slot[r.alias] if r.alias else r
         if r.alias and target in mine:
             names.append('P%s = P%s;' % (r.name, target.name))
-        elif target.cls != 'front' and not target.by_hand:
+        elif r.cls == 'local' or target.cls != 'front' and \
+                not target.by_hand:
             # An alias's target that this ABI lacks is made under this name.
             if r.alias:
                 r.cls, r.params, r.slot = target.cls, target.params, r.alias

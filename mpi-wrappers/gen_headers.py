@@ -65,6 +65,42 @@ def list_h(guard, what, before, line, after):
             (what, guard, guard, before % len(rows), body, after))
 
 
+def asked(row):
+    """The native library is asked about what the back refuses (gen_ask.py)."""
+    return row.cls in ('hand', 'hot') and row.name.startswith('MPI') and \
+        row.slot not in ('Init', 'Init_thread', 'Finalize', 'Abort') and \
+        not row.slot.startswith('T_')
+
+
+def ask_h():
+    out = ('/* Generated from mpi.tbl: what gen_ask.py makes */\n'
+           '#pragma once\n#include "back.h"\n\n')
+    for r in table():
+        if not asked(r):
+            continue
+        params = r.seam_params()
+        more = '' if params == 'void' else params + ', '
+        out += 'int ask_%s(%sint refused)\n\t__attribute__((cold));\n' % (
+            r.slot, more)
+        if r.cls != 'hot':
+            out += 'int gate_%s(%s);\n' % (r.slot, params)
+    return out
+
+
+def front_ask_h():
+    out = ('/* Generated from mpi.tbl: the rest of the functions that fronts '
+           'answer by\n * hand (class local): out of their way */\n'
+           '#pragma once\n\n')
+    for r in table():
+        if r.cls != 'local':
+            continue
+        line = 'int ask_%s(%s)\n\t__attribute__((cold));\n' % (
+            r.slot, r.native_params())
+        out += line if 'o' in r.abis else \
+            '#if MPI_VERSION >= 4\n%s#endif\n' % line
+    return out
+
+
 def signature(row):
     """What matters where a row is called: the types, as they are passed."""
     return '%s(%s)' % (row.slot, ', '.join(
@@ -115,14 +151,17 @@ CASES = '''static inline int %s_%s(int v)
 {
 	switch (v) {
 %s	default:
-		return v;
+		return %s;
 	}
 }
 
 '''
+# Classes that an MPI may not have: what it says in their place.
+INSTEAD = {'MPI_ERR_ERRHANDLER': 'MPI_ERR_ARG'}
 BITS = '''static inline int %s_%s(int v)
 {
-	int r = 0;
+	const int named = %s;
+	int r = v & ~named ? CONV_NO_FLAG : 0;
 
 %s	return r;
 }
@@ -130,18 +169,39 @@ BITS = '''static inline int %s_%s(int v)
 '''
 
 
-def guard(name, text):
+def guard(name, text, other=''):
     if not re.match(GUARDED, name):
         return text
-    return '#ifdef %s\n%s#endif\n' % (name, text)
+    if other:
+        other = '#else\n' + other
+    return '#ifdef %s\n%s%s#endif\n' % (name, text, other)
 
 
-def convert(kind, names, form, line):
+def flags(kind, names):
     seam = [n.replace('MPI_', 'SEAM_', 1) for n in names]
-    return (form % ('seam', kind, ''.join(
-                guard(n, line % (n, s)) for n, s in zip(names, seam))) +
-            form % ('real', kind, ''.join(
-                guard(n, line % (s, n)) for n, s in zip(names, seam))))
+    out = ''
+    for way, from_, to in (('seam', names, seam), ('real', seam, names)):
+        out += BITS % (way, kind, ' | '.join(from_), ''.join(
+            '\tif (v & %s)\n\t\tr |= %s;\n' % x for x in zip(from_, to)))
+    return out
+
+
+def convert(kind, names, form, line, rest):
+    seam = [n.replace('MPI_', 'SEAM_', 1) for n in names]
+    there = ''.join(guard(n, line % (n, s)) for n, s in zip(names, seam))
+    here = ''.join(
+        guard(n, line % (s, n), line % (s, INSTEAD.get(n, 'MPI_ERR_OTHER'))
+              if kind == 'errcode' else '') for n, s in zip(names, seam))
+    return (form % (('seam', kind, there) + rest[:1]) +
+            form % (('real', kind, here) + rest[1:]))
+
+
+def is_class(names):
+    """Whether a code is a class of the seam's own."""
+    return ('static inline int seam_is_class(int v)\n{\n\tswitch (v) {\n' +
+            ''.join('\tcase %s:\n' % n.replace('MPI_', 'SEAM_', 1)
+                    for n in names) +
+            '\t\treturn 1;\n\tdefault:\n\t\treturn 0;\n\t}\n}\n\n')
 
 
 def conv_ints_h():
@@ -149,12 +209,16 @@ def conv_ints_h():
     out = ('/* Generated from consts.tbl: named ints, seam_X(native) and '
            'real_X(seam),\n * for whatever mpi.h is included before. Values '
            'without a name stay as they are. */\n')
-    for kinds, form, line in (
-            (GROUPS, CASES, '\tcase %s:\n\t\treturn %s;\n'),
-            (MASKS, BITS, '\tif (v & %s)\n\t\tr |= %s;\n')):
-        for kind, pattern in kinds.items():
-            names = [n for n in ints if re.match(pattern, n)]
-            out += convert(kind, names, form, line)
+    for kind, pattern in GROUPS.items():
+        names = [n for n in ints if re.match(pattern, n)]
+        rest = ('v', 'v')
+        if kind == 'errcode':
+            rest = ('conv_code_away(v)', 'conv_code_back(v)')
+            out += is_class(['MPI_SUCCESS'] + names)
+        out += convert(kind, names, CASES, '\tcase %s:\n\t\treturn %s;\n',
+                       rest)
+    for kind, pattern in MASKS.items():
+        out += flags(kind, [n for n in ints if re.match(pattern, n)])
     return out
 
 
@@ -217,12 +281,15 @@ def main(where):
         'back.h': list_h(
             'MANA_BACK_GEN_H', "the back's functions, all called by the gate",
             '#define BACK_ROWS %d\n\n', 'int back_%s(%s);\n', ''),
+        'ask.h': ask_h(),
+        'front_ask.h': front_ask_h(),
         'conv_ints.h': conv_ints_h(),
         'handles.h': handles_h(),
         'closed.h': closed_h(),
         'back_table.h': '/* Generated from mpi.tbl: initialisers of struct '
                         'mpi_table */\n' + ''.join(
-            '\t.%s = back_%s,\n' % (r.slot, r.slot)
+            '\t.%s = %s_%s,\n' % (r.slot, 'gate' if asked(r) and
+                                  r.cls != 'hot' else 'back', r.slot)
             for r in table() if r.in_gate),
     }
     os.makedirs(where, exist_ok=True)

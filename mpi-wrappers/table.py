@@ -22,6 +22,12 @@ NUMBERS = {'MPI_Aint': 'seam_aint', 'MPI_Count': 'seam_count',
 OPAQUE = ('MPI_T_enum MPI_T_cvar_handle MPI_T_pvar_handle MPI_T_pvar_session '
           'MPI_T_event_registration MPI_T_event_instance').split()
 ENUMS = ('MPI_T_cb_safety', 'MPI_T_source_order')
+# Classes of rows whose function in the back is generated.
+GENERATED = ('call', 'coll', 'icoll', 'pass', 'local')
+# Rows whose pointer to a handle (or keyval) is read as well.
+INOUT = re.compile(r'(.*_)?(free|free_keyval|disconnect|close|finalize)$|'
+                   r'(Wait|Test|Start|Cancel|Type_commit|I?mrecv(_c)?|'
+                   r'Mrecv(_c)?)$')
 
 
 class Param:
@@ -78,7 +84,16 @@ class Row:
             Param(p.strip()) for p in text.split(',') if p.strip() != '...']
         self.slot = re.sub(r'^MPI_', '', re.sub(r'^MPIX_', 'X_', self.name))
         self.alias = self.cls[1:] if self.cls[0] == '=' else None
-        self.in_gate = self.cls in ('call', 'coll', 'icoll', 'pass', 'hand')
+        self.in_gate = self.cls in GENERATED + ('hand', 'hot')
+
+    def reads(self, p):
+        """The call reads the handle (or keyval) that p points to."""
+        return bool(INOUT.match(self.slot)) and not (
+            p.base == 'MPI_Request' and 'mrecv' in self.slot)
+
+    def native_params(self):
+        return ', '.join(p.declare(p.native_type())
+                         for p in self.params) or 'void'
 
     def seam_params(self):
         return ', '.join(p.declare(p.seam_type(), seam=True)

@@ -2,7 +2,7 @@
 /* agent_api.c - the rest of back.h: names, ranks, what refuses a checkpoint */
 #include <stdio.h>
 #include "../front_shims.h"
-#include "build/gen/back.h"
+#include "build/gen/ask.h"
 #include "build/gen/mpi_table.h"
 #include "back.h"
 #include "init.h"
@@ -55,9 +55,8 @@ int back_Get_library_version(char *version, int *resultlen)
 				  "MPI_Get_library_version");
 	if (!FRONT || strcmp(FRONT->abi, back_name()))
 		room = 256;
-	*resultlen = snprintf(version, room, "%s", text);
-	if (*resultlen >= (int)room)
-		*resultlen = (int)room - 1;
+	snprintf(version, room, "%s", text);
+	*resultlen = n < (int)room ? n : (int)room - 1;
 	return 0;
 }
 

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* attr.c - keyvals and attributes: wholly in descriptors
  *
- * An object's list is newest first, which is the order of deletion; what else
- * differs is as in the library the program was built for. Callbacks
- * run in the upper half through the front's shims. Values of predefined
- * attributes are pointers to integers in keep memory.
+ * An object's list is in the order of deletion, newest first; what differs is
+ * as in the library the program was built for. Callbacks run in the upper half
+ * through the front's shims. Values of predefined attributes are pointers to
+ * integers in keep memory.
  */
 #include <stdlib.h>
 #include <string.h>
 #include "native.h"
+#include "../conv.h"
 #include "../front_shims.h"
 #include "../../lower-half/half.h"
 #include "build/gen/back.h"
@@ -31,7 +32,7 @@ static struct desc_attr **attrs_of(struct desc *obj)
 	}
 }
 
-static struct desc_keyval *keyval_find(int number)
+struct desc_keyval *keyval_find(int number)
 {
 	struct desc_keyval *k = NULL;
 	struct desc *d;
@@ -79,6 +80,12 @@ static void attr_remove(struct desc *obj, struct desc_attr *a)
 	*p = a->next;
 	desc_unref(a->keyval);
 	keep_free(a);
+}
+
+/* Open MPI's calls return a class of their own, or none of their codes. */
+static int attr_code(int rc)
+{
+	return rc && front_openmpi() ? SEAM_ERR_OTHER : rc;
 }
 
 /* A new value, and its place among the others: natively, too, Open MPI's counts
@@ -150,6 +157,7 @@ void attr_forget(struct desc *obj)
 		attr_remove(obj, *attrs_of(obj));
 }
 
+/* Of all but communicators MPICH deletes the oldest keyval's first. */
 static int attr_add(struct desc *obj, struct desc_keyval *k, void *value,
 		    int lang)
 {
@@ -162,6 +170,9 @@ static int attr_add(struct desc *obj, struct desc_keyval *k, void *value,
 	a->keyval = k;
 	a->value = value;
 	a->lang = lang;
+	while (k->on != DESC_COMM && !front_openmpi() && *list &&
+	       (*list)->keyval->number < k->number)
+		list = &(*list)->next;
 	a->next = *list;
 	*list = a;
 	return 0;
@@ -187,27 +198,65 @@ static int attr_copy(struct desc *from, struct desc *to, struct desc_attr *a)
 	return rc || !io.flag ? rc : attr_add(to, k, io.value, a->lang);
 }
 
-/* Oldest first, so that the copy's list has the same order. */
-static int copy_rest(struct desc *from, struct desc *to, struct desc_attr *a)
+/* The attribute that is copied next: Open MPI takes them by their keyvals,
+ * MPICH the newest first. */
+static struct desc_attr *copy_next(struct desc *from, struct desc_attr *last)
 {
-	int rc = a->next ? copy_rest(from, to, a->next) : 0;
+#ifdef OPEN_MPI
+	struct desc_attr *a, *next = NULL;
 
-	return rc ? rc : attr_copy(from, to, a);
+	for (a = *attrs_of(from); a; a = a->next)
+		if ((!last || a->keyval->number > last->keyval->number) &&
+		    (!next || a->keyval->number < next->keyval->number))
+			next = a;
+	return next;
+#else
+	return last ? last->next : *attrs_of(from);
+#endif
+}
+
+/* The list of MPICH's copy has the order of the one that was copied. */
+static void copy_order(struct desc *to)
+{
+#ifndef OPEN_MPI
+	struct desc_attr **list = attrs_of(to), *a = *list, *next;
+
+	for (*list = NULL; a; a = next) {
+		next = a->next;
+		a->next = *list;
+		*list = a;
+	}
+#else
+	(void)to;
+#endif
 }
 
 int attr_copy_all(struct desc *from, struct desc *to)
 {
-	struct desc_attr *a = *attrs_of(from);
+	struct desc_attr *a = NULL;
+	int rc = 0;
 
-	return a ? copy_rest(from, to, a) : 0;
+	while (!rc && (a = copy_next(from, a)))
+		rc = attr_copy(from, to, a);
+	copy_order(to);
+	if (!rc)
+		return 0;
+#ifdef OPEN_MPI
+	attr_delete_all(to);
+#endif
+	attr_forget(to);
+	return rc;
 }
 
 static int keyval_new(int on, void *copy, void *del, int *number, void *extra,
 		      const char *fn)
 {
 	struct objects_root *r = objects_root();
-	struct desc_keyval *k = desc_make(DESC_KEYVAL, sizeof(*k), fn);
+	struct desc_keyval *k;
 
+	if (copy == FRONT_NO_FN || del == FRONT_NO_FN)
+		return ASK(SEAM_ERR_ARG);
+	k = desc_make(DESC_KEYVAL, sizeof(*k), fn);
 	if (!k || !r)
 		return back_raise(NULL, SEAM_ERR_NO_MEM, fn);
 	k->number = FIRST_KEYVAL +
@@ -220,12 +269,12 @@ static int keyval_new(int on, void *copy, void *del, int *number, void *extra,
 	return 0;
 }
 
-static int keyval_free(int on, int *number, const char *fn)
+static int keyval_free(int on, int *number)
 {
 	struct desc_keyval *k = keyval_find(*number);
 
 	if (!k || k->on != on)
-		return back_raise(NULL, SEAM_ERR_KEYVAL, fn);
+		return ASK(SEAM_ERR_KEYVAL);
 	*number = SEAM_KEYVAL_INVALID;
 	if (!__atomic_exchange_n(&k->d.freed, 1, __ATOMIC_RELAXED))
 		desc_unref(k); /* MPICH: its copies may be freed again */
@@ -240,12 +289,12 @@ int attr_set(struct desc *obj, int bad, int number, void *value, int lang,
 	int rc = 0;
 
 	if (!obj)
-		return back_raise(NULL, bad, fn);
+		return ASK(bad);
 	if (!k || k->on != (int)(obj->magic & 0xffff))
-		return back_raise(obj, SEAM_ERR_KEYVAL, fn);
+		return ASK(SEAM_ERR_KEYVAL);
 	a = attr_find(obj, number);
 	if (a)
-		rc = call_delete(obj, a);
+		rc = attr_code(call_delete(obj, a));
 	if (!rc && a)
 		attr_renew(obj, a, value, lang);
 	else if (!rc)
@@ -253,16 +302,15 @@ int attr_set(struct desc *obj, int bad, int number, void *value, int lang,
 	return rc ? back_raise(obj, rc, fn) : 0;
 }
 
-int attr_get(struct desc *obj, int bad, int number, void **value, int *lang,
-	     const char *fn)
+int attr_get(struct desc *obj, int bad, int number, void **value, int *lang)
 {
 	struct desc_keyval *k = keyval_find(number);
 	struct desc_attr *a;
 
 	if (!obj)
-		return back_raise(NULL, bad, fn);
+		return ASK(bad);
 	if (!k || k->on != (int)(obj->magic & 0xffff))
-		return back_raise(obj, SEAM_ERR_KEYVAL, fn);
+		return ASK(SEAM_ERR_KEYVAL);
 	a = attr_find(obj, number);
 	*lang = -1;
 	if (a) {
@@ -273,15 +321,14 @@ int attr_get(struct desc *obj, int bad, int number, void **value, int *lang,
 }
 
 /* What C sees: a Fortran integer as a pointer to it. */
-int attr_get_c(struct desc *obj, int bad, int number, void *value, int *flag,
-	       const char *fn)
+int attr_get_c(struct desc *obj, int bad, int number, void *value, int *flag)
 {
 	struct desc_attr *a;
 	void *v = NULL;
-	int lang, rc = attr_get(obj, bad, number, &v, &lang, fn);
+	int lang, rc = attr_get(obj, bad, number, &v, &lang);
 
-	if (rc)
-		return rc;
+	if (rc) /* Open MPI: some are only never set */
+		return rc == ASK(SEAM_ERR_KEYVAL) ? ASK(SEAM_SUCCESS) : rc;
 	*flag = lang >= 0;
 	if (lang > 0) {
 		a = attr_find(obj, number);
@@ -294,14 +341,16 @@ int attr_get_c(struct desc *obj, int bad, int number, void *value, int *flag,
 
 int attr_delete(struct desc *obj, int bad, int number, const char *fn)
 {
+	struct desc_keyval *k = keyval_find(number);
 	struct desc_attr *a;
-	int rc;
 
 	if (!obj)
-		return back_raise(NULL, bad, fn);
+		return ASK(bad);
 	a = attr_find(obj, number);
-	rc = a ? attr_drop(obj, a) : SEAM_ERR_KEYVAL;
-	return rc ? back_raise(obj, rc, fn) : 0;
+	if (a)
+		return back_raise(obj, attr_code(attr_drop(obj, a)), fn);
+	return k && k->on == (int)(obj->magic & 0xffff) ? ASK(SEAM_SUCCESS)
+							: ASK(SEAM_ERR_KEYVAL);
 }
 
 int *attr_predefined(int number, int *set)
@@ -355,23 +404,35 @@ int back_Win_create_keyval(void *win_copy_attr_fn, void *win_delete_attr_fn,
 
 int back_Comm_free_keyval(int *comm_keyval)
 {
-	return keyval_free(DESC_COMM, comm_keyval, "MPI_Comm_free_keyval");
+	return keyval_free(DESC_COMM, comm_keyval);
 }
 
 int back_Type_free_keyval(int *type_keyval)
 {
-	return keyval_free(DESC_TYPE, type_keyval, "MPI_Type_free_keyval");
+	return keyval_free(DESC_TYPE, type_keyval);
 }
 
 int back_Win_free_keyval(int *win_keyval)
 {
-	return keyval_free(DESC_WIN, win_keyval, "MPI_Win_free_keyval");
+	return keyval_free(DESC_WIN, win_keyval);
 }
 
 int back_Comm_set_attr(seam_comm comm, int comm_keyval, void *attribute_val)
 {
 	return attr_set(desc_of(comm, DESC_COMM), SEAM_ERR_COMM, comm_keyval,
 			attribute_val, 0, "MPI_Comm_set_attr");
+}
+
+/* Open MPI's are MPI_COMM_WORLD's alone, MPICH's every communicator's. */
+static int has_predefined(const struct desc_comm *c, int number)
+{
+	void *value;
+	int flag = 1;
+
+	if (c->d.seam != SEAM_COMM_WORLD)
+		MPI_Comm_get_attr(NATIVE(MPI_Comm, c), real_keyval(number),
+				  &value, &flag);
+	return flag;
 }
 
 int back_Comm_get_attr(seam_comm comm, int comm_keyval, void *attribute_val,
@@ -383,9 +444,9 @@ int back_Comm_get_attr(seam_comm comm, int comm_keyval, void *attribute_val,
 
 	if (!obj || !place)
 		return attr_get_c(obj, SEAM_ERR_COMM, comm_keyval,
-				  attribute_val, flag, "MPI_Comm_get_attr");
-	*flag = set;
-	if (set)
+				  attribute_val, flag);
+	*flag = set && has_predefined((struct desc_comm *)obj, comm_keyval);
+	if (*flag)
 		*(void **)attribute_val = place;
 	return 0;
 }
@@ -407,8 +468,7 @@ int back_Type_get_attr(seam_datatype datatype, int type_keyval,
 		       void *attribute_val, int *flag)
 {
 	return attr_get_c(desc_of(datatype, DESC_TYPE), SEAM_ERR_TYPE,
-			  type_keyval, attribute_val, flag,
-			  "MPI_Type_get_attr");
+			  type_keyval, attribute_val, flag);
 }
 
 int back_Type_delete_attr(seam_datatype datatype, int type_keyval)

@@ -54,10 +54,10 @@ int back_Buffer_detach_c(void *buffer_addr, seam_count *size)
 
 int back_Buffer_detach(void *buffer_addr, int *size)
 {
-	seam_count n = 0;
+	seam_count n = -1;
 	int rc = back_Buffer_detach_c(buffer_addr, &n);
 
-	if (!rc)
+	if (n >= 0)
 		*size = (int)n;
 	return rc;
 }

@@ -13,6 +13,7 @@
 #include "comm.h"
 #include "grave.h"
 #include "init.h"
+#include "told.h"
 #include "build/gen/back.h"
 
 /* 0: not asked for yet; MPICH's handles are not 0, Open MPI's are pointers. */
@@ -25,12 +26,12 @@ MPI_Group world_group(void)
 	return world ? world : session_world();
 }
 
-struct desc_comm *comm_arg(seam_comm h, const char *fn, int *rc)
+struct desc_comm *comm_arg(seam_comm h, int *rc)
 {
 	struct desc_comm *c = comm_of(h);
 
 	if (!c || c->d.freed) {
-		*rc = back_raise(NULL, SEAM_ERR_COMM, fn);
+		*rc = ASK(SEAM_ERR_COMM);
 		return NULL;
 	}
 	return c;
@@ -200,7 +201,7 @@ int comm_wrap(MPI_Comm n, struct desc_comm *parent, enum comm_kind kind,
 		return rc;
 	}
 	if (n != MPI_COMM_NULL) {
-		MPI_Comm_set_errhandler(n, MPI_ERRORS_RETURN);
+		MPI_Comm_set_errhandler(n, told_comm());
 		c->d.real = AS_REAL(n);
 	}
 	c->d.refuse = c->outside;
@@ -219,14 +220,13 @@ int comm_wrap(MPI_Comm n, struct desc_comm *parent, enum comm_kind kind,
 }
 
 int comm_result(struct desc_comm *parent, int rc, struct desc_comm *made,
-		seam_comm *out, const char *fn)
+		MPI_Comm n, seam_comm *out, const char *fn)
 {
-	if (rc) {
+	if (!rc || n != (MPI_Comm)0)
+		*out = !rc && made ? made->d.seam : SEAM_COMM_NULL;
+	if (rc)
 		desc_unref(made);
-		return back_raise(parent ? &parent->d : NULL, rc, fn);
-	}
-	*out = made ? made->d.seam : SEAM_COMM_NULL;
-	return 0;
+	return rc ? back_raise(parent ? &parent->d : NULL, rc, fn) : 0;
 }
 
 int comm_from_native(MPI_Comm native, const char *what, seam_comm *out)
@@ -257,6 +257,13 @@ void comm_destroy(void *p)
 	keep_free(c->remote);
 }
 
+/* Whose error a refusal is. */
+#ifdef OPEN_MPI
+#define FREE_ERRORS(d) (d)
+#else
+#define FREE_ERRORS(d) NULL
+#endif
+
 /* Attributes go first: their callbacks may refuse. They may call collectives,
  * which are part of this one: parked inside a callback, a thread could not be
  * saved. The native communicator goes when the last pending operation on it is
@@ -266,11 +273,12 @@ static int comm_end(seam_comm *comm, int disconnect, const char *fn)
 	struct desc_comm *c;
 	int rc = 0;
 
-	c = comm_arg(*comm, fn, &rc);
+	c = comm_arg(*comm, &rc);
 	if (!c)
 		return rc;
-	if ((uintptr_t)*comm < 0x1000)
-		return back_raise(&c->d, SEAM_ERR_COMM, fn);
+	if ((uintptr_t)*comm < 0x1000) /* MPICH would disconnect it */
+		return disconnect ? back_raise(NULL, SEAM_ERR_COMM, fn) :
+				    ASK(SEAM_ERR_COMM);
 	rc = coll_enter(c);
 	if (rc)
 		return rc;
@@ -278,7 +286,7 @@ static int comm_end(seam_comm *comm, int disconnect, const char *fn)
 	if (rc) {
 		c->seq--; /* it is not freed */
 		coll_leave(c);
-		return back_raise(&c->d, rc, fn);
+		return back_raise(FREE_ERRORS(&c->d), rc, fn);
 	}
 	if (disconnect && c->d.real) {
 		MPI_Comm n = NATIVE(MPI_Comm, c);

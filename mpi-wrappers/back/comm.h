@@ -39,20 +39,23 @@ int comm_wrap(MPI_Comm n, struct desc_comm *parent, enum comm_kind kind,
 void comm_identify(struct desc_comm *c, const uint64_t parent[2],
 		   uint64_t child, enum comm_kind kind);
 
-/* A communicator argument: its descriptor, or the error has been raised. */
-struct desc_comm *comm_arg(seam_comm h, const char *fn, int *rc);
+/* A communicator argument: its descriptor, or *rc is ASK(). */
+struct desc_comm *comm_arg(seam_comm h, int *rc);
 
 /* Raise a native code on c. */
 int comm_rc(struct desc_comm *c, int native_rc, const char *fn);
 
 /* End of every constructor: raise rc on parent, and nothing was made, or give
- * the handle out. */
+ * the handle out. n: what the native one was given; 0, as before, when it did
+ * not write to it. */
 int comm_result(struct desc_comm *parent, int rc, struct desc_comm *made,
-		seam_comm *out, const char *fn);
+		MPI_Comm n, seam_comm *out, const char *fn);
 
 /* comm_hints.c: an info that is given to a native call about communicators;
  * native_info_free(). info may be NULL. */
 MPI_Info native_hints(const struct desc *info);
+/* The same of what the program gives, right or wrong. */
+MPI_Info given_hints(seam_info h);
 /* c was made with it; NULL: with none. A seam code. */
 int comm_given(struct desc_comm *c, const struct desc *info);
 /* Restart: the hints of c, whose native communicator *n is fresh: it may become

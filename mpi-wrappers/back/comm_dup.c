@@ -40,10 +40,10 @@ static int comm_dup(seam_comm comm, seam_info info, seam_comm *newcomm,
 		    const char *fn)
 {
 	struct desc_comm *p, *c = NULL;
-	MPI_Comm n = MPI_COMM_NULL;
+	MPI_Comm n = (MPI_Comm)0;
 	int rc = 0;
 
-	p = comm_arg(comm, fn, &rc);
+	p = comm_arg(comm, &rc);
 	if (!p)
 		return rc;
 	rc = coll_enter(p);
@@ -54,9 +54,7 @@ static int comm_dup(seam_comm comm, seam_info info, seam_comm *newcomm,
 	if (!rc)
 		rc = dup_finish(p, c, desc_of(info, DESC_INFO));
 	coll_leave(p);
-	if (rc)
-		*newcomm = SEAM_COMM_NULL;
-	return comm_result(p, rc, c, newcomm, fn);
+	return comm_result(p, rc, c, n, newcomm, fn);
 }
 
 int back_Comm_dup(seam_comm comm, seam_comm *newcomm)
@@ -66,6 +64,8 @@ int back_Comm_dup(seam_comm comm, seam_comm *newcomm)
 
 int back_Comm_dup_with_info(seam_comm comm, seam_info info, seam_comm *newcomm)
 {
+	if (info_bad(info))
+		return ASK(SEAM_ERR_INFO);
 	return comm_dup(comm, info, newcomm, "MPI_Comm_dup_with_info");
 }
 
@@ -127,7 +127,7 @@ static int comm_idup(seam_comm comm, struct desc *info, seam_comm *newcomm,
 	struct desc_comm *p, *c = NULL;
 	int rc = 0;
 
-	p = comm_arg(comm, fn, &rc);
+	p = comm_arg(comm, &rc);
 	if (!p)
 		return rc;
 	rc = coll_enter(p);
@@ -139,9 +139,7 @@ static int comm_idup(seam_comm comm, struct desc *info, seam_comm *newcomm,
 	if (!rc)
 		rc = idup_start(p, info, c, request);
 	coll_leave(p);
-	if (rc)
-		*newcomm = SEAM_COMM_NULL;
-	return comm_result(p, rc, c, newcomm, fn);
+	return comm_result(p, rc, c, MPI_COMM_NULL, newcomm, fn);
 }
 
 int back_Comm_idup(seam_comm comm, seam_comm *newcomm, seam_request *request)
@@ -152,6 +150,8 @@ int back_Comm_idup(seam_comm comm, seam_comm *newcomm, seam_request *request)
 int back_Comm_idup_with_info(seam_comm comm, seam_info info, seam_comm *newcomm,
 			     seam_request *request)
 {
+	if (info_bad(info))
+		return ASK(SEAM_ERR_INFO);
 	return comm_idup(comm, desc_of(info, DESC_INFO), newcomm, request,
 			 "MPI_Comm_idup_with_info");
 }

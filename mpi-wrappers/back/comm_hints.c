@@ -36,6 +36,12 @@ MPI_Info native_hints(const struct desc *info)
 	return n;
 }
 
+MPI_Info given_hints(seam_info h)
+{
+	return info_bad(h) ? native_info(h)
+			   : native_hints(desc_of(h, DESC_INFO));
+}
+
 int comm_given(struct desc_comm *c, const struct desc *info)
 {
 	return info ? info_copy(info, &c->info) : 0;
@@ -62,11 +68,11 @@ int back_Comm_set_info(seam_comm comm, seam_info info)
 	MPI_Info n;
 	int rc = 0;
 
-	c = comm_arg(comm, fn, &rc);
+	c = comm_arg(comm, &rc);
 	if (!c)
 		return rc;
 	if (!from)
-		return back_raise(&c->d, SEAM_ERR_INFO, fn);
+		return ASK(SEAM_ERR_INFO);
 	n = native_hints(from);
 	rc = MPI_Comm_set_info(NATIVE(MPI_Comm, c), n);
 	native_info_free(&n);
@@ -99,7 +105,7 @@ int back_Comm_get_info(seam_comm comm, seam_info *info_used)
 	seam_info made = SEAM_INFO_NULL;
 	int rc = 0;
 
-	c = comm_arg(comm, fn, &rc);
+	c = comm_arg(comm, &rc);
 	if (!c)
 		return rc;
 	rc = MPI_Comm_get_info(NATIVE(MPI_Comm, c), &n);

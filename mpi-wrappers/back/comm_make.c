@@ -8,17 +8,17 @@
 #include <string.h>
 #include "comm.h"
 #include "request.h"
-#include "build/gen/back.h"
+#include "build/gen/ask.h"
 #include "../conv.h"
 
 int back_Comm_create(seam_comm comm, seam_group group, seam_comm *newcomm)
 {
 	static const char fn[] = "MPI_Comm_create";
-	MPI_Comm n = MPI_COMM_NULL;
+	MPI_Comm n = (MPI_Comm)0;
 	struct desc_comm *p, *c = NULL;
 	int rc = 0;
 
-	p = comm_arg(comm, fn, &rc);
+	p = comm_arg(comm, &rc);
 	if (!p)
 		return rc;
 	rc = coll_enter(p);
@@ -27,7 +27,7 @@ int back_Comm_create(seam_comm comm, seam_group group, seam_comm *newcomm)
 	rc = MPI_Comm_create(NATIVE(MPI_Comm, p), real_group(group), &n);
 	rc = rc ? err_from_native(rc) : comm_wrap(n, p, COMM_CREATE, fn, &c);
 	coll_leave(p);
-	return comm_result(p, rc, c, newcomm, fn);
+	return comm_result(p, rc, c, n, newcomm, fn);
 }
 
 /*
@@ -96,15 +96,20 @@ int back_Comm_create_group(seam_comm comm, seam_group group, int tag,
 	static const char fn[] = "MPI_Comm_create_group";
 	struct desc_group *g = desc_of(group, DESC_GROUP);
 	struct desc_comm probe = { .rank = -1 };
-	MPI_Comm n = MPI_COMM_NULL;
+	MPI_Comm n = (MPI_Comm)0;
 	struct desc_comm *p, *k, *c = NULL;
 	int rc = 0;
 
-	p = comm_arg(comm, fn, &rc);
+	p = comm_arg(comm, &rc);
 	if (!p)
 		return rc;
-	if (!g)
-		return back_raise(&p->d, SEAM_ERR_GROUP, fn);
+	if (!g) { /* Open MPI: its own, no communicator */
+		rc = ask_Comm_create_group(comm, group, tag, newcomm,
+					   ASK(SEAM_SUCCESS));
+		if (!rc)
+			*newcomm = SEAM_COMM_NULL;
+		return rc;
+	}
 	if (g->rank < 0) { /* not a member: nothing happens */
 		*newcomm = SEAM_COMM_NULL;
 		return 0;
@@ -126,17 +131,17 @@ int back_Comm_create_group(seam_comm comm, seam_group group, int tag,
 		c->errhandler = p->errhandler;
 		desc_ref(c->errhandler);
 	}
-	return comm_result(p, rc, c, newcomm, fn);
+	return comm_result(p, rc, c, n, newcomm, fn);
 }
 
 int back_Comm_split(seam_comm comm, int color, int key, seam_comm *newcomm)
 {
 	static const char fn[] = "MPI_Comm_split";
-	MPI_Comm n = MPI_COMM_NULL;
+	MPI_Comm n = (MPI_Comm)0;
 	struct desc_comm *p, *c = NULL;
 	int rc = 0;
 
-	p = comm_arg(comm, fn, &rc);
+	p = comm_arg(comm, &rc);
 	if (!p)
 		return rc;
 	rc = coll_enter(p);
@@ -147,25 +152,25 @@ int back_Comm_split(seam_comm comm, int color, int key, seam_comm *newcomm)
 	rc = MPI_Comm_split(NATIVE(MPI_Comm, p), color, key, &n);
 	rc = rc ? err_from_native(rc) : comm_wrap(n, p, COMM_SPLIT, fn, &c);
 	coll_leave(p);
-	return comm_result(p, rc, c, newcomm, fn);
+	return comm_result(p, rc, c, n, newcomm, fn);
 }
 
 int back_Comm_split_type(seam_comm comm, int split_type, int key,
 			 seam_info info, seam_comm *newcomm)
 {
 	static const char fn[] = "MPI_Comm_split_type";
-	MPI_Comm n = MPI_COMM_NULL;
+	MPI_Comm n = (MPI_Comm)0;
 	MPI_Info ninfo;
 	struct desc_comm *p, *c = NULL;
 	int rc = 0;
 
-	p = comm_arg(comm, fn, &rc);
+	p = comm_arg(comm, &rc);
 	if (!p)
 		return rc;
 	rc = coll_enter(p);
 	if (rc)
 		return rc;
-	ninfo = native_hints(desc_of(info, DESC_INFO));
+	ninfo = given_hints(info);
 	rc = MPI_Comm_split_type(NATIVE(MPI_Comm, p),
 				 real_splittype(split_type), key, ninfo, &n);
 	native_info_free(&ninfo);
@@ -173,7 +178,7 @@ int back_Comm_split_type(seam_comm comm, int split_type, int key,
 	if (!rc && c)
 		rc = comm_given(c, desc_of(info, DESC_INFO));
 	coll_leave(p);
-	return comm_result(p, rc, c, newcomm, fn);
+	return comm_result(p, rc, c, n, newcomm, fn);
 }
 
 /* The two sides' parents differ: count by (members of both, tag). */
@@ -213,11 +218,11 @@ int back_Intercomm_create(seam_comm local_comm, int local_leader,
 			  seam_comm *newintercomm)
 {
 	static const char fn[] = "MPI_Intercomm_create";
-	MPI_Comm n = MPI_COMM_NULL;
+	MPI_Comm n = (MPI_Comm)0;
 	struct desc_comm *p, *clock, *c = NULL;
 	int rc = 0;
 
-	p = comm_arg(local_comm, fn, &rc);
+	p = comm_arg(local_comm, &rc);
 	if (!p)
 		return rc;
 	clock = inter_clock(p, peer_comm, remote_leader, tag);
@@ -232,17 +237,17 @@ int back_Intercomm_create(seam_comm local_comm, int local_leader,
 	if (c)
 		rc = inter_identify(c, tag);
 	coll_leave(clock);
-	return comm_result(p, rc, c, newintercomm, fn);
+	return comm_result(p, rc, c, n, newintercomm, fn);
 }
 
 int back_Intercomm_merge(seam_comm intercomm, int high, seam_comm *newintracomm)
 {
 	static const char fn[] = "MPI_Intercomm_merge";
-	MPI_Comm n = MPI_COMM_NULL;
+	MPI_Comm n = (MPI_Comm)0;
 	struct desc_comm *p, *c = NULL;
 	int rc = 0;
 
-	p = comm_arg(intercomm, fn, &rc);
+	p = comm_arg(intercomm, &rc);
 	if (!p)
 		return rc;
 	rc = coll_enter(p);
@@ -251,5 +256,5 @@ int back_Intercomm_merge(seam_comm intercomm, int high, seam_comm *newintracomm)
 	rc = MPI_Intercomm_merge(NATIVE(MPI_Comm, p), high, &n);
 	rc = rc ? err_from_native(rc) : comm_wrap(n, p, COMM_MERGE, fn, &c);
 	coll_leave(p);
-	return comm_result(p, rc, c, newintracomm, fn);
+	return comm_result(p, rc, c, n, newintracomm, fn);
 }

@@ -6,12 +6,11 @@
 
 int back_Comm_compare(seam_comm comm1, seam_comm comm2, int *result)
 {
-	static const char fn[] = "MPI_Comm_compare";
 	struct desc_comm *a, *b;
 	int rc = 0, local, remote = SEAM_IDENT;
 
-	a = comm_arg(comm1, fn, &rc);
-	b = a ? comm_arg(comm2, fn, &rc) : NULL;
+	a = comm_arg(comm1, &rc);
+	b = a ? comm_arg(comm2, &rc) : NULL;
 	if (!b)
 		return rc;
 	if (a == b) {
@@ -41,7 +40,7 @@ int back_Comm_group(seam_comm comm, seam_group *group)
 	struct desc_comm *c;
 	int rc = 0;
 
-	c = comm_arg(comm, fn, &rc);
+	c = comm_arg(comm, &rc);
 	if (!c)
 		return rc;
 	rc = group_make(c->world, c->size, fn, group);
@@ -52,13 +51,20 @@ int back_Comm_remote_group(seam_comm comm, seam_group *group)
 {
 	static const char fn[] = "MPI_Comm_remote_group";
 	struct desc_comm *c;
+	MPI_Group g;
 	int rc = 0;
 
-	c = comm_arg(comm, fn, &rc);
+	c = comm_arg(comm, &rc);
 	if (!c)
 		return rc;
-	if (!c->remote_size)
-		return back_raise(&c->d, SEAM_ERR_COMM, fn);
+	if (!c->remote_size) { /* MPICH has an answer */
+		rc = MPI_Comm_remote_group(NATIVE(MPI_Comm, c), &g);
+		if (rc)
+			return comm_rc(c, rc, fn);
+		rc = group_from_native(g, group);
+		MPI_Group_free(&g);
+		return rc ? back_raise(&c->d, rc, fn) : 0;
+	}
 	rc = group_make(c->remote, c->remote_size, fn, group);
 	return rc ? back_raise(&c->d, rc, fn) : 0;
 }

@@ -13,6 +13,8 @@ static int errhandler_new(void *fn, int on, seam_errhandler *out,
 {
 	struct desc_errhandler *h;
 
+	if (!fn)
+		return ASK(SEAM_ERR_ARG);
 	h = desc_make(DESC_ERRHANDLER, sizeof(*h), what);
 	if (!h)
 		return back_raise(NULL, SEAM_ERR_NO_MEM, what);
@@ -55,34 +57,43 @@ int back_Errhandler_free(seam_errhandler *errhandler)
 	struct desc *d = desc_of(*errhandler, DESC_ERRHANDLER);
 
 	if (!d)
-		return back_raise(NULL, SEAM_ERR_ERRHANDLER,
-				  "MPI_Errhandler_free");
+		return ASK(SEAM_ERR_ERRHANDLER);
 	*errhandler = SEAM_ERRHANDLER_NULL;
 	desc_unref(d);
 	return 0;
 }
 
-int handler_set(struct desc *obj, int bad, seam_errhandler h, const char *fn)
+/* MPICH takes handlers for other kinds of objects. */
+static int any_kind(const struct desc_errhandler *d)
+{
+#ifdef OPEN_MPI
+	return !d->on;
+#else
+	return d != NULL;
+#endif
+}
+
+int handler_set(struct desc *obj, int bad, seam_errhandler h)
 {
 	struct desc_errhandler *d = desc_of(h, DESC_ERRHANDLER);
 	struct desc **slot = errhandler_slot(obj);
 
 	if (!slot)
-		return back_raise(NULL, bad, fn);
-	if (!d || (d->on && d->on != (int)(obj->magic & 0xffff)))
-		return back_raise(obj, SEAM_ERR_ERRHANDLER, fn);
+		return ASK(bad);
+	if (!d || (d->on != (int)(obj->magic & 0xffff) && !any_kind(d)))
+		return ASK(SEAM_ERR_ERRHANDLER);
 	desc_ref(d);
 	desc_unref(*slot);
 	*slot = &d->d;
 	return 0;
 }
 
-int handler_get(struct desc *obj, int bad, seam_errhandler *h, const char *fn)
+int handler_get(struct desc *obj, int bad, seam_errhandler *h)
 {
 	struct desc **slot = errhandler_slot(obj);
 
 	if (!slot)
-		return back_raise(NULL, bad, fn);
+		return ASK(bad);
 	if (*slot) {
 		desc_ref(*slot);
 		*h = (*slot)->seam;
@@ -97,21 +108,19 @@ int handler_get(struct desc *obj, int bad, seam_errhandler *h, const char *fn)
 int handler_call(struct desc *obj, int bad, int code, const char *fn)
 {
 	if (!errhandler_slot(obj))
-		return back_raise(NULL, bad, fn);
-	back_raise(obj, code, fn);
+		return ASK(bad);
+	handler_invoke(obj, code, fn);
 	return 0;
 }
 
 int back_Comm_set_errhandler(seam_comm comm, seam_errhandler errhandler)
 {
-	return handler_set(desc_of(comm, DESC_COMM), SEAM_ERR_COMM, errhandler,
-			   "MPI_Comm_set_errhandler");
+	return handler_set(desc_of(comm, DESC_COMM), SEAM_ERR_COMM, errhandler);
 }
 
 int back_Comm_get_errhandler(seam_comm comm, seam_errhandler *errhandler)
 {
-	return handler_get(desc_of(comm, DESC_COMM), SEAM_ERR_COMM, errhandler,
-			   "MPI_Comm_get_errhandler");
+	return handler_get(desc_of(comm, DESC_COMM), SEAM_ERR_COMM, errhandler);
 }
 
 int back_Comm_call_errhandler(seam_comm comm, int errorcode)

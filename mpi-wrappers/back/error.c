@@ -3,8 +3,9 @@
  *
  * Seam codes: the classes of the MPI 5.0 ABI; TEXT_CODE | number << 8 | class
  * for a native code whose text says more than its class; those the
- * application has added (error_user.c). Texts live in keep memory and survive a
- * restart; of native ones the last ERROR_TEXTS are remembered.
+ * application has added (error_user.c); all other numbers are the native
+ * library's. Texts live in keep memory and survive a restart; of native ones
+ * the last ERROR_TEXTS are remembered.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,12 +14,19 @@
 #include "native.h"
 #include "back.h"
 #include "error.h"
+#include "told.h"
 #include "../conv.h"
 #include "../front_shims.h"
 #include "../../lower-half/half.h"
-#include "build/gen/back.h"
+#include "build/gen/ask.h"
 
 #define TEXT_CODE 0x20000000
+/* Blocking receives return the error itself, whatever its handler does. */
+#ifdef OPEN_MPI
+#define CODES_FIXED 1
+#else
+#define CODES_FIXED 0
+#endif
 
 static struct error_text *native_find(int code)
 {
@@ -31,15 +39,27 @@ static struct error_text *native_find(int code)
 	return t->native[i].code == code ? &t->native[i] : NULL;
 }
 
+/* 1: not a number of ours. */
+static int code_native(int code)
+{
+	return !error_user(code) && (code & ~0xffffff) != TEXT_CODE &&
+	       !seam_is_class(code);
+}
+
 int err_class(int code)
 {
 	struct error_text *u = error_user(code);
+	int class;
 
 	if (u)
 		return u->class;
 	if ((code & ~0xffffff) == TEXT_CODE)
 		return code & 0xff;
-	return code >= 0 && code <= SEAM_ERR_LASTCODE ? code : SEAM_ERR_UNKNOWN;
+	if (seam_is_class(code))
+		return code;
+	return MPI_Error_class(real_errcode(code), &class) ?
+		       SEAM_ERR_UNKNOWN :
+		       seam_errcode(class);
 }
 
 /* The code of a native text: an old one with the same text, or a new one. */
@@ -74,29 +94,63 @@ out:
 	return code;
 }
 
-int err_from_native(int rc)
-{
-	char text[MPI_MAX_ERROR_STRING + 1];
-	int class, seam, len = 0;
+/*
+ * MPICH 4.0's MPI_Error_string goes on beyond MPI_MAX_ERROR_STRING with the
+ * lines of a long error stack, each within its own limit.
+ */
+#define TEXT_ROOM 32768
 
-	if (rc == MPI_SUCCESS)
-		return 0;
+int err_string(int native, char *buf)
+{
+	char *text = malloc(TEXT_ROOM);
+	int len, rc = text ? MPI_Error_string(told_code(native), text, &len)
+			   : MPI_ERR_OTHER;
+
+	if (!rc)
+		snprintf(buf, SEAM_MAX_ERROR_STRING, "%s", text);
+	free(text);
+	return rc;
+}
+
+static int code_from_native(int rc)
+{
+	char text[SEAM_MAX_ERROR_STRING];
+	int class, seam;
+
 	if (MPI_Error_class(rc, &class))
 		return SEAM_ERR_UNKNOWN;
 	seam = seam_errcode(class);
-	if (seam < 0 || seam > 255)
-		return seam <= SEAM_ERR_LASTCODE ? seam : SEAM_ERR_OTHER;
-	if (class == rc || MPI_Error_string(rc, text, &len))
+	if (seam < 0 || seam > 255 || class == rc || err_string(rc, text))
 		return seam;
 	return text_code(seam, text);
 }
 
-/* Text of any seam code into buf (SEAM_MAX_ERROR_STRING). */
-static void error_text(int code, char *buf)
+static int err_taken(int rc, int all)
 {
-	char native[SEAM_MAX_ERROR_STRING + 1];
+	int code;
+
+	told_take(rc, all);
+	rc = told_code(rc);
+	code = rc == MPI_SUCCESS ? 0 : code_from_native(rc);
+	told_name(code);
+	return code;
+}
+
+int err_from_native(int rc)
+{
+	return err_taken(rc, 0);
+}
+
+int err_from_file(int rc)
+{
+	return err_taken(rc, 1);
+}
+
+/* Text of any seam code into buf (SEAM_MAX_ERROR_STRING). A native code. */
+static int error_text(int code, char *buf)
+{
 	struct error_text *e = error_user(code);
-	int len;
+	int rc;
 
 	if (!e)
 		e = native_find(code);
@@ -104,12 +158,14 @@ static void error_text(int code, char *buf)
 	if (e) {
 		if (e->text)
 			snprintf(buf, SEAM_MAX_ERROR_STRING, "%s", e->text);
-		return;
+		return MPI_SUCCESS;
 	}
-	if (!MPI_Error_string(real_errcode(err_class(code)), native, &len))
-		snprintf(buf, SEAM_MAX_ERROR_STRING, "%.511s", native);
-	else
+	rc = err_string(real_errcode(code_native(code) ? code :
+							 err_class(code)),
+			buf);
+	if (rc)
 		snprintf(buf, SEAM_MAX_ERROR_STRING, "unknown error %d", code);
+	return rc;
 }
 
 /* As the native library would have said it. */
@@ -201,27 +257,79 @@ static seam_errhandler handler_of(struct desc *obj, struct desc_errhandler **h)
 	return (*slot)->seam;
 }
 
-int back_raise(struct desc *obj, int code, const char *fn)
+/* MPICH's windows without a handler leave errors to MPI_COMM_WORLD's. NULL: no
+ * object is there, because MPI is not. */
+static struct desc *handler_object(struct desc *obj)
+{
+#ifndef OPEN_MPI
+	if (obj && obj->magic == (DESC_MAGIC | DESC_WIN) &&
+	    !*errhandler_slot(obj))
+		return desc_of(SEAM_COMM_WORLD, DESC_COMM);
+#endif
+	return obj;
+}
+
+int handler_invoke(struct desc *obj, int code, const char *fn)
 {
 	const struct front_shims *shims = FRONT;
 	struct desc_errhandler *h;
 	seam_errhandler seam;
 
-	if (!code || code == GATE_AGAIN)
-		return code;
-	obj = error_object(obj, fn);
+	obj = handler_object(obj);
 	seam = handler_of(obj, &h);
 	if (h && shims)
 		return (int)half_upcall((void *)shims->errhandler, (long)h->fn,
 					(long)obj->seam, obj->magic & 0xffff,
 					code, 0, 0);
-	else if (seam != SEAM_ERRORS_RETURN)
+	if (seam != SEAM_ERRORS_RETURN)
 		error_fatal(obj, code, fn);
 	return code;
 }
 
+int back_raise(struct desc *obj, int code, const char *fn)
+{
+	struct told all[TOLD];
+	int i, n, fixed, rc = code;
+
+	if (!code || code == GATE_AGAIN || is_ask(code))
+		return code;
+	n = told_objects(code, all, &fixed);
+	if (!n)
+		return handler_invoke(error_object(obj, fn), code, fn);
+	for (i = 0; i < n; i++)
+		rc = handler_invoke(all[i].obj,
+				    i < n - 1 ? code_from_native(all[i].code)
+					      : code,
+				    fn);
+	told_forget();
+	return fixed ? code : rc;
+}
+
+int back_tell(struct desc *obj, int code, const char *fn)
+{
+	int rc = back_raise(obj, code, fn);
+
+	return CODES_FIXED ? code : rc;
+}
+
+int ask_end(int rc, int refused, struct desc *obj, const char *fn)
+{
+	const int told = told_any();
+	int code = rc ? err_from_native(rc) : ASK_CLASS(refused);
+
+	/* Open MPI's MPI_Testsome tells nobody. */
+	return rc && !told ? code : back_raise(obj, code, fn);
+}
+
+int ask_nobody(int rc, struct desc *obj, const char *fn)
+{
+	return is_ask(rc) ? back_raise(obj, ASK_CLASS(rc), fn) : rc;
+}
+
 int back_Error_class(int errorcode, int *errorclass)
 {
+	if (code_native(errorcode))
+		return ASK(SEAM_SUCCESS);
 	*errorclass = err_class(errorcode);
 	return 0;
 }
@@ -229,8 +337,11 @@ int back_Error_class(int errorcode, int *errorclass)
 int back_Error_string(int errorcode, char *string, int *resultlen)
 {
 	char text[SEAM_MAX_ERROR_STRING];
+	int rc = error_text(errorcode, text);
 
-	error_text(errorcode, text);
+	if (rc)
+		return back_raise(NULL, err_from_native(rc),
+				  "MPI_Error_string");
 	*resultlen = strnlen(text, front_room(ROOM_ERROR) - 1);
 	memcpy(string, text, *resultlen);
 	string[*resultlen] = 0;

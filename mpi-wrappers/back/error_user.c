@@ -9,7 +9,7 @@
 #include "back.h"
 #include "error.h"
 #include "../conv.h"
-#include "build/gen/back.h"
+#include "build/gen/ask.h"
 
 #define USER_CODE 0x40000000
 
@@ -86,12 +86,12 @@ static int user_add(int class, int *code, const char *fn)
 }
 
 /* Takes back a class, or a code; or its text alone. */
-static int user_delete(int code, int is_class, int text_only, const char *fn)
+static int user_delete(int code, int is_class, int text_only)
 {
 	struct error_text *u = error_user(code);
 
 	if (!u || (!text_only && (u->class == code) != is_class))
-		return back_raise(NULL, SEAM_ERR_OTHER, fn);
+		return ASK(SEAM_ERR_OTHER);
 	keep_free(u->text);
 	u->text = NULL;
 	if (!text_only) {
@@ -108,7 +108,23 @@ int back_Add_error_class(int *errorclass)
 
 int back_Add_error_code(int errorclass, int *errorcode)
 {
-	return user_add(errorclass, errorcode, "MPI_Add_error_code");
+	struct error_text *u = error_user(errorclass);
+	int rc = 0;
+
+	if (u ? u->class != errorclass : !seam_is_class(errorclass))
+		rc = ask_Add_error_code(errorclass, errorcode,
+					ASK(SEAM_SUCCESS));
+	return rc ? rc : user_add(errorclass, errorcode, "MPI_Add_error_code");
+}
+
+/* Open MPI refuses what MPICH cuts. */
+static int text_too_long(const char *s)
+{
+#ifdef OPEN_MPI
+	return strlen(s) >= MPI_MAX_ERROR_STRING;
+#else
+	return s == NULL;
+#endif
 }
 
 int back_Add_error_string(int errorcode, const char *string)
@@ -116,8 +132,8 @@ int back_Add_error_string(int errorcode, const char *string)
 	struct error_text *u = error_user(errorcode);
 	char *copy;
 
-	if (!u)
-		return back_raise(NULL, SEAM_ERR_ARG, "MPI_Add_error_string");
+	if (!u || text_too_long(string))
+		return ASK(u ? SEAM_ERR_ARG : SEAM_SUCCESS);
 	copy = keep_strdup(string);
 	if (!copy)
 		return back_raise(NULL, SEAM_ERR_NO_MEM,
@@ -129,15 +145,15 @@ int back_Add_error_string(int errorcode, const char *string)
 
 int back_X_Delete_error_class(int errorclass)
 {
-	return user_delete(errorclass, 1, 0, "MPIX_Delete_error_class");
+	return user_delete(errorclass, 1, 0);
 }
 
 int back_X_Delete_error_code(int errorcode)
 {
-	return user_delete(errorcode, 0, 0, "MPIX_Delete_error_code");
+	return user_delete(errorcode, 0, 0);
 }
 
 int back_X_Delete_error_string(int errorcode)
 {
-	return user_delete(errorcode, 0, 1, "MPIX_Delete_error_string");
+	return user_delete(errorcode, 0, 1);
 }

@@ -4,7 +4,7 @@
  * The application's functions are called through the front's shims.
  */
 #include "../front_shims.h"
-#include "build/gen/back.h"
+#include "build/gen/ask.h"
 #include "request.h"
 
 static int general_start(const struct general_class *c, void *extra,
@@ -20,6 +20,7 @@ static int general_start(const struct general_class *c, void *extra,
 	r->poll = c->poll;
 	r->extra = extra;
 	r->fortran = 0;
+	r->ended = 0;
 	status_empty(&r->status);
 	*request = (seam_request)r;
 	return 0;
@@ -29,8 +30,14 @@ int back_Grequest_start(void *query_fn, void *free_fn, void *cancel_fn,
 			void *extra_state, seam_request *request)
 {
 	struct general_class c = { query_fn, free_fn, cancel_fn, NULL };
+	int rc = 0;
 
-	return general_start(&c, extra_state, request, "MPI_Grequest_start");
+	if (!query_fn || !free_fn || !cancel_fn) /* Open MPI takes it */
+		rc = ask_Grequest_start(query_fn, free_fn, cancel_fn,
+					extra_state, request,
+					ASK(SEAM_SUCCESS));
+	return rc ? rc : general_start(&c, extra_state, request,
+				       "MPI_Grequest_start");
 }
 
 /* MPICH's own: poll_fn completes the request when somebody looks at it. There
@@ -41,7 +48,8 @@ int back_X_Grequest_start(void *query_fn, void *free_fn, void *cancel_fn,
 {
 	struct general_class c = { query_fn, free_fn, cancel_fn, poll_fn };
 
-	(void)wait_fn;
+	if (!query_fn || !free_fn || !cancel_fn || !poll_fn || !wait_fn)
+		return ASK(SEAM_ERR_ARG);
 	return general_start(&c, extra_state, request, "MPIX_Grequest_start");
 }
 
@@ -51,7 +59,8 @@ int back_X_Grequest_class_create(void *query_fn, void *free_fn,
 {
 	struct general_class *c;
 
-	(void)wait_fn;
+	if (!query_fn || !free_fn || !cancel_fn || !poll_fn || !wait_fn)
+		return ASK(SEAM_ERR_ARG);
 	request_lock();
 	c = keep_realloc(P2P->classes,
 			 ((size_t)P2P->n_classes + 1) * sizeof(*c));
@@ -80,8 +89,7 @@ int back_X_Grequest_class_allocate(int greq_class, void *extra_state,
 		c = P2P->classes[greq_class];
 	request_unlock();
 	if (!known)
-		return back_raise(NULL, SEAM_ERR_ARG,
-				  "MPIX_Grequest_class_allocate");
+		return ASK(SEAM_ERR_ARG);
 	return general_start(&c, extra_state, request,
 			     "MPIX_Grequest_class_allocate");
 }
@@ -102,8 +110,7 @@ int back_Grequest_complete(seam_request request)
 	struct desc_request *r = request_of(request);
 
 	if (!r || r->kind != REQUEST_GENERAL || r->done)
-		return back_raise(NULL, SEAM_ERR_REQUEST,
-				  "MPI_Grequest_complete");
+		return ASK(SEAM_ERR_REQUEST);
 	__atomic_store_n(&r->done, 1, __ATOMIC_RELEASE);
 	return 0;
 }
@@ -119,17 +126,32 @@ int general_poll(struct desc_request *r)
 	return r->done;
 }
 
-/* Fills r->status and r->error by the application's query function. */
-int general_query(struct desc_request *r)
+void general_query(struct desc_request *r)
 {
 	const struct front_shims *f = FRONT;
 
-	if (!f || !r->query)
-		return 0;
-	r->error = (int)half_upcall((void *)f->grequest_query, (long)r->query,
-				    (long)r->extra, (long)&r->status,
-				    r->fortran, 0, 0);
-	return r->error;
+	if (f && r->query)
+		r->error = (int)half_upcall((void *)f->grequest_query,
+					    (long)r->query, (long)r->extra,
+					    (long)&r->status, r->fortran, 0, 0);
+}
+
+/* Open MPI takes no notice of what the free function returns. */
+void general_end(struct desc_request *r)
+{
+	int rc;
+
+	if (r->ended)
+		return;
+	r->ended = 1;
+	general_query(r);
+	rc = general_free(r);
+#ifndef OPEN_MPI
+	if (!r->error)
+		r->error = rc;
+#else
+	(void)rc;
+#endif
 }
 
 int general_cancel(struct desc_request *r)
@@ -142,11 +164,12 @@ int general_cancel(struct desc_request *r)
 				(long)r->extra, r->done, r->fortran, 0, 0);
 }
 
-void general_free(struct desc_request *r)
+int general_free(struct desc_request *r)
 {
 	const struct front_shims *f = FRONT;
 
-	if (f && r->free)
-		half_upcall((void *)f->grequest_free, (long)r->free,
-			    (long)r->extra, r->fortran, 0, 0, 0);
+	return f && r->free ? (int)half_upcall((void *)f->grequest_free,
+					       (long)r->free, (long)r->extra,
+					       r->fortran, 0, 0, 0) :
+			      0;
 }

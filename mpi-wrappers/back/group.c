@@ -52,7 +52,7 @@ MPI_Group real_group(seam_group h)
 	MPI_Group n;
 
 	if (!g)
-		return MPI_GROUP_NULL;
+		return BAD_HANDLE(MPI_Group, MPI_GROUP_NULL, h);
 	if (!g->size)
 		return MPI_GROUP_EMPTY;
 	if (!g->d.real) {
@@ -121,23 +121,22 @@ int group_compare(const int *a, int na, const int *b, int nb)
 	return pos && same ? SEAM_SIMILAR : SEAM_UNEQUAL;
 }
 
-static struct desc_group *group_arg(seam_group h, const char *fn, int *rc)
+static struct desc_group *group_arg(seam_group h, int *rc)
 {
 	struct desc_group *g = desc_of(h, DESC_GROUP);
 
 	if (!g)
-		*rc = back_raise(NULL, SEAM_ERR_GROUP, fn);
+		*rc = ASK(SEAM_ERR_GROUP);
 	return g;
 }
 
 int back_Group_compare(seam_group group1, seam_group group2, int *result)
 {
-	static const char fn[] = "MPI_Group_compare";
 	struct desc_group *a, *b;
 	int rc = 0;
 
-	a = group_arg(group1, fn, &rc);
-	b = a ? group_arg(group2, fn, &rc) : NULL;
+	a = group_arg(group1, &rc);
+	b = a ? group_arg(group2, &rc) : NULL;
 	if (!b)
 		return rc;
 	*result = group_compare(a->world, a->size, b->world, b->size);
@@ -151,10 +150,12 @@ int back_Group_translate_ranks(seam_group group1, int n, const int ranks1[],
 	struct desc_group *a, *b;
 	int rc = 0, i, p, *pos;
 
-	a = group_arg(group1, fn, &rc);
-	b = a ? group_arg(group2, fn, &rc) : NULL;
+	a = group_arg(group1, &rc);
+	b = a ? group_arg(group2, &rc) : NULL;
 	if (!b)
 		return rc;
+	if (n < 0 || (n && (!ranks1 || !ranks2)))
+		return ASK(SEAM_ERR_ARG);
 	pos = positions(b->world, b->size);
 	if (!pos)
 		return back_raise(NULL, SEAM_ERR_NO_MEM, fn);
@@ -164,7 +165,7 @@ int back_Group_translate_ranks(seam_group group1, int n, const int ranks1[],
 			continue;
 		}
 		if (ranks1[i] < 0 || ranks1[i] >= a->size) {
-			rc = SEAM_ERR_RANK;
+			rc = SEAM_ERR_RANK; /* Open MPI does not look */
 			break;
 		}
 		p = position(pos, a->world[ranks1[i]]);
@@ -183,8 +184,8 @@ static int group_combine(seam_group h1, seam_group h2, enum group_op op,
 	struct desc_group *a, *b;
 	int *pos = NULL, *list = NULL, rc = 0, i, n = 0;
 
-	a = group_arg(h1, fn, &rc);
-	b = a ? group_arg(h2, fn, &rc) : NULL;
+	a = group_arg(h1, &rc);
+	b = a ? group_arg(h2, &rc) : NULL;
 	if (!b)
 		return rc;
 	list = malloc((a->size + b->size + 1) * sizeof(int));
@@ -239,11 +240,11 @@ static int group_pick(struct desc_group *g, const int *ranks, int n, int excl,
 
 	if (!seen || !list)
 		rc = SEAM_ERR_NO_MEM;
-	else if (n < 0)
-		rc = SEAM_ERR_ARG;
+	else if (n < 0 || (n && !ranks))
+		rc = ASK(SEAM_ERR_ARG);
 	for (i = 0; i < n && !rc; i++) {
 		if (ranks[i] < 0 || ranks[i] >= g->size || seen[ranks[i]]) {
-			rc = SEAM_ERR_RANK;
+			rc = ASK(SEAM_ERR_RANK);
 			break;
 		}
 		seen[ranks[i]] = 1;
@@ -267,7 +268,7 @@ int back_Group_incl(seam_group group, int n, const int ranks[],
 	struct desc_group *g;
 	int rc = 0;
 
-	g = group_arg(group, fn, &rc);
+	g = group_arg(group, &rc);
 	return g ? group_pick(g, ranks, n, 0, fn, newgroup) : rc;
 }
 
@@ -278,7 +279,7 @@ int back_Group_excl(seam_group group, int n, const int ranks[],
 	struct desc_group *g;
 	int rc = 0;
 
-	g = group_arg(group, fn, &rc);
+	g = group_arg(group, &rc);
 	return g ? group_pick(g, ranks, n, 1, fn, newgroup) : rc;
 }
 
@@ -291,19 +292,21 @@ static int group_ranges(seam_group group, int n, const int *r, int excl,
 	int rc = 0, i, k = 0, *list;
 	long x;
 
-	g = group_arg(group, fn, &rc);
+	g = group_arg(group, &rc);
 	if (!g)
 		return rc;
+	if (n < 0 || (n && !r))
+		return ASK(SEAM_ERR_ARG);
 	list = malloc((g->size + 1) * sizeof(int));
 	if (!list)
 		return back_raise(NULL, SEAM_ERR_NO_MEM, fn);
 	for (i = 0; i < n && !rc; i++, r += 3) {
 		if (!r[2] || (r[2] > 0 ? r[0] > r[1] : r[0] < r[1]))
-			rc = SEAM_ERR_ARG;
+			rc = ASK(SEAM_ERR_ARG);
 		for (x = r[0]; !rc && (r[2] > 0 ? x <= r[1] : x >= r[1]);
 		     x += r[2]) {
 			if (k == g->size)
-				rc = SEAM_ERR_RANK;
+				rc = ASK(SEAM_ERR_RANK);
 			else
 				list[k++] = x;
 		}
@@ -333,7 +336,7 @@ int back_Group_free(seam_group *group)
 	struct desc_group *g;
 	int rc = 0;
 
-	g = group_arg(*group, "MPI_Group_free", &rc);
+	g = group_arg(*group, &rc);
 	if (!g)
 		return rc;
 	*group = SEAM_GROUP_NULL;

@@ -9,22 +9,14 @@
 #include "regular.h"
 #include "build/gen/back.h"
 
-/* Once the application has a handler of its own, or wants none, errors must
- * come back to us instead of ending in the native library's handler. */
 int back_Win_set_errhandler(seam_win win, seam_errhandler errhandler)
 {
-	int rc = handler_set(desc_of(win, DESC_WIN), SEAM_ERR_WIN, errhandler,
-			     "MPI_Win_set_errhandler");
-
-	if (!rc)
-		MPI_Win_set_errhandler(real_win(win), MPI_ERRORS_RETURN);
-	return rc;
+	return handler_set(desc_of(win, DESC_WIN), SEAM_ERR_WIN, errhandler);
 }
 
 int back_Win_get_errhandler(seam_win win, seam_errhandler *errhandler)
 {
-	return handler_get(desc_of(win, DESC_WIN), SEAM_ERR_WIN, errhandler,
-			   "MPI_Win_get_errhandler");
+	return handler_get(desc_of(win, DESC_WIN), SEAM_ERR_WIN, errhandler);
 }
 
 int back_Win_call_errhandler(seam_win win, int errorcode)
@@ -52,14 +44,12 @@ static struct desc *file_desc(seam_file file)
 
 int back_File_set_errhandler(seam_file file, seam_errhandler errhandler)
 {
-	return handler_set(file_desc(file), SEAM_ERR_FILE, errhandler,
-			   "MPI_File_set_errhandler");
+	return handler_set(file_desc(file), SEAM_ERR_FILE, errhandler);
 }
 
 int back_File_get_errhandler(seam_file file, seam_errhandler *errhandler)
 {
-	return handler_get(file_desc(file), SEAM_ERR_FILE, errhandler,
-			   "MPI_File_get_errhandler");
+	return handler_get(file_desc(file), SEAM_ERR_FILE, errhandler);
 }
 
 int back_File_call_errhandler(seam_file fh, int errorcode)
@@ -72,20 +62,46 @@ int back_Session_set_errhandler(seam_session session,
 				seam_errhandler errhandler)
 {
 	return handler_set(desc_of(session, DESC_SESSION), SEAM_ERR_SESSION,
-			   errhandler, "MPI_Session_set_errhandler");
+			   errhandler);
 }
 
 int back_Session_get_errhandler(seam_session session,
 				seam_errhandler *errhandler)
 {
 	return handler_get(desc_of(session, DESC_SESSION), SEAM_ERR_SESSION,
-			   errhandler, "MPI_Session_get_errhandler");
+			   errhandler);
 }
 
 int back_Session_call_errhandler(seam_session session, int errorcode)
 {
 	return handler_call(desc_of(session, DESC_SESSION), SEAM_ERR_SESSION,
 			    errorcode, "MPI_Session_call_errhandler");
+}
+
+/* Attributes first: their callbacks may refuse. */
+int back_Win_free(seam_win *win)
+{
+	static const char fn[] = "MPI_Win_free";
+	struct desc *d = desc_of(*win, DESC_WIN);
+	MPI_Win n;
+	int rc;
+
+	if (!d)
+		return ASK(SEAM_ERR_WIN);
+#ifdef OPEN_MPI
+	attr_delete_all(d);
+	attr_forget(d);
+#else
+	rc = attr_delete_all(d);
+	if (rc)
+		return back_raise(d, rc, fn);
+#endif
+	n = NATIVE(MPI_Win, d);
+	rc = MPI_Win_free(&n);
+	if (rc)
+		return regular_end(rc, d, fn);
+	regular_gone((void **)win, SEAM_WIN_NULL);
+	return 0;
 }
 
 int back_Win_set_attr(seam_win win, int win_keyval, void *attribute_val)
@@ -102,7 +118,7 @@ int back_Win_get_attr(seam_win win, int win_keyval, void *attribute_val,
 
 	if (!d || win_keyval < SEAM_WIN_BASE || win_keyval > SEAM_WIN_MODEL)
 		return attr_get_c(d, SEAM_ERR_WIN, win_keyval, attribute_val,
-				  flag, fn);
+				  flag);
 	return regular_end(MPI_Win_get_attr(real_win(win),
 					    real_keyval(win_keyval),
 					    attribute_val, flag),

@@ -6,7 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include "native.h"
-#include "build/gen/back.h"
+#include "build/gen/ask.h"
+
+/* Neither an info nor the null handle, of which every function takes note. */
+#define BAD_INFO BAD_HANDLE(MPI_Info, MPI_INFO_NULL, NO_HANDLE)
 
 void info_destroy(void *p)
 {
@@ -83,7 +86,9 @@ MPI_Info native_info(seam_info h)
 	MPI_Info info;
 	int i;
 
-	if (!f || MPI_Info_create(&info))
+	if (!f)
+		return h == SEAM_INFO_NULL ? MPI_INFO_NULL : BAD_INFO;
+	if (MPI_Info_create(&info))
 		return MPI_INFO_NULL;
 	for (i = 0; i < f->n; i++) /* a key too long here: a hint less */
 		if (strlen(f->keys[i]) < MPI_MAX_INFO_KEY &&
@@ -92,9 +97,15 @@ MPI_Info native_info(seam_info h)
 	return info;
 }
 
+MPI_Info native_info_or_null(seam_info h)
+{
+	return info_bad(h) ? BAD_HANDLE(MPI_Info, MPI_INFO_NULL, h)
+			   : native_info(h);
+}
+
 void native_info_free(MPI_Info *info)
 {
-	if (*info != MPI_INFO_NULL)
+	if (*info != MPI_INFO_NULL && *info != BAD_INFO)
 		MPI_Info_free(info);
 }
 
@@ -134,12 +145,12 @@ int info_from_native(MPI_Info native, seam_info *out)
 	return rc;
 }
 
-static struct desc_info *info_arg(seam_info h, const char *fn, int *rc)
+static struct desc_info *info_arg(seam_info h, int *rc)
 {
 	struct desc_info *f = desc_of(h, DESC_INFO);
 
 	if (!f)
-		*rc = back_raise(NULL, SEAM_ERR_INFO, fn);
+		*rc = ASK(SEAM_ERR_INFO);
 	return f;
 }
 
@@ -147,7 +158,7 @@ static int key_check(const char *key)
 {
 	return key && *key && strlen(key) < front_room(ROOM_KEY)
 		       ? 0
-		       : SEAM_ERR_INFO_KEY;
+		       : ASK(SEAM_ERR_INFO_KEY);
 }
 
 int back_Info_create(seam_info *info)
@@ -207,34 +218,32 @@ int back_Info_set(seam_info info, const char *key, const char *value)
 	struct desc_info *f;
 	int rc = 0;
 
-	f = info_arg(info, fn, &rc);
+	f = info_arg(info, &rc);
 	if (!f)
 		return rc;
 	rc = key_check(key);
-	if (!rc &&
-	    (!value || !*value || strlen(value) >= front_room(ROOM_VALUE)))
-		rc = SEAM_ERR_INFO_VALUE;
-	if (!rc)
-		rc = info_put(f, key, value);
-	return rc ? back_raise(NULL, rc, fn) : 0;
+	if (!rc && strlen(value) >= front_room(ROOM_VALUE))
+		rc = ASK(SEAM_ERR_INFO_VALUE);
+	if (!rc && !*value) /* MPICH takes it */
+		rc = ask_Info_set(info, key, value, ASK(SEAM_SUCCESS));
+	return rc ? rc : back_raise(NULL, info_put(f, key, value), fn);
 }
 
 int back_Info_delete(seam_info info, const char *key)
 {
-	static const char fn[] = "MPI_Info_delete";
 	struct desc_info *f;
 	int rc = 0, i;
 	size_t rest;
 
-	f = info_arg(info, fn, &rc);
+	f = info_arg(info, &rc);
 	if (!f)
 		return rc;
 	rc = key_check(key);
 	if (rc)
-		return back_raise(NULL, rc, fn);
+		return rc;
 	i = info_find(f, key);
 	if (i < 0)
-		return back_raise(NULL, SEAM_ERR_INFO_NOKEY, fn);
+		return ASK(SEAM_ERR_INFO_NOKEY);
 	keep_free(f->keys[i]);
 	keep_free(f->values[i]);
 	rest = (--f->n - i) * sizeof(char *);
@@ -246,19 +255,18 @@ int back_Info_delete(seam_info info, const char *key)
 int back_Info_get(seam_info info, const char *key, int valuelen, char *value,
 		  int *flag)
 {
-	static const char fn[] = "MPI_Info_get";
 	struct desc_info *f;
 	int rc = 0, i;
 	size_t n;
 
-	f = info_arg(info, fn, &rc);
+	f = info_arg(info, &rc);
 	if (!f)
 		return rc;
 	rc = key_check(key);
-	if (!rc && valuelen < 0)
-		rc = SEAM_ERR_ARG;
+	if (!rc && valuelen <= 0)
+		rc = ASK(SEAM_SUCCESS);
 	if (rc)
-		return back_raise(NULL, rc, fn);
+		return rc;
 	i = info_find(f, key);
 	*flag = i >= 0;
 	if (i < 0)
@@ -274,19 +282,18 @@ int back_Info_get(seam_info info, const char *key, int valuelen, char *value,
 int back_Info_get_string(seam_info info, const char *key, int *buflen,
 			 char *value, int *flag)
 {
-	static const char fn[] = "MPI_Info_get_string";
 	struct desc_info *f;
 	int rc = 0, i, room;
 	size_t n;
 
-	f = info_arg(info, fn, &rc);
+	f = info_arg(info, &rc);
 	if (!f)
 		return rc;
 	rc = key_check(key);
-	if (!rc && *buflen < 0)
-		rc = SEAM_ERR_ARG;
+	if (!rc && (*buflen < 0 || (*buflen && !value)))
+		rc = ASK(SEAM_ERR_ARG);
 	if (rc)
-		return back_raise(NULL, rc, fn);
+		return rc;
 	i = info_find(f, key);
 	*flag = i >= 0;
 	if (i < 0)
@@ -305,16 +312,15 @@ int back_Info_get_string(seam_info info, const char *key, int *buflen,
 int back_Info_get_valuelen(seam_info info, const char *key, int *valuelen,
 			   int *flag)
 {
-	static const char fn[] = "MPI_Info_get_valuelen";
 	struct desc_info *f;
 	int rc = 0, i;
 
-	f = info_arg(info, fn, &rc);
+	f = info_arg(info, &rc);
 	if (!f)
 		return rc;
 	rc = key_check(key);
 	if (rc)
-		return back_raise(NULL, rc, fn);
+		return rc;
 	i = info_find(f, key);
 	*flag = i >= 0;
 	if (i >= 0)
@@ -327,7 +333,7 @@ int back_Info_get_nkeys(seam_info info, int *nkeys)
 	struct desc_info *f;
 	int rc = 0;
 
-	f = info_arg(info, "MPI_Info_get_nkeys", &rc);
+	f = info_arg(info, &rc);
 	if (f)
 		*nkeys = f->n;
 	return rc;
@@ -335,15 +341,14 @@ int back_Info_get_nkeys(seam_info info, int *nkeys)
 
 int back_Info_get_nthkey(seam_info info, int n, char *key)
 {
-	static const char fn[] = "MPI_Info_get_nthkey";
 	struct desc_info *f;
 	int rc = 0;
 
-	f = info_arg(info, fn, &rc);
+	f = info_arg(info, &rc);
 	if (!f)
 		return rc;
 	if (n < 0 || n >= f->n)
-		return back_raise(NULL, SEAM_ERR_ARG, fn);
+		return ASK(SEAM_ERR_ARG);
 	strcpy(key, f->keys[n]);
 	return 0;
 }
@@ -355,7 +360,7 @@ int back_Info_dup(seam_info info, seam_info *newinfo)
 	struct desc_info *f;
 	int rc = 0;
 
-	f = info_arg(info, fn, &rc);
+	f = info_arg(info, &rc);
 	if (!f)
 		return rc;
 	rc = info_copy(&f->d, &d);
@@ -367,15 +372,14 @@ int back_Info_dup(seam_info info, seam_info *newinfo)
 
 int back_Info_free(seam_info *info)
 {
-	static const char fn[] = "MPI_Info_free";
 	struct desc_info *f;
 	int rc = 0;
 
-	f = info_arg(*info, fn, &rc);
+	f = info_arg(*info, &rc);
 	if (!f)
 		return rc;
 	if ((uintptr_t)*info < 0x1000)
-		return back_raise(NULL, SEAM_ERR_INFO, fn);
+		return ASK(SEAM_ERR_INFO);
 	*info = SEAM_INFO_NULL;
 	desc_unref(f);
 	return 0;

@@ -11,7 +11,7 @@
  */
 #include <errno.h>
 #include <stdlib.h>
-#include "build/gen/back.h"
+#include "build/gen/ask.h"
 #include "launcher.h"
 #include "back.h"
 #include "clock.h"
@@ -19,6 +19,7 @@
 #include "init.h"
 #include "native_test.h"
 #include "request.h"
+#include "told.h"
 
 int init_rank = -1, init_size, init_up;
 
@@ -34,10 +35,7 @@ static int native_start(int level, int *provided)
 	if (!rc)
 		native_test_init();
 	if (!rc)
-		rc = MPI_Comm_set_errhandler(MPI_COMM_WORLD,
-					     MPI_ERRORS_RETURN);
-	if (!rc)
-		rc = MPI_Comm_set_errhandler(MPI_COMM_SELF, MPI_ERRORS_RETURN);
+		rc = told_init();
 	if (!rc)
 		rc = drain_init();
 	if (!rc)
@@ -120,6 +118,8 @@ int back_Init_thread(int *argc, char ***argv, int required, int *provided)
 
 int back_Is_thread_main(int *flag)
 {
+	if (__builtin_expect(!flag, 0))
+		return ask_Is_thread_main(flag, ASK(SEAM_ERR_ARG));
 	*flag = P2P && P2P->main == half_self();
 	return 0;
 }

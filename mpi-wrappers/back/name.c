@@ -25,7 +25,7 @@ int back_Comm_set_name(seam_comm comm, const char *comm_name)
 	struct desc_comm *c;
 	int rc = 0;
 
-	c = comm_arg(comm, "MPI_Comm_set_name", &rc);
+	c = comm_arg(comm, &rc);
 	if (c)
 		name_set(c->name, comm_name);
 	return rc;
@@ -36,11 +36,7 @@ int back_Comm_get_name(seam_comm comm, char *comm_name, int *resultlen)
 	struct desc_comm *c;
 	int rc = 0;
 
-	if (comm == SEAM_COMM_NULL) {
-		name_get(comm_name, resultlen, "MPI_COMM_NULL");
-		return 0;
-	}
-	c = comm_arg(comm, "MPI_Comm_get_name", &rc);
+	c = comm_arg(comm, &rc);
 	if (c)
 		name_get(comm_name, resultlen, c->name);
 	return rc;
@@ -51,7 +47,7 @@ int back_Type_set_name(seam_datatype datatype, const char *type_name)
 	struct desc_type *t = type_of(datatype);
 
 	if (!t)
-		return back_raise(NULL, SEAM_ERR_TYPE, "MPI_Type_set_name");
+		return ASK(SEAM_ERR_TYPE);
 	name_set(t->name, type_name);
 	return 0;
 }
@@ -60,12 +56,8 @@ int back_Type_get_name(seam_datatype datatype, char *type_name, int *resultlen)
 {
 	struct desc_type *t = type_of(datatype);
 
-	if (datatype == SEAM_DATATYPE_NULL) {
-		name_get(type_name, resultlen, "MPI_DATATYPE_NULL");
-		return 0;
-	}
 	if (!t)
-		return back_raise(NULL, SEAM_ERR_TYPE, "MPI_Type_get_name");
+		return ASK(SEAM_ERR_TYPE);
 	name_get(type_name, resultlen, t->name);
 	return 0;
 }

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "comm.h"
+#include "told.h"
 #include "type.h"
 #include "../conv.h"
 #include "../front_shims.h"
@@ -75,6 +76,21 @@ size_t front_room(enum room what)
 	static const size_t openmpi[] = { 64, 256, 36, 256 };
 
 	return front_openmpi() ? openmpi[what] : mpich[what];
+}
+
+MPI_Comm bad_comm(seam_comm h)
+{
+	return BAD_HANDLE(MPI_Comm, MPI_COMM_NULL, h);
+}
+
+MPI_Datatype bad_type(seam_datatype h)
+{
+	return BAD_HANDLE(MPI_Datatype, MPI_DATATYPE_NULL, h);
+}
+
+MPI_Op bad_op(seam_op h)
+{
+	return BAD_HANDLE(MPI_Op, MPI_OP_NULL, h);
 }
 
 static int comm_fixed(seam_comm h, MPI_Comm n, const char *name, int self)
@@ -258,6 +274,7 @@ int objects_init(void)
 		rc = objects_early();
 	if (!rc)
 		attributes_note(OBJECTS);
+	told_forget(); /* what this MPI does not have */
 	return rc;
 }
 

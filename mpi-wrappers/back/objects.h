@@ -2,11 +2,26 @@
 /* objects.h - descriptors and what is done with them, free of native types
  *
  * Functions return a seam error code (0 or SEAM_ERR_*) unless said otherwise.
+ *
+ * The application's wrong arguments are the native library's to judge: which
+ * class of error, whose error handler, what becomes of the handles. A function
+ * of the gate that finds one returns ASK(class), having done nothing, and the
+ * native function is called with the same arguments (gen_ask.py). The class is
+ * for the case that it finds nothing wrong with them.
  */
 #ifndef MANA_BACK_OBJECTS_H
 #define MANA_BACK_OBJECTS_H
 
 #include "../desc.h"
+
+#define ASK_BASE       2000
+#define ASK(class)     (-ASK_BASE - (class))
+#define ASK_CLASS(rc)  (-(rc)-ASK_BASE)
+
+static inline int is_ask(int rc)
+{
+	return __builtin_expect(rc <= -ASK_BASE && rc > -2 * ASK_BASE, 0);
+}
 
 /* --- desc.c --- */
 
@@ -73,17 +88,27 @@ int objects_refill(void);
 
 /*
  * Error path of MPI function fn on obj (a communicator, window, file; NULL or
- * another kind: the predefined communicator). Calls the application's handler;
- * fatal by default. Returns code. 0 and GATE_AGAIN pass through untouched.
+ * another kind: the predefined communicator), unless the native library has
+ * told whose it is (told.h). Calls the application's handler; fatal by default.
+ * Returns what the call is to return. 0, GATE_AGAIN and ASK() pass through.
  */
 int back_raise(struct desc *obj, int code, const char *fn)
 	__attribute__((cold));
+/* The same at the end of a blocking receive. */
+int back_tell(struct desc *obj, int code, const char *fn) __attribute__((cold));
+/* End of an ask_X() (gen_ask.py): the native code rc, or what was refused. */
+int ask_end(int rc, int refused, struct desc *obj, const char *fn)
+	__attribute__((cold));
+/* What no native function can be asked about: ASK(class) is an error of obj. */
+int ask_nobody(int rc, struct desc *obj, const char *fn);
+/* Calls the handler of obj, whatever code is: what it makes of it. */
+int handler_invoke(struct desc *obj, int code, const char *fn);
 /* Where obj keeps its handler; NULL when its kind has none. */
 struct desc **errhandler_slot(struct desc *obj);
 /* errhandler.c: set, get and call the handler of obj; bad: the error class when
- * obj is NULL. All errors are raised. */
-int handler_set(struct desc *obj, int bad, seam_errhandler h, const char *fn);
-int handler_get(struct desc *obj, int bad, seam_errhandler *h, const char *fn);
+ * obj is NULL. */
+int handler_set(struct desc *obj, int bad, seam_errhandler h);
+int handler_get(struct desc *obj, int bad, seam_errhandler *h);
 int handler_call(struct desc *obj, int bad, int code, const char *fn);
 /* MPI_FILE_NULL as an object: its handler is that of calls on no open file. */
 struct desc *file_null(void);
@@ -122,6 +147,7 @@ struct desc_type *type_of(seam_datatype h);
 
 /* --- attr.c --- */
 
+struct desc_keyval *keyval_find(int number);
 /* Delete all attributes, newest first, calling the callbacks. */
 int attr_delete_all(struct desc *obj);
 /* What is left of them, without a callback: obj goes. */
@@ -130,11 +156,9 @@ void attr_forget(struct desc *obj);
  * attr_get: not set. */
 int attr_set(struct desc *obj, int bad, int number, void *value, int lang,
 	     const char *fn);
-int attr_get(struct desc *obj, int bad, int number, void **value, int *lang,
-	     const char *fn);
+int attr_get(struct desc *obj, int bad, int number, void **value, int *lang);
 /* As C sees it; *(void **)value is set when *flag. */
-int attr_get_c(struct desc *obj, int bad, int number, void *value, int *flag,
-	       const char *fn);
+int attr_get_c(struct desc *obj, int bad, int number, void *value, int *flag);
 int attr_delete(struct desc *obj, int bad, int number, const char *fn);
 /* A communicator's predefined attribute: where it is, NULL when number is none;
  * *set: it has a value. */

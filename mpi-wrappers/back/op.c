@@ -135,9 +135,12 @@ void op_destroy(void *p)
 static int op_create(void *fn, int commute, int large, seam_op *out,
 		     const char *what)
 {
-	struct desc_op *op = desc_make(DESC_OP, sizeof(*op), what);
+	struct desc_op *op;
 	int rc;
 
+	if (!fn)
+		return ASK(SEAM_ERR_ARG);
+	op = desc_make(DESC_OP, sizeof(*op), what);
 	if (!op)
 		return back_raise(NULL, SEAM_ERR_NO_MEM, what);
 	op->fn = fn;
@@ -179,7 +182,7 @@ int back_Op_free(seam_op *op)
 	struct desc_op *d = desc_of(*op, DESC_OP);
 
 	if (!d || (uintptr_t)*op < 0x1000)
-		return back_raise(NULL, SEAM_ERR_OP, "MPI_Op_free");
+		return ASK(SEAM_ERR_OP);
 	d->d.freed = 1;
 	*op = SEAM_OP_NULL;
 	desc_unref(d);

@@ -6,7 +6,7 @@
  * receives are (recv.c): the receiver may be another, stopped, thread of this
  * same process.
  */
-#include "build/gen/back.h"
+#include "build/gen/ask.h"
 #include "p2p.h"
 #include "wait.h"
 
@@ -82,7 +82,7 @@ int p2p_await(struct desc_request *r, struct seam_status *st, const char *fn)
 		request_hold(o);
 	rc = request_collect(r, &h, st);
 	if (unlikely(rc))
-		rc = back_raise(o, rc, fn);
+		rc = back_tell(o, rc, fn);
 	if (o)
 		request_drop(o);
 	return rc;
@@ -112,7 +112,7 @@ send_slow(int mode, const void *buf, int64_t count, seam_datatype dt, int dest,
 	int rc;
 
 	if (!c)
-		return back_raise(NULL, SEAM_ERR_COMM, fn);
+		return ASK(SEAM_ERR_COMM);
 	if (p2p_multiple() && mode != SEND_BUFFERED)
 		return send_multiple(mode, buf, count, dt, dest, tag, c, fn);
 	rc = p2p_fit(&f, count, real_type(dt));
@@ -152,8 +152,8 @@ send_started(int mode, const void *buf, int64_t count, seam_datatype dt,
 	struct desc_request *r;
 	int rc;
 
-	if (unlikely(!c))
-		return back_raise(NULL, SEAM_ERR_COMM, fn);
+	if (unlikely(!c || !h))
+		return ASK(c ? SEAM_ERR_ARG : SEAM_ERR_COMM);
 	rc = p2p_isend(mode, buf, count, dt, dest, tag, c, &r);
 	if (unlikely(rc))
 		return back_raise(&c->d, rc, fn);
@@ -161,37 +161,36 @@ send_started(int mode, const void *buf, int64_t count, seam_datatype dt,
 	return 0;
 }
 
-/* Send, Send_c, Isend and Isend_c of one mode. */
-#define SENDS(Name, Iname, mode)                                               \
-	int back_##Name(const void *buf, int count, seam_datatype datatype,    \
-			int dest, int tag, seam_comm comm)                     \
+/* Send and Isend of one mode and count. */
+#define SENDS(Name, Iname, mode, count_t)                                      \
+	int back_##Name(const void *buf, count_t count,                        \
+			seam_datatype datatype, int dest, int tag,             \
+			seam_comm comm)                                        \
 	{                                                                      \
-		return send_blocking(mode, buf, count, datatype, dest, tag,    \
-				     comm, "MPI_" #Name);                      \
+		int rc = send_blocking(mode, buf, count, datatype, dest, tag,  \
+				       comm, "MPI_" #Name);                    \
+                                                                               \
+		return is_ask(rc) ? ask_##Name(buf, count, datatype, dest,     \
+					       tag, comm, rc)                  \
+				  : rc;                                        \
 	}                                                                      \
-	int back_##Name##_c(const void *buf, seam_count count,                 \
-			    seam_datatype datatype, int dest, int tag,         \
-			    seam_comm comm)                                    \
+	int back_##Iname(const void *buf, count_t count,                       \
+			 seam_datatype datatype, int dest, int tag,            \
+			 seam_comm comm, seam_request *request)                \
 	{                                                                      \
-		return send_blocking(mode, buf, count, datatype, dest, tag,    \
-				     comm, "MPI_" #Name "_c");                 \
-	}                                                                      \
-	int back_##Iname(const void *buf, int count, seam_datatype datatype,   \
-			 int dest, int tag, seam_comm comm,                    \
-			 seam_request *request)                                \
-	{                                                                      \
-		return send_started(mode, buf, count, datatype, dest, tag,     \
-				    comm, request, "MPI_" #Iname);             \
-	}                                                                      \
-	int back_##Iname##_c(const void *buf, seam_count count,                \
-			     seam_datatype datatype, int dest, int tag,        \
-			     seam_comm comm, seam_request *request)            \
-	{                                                                      \
-		return send_started(mode, buf, count, datatype, dest, tag,     \
-				    comm, request, "MPI_" #Iname "_c");        \
+		int rc = send_started(mode, buf, count, datatype, dest, tag,   \
+				      comm, request, "MPI_" #Iname);           \
+                                                                               \
+		return is_ask(rc) ? ask_##Iname(buf, count, datatype, dest,    \
+						tag, comm, request, rc)        \
+				  : rc;                                        \
 	}
 
-SENDS(Send, Isend, SEND_STANDARD)
-SENDS(Ssend, Issend, SEND_SYNC)
-SENDS(Bsend, Ibsend, SEND_BUFFERED)
-SENDS(Rsend, Irsend, SEND_READY)
+SENDS(Send, Isend, SEND_STANDARD, int)
+SENDS(Ssend, Issend, SEND_SYNC, int)
+SENDS(Bsend, Ibsend, SEND_BUFFERED, int)
+SENDS(Rsend, Irsend, SEND_READY, int)
+SENDS(Send_c, Isend_c, SEND_STANDARD, seam_count)
+SENDS(Ssend_c, Issend_c, SEND_SYNC, seam_count)
+SENDS(Bsend_c, Ibsend_c, SEND_BUFFERED, seam_count)
+SENDS(Rsend_c, Irsend_c, SEND_READY, seam_count)

@@ -71,6 +71,18 @@ static inline int send_start(int mode, const void *buf, const struct fit *f,
 	}
 }
 
+/*
+ * A receive of this type, which is none: what the native library says. MPICH
+ * takes MPI_DATATYPE_NULL for nothing at all, which from then on is 0 bytes.
+ * 0 or a seam code, not raised.
+ */
+int p2p_untyped(void *buf, int64_t count, seam_datatype dt, int tag,
+		struct desc_comm *c);
+static inline struct desc_type *p2p_bytes(void)
+{
+	return desc_of(SEAM_BYTE, DESC_TYPE);
+}
+
 /* A started send or receive. *out: its request. A seam code, not raised. */
 int p2p_isend(int mode, const void *buf, int64_t count, seam_datatype dt,
 	      int dest, int tag, struct desc_comm *c,

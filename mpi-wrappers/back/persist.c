@@ -7,12 +7,12 @@
  */
 #include <errno.h>
 #include <stdlib.h>
-#include "build/gen/back.h"
+#include "build/gen/ask.h"
 #include "p2p.h"
+#include "told.h"
 
-static int persist_native(struct desc_request *r)
+static int persist_native(struct desc_request *r, MPI_Datatype type)
 {
-	MPI_Datatype type = NATIVE(MPI_Datatype, r->type);
 	MPI_Comm c = NATIVE(MPI_Comm, r->comm);
 	int peer = real_rank(r->peer), tag = real_tag(r->tag);
 	MPI_Request n = MPI_REQUEST_NULL;
@@ -45,17 +45,18 @@ static int persist_make(enum request_kind kind, int mode, const void *buf,
 	struct desc_request *r;
 	int rc;
 
-	if (!c || !type)
-		return back_raise(c ? &c->d : NULL,
-				  c ? SEAM_ERR_TYPE : SEAM_ERR_COMM, fn);
+	if (!c)
+		return ASK(SEAM_ERR_COMM);
 	r = request_new(kind);
 	if (!r)
 		return back_raise(&c->d, SEAM_ERR_NO_MEM, fn);
-	request_args(r, (void *)(uintptr_t)buf, count, type, peer, tag, c);
+	/* MPICH may take none at all: 0 bytes. */
+	request_args(r, (void *)(uintptr_t)buf, count,
+		     type ? type : p2p_bytes(), peer, tag, c);
 	r->mode = mode;
 	r->persistent = 1;
 	r->world = peer_world(c, peer);
-	rc = persist_native(r);
+	rc = persist_native(r, real_type(dt));
 	if (rc) {
 		request_free(r);
 		return back_raise(&c->d, err_from_native(rc), fn);
@@ -93,7 +94,9 @@ static int persist_start(struct desc_request *r)
 	MPI_Request n;
 	int rc;
 
-	if (!r->persistent || r->active)
+	if (!r->persistent)
+		return ASK(SEAM_ERR_REQUEST);
+	if (r->active) /* Open MPI would make another one */
 		return SEAM_ERR_REQUEST;
 	request_last(r);
 	if (r->kind == REQUEST_RECV && r->comm->drained) {
@@ -118,25 +121,32 @@ static int persist_start(struct desc_request *r)
 
 int back_Start(seam_request *request)
 {
-	struct desc_request *r = request_of(*request);
-	int rc = r ? persist_start(r) : SEAM_ERR_REQUEST;
+	struct desc_request *r = request ? request_of(*request) : NULL;
+	int rc = r ? persist_start(r) : ASK(SEAM_ERR_REQUEST);
 
+	if (is_ask(rc))
+		return ask_Start(request, rc);
 	return rc ? back_raise(request_object(r), rc, "MPI_Start") : 0;
 }
 
 int back_Startall(int count, seam_request array_of_requests[])
 {
 	struct desc_request *r;
-	int i, rc;
+	int i, rc = 0;
 
-	for (i = 0; i < count; i++) {
+	if (count < 0 || (count && !array_of_requests))
+		rc = ASK(SEAM_ERR_ARG);
+	for (i = 0; i < count && !rc; i++)
+		if (!request_of(array_of_requests[i]))
+			rc = ASK(SEAM_ERR_REQUEST);
+	for (i = 0; i < count && !rc; i++) {
 		r = request_of(array_of_requests[i]);
-		rc = r ? persist_start(r) : SEAM_ERR_REQUEST;
-		if (rc)
+		rc = persist_start(r);
+		if (rc && !is_ask(rc))
 			return back_raise(request_object(r), rc,
 					  "MPI_Startall");
 	}
-	return 0;
+	return is_ask(rc) ? ask_Startall(count, array_of_requests, rc) : 0;
 }
 
 /* A receive nobody has sent to yet is posted again. A native code. */
@@ -165,7 +175,7 @@ static int rebuild_one(struct desc_request *r)
 		return r->kind == REQUEST_RECV && !r->done ? repost(r) : 0;
 	if (!r->comm->d.real) /* freed, by others too: no use but to be freed */
 		return 0;
-	rc = persist_native(r);
+	rc = persist_native(r, NATIVE(MPI_Datatype, r->type));
 	if (rc || !r->active || r->done)
 		return rc;
 	n = request_native(r);
@@ -198,6 +208,6 @@ int request_rebuild(void)
 		return 0;
 	half_error("mana_restart: receives: the MPI library refused to post "
 		   "one again (native error %d): restart an older generation",
-		   rc);
+		   told_code(rc));
 	return -EIO;
 }

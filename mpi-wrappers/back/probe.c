@@ -5,7 +5,7 @@
  * only this rank can take it. Statuses begin as zeros: MPICH's probes leave the
  * bit that says cancelled as it is.
  */
-#include "build/gen/back.h"
+#include "build/gen/ask.h"
 #include "p2p.h"
 #include "wait.h"
 
@@ -40,8 +40,9 @@ int back_Iprobe(int source, int tag, seam_comm comm, int *flag,
 	struct desc_comm *c = desc_of(comm, DESC_COMM);
 	int rc;
 
-	if (unlikely(!c))
-		return back_raise(NULL, SEAM_ERR_COMM, "MPI_Iprobe");
+	if (unlikely(!c || !flag))
+		return ask_Iprobe(source, tag, comm, flag, status,
+				  ASK(c ? SEAM_ERR_ARG : SEAM_ERR_COMM));
 	rc = probe_look(c, source, tag, flag, status);
 	return rc ? back_raise(&c->d, err_from_native(rc), "MPI_Iprobe") : 0;
 }
@@ -53,7 +54,8 @@ int back_Probe(int source, int tag, seam_comm comm, struct seam_status *status)
 	int rc, flag = 0;
 
 	if (unlikely(!c))
-		return back_raise(NULL, SEAM_ERR_COMM, "MPI_Probe");
+		return ask_Probe(source, tag, comm, status,
+				 ASK(SEAM_ERR_COMM));
 	for (;;) {
 		rc = probe_look(c, source, tag, &flag, status);
 		if (rc)
@@ -112,12 +114,14 @@ static int mprobe_native(struct desc_comm *c, int source, int tag, int *flag,
 			 seam_message *h, struct seam_status *status)
 {
 	struct desc_message *d;
-	MPI_Message msg;
+	MPI_Message msg = (MPI_Message)0;
 	MPI_Status st = { 0 };
 	int rc;
 
 	rc = MPI_Improbe(real_rank(source), real_tag(tag),
 			 NATIVE(MPI_Comm, c), flag, &msg, &st);
+	if (!*flag && msg != (MPI_Message)0)
+		*h = SEAM_MESSAGE_NULL;
 	if (rc)
 		return err_from_native(rc);
 	if (!*flag)
@@ -166,7 +170,7 @@ int back_Improbe(int source, int tag, seam_comm comm, int *flag,
 	int rc;
 
 	if (!c)
-		return back_raise(NULL, SEAM_ERR_COMM, "MPI_Improbe");
+		return ASK(SEAM_ERR_COMM);
 	rc = mprobe_look(c, source, tag, flag, message, status);
 	return rc ? back_raise(&c->d, rc, "MPI_Improbe") : 0;
 }
@@ -179,7 +183,7 @@ int back_Mprobe(int source, int tag, seam_comm comm, seam_message *message,
 	int rc, flag = 0;
 
 	if (!c)
-		return back_raise(NULL, SEAM_ERR_COMM, "MPI_Mprobe");
+		return ASK(SEAM_ERR_COMM);
 	for (;;) {
 		rc = mprobe_look(c, source, tag, &flag, message, status);
 		if (rc)
@@ -215,9 +219,12 @@ static int mrecv_start(void *buf, int64_t count, seam_datatype dt,
 
 	*o = d ? &d->comm->d : NULL;
 	if (!d && *h != SEAM_MESSAGE_NO_PROC)
-		return SEAM_ERR_REQUEST;
-	if (!type)
-		return SEAM_ERR_TYPE;
+		return ASK(SEAM_ERR_REQUEST);
+	if (!type && d && d->drained) {
+		rc = p2p_untyped(buf, count, dt, d->tag, d->comm);
+		if (rc)
+			return rc;
+	}
 	r = request_new(REQUEST_MATCHED);
 	if (!r)
 		return SEAM_ERR_NO_MEM;
@@ -227,12 +234,13 @@ static int mrecv_start(void *buf, int64_t count, seam_datatype dt,
 		*h = SEAM_MESSAGE_NULL;
 		return 0;
 	}
-	request_args(r, buf, count, type, d->source, d->tag, d->comm);
+	request_args(r, buf, count, type ? type : p2p_bytes(), d->source,
+		     d->tag, d->comm);
 	if (d->drained) {
 		request_deliver(r, d->drained);
 	} else {
 		msg = (MPI_Message)(uintptr_t)d->d.real;
-		rc = p2p_fit(&f, count, NATIVE(MPI_Datatype, type));
+		rc = p2p_fit(&f, count, real_type(dt));
 		if (!rc)
 			rc = MPI_Imrecv(buf, f.count, f.type, &msg, &n);
 		p2p_unfit(&f);

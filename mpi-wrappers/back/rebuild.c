@@ -17,6 +17,7 @@
 #include "comm.h"
 #include "op.h"
 #include "request.h"
+#include "told.h"
 #include "tool.h"
 #include "type.h"
 #include "../../lower-half/half.h"
@@ -46,11 +47,10 @@ static int comm_order(const void *a, const void *b)
 /* native: an MPI error code, 0 for none known. Returns -EIO. */
 static int rebuild_error(const char *kind, const struct desc *d, int native)
 {
-	char text[MPI_MAX_ERROR_STRING + 1] = "it is not usable here";
-	int len;
+	char text[SEAM_MAX_ERROR_STRING] = "it is not usable here";
 
 	if (native)
-		MPI_Error_string(native, text, &len);
+		err_string(native, text);
 	text[strcspn(text, "\n")] = 0;
 	half_error("mana_restart: %s made by %s: cannot be made again: %s: "
 		   "restart with the MPI library of the checkpoint",
@@ -189,7 +189,7 @@ static int comm_make(struct desc_comm *c)
 	if (rc)
 		return rc;
 	n = base;
-	MPI_Comm_set_errhandler(base, MPI_ERRORS_RETURN);
+	MPI_Comm_set_errhandler(base, told_comm());
 	if (c->remote_size)
 		rc = MPI_Intercomm_create(base, 0, MPI_COMM_WORLD, c->remote[0],
 					  tag, &n);
@@ -200,7 +200,7 @@ static int comm_make(struct desc_comm *c)
 	if (!rc)
 		rc = hints_rebuild(c, &n);
 	if (!rc)
-		rc = MPI_Comm_set_errhandler(n, MPI_ERRORS_RETURN);
+		rc = MPI_Comm_set_errhandler(n, told_comm());
 	if (!rc)
 		rc = MPI_Comm_rank(n, &rank);
 	if (!rc && rank != c->rank)

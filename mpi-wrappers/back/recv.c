@@ -5,10 +5,22 @@
  * interrupt: the receive then becomes a request that the thread comes back to
  * (thread->wait_req).
  */
-#include "build/gen/back.h"
+#include "build/gen/ask.h"
 #include "native_test.h"
 #include "p2p.h"
 #include "wait.h"
+
+int p2p_untyped(void *buf, int64_t count, seam_datatype dt, int tag,
+		struct desc_comm *c)
+{
+	MPI_Request n;
+	int rc = MPI_Irecv(buf, (int)count, real_type(dt), MPI_PROC_NULL,
+			   real_tag(tag), NATIVE(MPI_Comm, c), &n);
+
+	if (!rc)
+		MPI_Wait(&n, MPI_STATUS_IGNORE);
+	return err_from_native(rc);
+}
 
 int p2p_irecv(void *buf, int64_t count, seam_datatype dt, int source, int tag,
 	      struct desc_comm *c, struct desc_request **out)
@@ -20,8 +32,12 @@ int p2p_irecv(void *buf, int64_t count, seam_datatype dt, int source, int tag,
 	struct fit f;
 	int rc;
 
-	if (unlikely(!type))
-		return SEAM_ERR_TYPE;
+	if (unlikely(!type)) {
+		rc = p2p_untyped(buf, count, dt, tag, c);
+		if (rc)
+			return rc;
+		type = p2p_bytes();
+	}
 	r = request_new(REQUEST_RECV);
 	if (unlikely(!r))
 		return SEAM_ERR_NO_MEM;
@@ -56,7 +72,7 @@ recv_slow(const struct recv_args *a, seam_datatype dt, struct seam_status *st,
 	int rc;
 
 	if (!a->comm)
-		return back_raise(NULL, SEAM_ERR_COMM, fn);
+		return ASK(SEAM_ERR_COMM);
 	if (!r) {
 		rc = p2p_irecv(a->buf, a->count, dt, a->source, a->tag,
 			       a->comm, &r);
@@ -86,7 +102,7 @@ recv_failed(struct desc_comm *c, MPI_Request n, int rc, const char *fn)
 {
 	if (n != MPI_REQUEST_NULL)
 		MPI_Request_free(&n);
-	return back_raise(&c->d, err_from_native(rc), fn);
+	return back_tell(&c->d, request_error(rc), fn);
 }
 
 /* From whom it comes is counted before the wait, if it is known: what is done
@@ -147,22 +163,8 @@ recv_blocking(void *buf, int64_t count, seam_datatype dt, int source, int tag,
 	return recv_wait(&a, n, st, fn);
 }
 
-int back_Recv(void *buf, int count, seam_datatype datatype, int source,
-	      int tag, seam_comm comm, struct seam_status *status)
-{
-	return recv_blocking(buf, count, datatype, source, tag, comm, status,
-			     "MPI_Recv");
-}
-
-int back_Recv_c(void *buf, seam_count count, seam_datatype datatype,
-		int source, int tag, seam_comm comm,
-		struct seam_status *status)
-{
-	return recv_blocking(buf, count, datatype, source, tag, comm, status,
-			     "MPI_Recv_c");
-}
-
-static int recv_started(void *buf, int64_t count, seam_datatype dt, int source,
+static inline __attribute__((always_inline)) int
+recv_started(void *buf, int64_t count, seam_datatype dt, int source,
 			int tag, seam_comm comm, seam_request *h,
 			const char *fn)
 {
@@ -170,8 +172,8 @@ static int recv_started(void *buf, int64_t count, seam_datatype dt, int source,
 	struct desc_request *r;
 	int rc;
 
-	if (unlikely(!c))
-		return back_raise(NULL, SEAM_ERR_COMM, fn);
+	if (unlikely(!c || !h))
+		return ASK(c ? SEAM_ERR_ARG : SEAM_ERR_COMM);
 	rc = p2p_irecv(buf, count, dt, source, tag, c, &r);
 	if (unlikely(rc))
 		return back_raise(&c->d, rc, fn);
@@ -179,16 +181,31 @@ static int recv_started(void *buf, int64_t count, seam_datatype dt, int source,
 	return 0;
 }
 
-int back_Irecv(void *buf, int count, seam_datatype datatype, int source,
-	       int tag, seam_comm comm, seam_request *request)
-{
-	return recv_started(buf, count, datatype, source, tag, comm, request,
-			    "MPI_Irecv");
-}
+#define RECVS(Suffix, count_t)                                                 \
+	int back_Recv##Suffix(void *buf, count_t count,                        \
+			      seam_datatype datatype, int source, int tag,     \
+			      seam_comm comm, struct seam_status *status)      \
+	{                                                                      \
+		int rc = recv_blocking(buf, count, datatype, source, tag,      \
+				       comm, status, "MPI_Recv" #Suffix);      \
+                                                                               \
+		return is_ask(rc) ? ask_Recv##Suffix(buf, count, datatype,     \
+						     source, tag, comm,        \
+						     status, rc)               \
+				  : rc;                                        \
+	}                                                                      \
+	int back_Irecv##Suffix(void *buf, count_t count,                       \
+			       seam_datatype datatype, int source, int tag,    \
+			       seam_comm comm, seam_request *request)          \
+	{                                                                      \
+		int rc = recv_started(buf, count, datatype, source, tag,       \
+				      comm, request, "MPI_Irecv" #Suffix);     \
+                                                                               \
+		return is_ask(rc) ? ask_Irecv##Suffix(buf, count, datatype,    \
+						      source, tag, comm,       \
+						      request, rc)             \
+				  : rc;                                        \
+	}
 
-int back_Irecv_c(void *buf, seam_count count, seam_datatype datatype,
-		 int source, int tag, seam_comm comm, seam_request *request)
-{
-	return recv_started(buf, count, datatype, source, tag, comm, request,
-			    "MPI_Irecv_c");
-}
+RECVS(, int)
+RECVS(_c, seam_count)

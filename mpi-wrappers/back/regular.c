@@ -4,6 +4,7 @@
 #include "../front_shims.h"
 #include "closed.h"
 #include "regular.h"
+#include "told.h"
 
 /* A file's first error handler is that of MPI_FILE_NULL. */
 static void file_inherit(struct desc *d)
@@ -14,6 +15,19 @@ static void file_inherit(struct desc *d)
 		return;
 	*errhandler_slot(d) = *from;
 	desc_ref(*from);
+}
+
+/* MPICH's new files have MPI_FILE_NULL's handler without counting themselves,
+ * and count themselves off when they are closed. */
+static void file_count(MPI_File f)
+{
+#ifdef MPICH_VERSION
+	MPI_Errhandler counted;
+
+	MPI_File_get_errhandler(f, &counted);
+#else
+	(void)f;
+#endif
 }
 
 int regular_made(enum desc_kind kind, uint64_t native, uint64_t null_real,
@@ -28,16 +42,33 @@ int regular_made(enum desc_kind kind, uint64_t native, uint64_t null_real,
 		return back_raise(NULL, SEAM_ERR_NO_MEM, what);
 	d->real = native;
 	d->refuse = 1;
-	if (kind == DESC_FILE)
+	if (kind == DESC_FILE) {
 		file_inherit(d);
+		file_count(NATIVE(MPI_File, d));
+	}
+	if (kind == DESC_WIN)
+		MPI_Win_set_errhandler(NATIVE(MPI_Win, d), told_win());
 	*h = d->seam;
 	return 0;
+}
+
+void handler_given(void *seam, seam_errhandler h)
+{
+	struct desc **slot = errhandler_slot(seam);
+	struct desc *d = desc_of(h, DESC_ERRHANDLER);
+
+	if (!slot || !d)
+		return;
+	desc_ref(d);
+	*slot = d;
 }
 
 void regular_gone(void **h, void *null_seam)
 {
 	struct desc *d = *h;
 
+	if (!d)
+		return; /* a null handle of MPI_T */
 	/* The native object is gone already: nothing is left to free. */
 	attr_delete_all(d);
 	d->real = 0;
@@ -89,6 +120,12 @@ void regular_hold(seam_request h, void *types)
 		r->temp = types;
 }
 
+int file_told(struct desc *obj, const char *what)
+{
+	back_raise(obj, err_from_file(told_last()), what);
+	return 0;
+}
+
 int regular_missing(const char *what)
 {
 	half_error("%s: this MPI library (%s) does not have it: run the "
@@ -105,17 +142,26 @@ int back_register_front(const struct front_shims *shims)
 	return 0;
 }
 
-/* A local question with a bad handle: the error path. */
+/* An error that a front has found by itself. */
 int back_raise_from(int kind, void *handle, int error, const char *what)
 {
-	return back_raise(desc_of(handle, (enum desc_kind)kind), error, what);
+	struct desc *obj = desc_of(handle, (enum desc_kind)kind);
+
+	if (obj && kind == DESC_REQUEST)
+		obj = request_object((struct desc_request *)obj);
+	return back_raise(obj, error, what);
 }
 
 int back_attr_put(int kind, void *handle, int number, void *value, int lang)
 {
-	return attr_set(desc_of(handle, (enum desc_kind)kind),
-			kind == DESC_TYPE ? SEAM_ERR_TYPE : SEAM_ERR_COMM,
-			number, value, lang, "MPI_Attr_put");
+	static const char fn[] = "MPI_Attr_put";
+	struct desc *obj = desc_of(handle, (enum desc_kind)kind);
+
+	return ask_nobody(attr_set(obj,
+				   kind == DESC_TYPE ? SEAM_ERR_TYPE
+						     : SEAM_ERR_COMM,
+				   number, value, lang, fn),
+			  obj, fn);
 }
 
 /* What Fortran sees: the value, also of predefined attributes. */
@@ -126,14 +172,17 @@ int back_attr_fetch(int kind, void *handle, int number, seam_aint *value,
 	void *v = NULL;
 	int lang = -1, rc;
 
+	*flag = 0;
 	if (kind == DESC_COMM && number < 0x1000) {
-		rc = back_Comm_get_attr(handle, number, &v, flag);
+		rc = ask_nobody(back_Comm_get_attr(handle, number, &v, flag),
+				obj, "MPI_Attr_get");
 		if (rc == 0 && *flag)
 			*value = *(int *)v;
 		return rc;
 	}
 	rc = attr_get(obj, kind == DESC_TYPE ? SEAM_ERR_TYPE : SEAM_ERR_COMM,
-		      number, &v, &lang, "MPI_Attr_get");
+		      number, &v, &lang);
+	rc = ask_nobody(rc, obj, "MPI_Attr_get");
 	*flag = rc == 0 && lang >= 0;
 	if (*flag)
 		*value = (seam_aint)v;

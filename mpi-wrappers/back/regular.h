@@ -12,6 +12,7 @@
 #include "../conv.h"
 #include "../peers.h"
 #include "clock.h"
+#include "ask.h"
 #include "native.h"
 #include "request.h"
 #include "status.h"
@@ -20,14 +21,31 @@ static inline MPI_Win real_win(seam_win h)
 {
 	struct desc *d = desc_of(h, DESC_WIN);
 
-	return d ? NATIVE(MPI_Win, d) : MPI_WIN_NULL;
+	return d ? NATIVE(MPI_Win, d) : BAD_HANDLE(MPI_Win, MPI_WIN_NULL, h);
 }
 
 static inline MPI_File real_file(seam_file h)
 {
 	struct desc *d = desc_of(h, DESC_FILE);
 
-	return d ? NATIVE(MPI_File, d) : MPI_FILE_NULL;
+	if (d)
+		return NATIVE(MPI_File, d);
+#ifdef OPEN_MPI
+	return BAD_HANDLE(MPI_File, MPI_FILE_NULL, h);
+#else /* an address there, which would be followed */
+	return MPI_FILE_NULL;
+#endif
+}
+
+static inline MPI_Message real_message(seam_message h)
+{
+	struct desc *d = desc_of(h, DESC_MESSAGE);
+
+	if (d && d->real)
+		return NATIVE(MPI_Message, d);
+	return d || h == SEAM_MESSAGE_NO_PROC ?
+		       MPI_MESSAGE_NO_PROC :
+		       BAD_HANDLE(MPI_Message, MPI_MESSAGE_NULL, h);
 }
 
 #ifdef MPI_SESSION_NULL
@@ -35,7 +53,8 @@ static inline MPI_Session real_session(seam_session h)
 {
 	struct desc *d = desc_of(h, DESC_SESSION);
 
-	return d ? NATIVE(MPI_Session, d) : MPI_SESSION_NULL;
+	return d ? NATIVE(MPI_Session, d)
+		 : BAD_HANDLE(MPI_Session, MPI_SESSION_NULL, h);
 }
 #endif
 
@@ -53,11 +72,27 @@ void *tool_enum(MPI_T_enum native);
  * one block of keep memory; NULL for none. */
 MPI_Datatype *real_types(const seam_datatype *a, int n, const seam_datatype *b,
 			 int m);
+/* Where the native b is in the block that real_types() made: a's place when b
+ * is a, for MPICH compares them. */
+static inline MPI_Datatype *real_second(MPI_Datatype *block,
+					const seam_datatype *a, int n,
+					const seam_datatype *b)
+{
+	return !b ? NULL : a == b || !block ? block : block + n;
+}
+
+/* The handler that a constructor was given. */
+void handler_given(void *seam, seam_errhandler h);
 /* The same of n infos. */
 MPI_Info *native_infos(const seam_info *h, int n);
 void native_infos_free(MPI_Info *info, int n); /* and the array */
 /* The array of types goes when the request does. */
 void regular_hold(seam_request h, void *types);
+
+static inline int regular_failed(int rc)
+{
+	return __builtin_expect(rc != MPI_SUCCESS, 0);
+}
 
 /* End of a call: seam code of rc, after obj's error handler if it is one. */
 static inline int regular_end(int rc, struct desc *obj, const char *what)
@@ -65,6 +100,15 @@ static inline int regular_end(int rc, struct desc *obj, const char *what)
 	return __builtin_expect(rc == MPI_SUCCESS, 1) ?
 		       0 :
 		       back_raise(obj, err_from_native(rc), what);
+}
+
+/* MPICH's calls on files may tell of an error twice, and succeed. */
+int file_told(struct desc *obj, const char *what) __attribute__((cold));
+static inline int regular_file_end(int rc, struct desc *obj, const char *what)
+{
+	if (rc == MPI_SUCCESS)
+		return told_any() ? file_told(obj, what) : 0;
+	return back_raise(obj, err_from_file(rc), what);
 }
 
 /* This real MPI does not have the function. */

@@ -8,6 +8,7 @@
 #include <sched.h>
 #include "native_test.h"
 #include "request.h"
+#include "told.h"
 
 #define REQUEST_FREED 0x6d6f0000u
 #define REQUEST_SLAB  64
@@ -168,6 +169,15 @@ static void request_counts(struct desc_request *r, const MPI_Status *st)
 		count_world(KEEP_MPI->sent, r->world, -1);
 }
 
+/* Whom the test has told is nothing: the application calls something else. */
+int request_error(int rc)
+{
+	int code = err_from_native(rc);
+
+	told_forget();
+	return code;
+}
+
 void request_complete(struct desc_request *r, MPI_Request n,
 		      const MPI_Status *st, int rc)
 {
@@ -179,7 +189,7 @@ void request_complete(struct desc_request *r, MPI_Request n,
 	/* MPICH 4.0 does not fill it in. */
 	if (r->kind == REQUEST_RECV && unlikely(r->peer == SEAM_PROC_NULL))
 		status_set(&r->status, SEAM_PROC_NULL, SEAM_ANY_TAG, 0);
-	r->error = unlikely(rc) ? err_from_native(rc) : 0;
+	r->error = unlikely(rc) ? request_error(rc) : 0;
 	if (unlikely(r->kind == REQUEST_IDUP))
 		comm_arrived(r->temp);
 	r->done = 1;
@@ -233,7 +243,7 @@ int request_collect(struct desc_request *r, seam_request *h,
 		return 0;
 	}
 	if (unlikely(r->kind == REQUEST_GENERAL))
-		general_query(r);
+		general_end(r);
 	status_copy(status, &r->status);
 	rc = r->error;
 	if (r->persistent) {
@@ -241,8 +251,6 @@ int request_collect(struct desc_request *r, seam_request *h,
 		r->done = 0;
 		return rc;
 	}
-	if (unlikely(r->kind == REQUEST_GENERAL))
-		general_free(r);
 	if (unlikely(r->pair != NULL)) {
 		rc = rc ? rc : r->pair->error;
 		request_free(r->pair);
@@ -298,5 +306,6 @@ MPI_Request real_request(seam_request h)
 {
 	struct desc_request *r = request_of(h);
 
-	return r ? request_native(r) : MPI_REQUEST_NULL;
+	return r ? request_native(r) :
+		   BAD_HANDLE(MPI_Request, MPI_REQUEST_NULL, h);
 }

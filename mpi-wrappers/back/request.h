@@ -48,6 +48,7 @@ struct desc_request {
 	void *query, *free, *cancel, *extra; /* generalized requests */
 	void *poll;  /* MPICH's: it completes them */
 	int fortran; /* and these are Fortran's functions */
+	int ended;   /* and have been called for the last time */
 };
 
 /* At KEEP_MPI->part[PART_P2P]. */
@@ -174,18 +175,47 @@ void request_last(struct desc_request *r);
  * native call has left of it. */
 void request_complete(struct desc_request *r, MPI_Request n,
 		      const MPI_Status *st, int rc);
+/* The seam code of a native one: its handler is that of the request. */
+int request_error(int rc) __attribute__((cold));
 /* A drained message m (its last use) is the answer to receive r. */
 void request_deliver(struct desc_request *r, struct drained *m);
 /* One native test; 1 when there is nothing left to wait for. */
 int request_test(struct desc_request *r);
+/* generalized.c */
+int general_poll(struct desc_request *r);
+/* Fills r->status and r->error by the application's query function. */
+void general_query(struct desc_request *r);
+/* Both functions that a complete one needs, once. */
+void general_end(struct desc_request *r);
+int general_cancel(struct desc_request *r);
+int general_free(struct desc_request *r); /* a seam code */
 /* Hand the result to the application: fills status, frees or makes inactive,
  * *h becomes null if freed. Returns the request's seam code. */
 int request_collect(struct desc_request *r, seam_request *h,
 		    struct seam_status *status);
-/* The object whose error handler a failed request calls. */
+/* The communicator whose error handler a failed request calls. */
 static inline struct desc *request_object(const struct desc_request *r)
 {
 	return r && r->comm ? &r->comm->d : NULL;
+}
+
+/* The same when it is waited for: MPICH calls MPI_COMM_WORLD's. */
+static inline struct desc *request_waited(const struct desc_request *r)
+{
+#ifdef OPEN_MPI
+	return request_object(r);
+#else
+	(void)r;
+	return NULL;
+#endif
+}
+
+/* It is over and about to be handed to the application: its error is known. */
+static inline int request_failed(struct desc_request *r)
+{
+	if (unlikely(r->kind == REQUEST_GENERAL))
+		general_end(r);
+	return r->error;
 }
 
 /* For generated code: a handle for a request made by a native call. coll:
@@ -203,11 +233,5 @@ int request_rebuild(void);
 
 /* buffer.c: attach the buffer of Bsend again. A native code. */
 int buffer_rebuild(void);
-
-/* generalized.c */
-int general_poll(struct desc_request *r);
-int general_query(struct desc_request *r);
-int general_cancel(struct desc_request *r);
-void general_free(struct desc_request *r);
 
 #endif

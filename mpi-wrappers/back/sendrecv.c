@@ -4,7 +4,7 @@
  * A receive and a send whose requests are joined by pair; the pair is what the
  * thread waits for, over a checkpoint too.
  */
-#include "build/gen/back.h"
+#include "build/gen/ask.h"
 #include "p2p.h"
 #include "wait.h"
 
@@ -80,7 +80,7 @@ static int pair_blocking(const struct half_args *send,
 	int rc;
 
 	if (unlikely(!c))
-		return back_raise(NULL, SEAM_ERR_COMM, fn);
+		return ASK(SEAM_ERR_COMM);
 	if (!r) {
 		rc = pair_simple(send, &a, &n);
 		if (!rc)
@@ -105,7 +105,12 @@ static int replace_pack(const struct half_args *a, struct desc_comm *c,
 	packed->type = SEAM_PACKED;
 	packed->buf = NULL;
 	packed->count = 0;
-	if (a->peer == SEAM_PROC_NULL)
+	if (!desc_of(a->type, DESC_TYPE) || !a->buf) {
+		rc = p2p_untyped(a->buf, a->count, a->type, a->tag, c);
+		if (rc)
+			return rc;
+	}
+	if (a->peer == SEAM_PROC_NULL || !desc_of(a->type, DESC_TYPE))
 		return 0;
 	rc = p2p_fit(&f, a->count, real_type(a->type));
 	if (rc)
@@ -155,7 +160,7 @@ static int replace_blocking(const struct half_args *send,
 	int rc;
 
 	if (unlikely(!c))
-		return back_raise(NULL, SEAM_ERR_COMM, fn);
+		return ASK(SEAM_ERR_COMM);
 	if (!r) {
 		rc = replace_start(send, recv, c, &r);
 		if (rc)
@@ -172,8 +177,8 @@ static int pair_started(const struct half_args *send,
 	struct desc_request *r;
 	int rc;
 
-	if (unlikely(!c))
-		return back_raise(NULL, SEAM_ERR_COMM, fn);
+	if (unlikely(!c || !h))
+		return ASK(c ? SEAM_ERR_ARG : SEAM_ERR_COMM);
 	rc = replace ? replace_start(send, recv, c, &r) :
 		       pair_start(send, recv, c, &r);
 	if (rc)
@@ -181,6 +186,11 @@ static int pair_started(const struct half_args *send,
 	*h = (seam_request)r;
 	return 0;
 }
+
+/* The arguments of a pair of two buffers, and of one. */
+#define PAIR sendbuf, sendcount, sendtype, dest, sendtag, recvbuf, recvcount,  \
+		recvtype, source, recvtag, comm
+#define REPLACED buf, count, datatype, dest, sendtag, source, recvtag, comm
 
 /* The int and the large-count form of each. */
 #define SENDRECVS(Suffix, count_t)                                             \
@@ -194,9 +204,11 @@ static int pair_started(const struct half_args *send,
 				       sendtype, dest, sendtag };              \
 		struct half_args r = { recvbuf, recvcount, recvtype, source,   \
 				       recvtag };                              \
+		int rc = pair_blocking(&s, &r, comm, status,                   \
+				       "MPI_Sendrecv" #Suffix);                \
                                                                                \
-		return pair_blocking(&s, &r, comm, status,                     \
-				     "MPI_Sendrecv" #Suffix);                  \
+		return is_ask(rc) ? ask_Sendrecv##Suffix(PAIR, status, rc)     \
+				  : rc;                                        \
 	}                                                                      \
 	int back_Isendrecv##Suffix(                                            \
 		const void *sendbuf, count_t sendcount,                        \
@@ -208,9 +220,11 @@ static int pair_started(const struct half_args *send,
 				       sendtype, dest, sendtag };              \
 		struct half_args r = { recvbuf, recvcount, recvtype, source,   \
 				       recvtag };                              \
+		int rc = pair_started(&s, &r, comm, request, 0,                \
+				      "MPI_Isendrecv" #Suffix);                \
                                                                                \
-		return pair_started(&s, &r, comm, request, 0,                  \
-				    "MPI_Isendrecv" #Suffix);                  \
+		return is_ask(rc) ? ask_Isendrecv##Suffix(PAIR, request, rc)   \
+				  : rc;                                        \
 	}                                                                      \
 	int back_Sendrecv_replace##Suffix(                                     \
 		void *buf, count_t count, seam_datatype datatype, int dest,    \
@@ -220,9 +234,12 @@ static int pair_started(const struct half_args *send,
 		struct half_args s = { buf, count, datatype, dest, sendtag };  \
 		struct half_args r = { buf, count, datatype, source,           \
 				       recvtag };                              \
+		int rc = replace_blocking(&s, &r, comm, status,                \
+					  "MPI_Sendrecv_replace" #Suffix);     \
                                                                                \
-		return replace_blocking(&s, &r, comm, status,                  \
-					"MPI_Sendrecv_replace" #Suffix);       \
+		return is_ask(rc) ? ask_Sendrecv_replace##Suffix(REPLACED,     \
+								 status, rc)   \
+				  : rc;                                        \
 	}                                                                      \
 	int back_Isendrecv_replace##Suffix(                                    \
 		void *buf, count_t count, seam_datatype datatype, int dest,    \
@@ -232,9 +249,12 @@ static int pair_started(const struct half_args *send,
 		struct half_args s = { buf, count, datatype, dest, sendtag };  \
 		struct half_args r = { buf, count, datatype, source,           \
 				       recvtag };                              \
+		int rc = pair_started(&s, &r, comm, request, 1,                \
+				      "MPI_Isendrecv_replace" #Suffix);        \
                                                                                \
-		return pair_started(&s, &r, comm, request, 1,                  \
-				    "MPI_Isendrecv_replace" #Suffix);          \
+		return is_ask(rc) ? ask_Isendrecv_replace##Suffix(             \
+					    REPLACED, request, rc)             \
+				  : rc;                                        \
 	}
 
 SENDRECVS(, int)

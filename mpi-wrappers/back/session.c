@@ -66,24 +66,35 @@ static int session_first(MPI_Session s)
 }
 
 /* The library's start takes all processes, as in MPI_Init. */
-static int session_start(MPI_Info info, MPI_Session *n)
+static int session_start(MPI_Info info, MPI_Errhandler h, MPI_Session *n)
 {
 	struct half_native had;
 	int rc;
 
 	half_native_enter(&had);
-	rc = MPI_Session_init(info, MPI_ERRORS_RETURN, n);
+	rc = MPI_Session_init(info, h, n);
 	half_native_leave(&had);
-	rc = rc ? err_from_native(rc) : session_first(*n);
-	return rc;
+	if (!rc)
+		rc = MPI_Session_set_errhandler(*n, told_session());
+	return rc ? err_from_native(rc) : session_first(*n);
+}
+
+/* Before the first session the predefined ones have no descriptors, and MPICH
+ * makes no others. */
+static MPI_Errhandler session_handler(seam_errhandler h, int first)
+{
+	if (first && (h == SEAM_ERRORS_RETURN || h == SEAM_ERRORS_ARE_FATAL ||
+		      h == SEAM_ERRORS_ABORT))
+		return MPI_ERRORS_RETURN;
+	return given_errhandler(h, DESC_SESSION);
 }
 
 int back_Session_init(seam_info info, seam_errhandler errhandler,
 		      seam_session *session)
 {
 	static const char fn[] = "MPI_Session_init";
-	struct desc *h, *d;
 	int first = !init_up && !KEEP_MPI->sessions, rc;
+	MPI_Errhandler h = session_handler(errhandler, first);
 	MPI_Session n = MPI_SESSION_NULL;
 	MPI_Info i;
 
@@ -92,10 +103,9 @@ int back_Session_init(seam_info info, seam_errhandler errhandler,
 		return rc;
 	i = native_info(info);
 	if (first)
-		rc = session_start(i, &n);
+		rc = session_start(i, h, &n);
 	else
-		rc = err_from_native(
-			MPI_Session_init(i, MPI_ERRORS_RETURN, &n));
+		rc = err_from_native(MPI_Session_init(i, h, &n));
 	native_info_free(&i);
 	if (!rc)
 		rc = regular_made(DESC_SESSION, AS_REAL(n),
@@ -105,10 +115,7 @@ int back_Session_init(seam_info info, seam_errhandler errhandler,
 		coll_leave(NULL);
 	if (rc)
 		return back_raise(NULL, rc, fn);
-	d = desc_of(*session, DESC_SESSION);
-	h = desc_of(errhandler, DESC_ERRHANDLER);
-	desc_ref(h);
-	*errhandler_slot(d) = h;
+	handler_given(*session, errhandler);
 	KEEP_MPI->sessions++;
 	KEEP_MPI->open = 1;
 	closed_update();
@@ -138,10 +145,12 @@ int back_Group_from_session_pset(seam_session session, const char *pset_name,
 {
 	static const char fn[] = "MPI_Group_from_session_pset";
 	struct desc *s = desc_of(session, DESC_SESSION);
-	MPI_Group g;
+	MPI_Group g = (MPI_Group)0;
 	int rc;
 
 	rc = MPI_Group_from_session_pset(real_session(session), pset_name, &g);
+	if (rc && g != (MPI_Group)0)
+		*newgroup = SEAM_GROUP_NULL;
 	if (rc)
 		return regular_end(rc, s, fn);
 	rc = group_from_native(g, newgroup);
@@ -153,12 +162,13 @@ int back_Group_from_session_pset(seam_session session, const char *pset_name,
 static int from_groups(int rc, MPI_Comm n, seam_errhandler errhandler,
 		       seam_comm *out, const char *fn)
 {
+	if (rc && n != (MPI_Comm)0)
+		*out = SEAM_COMM_NULL;
 	if (rc)
 		return regular_end(rc, NULL, fn);
 	rc = comm_from_native(n, fn, out);
-	if (!rc && errhandler != SEAM_ERRHANDLER_NULL)
-		rc = handler_set(desc_of(*out, DESC_COMM), SEAM_ERR_COMM,
-				 errhandler, fn);
+	if (!rc)
+		handler_given(*out, errhandler);
 	return rc;
 }
 
@@ -166,12 +176,13 @@ int back_Comm_create_from_group(seam_group group, const char *stringtag,
 				seam_info info, seam_errhandler errhandler,
 				seam_comm *newcomm)
 {
-	MPI_Comm n = MPI_COMM_NULL;
+	MPI_Comm n = (MPI_Comm)0;
 	MPI_Info i = native_info(info);
 	int rc;
 
 	rc = MPI_Comm_create_from_group(real_group(group), stringtag, i,
-					MPI_ERRORS_RETURN, &n);
+					given_errhandler(errhandler, DESC_COMM),
+					&n);
 	native_info_free(&i);
 	return from_groups(rc, n, errhandler, newcomm,
 			   "MPI_Comm_create_from_group");
@@ -184,13 +195,14 @@ int back_Intercomm_create_from_groups(seam_group local_group, int local_leader,
 				      seam_errhandler errhandler,
 				      seam_comm *newintercomm)
 {
-	MPI_Comm n = MPI_COMM_NULL;
+	MPI_Comm n = (MPI_Comm)0;
 	MPI_Info i = native_info(info);
 	int rc;
 
 	rc = MPI_Intercomm_create_from_groups(
 		real_group(local_group), local_leader, real_group(remote_group),
-		remote_leader, stringtag, i, MPI_ERRORS_RETURN, &n);
+		remote_leader, stringtag, i,
+		given_errhandler(errhandler, DESC_COMM), &n);
 	native_info_free(&i);
 	return from_groups(rc, n, errhandler, newintercomm,
 			   "MPI_Intercomm_create_from_groups");

@@ -14,39 +14,60 @@ void status_to_native(MPI_Status *n, const struct seam_status *s)
 	memset(n, 0, sizeof(*n));
 	n->MPI_SOURCE = real_rank(s->source);
 	n->MPI_TAG = real_tag(s->tag);
-	n->MPI_ERROR = MPI_SUCCESS;
+	n->MPI_ERROR = real_errcode(s->error);
 	native_set_bytes(n, status_bytes(s), s->internal[2]);
 }
 
-int back_Get_elements_x(const struct seam_status *status,
-			seam_datatype datatype, seam_count *count)
+void status_back(struct seam_status *s, const MPI_Status *n)
+{
+	status_from_native(s, n);
+	s->error = seam_errcode(n->MPI_ERROR);
+}
+
+/* A count the application's handler may have made success of is none. */
+static int elements(const struct seam_status *status, seam_datatype datatype,
+		    const char *fn, int *done, seam_count *count)
 {
 	MPI_Status n;
 	MPI_Count c = 0;
 	int rc;
 
+	*done = 0;
+	if (!status)
+		return ASK(SEAM_ERR_ARG);
 	status_to_native(&n, status);
 	rc = MPI_Get_elements_x(&n, real_type(datatype), &c);
 	if (rc)
-		return back_raise(NULL, err_from_native(rc),
-				  "MPI_Get_elements_x");
+		return back_raise(NULL, err_from_native(rc), fn);
 	*count = c == MPI_UNDEFINED ? SEAM_UNDEFINED : c;
+	*done = 1;
 	return 0;
+}
+
+int back_Get_elements_x(const struct seam_status *status,
+			seam_datatype datatype, seam_count *count)
+{
+	int done;
+
+	return elements(status, datatype, "MPI_Get_elements_x", &done, count);
 }
 
 int back_Get_elements_c(const struct seam_status *status,
 			seam_datatype datatype, seam_count *count)
 {
-	return back_Get_elements_x(status, datatype, count);
+	int done;
+
+	return elements(status, datatype, "MPI_Get_elements_c", &done, count);
 }
 
 int back_Get_elements(const struct seam_status *status, seam_datatype datatype,
 		      int *count)
 {
 	seam_count c;
-	int rc = back_Get_elements_x(status, datatype, &c);
+	int done;
+	int rc = elements(status, datatype, "MPI_Get_elements", &done, &c);
 
-	if (!rc)
+	if (done)
 		*count = c > INT_MAX ? SEAM_UNDEFINED : (int)c;
 	return rc;
 }
@@ -57,6 +78,8 @@ int back_Status_set_elements_x(struct seam_status *status,
 	MPI_Status n;
 	int rc;
 
+	if (!status)
+		return ASK(SEAM_SUCCESS);
 	status_to_native(&n, status);
 	rc = MPI_Status_set_elements_x(&n, real_type(datatype), count);
 	if (rc)

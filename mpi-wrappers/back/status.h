@@ -100,5 +100,7 @@ static inline void status_copy(struct seam_status *s,
 }
 
 void status_to_native(MPI_Status *n, const struct seam_status *s);
+/* From a call that has written to n what it wanted to, the error too. */
+void status_back(struct seam_status *s, const MPI_Status *n);
 
 #endif

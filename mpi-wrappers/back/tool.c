@@ -43,14 +43,17 @@ static int cvar_info(int index, struct variable *v)
 				   &v->items, NULL, &none, &v->bind, &scope);
 }
 
+/* MPICH does not look at the index. */
 static int pvar_info(int index, struct variable *v)
 {
 	int verbosity, class, ro, continuous, atomic, none = 0;
-	int len = sizeof(v->name);
+	int len = sizeof(v->name), n = 0;
 
 	memset(v, 0, sizeof(*v));
 	v->type = MPI_DATATYPE_NULL;
 	v->items = MPI_T_ENUM_NULL;
+	if (MPI_T_pvar_get_num(&n) || index < 0 || index >= n)
+		return MPI_T_ERR_INVALID_INDEX;
 	return MPI_T_pvar_get_info(index, v->name, &len, &verbosity, &class,
 				   &v->type, &v->items, NULL, &none, &v->bind,
 				   &ro, &continuous, &atomic);
@@ -79,17 +82,18 @@ void tool_destroy(void *p)
 int back_T_init_thread(int required, int *provided)
 {
 	struct objects_root *r = objects_root();
-	int native = MPI_THREAD_SINGLE, rc;
+	int native = NO_INT, rc;
 
 	if (!r)
 		return SEAM_T_ERR_MEMORY;
-	rc = MPI_T_init_thread(real_tlevel(required), &native);
+	rc = MPI_T_init_thread(real_tlevel(required),
+			       provided ? &native : NULL);
 	if (rc != MPI_SUCCESS)
 		return seam_errcode(rc);
 	r->tool_inits++;
 	if (r->tool_level < required)
 		r->tool_level = required;
-	if (provided)
+	if (native != NO_INT) /* Open MPI says it once */
 		*provided = seam_tlevel(native);
 	return 0;
 }
@@ -179,7 +183,7 @@ int back_T_cvar_handle_alloc(int cvar_index, void *obj_handle, void **handle,
 		cvar_index,
 		bound ? object_real(seam_tbind(v.bind), obj_handle, &place) :
 			NULL,
-		&n, count);
+		handle ? &n : NULL, count);
 	if (rc != MPI_SUCCESS)
 		return seam_errcode(rc);
 	t = tool_new(DESC_T_CVAR, AS_REAL(n), "MPI_T_cvar_handle_alloc");
@@ -210,7 +214,8 @@ int back_T_pvar_handle_alloc(void *session, int pvar_index, void *obj_handle,
 		obj_handle = NULL;
 	rc = MPI_T_pvar_handle_alloc(
 		s, pvar_index,
-		object_real(seam_tbind(v.bind), obj_handle, &place), &n, count);
+		object_real(seam_tbind(v.bind), obj_handle, &place),
+		handle ? &n : NULL, count);
 	if (rc != MPI_SUCCESS)
 		return seam_errcode(rc);
 	t = tool_new(DESC_T_PVAR, AS_REAL(n), "MPI_T_pvar_handle_alloc");
@@ -224,10 +229,10 @@ int back_T_pvar_handle_alloc(void *session, int pvar_index, void *obj_handle,
 /* Its handles end with it. */
 int back_T_pvar_session_free(void **session)
 {
-	struct desc *d = desc_of(*session, DESC_T_SESSION);
+	struct desc *d = session ? desc_of(*session, DESC_T_SESSION) : NULL;
 	MPI_T_pvar_session n =
 		(MPI_T_pvar_session)(uintptr_t)(d ? d->real : 0);
-	int rc = MPI_T_pvar_session_free(&n);
+	int rc = MPI_T_pvar_session_free(session ? &n : NULL);
 
 	if (rc != MPI_SUCCESS)
 		return seam_errcode(rc);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* topo.c - topologies: kept in the descriptor, answered from it
+/* topo.c - topologies: kept in the descriptor, to be made again from it
  *
- * A native communicator has the topology too (neighbourhood collectives need
- * it). Ranks in a cartesian grid are row-major, as the standard says.
+ * The native communicator has the topology, and answers questions about it.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -153,24 +152,25 @@ static int topo_wrap(MPI_Comm n, int rc, struct desc_comm *p, const char *fn,
 }
 
 static int topo_end(struct desc_comm *p, int rc, struct desc_comm *c,
-		    struct desc_topo *t, seam_comm *out, const char *fn)
+		    MPI_Comm n, struct desc_topo *t, seam_comm *out,
+		    const char *fn)
 {
 	if (c)
 		c->topo = t;
 	if (!rc && c && !t)
 		rc = SEAM_ERR_NO_MEM;
-	return comm_result(p, rc, c, out, fn);
+	return comm_result(p, rc, c, n, out, fn);
 }
 
 int back_Cart_create(seam_comm comm_old, int ndims, const int dims[],
 		     const int periods[], int reorder, seam_comm *comm_cart)
 {
 	static const char fn[] = "MPI_Cart_create";
-	MPI_Comm n = MPI_COMM_NULL;
+	MPI_Comm n = (MPI_Comm)0;
 	struct desc_comm *p, *c = NULL;
 	int rc = 0;
 
-	p = comm_arg(comm_old, fn, &rc);
+	p = comm_arg(comm_old, &rc);
 	if (!p)
 		return rc;
 	rc = coll_enter(p);
@@ -180,7 +180,7 @@ int back_Cart_create(seam_comm comm_old, int ndims, const int dims[],
 			     &n);
 	rc = topo_wrap(n, rc, p, fn, &c);
 	coll_leave(p);
-	return topo_end(p, rc, c,
+	return topo_end(p, rc, c, n,
 			c ? topo_cart(ndims, dims, periods, c->rank) : NULL,
 			comm_cart, fn);
 }
@@ -189,15 +189,15 @@ int back_Cart_sub(seam_comm comm, const int remain_dims[], seam_comm *newcomm)
 {
 	static const char fn[] = "MPI_Cart_sub";
 	int rc = 0, i, k = 0, *dims = NULL, *periods = NULL;
-	MPI_Comm n = MPI_COMM_NULL;
+	MPI_Comm n = (MPI_Comm)0;
 	struct desc_comm *p, *c = NULL;
 	struct desc_topo *t = NULL;
 
-	p = comm_arg(comm, fn, &rc);
+	p = comm_arg(comm, &rc);
 	if (!p)
 		return rc;
 	if (!p->topo || p->topo->kind != SEAM_CART)
-		return back_raise(&p->d, SEAM_ERR_TOPOLOGY, fn);
+		return ASK(SEAM_ERR_TOPOLOGY);
 	rc = coll_enter(p);
 	if (rc)
 		return rc;
@@ -206,7 +206,7 @@ int back_Cart_sub(seam_comm comm, const int remain_dims[], seam_comm *newcomm)
 	coll_leave(p);
 	dims = malloc((p->topo->n + 1) * sizeof(int));
 	periods = malloc((p->topo->n + 1) * sizeof(int));
-	for (i = 0; dims && periods && i < p->topo->n; i++) {
+	for (i = 0; c && dims && periods && i < p->topo->n; i++) {
 		if (!remain_dims[i])
 			continue;
 		dims[k] = p->topo->a[i];
@@ -216,18 +216,18 @@ int back_Cart_sub(seam_comm comm, const int remain_dims[], seam_comm *newcomm)
 		t = topo_cart(k, dims, periods, c->rank);
 	free(dims);
 	free(periods);
-	return topo_end(p, rc, c, t, newcomm, fn);
+	return topo_end(p, rc, c, n, t, newcomm, fn);
 }
 
 int back_Graph_create(seam_comm comm_old, int nnodes, const int indx[],
 		      const int edges[], int reorder, seam_comm *comm_graph)
 {
 	static const char fn[] = "MPI_Graph_create";
-	MPI_Comm n = MPI_COMM_NULL;
+	MPI_Comm n = (MPI_Comm)0;
 	struct desc_comm *p, *c = NULL;
 	int rc = 0;
 
-	p = comm_arg(comm_old, fn, &rc);
+	p = comm_arg(comm_old, &rc);
 	if (!p)
 		return rc;
 	rc = coll_enter(p);
@@ -237,7 +237,7 @@ int back_Graph_create(seam_comm comm_old, int nnodes, const int indx[],
 			      &n);
 	rc = topo_wrap(n, rc, p, fn, &c);
 	coll_leave(p);
-	return topo_end(p, rc, c, c ? topo_graph(nnodes, indx, edges) : NULL,
+	return topo_end(p, rc, c, n, c ? topo_graph(nnodes, indx, edges) : NULL,
 			comm_graph, fn);
 }
 
@@ -247,25 +247,26 @@ int back_Dist_graph_create(seam_comm comm_old, int n, const int sources[],
 			   seam_comm *comm_dist_graph)
 {
 	static const char fn[] = "MPI_Dist_graph_create";
-	MPI_Comm m = MPI_COMM_NULL;
+	MPI_Comm m = (MPI_Comm)0;
 	struct desc_comm *p, *c = NULL;
 	MPI_Info ninfo;
 	int rc = 0;
 
-	p = comm_arg(comm_old, fn, &rc);
+	p = comm_arg(comm_old, &rc);
 	if (!p)
 		return rc;
 	rc = coll_enter(p);
 	if (rc)
 		return rc;
-	ninfo = native_hints(desc_of(info, DESC_INFO));
+	ninfo = given_hints(info);
 	rc = MPI_Dist_graph_create(NATIVE(MPI_Comm, p), n, sources, degrees,
 				   destinations, real_weights(weights), ninfo,
 				   reorder, &m);
 	native_info_free(&ninfo);
 	rc = topo_wrap(m, rc, p, fn, &c);
 	coll_leave(p);
-	return topo_end(p, rc, c, c ? topo_dist(m) : NULL, comm_dist_graph, fn);
+	return topo_end(p, rc, c, m, c ? topo_dist(m) : NULL, comm_dist_graph,
+			fn);
 }
 
 int back_Dist_graph_create_adjacent(seam_comm comm_old, int indegree,
@@ -276,18 +277,18 @@ int back_Dist_graph_create_adjacent(seam_comm comm_old, int indegree,
 				    int reorder, seam_comm *comm_dist_graph)
 {
 	static const char fn[] = "MPI_Dist_graph_create_adjacent";
-	MPI_Comm m = MPI_COMM_NULL;
+	MPI_Comm m = (MPI_Comm)0;
 	struct desc_comm *p, *c = NULL;
 	MPI_Info ninfo;
 	int rc = 0;
 
-	p = comm_arg(comm_old, fn, &rc);
+	p = comm_arg(comm_old, &rc);
 	if (!p)
 		return rc;
 	rc = coll_enter(p);
 	if (rc)
 		return rc;
-	ninfo = native_hints(desc_of(info, DESC_INFO));
+	ninfo = given_hints(info);
 	rc = MPI_Dist_graph_create_adjacent(
 		NATIVE(MPI_Comm, p), indegree, sources,
 		real_weights(sourceweights), outdegree, destinations,
@@ -299,5 +300,6 @@ int back_Dist_graph_create_adjacent(seam_comm comm_old, int indegree,
 		rc = comm_given(c, desc_of(info, DESC_INFO));
 #endif
 	coll_leave(p);
-	return topo_end(p, rc, c, c ? topo_dist(m) : NULL, comm_dist_graph, fn);
+	return topo_end(p, rc, c, m, c ? topo_dist(m) : NULL, comm_dist_graph,
+			fn);
 }

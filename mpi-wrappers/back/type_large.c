@@ -15,7 +15,7 @@ static int type_counts(int combiner, int64_t n, const int64_t *args,
 
 	if (t)
 		put_longs(t->counts, args, n);
-	return type_done(t, &oldtype, newtype, fn);
+	return type_done(t, &oldtype, newtype);
 }
 
 /* count, then a scalar or an array, then an array. */
@@ -27,8 +27,9 @@ static int type_lists(int combiner, int64_t count, const int64_t *scalar,
 	struct desc_type *t;
 	int64_t *p;
 
-	t = type_new(combiner, 0, 0,
-		     count < 0 ? -1 : 1 + count + (scalar ? 1 : count), n_types,
+	if (lists_missing(count, scalar ? scalar : a, b))
+		return ASK(SEAM_ERR_ARG);
+	t = type_new(combiner, 0, 0, 1 + count + (scalar ? 1 : count), n_types,
 		     fn);
 	if (t) {
 		p = t->counts;
@@ -36,7 +37,7 @@ static int type_lists(int combiner, int64_t count, const int64_t *scalar,
 		put_longs(p, scalar ? scalar : a, scalar ? 1 : count);
 		put_longs(p + (scalar ? 1 : count), b, count);
 	}
-	return type_done(t, types, newtype, fn);
+	return type_done(t, types, newtype);
 }
 
 int back_Type_contiguous_c(seam_count count, seam_datatype oldtype,
@@ -121,6 +122,8 @@ int back_Type_create_struct_c(seam_count count,
 			      const seam_datatype array_of_types[],
 			      seam_datatype *newtype)
 {
+	if (count && !array_of_types)
+		return ASK(SEAM_ERR_ARG);
 	return type_lists(SEAM_COMBINER_STRUCT, count, NULL,
 			  array_of_blocklengths, array_of_displacements,
 			  array_of_types, count, newtype,
@@ -135,6 +138,9 @@ int back_Type_create_subarray_c(int ndims, const seam_count array_of_sizes[],
 	static const char fn[] = "MPI_Type_create_subarray_c";
 	struct desc_type *t;
 
+	if (lists_missing(ndims, array_of_sizes, array_of_subsizes) ||
+	    lists_missing(ndims, array_of_starts, array_of_starts))
+		return ASK(SEAM_ERR_ARG);
 	t = type_new(SEAM_COMBINER_SUBARRAY, 2, 0, 3 * (int64_t)ndims, 1, fn);
 	if (t) {
 		t->ints[0] = ndims;
@@ -143,7 +149,7 @@ int back_Type_create_subarray_c(int ndims, const seam_count array_of_sizes[],
 		put_longs(t->counts + ndims, array_of_subsizes, ndims);
 		put_longs(t->counts + 2 * ndims, array_of_starts, ndims);
 	}
-	return type_done(t, &oldtype, newtype, fn);
+	return type_done(t, &oldtype, newtype);
 }
 
 int back_Type_create_darray_c(int size, int rank, int ndims,
@@ -157,6 +163,9 @@ int back_Type_create_darray_c(int size, int rank, int ndims,
 	int args[] = { size, rank, ndims }, *p;
 	struct desc_type *t;
 
+	if (lists_missing(ndims, array_of_gsizes, array_of_distribs) ||
+	    lists_missing(ndims, array_of_dargs, array_of_psizes))
+		return ASK(SEAM_ERR_ARG);
 	t = type_new(SEAM_COMBINER_DARRAY, 3 * (int64_t)ndims + 4, 0, ndims, 1,
 		     fn);
 	if (t) {
@@ -168,5 +177,5 @@ int back_Type_create_darray_c(int size, int rank, int ndims,
 		p[3 * ndims] = order;
 		put_longs(t->counts, array_of_gsizes, ndims);
 	}
-	return type_done(t, &oldtype, newtype, fn);
+	return type_done(t, &oldtype, newtype);
 }

@@ -2,7 +2,8 @@
 /* type_make.c - datatype constructors: note the arguments, build from them
  *
  * Each one writes down its arguments in the form of MPI_Type_get_contents;
- * type_build() makes the native type, now and at every restart.
+ * type_build() makes the native type, now and at every restart. What fails is
+ * asked about again, with the arguments as they came.
  */
 #include <string.h>
 #include "type.h"
@@ -37,18 +38,18 @@ struct desc_type *type_new(int combiner, int64_t ints, int64_t aints,
 }
 
 int type_done(struct desc_type *t, const seam_datatype *types,
-	      seam_datatype *out, const char *fn)
+	      seam_datatype *out)
 {
 	int rc = 0;
 	int64_t i;
 
 	if (!t)
-		return back_raise(NULL, SEAM_ERR_ARG, fn);
+		return ASK(SEAM_ERR_COUNT);
 	for (i = 0; i < t->n_types; i++) {
 		t->types[i] = type_of(types[i]);
 		if (!t->types[i]) {
 			t->n_types = i;
-			rc = SEAM_ERR_TYPE;
+			rc = ASK(SEAM_ERR_TYPE);
 		}
 		desc_ref(t->types[i]);
 	}
@@ -56,14 +57,19 @@ int type_done(struct desc_type *t, const seam_datatype *types,
 		rc = type_build(t);
 		if (!rc)
 			rc = type_measure(t);
-		rc = rc ? err_from_native(rc) : 0;
+		rc = rc ? ASK(err_class(err_from_native(rc))) : 0;
 	}
 	if (rc) {
 		desc_unref(t);
-		return back_raise(NULL, rc, fn);
+		return rc;
 	}
 	*out = t->d.seam;
 	return 0;
+}
+
+int lists_missing(int64_t n, const void *a, const void *b)
+{
+	return n < 0 || (n && (!a || !b));
 }
 
 void put_ints(int *to, const int *from, int64_t n)
@@ -87,7 +93,7 @@ int back_Type_dup(seam_datatype oldtype, seam_datatype *newtype)
 	t = type_new(SEAM_COMBINER_DUP, 0, 0, 0, 1, fn);
 	if (t && old)
 		t->committed = old->committed;
-	rc = type_done(t, &oldtype, newtype, fn);
+	rc = type_done(t, &oldtype, newtype);
 	if (rc)
 		return rc;
 	rc = attr_copy_all(&old->d, &t->d);
@@ -95,6 +101,9 @@ int back_Type_dup(seam_datatype oldtype, seam_datatype *newtype)
 		return 0;
 	desc_unref(t);
 	*newtype = SEAM_DATATYPE_NULL;
+#ifdef OPEN_MPI
+	rc = SEAM_ERR_INTERN;
+#endif
 	return back_raise(NULL, rc, fn);
 }
 
@@ -107,7 +116,7 @@ int back_Type_contiguous(int count, seam_datatype oldtype,
 	t = type_new(SEAM_COMBINER_CONTIGUOUS, 1, 0, 0, 1, fn);
 	if (t)
 		t->ints[0] = count;
-	return type_done(t, &oldtype, newtype, fn);
+	return type_done(t, &oldtype, newtype);
 }
 
 int back_Type_vector(int count, int blocklength, int stride,
@@ -120,7 +129,7 @@ int back_Type_vector(int count, int blocklength, int stride,
 	t = type_new(SEAM_COMBINER_VECTOR, 3, 0, 0, 1, fn);
 	if (t)
 		put_ints(t->ints, args, 3);
-	return type_done(t, &oldtype, newtype, fn);
+	return type_done(t, &oldtype, newtype);
 }
 
 int back_Type_create_hvector(int count, int blocklength, seam_aint stride,
@@ -135,7 +144,7 @@ int back_Type_create_hvector(int count, int blocklength, seam_aint stride,
 		t->ints[1] = blocklength;
 		t->aints[0] = stride;
 	}
-	return type_done(t, &oldtype, newtype, fn);
+	return type_done(t, &oldtype, newtype);
 }
 
 int back_Type_indexed(int count, const int array_of_blocklengths[],
@@ -145,6 +154,9 @@ int back_Type_indexed(int count, const int array_of_blocklengths[],
 	static const char fn[] = "MPI_Type_indexed";
 	struct desc_type *t;
 
+	if (lists_missing(count, array_of_blocklengths,
+			  array_of_displacements))
+		return ASK(SEAM_ERR_ARG);
 	t = type_new(SEAM_COMBINER_INDEXED, 2 * (int64_t)count + 1, 0, 0, 1,
 		     fn);
 	if (t) {
@@ -152,7 +164,7 @@ int back_Type_indexed(int count, const int array_of_blocklengths[],
 		put_ints(t->ints + 1, array_of_blocklengths, count);
 		put_ints(t->ints + 1 + count, array_of_displacements, count);
 	}
-	return type_done(t, &oldtype, newtype, fn);
+	return type_done(t, &oldtype, newtype);
 }
 
 int back_Type_create_hindexed(int count, const int array_of_blocklengths[],
@@ -162,6 +174,9 @@ int back_Type_create_hindexed(int count, const int array_of_blocklengths[],
 	static const char fn[] = "MPI_Type_create_hindexed";
 	struct desc_type *t;
 
+	if (lists_missing(count, array_of_blocklengths,
+			  array_of_displacements))
+		return ASK(SEAM_ERR_ARG);
 	t = type_new(SEAM_COMBINER_HINDEXED, (int64_t)count + 1, count, 0, 1,
 		     fn);
 	if (t) {
@@ -169,7 +184,7 @@ int back_Type_create_hindexed(int count, const int array_of_blocklengths[],
 		put_ints(t->ints + 1, array_of_blocklengths, count);
 		put_longs(t->aints, array_of_displacements, count);
 	}
-	return type_done(t, &oldtype, newtype, fn);
+	return type_done(t, &oldtype, newtype);
 }
 
 int back_Type_create_indexed_block(int count, int blocklength,
@@ -180,6 +195,9 @@ int back_Type_create_indexed_block(int count, int blocklength,
 	static const char fn[] = "MPI_Type_create_indexed_block";
 	struct desc_type *t;
 
+	if (lists_missing(count, array_of_displacements,
+			  array_of_displacements))
+		return ASK(SEAM_ERR_ARG);
 	t = type_new(SEAM_COMBINER_INDEXED_BLOCK, (int64_t)count + 2, 0, 0, 1,
 		     fn);
 	if (t) {
@@ -187,7 +205,7 @@ int back_Type_create_indexed_block(int count, int blocklength,
 		t->ints[1] = blocklength;
 		put_ints(t->ints + 2, array_of_displacements, count);
 	}
-	return type_done(t, &oldtype, newtype, fn);
+	return type_done(t, &oldtype, newtype);
 }
 
 int back_Type_create_hindexed_block(int count, int blocklength,
@@ -198,13 +216,16 @@ int back_Type_create_hindexed_block(int count, int blocklength,
 	static const char fn[] = "MPI_Type_create_hindexed_block";
 	struct desc_type *t;
 
+	if (lists_missing(count, array_of_displacements,
+			  array_of_displacements))
+		return ASK(SEAM_ERR_ARG);
 	t = type_new(SEAM_COMBINER_HINDEXED_BLOCK, 2, count, 0, 1, fn);
 	if (t) {
 		t->ints[0] = count;
 		t->ints[1] = blocklength;
 		put_longs(t->aints, array_of_displacements, count);
 	}
-	return type_done(t, &oldtype, newtype, fn);
+	return type_done(t, &oldtype, newtype);
 }
 
 int back_Type_create_struct(int count, const int array_of_blocklengths[],
@@ -215,6 +236,9 @@ int back_Type_create_struct(int count, const int array_of_blocklengths[],
 	static const char fn[] = "MPI_Type_create_struct";
 	struct desc_type *t;
 
+	if (lists_missing(count, array_of_blocklengths,
+			  array_of_displacements) || (count && !array_of_types))
+		return ASK(SEAM_ERR_ARG);
 	t = type_new(SEAM_COMBINER_STRUCT, (int64_t)count + 1, count, 0, count,
 		     fn);
 	if (t) {
@@ -222,7 +246,7 @@ int back_Type_create_struct(int count, const int array_of_blocklengths[],
 		put_ints(t->ints + 1, array_of_blocklengths, count);
 		put_longs(t->aints, array_of_displacements, count);
 	}
-	return type_done(t, array_of_types, newtype, fn);
+	return type_done(t, array_of_types, newtype);
 }
 
 int back_Type_create_subarray(int ndims, const int array_of_sizes[],
@@ -233,6 +257,9 @@ int back_Type_create_subarray(int ndims, const int array_of_sizes[],
 	static const char fn[] = "MPI_Type_create_subarray";
 	struct desc_type *t;
 
+	if (lists_missing(ndims, array_of_sizes, array_of_subsizes) ||
+	    lists_missing(ndims, array_of_starts, array_of_starts))
+		return ASK(SEAM_ERR_ARG);
 	t = type_new(SEAM_COMBINER_SUBARRAY, 3 * (int64_t)ndims + 2, 0, 0, 1,
 		     fn);
 	if (t) {
@@ -242,7 +269,7 @@ int back_Type_create_subarray(int ndims, const int array_of_sizes[],
 		put_ints(t->ints + 1 + 2 * ndims, array_of_starts, ndims);
 		t->ints[1 + 3 * ndims] = order;
 	}
-	return type_done(t, &oldtype, newtype, fn);
+	return type_done(t, &oldtype, newtype);
 }
 
 int back_Type_create_darray(int size, int rank, int ndims,
@@ -256,6 +283,9 @@ int back_Type_create_darray(int size, int rank, int ndims,
 	int args[] = { size, rank, ndims }, *p;
 	struct desc_type *t;
 
+	if (lists_missing(ndims, array_of_gsizes, array_of_distribs) ||
+	    lists_missing(ndims, array_of_dargs, array_of_psizes))
+		return ASK(SEAM_ERR_ARG);
 	t = type_new(SEAM_COMBINER_DARRAY, 4 * (int64_t)ndims + 4, 0, 0, 1, fn);
 	if (t) {
 		put_ints(t->ints, args, 3);
@@ -266,7 +296,7 @@ int back_Type_create_darray(int size, int rank, int ndims,
 		put_ints(p + 3 * ndims, array_of_psizes, ndims);
 		p[4 * ndims] = order;
 	}
-	return type_done(t, &oldtype, newtype, fn);
+	return type_done(t, &oldtype, newtype);
 }
 
 int back_Type_create_resized(seam_datatype oldtype, seam_aint lb,
@@ -280,7 +310,7 @@ int back_Type_create_resized(seam_datatype oldtype, seam_aint lb,
 		t->aints[0] = lb;
 		t->aints[1] = extent;
 	}
-	return type_done(t, &oldtype, newtype, fn);
+	return type_done(t, &oldtype, newtype);
 }
 
 /* The same arguments give the same handle, which is never freed. */
@@ -306,7 +336,7 @@ static int type_f90(int combiner, int n, const int *args, seam_datatype *out,
 	t = type_new(combiner, n, 0, 0, 0, fn);
 	if (t)
 		put_ints(t->ints, args, n);
-	rc = type_done(t, NULL, out, fn);
+	rc = type_done(t, NULL, out);
 	if (!rc)
 		t->committed = 1;
 	return rc;

@@ -1,7 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* wait.c - Wait and Test of one request; Cancel, Request_free, get_status */
-#include "build/gen/back.h"
+#include "build/gen/ask.h"
 #include "wait.h"
+
+/* What the functions of a generalized request return is an error of calls that
+ * do not wait for it, too. */
+#ifdef OPEN_MPI
+#define QUERY_RAISES 0
+#else
+#define QUERY_RAISES 1
+#endif
 
 int wait_request(struct desc_request *r)
 {
@@ -17,11 +25,10 @@ int wait_request(struct desc_request *r)
 }
 
 /* A handle that is not a request: null is complete, others an error. */
-static int wait_null(seam_request h, struct seam_status *status,
-		     const char *fn)
+static int wait_null(seam_request h, struct seam_status *status)
 {
 	if (h != SEAM_REQUEST_NULL)
-		return back_raise(NULL, SEAM_ERR_REQUEST, fn);
+		return ASK(SEAM_ERR_REQUEST);
 	if (status)
 		status_empty(status);
 	return 0;
@@ -33,10 +40,10 @@ static int wait_finish(struct desc_request *r, seam_request *h,
 	struct desc *o;
 	int rc;
 
-	if (!unlikely(r->error))
+	if (!unlikely(request_failed(r)))
 		return request_collect(r, h, status);
 	/* The handler runs on a communicator that is still there. */
-	o = request_object(r);
+	o = request_waited(r);
 	if (o)
 		request_hold(o);
 	rc = request_collect(r, h, status);
@@ -48,22 +55,30 @@ static int wait_finish(struct desc_request *r, seam_request *h,
 
 int back_Wait(seam_request *request, struct seam_status *status)
 {
-	struct desc_request *r = request_of(*request);
+	struct desc_request *r = request ? request_of(*request) : NULL;
 	int rc;
 
-	if (unlikely(!r))
-		return wait_null(*request, status, "MPI_Wait");
+	if (unlikely(!r)) {
+		rc = request ? wait_null(*request, status) : ASK(SEAM_ERR_ARG);
+		return rc ? ask_Wait(request, status, rc) : 0;
+	}
 	rc = wait_request(r);
 	return rc ? rc : wait_finish(r, request, status, "MPI_Wait");
 }
 
 int back_Test(seam_request *request, int *flag, struct seam_status *status)
 {
-	struct desc_request *r = request_of(*request);
+	struct desc_request *r = request ? request_of(*request) : NULL;
+	int rc = ASK(SEAM_ERR_ARG);
 
-	*flag = 1;
-	if (unlikely(!r))
-		return wait_null(*request, status, "MPI_Test");
+	if (unlikely(!r || !flag)) {
+		if (request && flag)
+			rc = wait_null(*request, status);
+		if (rc)
+			return ask_Test(request, flag, status, rc);
+		*flag = 1;
+		return 0;
+	}
 	*flag = request_test(r);
 	return *flag ? wait_finish(r, request, status, "MPI_Test") : 0;
 }
@@ -72,10 +87,14 @@ int back_Request_get_status(seam_request request, int *flag,
 			    struct seam_status *status)
 {
 	struct desc_request *r = request_of(request);
+	int rc;
 
-	*flag = 1;
-	if (!r)
-		return wait_null(request, status, "MPI_Request_get_status");
+	if (!r) {
+		rc = wait_null(request, status);
+		if (!rc)
+			*flag = 1;
+		return rc;
+	}
 	*flag = request_test(r);
 	if (!*flag)
 		return 0;
@@ -87,7 +106,9 @@ int back_Request_get_status(seam_request request, int *flag,
 	if (r->kind == REQUEST_GENERAL)
 		general_query(r);
 	status_copy(status, &r->status);
-	return 0;
+	return r->kind == REQUEST_GENERAL && QUERY_RAISES ?
+		       back_raise(NULL, r->error, "MPI_Request_get_status") :
+		       0;
 }
 
 int back_Cancel(seam_request *request)
@@ -97,7 +118,7 @@ int back_Cancel(seam_request *request)
 	int rc;
 
 	if (!r)
-		return back_raise(NULL, SEAM_ERR_REQUEST, "MPI_Cancel");
+		return ASK(SEAM_ERR_REQUEST);
 	if (r->kind == REQUEST_GENERAL)
 		return back_raise(NULL, general_cancel(r), "MPI_Cancel");
 	if (request_over(r))
@@ -137,7 +158,7 @@ int back_Request_free(seam_request *request)
 	int rc = 0;
 
 	if (!r)
-		return back_raise(NULL, SEAM_ERR_REQUEST, "MPI_Request_free");
+		return ASK(SEAM_ERR_REQUEST);
 	if (P2P->orphans)
 		orphans_reap();
 	*request = SEAM_REQUEST_NULL;
@@ -149,8 +170,14 @@ int back_Request_free(seam_request *request)
 		P2P->orphans++;
 		return 0;
 	}
-	if (r->kind == REQUEST_GENERAL)
-		general_free(r);
+	if (r->kind == REQUEST_GENERAL) {
+		rc = general_free(r);
+		if (rc && QUERY_RAISES) { /* it is left */
+			*request = (seam_request)r;
+			return back_raise(NULL, rc, "MPI_Request_free");
+		}
+		rc = 0;
+	}
 	n = request_native(r);
 	if (n != MPI_REQUEST_NULL)
 		rc = MPI_Request_free(&n);

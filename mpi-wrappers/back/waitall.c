@@ -7,7 +7,7 @@
  * the native array as MPI_REQUEST_NULL.
  */
 #include <stdlib.h>
-#include "build/gen/back.h"
+#include "build/gen/ask.h"
 #include "wait.h"
 
 #define SMALL 64
@@ -35,7 +35,7 @@ static int set_init(struct set *s, int n, seam_request *h)
 	s->st = s->small_st;
 	s->index = s->small_index;
 	if (n <= SMALL)
-		return n < 0 ? SEAM_ERR_COUNT : 0;
+		return n < 0 || (n && !h) ? ASK(SEAM_ERR_ARG) : 0;
 	s->heap = malloc((size_t)n *
 			 (sizeof(*s->native) + sizeof(*s->st) + sizeof(int)));
 	if (!s->heap)
@@ -46,7 +46,7 @@ static int set_init(struct set *s, int n, seam_request *h)
 	return 0;
 }
 
-/* Native handles of what is still running. SEAM_ERR_REQUEST: a bad handle. */
+/* Native handles of what is still running. */
 static int set_fill(struct set *s)
 {
 	struct desc_request *r;
@@ -58,7 +58,7 @@ static int set_fill(struct set *s)
 		r = request_of(s->h[i]);
 		if (!r) {
 			if (s->h[i] != SEAM_REQUEST_NULL)
-				return SEAM_ERR_REQUEST;
+				return ASK(SEAM_ERR_REQUEST);
 			continue;
 		}
 		if (request_over(r))
@@ -107,7 +107,8 @@ static int set_code(int rc, const MPI_Status *st)
 
 /* The first failed request's object, held: its handler is to be called when
  * the requests are gone. */
-static struct desc *set_failed(const seam_request *h, const int *index, int n)
+static struct desc *set_failed(const seam_request *h, const int *index, int n,
+			       int *code)
 {
 	const struct desc_request *r;
 	struct desc *o;
@@ -117,7 +118,8 @@ static struct desc *set_failed(const seam_request *h, const int *index, int n)
 		r = request_of(h[index ? index[i] : i]);
 		if (!r || !r->error)
 			continue;
-		o = request_object(r);
+		*code = r->error;
+		o = request_waited(r);
 		if (o)
 			request_hold(o);
 		return o;
@@ -125,12 +127,38 @@ static struct desc *set_failed(const seam_request *h, const int *index, int n)
 	return NULL;
 }
 
+/* Some have failed: MPICH's handler is told so, Open MPI's of the first, and
+ * can change nothing but that there is an error. */
+static int set_raise(struct desc *o, int code, const char *fn)
+{
+#ifdef OPEN_MPI
+	return back_raise(o, code, fn) ? SEAM_ERR_IN_STATUS : 0;
+#else
+	(void)code;
+	return back_raise(o, SEAM_ERR_IN_STATUS, fn);
+#endif
+}
+
+/* Whether any of them has failed. */
+static int set_errors(const seam_request *h, const int *index, int n)
+{
+	struct desc_request *r;
+	int i, failed = 0;
+
+	for (i = 0; i < n; i++) {
+		r = request_of(h[index ? index[i] : i]);
+		if (r && request_failed(r))
+			failed = 1;
+	}
+	return failed;
+}
+
 static int all_fail(int n, seam_request h[], struct seam_status st[],
 		    const char *fn)
 {
-	struct desc *o = set_failed(h, NULL, n);
 	struct desc_request *r;
-	int i, rc;
+	int i, rc, code = 0;
+	struct desc *o = set_failed(h, NULL, n, &code);
 
 	for (i = 0; i < n; i++) {
 		r = request_of(h[i]);
@@ -141,7 +169,7 @@ static int all_fail(int n, seam_request h[], struct seam_status st[],
 			status_empty(&st[i]);
 		st[i].error = rc;
 	}
-	rc = back_raise(o, SEAM_ERR_IN_STATUS, fn);
+	rc = set_raise(o, code, fn);
 	if (o)
 		request_drop(o);
 	return rc;
@@ -174,13 +202,15 @@ static int all_over(int n, seam_request h[], int *flag, struct seam_status st[],
 	struct desc_request *r;
 	int i, rc, failed = 0;
 
+	if (unlikely(n < 0 || (n && !h)))
+		return ASK(SEAM_ERR_ARG);
+	for (i = 0; i < n; i++)
+		if (unlikely(!request_of(h[i])) && h[i] != SEAM_REQUEST_NULL)
+			return ASK(SEAM_ERR_REQUEST);
 	for (i = 0; i < n; i++) {
 		r = request_of(h[i]);
-		if (unlikely(!r)) {
-			if (h[i] == SEAM_REQUEST_NULL)
-				continue;
-			return back_raise(NULL, SEAM_ERR_REQUEST, fn);
-		}
+		if (unlikely(!r))
+			continue;
 		if (!request_test(r)) {
 			if (flag)
 				return *flag = 0;
@@ -188,10 +218,12 @@ static int all_over(int n, seam_request h[], int *flag, struct seam_status st[],
 			if (rc)
 				return rc;
 		}
-		failed |= r->error;
+		failed |= r->error | (r->kind == REQUEST_GENERAL);
 	}
 	if (flag)
 		*flag = 1;
+	if (unlikely(failed))
+		failed = set_errors(h, NULL, n);
 	return unlikely(failed) ? all_fail(n, h, st, fn) :
 				  all_collect(n, h, st);
 }
@@ -199,15 +231,24 @@ static int all_over(int n, seam_request h[], int *flag, struct seam_status st[],
 int back_Waitall(int count, seam_request array_of_requests[],
 		 struct seam_status array_of_statuses[])
 {
-	return all_over(count, array_of_requests, NULL, array_of_statuses,
-			"MPI_Waitall");
+	int rc = all_over(count, array_of_requests, NULL, array_of_statuses,
+			  "MPI_Waitall");
+
+	return is_ask(rc) ? ask_Waitall(count, array_of_requests,
+					array_of_statuses, rc)
+			  : rc;
 }
 
 int back_Testall(int count, seam_request array_of_requests[], int *flag,
 		 struct seam_status array_of_statuses[])
 {
-	return all_over(count, array_of_requests, flag, array_of_statuses,
-			"MPI_Testall");
+	int rc = !flag ? ASK(SEAM_ERR_ARG) :
+			 all_over(count, array_of_requests, flag,
+				  array_of_statuses, "MPI_Testall");
+
+	return is_ask(rc) ? ask_Testall(count, array_of_requests, flag,
+					array_of_statuses, rc)
+			  : rc;
 }
 
 /* First request that is over and has something to give, -1: none. */
@@ -275,7 +316,7 @@ static int set_any(int n, seam_request h[], int *indx, int *flag,
 		goto out;
 	}
 	*indx = i;
-	o = request_object(request_of(h[i]));
+	o = request_waited(request_of(h[i]));
 	if (o)
 		request_hold(o);
 	rc = request_collect(request_of(h[i]), &h[i], st);
@@ -291,15 +332,25 @@ out:
 int back_Waitany(int count, seam_request array_of_requests[], int *indx,
 		 struct seam_status *status)
 {
-	return set_any(count, array_of_requests, indx, NULL, status,
-		       "MPI_Waitany");
+	int rc = !indx ? ASK(SEAM_ERR_ARG) :
+			 set_any(count, array_of_requests, indx, NULL, status,
+				 "MPI_Waitany");
+
+	return is_ask(rc) ? ask_Waitany(count, array_of_requests, indx, status,
+					rc)
+			  : rc;
 }
 
 int back_Testany(int count, seam_request array_of_requests[], int *indx,
 		 int *flag, struct seam_status *status)
 {
-	return set_any(count, array_of_requests, indx, flag, status,
-		       "MPI_Testany");
+	int rc = !indx || !flag ? ASK(SEAM_ERR_ARG) :
+				  set_any(count, array_of_requests, indx, flag,
+					  status, "MPI_Testany");
+
+	return is_ask(rc) ? ask_Testany(count, array_of_requests, indx, flag,
+					status, rc)
+			  : rc;
 }
 
 /* One look: how many are over; -1: none is active. */
@@ -329,14 +380,10 @@ static int set_testsome(struct set *s)
 static int set_take(struct set *s, int n, int indices[],
 		    struct seam_status st[], const char *fn)
 {
-	struct desc *o = set_failed(s->h, s->index, n);
+	int i, rc, code = 0, failed = set_errors(s->h, s->index, n);
+	struct desc *o = set_failed(s->h, s->index, n, &code);
 	struct desc_request *r;
-	int i, rc, failed = 0;
 
-	for (i = 0; i < n; i++) {
-		r = request_of(s->h[s->index[i]]);
-		failed |= r->error;
-	}
 	for (i = 0; i < n; i++) {
 		indices[i] = s->index[i];
 		r = request_of(s->h[indices[i]]);
@@ -345,7 +392,7 @@ static int set_take(struct set *s, int n, int indices[],
 		if (failed && st)
 			st[i].error = rc;
 	}
-	rc = failed ? back_raise(o, SEAM_ERR_IN_STATUS, fn) : 0;
+	rc = failed ? set_raise(o, code, fn) : 0;
 	if (o)
 		request_drop(o);
 	return rc;
@@ -378,14 +425,30 @@ int back_Waitsome(int incount, seam_request array_of_requests[], int *outcount,
 		  int array_of_indices[],
 		  struct seam_status array_of_statuses[])
 {
-	return set_some(incount, array_of_requests, outcount, array_of_indices,
-			array_of_statuses, 1, "MPI_Waitsome");
+	int rc = !outcount || !array_of_indices ?
+			 ASK(SEAM_ERR_ARG) :
+			 set_some(incount, array_of_requests, outcount,
+				  array_of_indices, array_of_statuses, 1,
+				  "MPI_Waitsome");
+
+	return is_ask(rc) ? ask_Waitsome(incount, array_of_requests, outcount,
+					 array_of_indices, array_of_statuses,
+					 rc)
+			  : rc;
 }
 
 int back_Testsome(int incount, seam_request array_of_requests[], int *outcount,
 		  int array_of_indices[],
 		  struct seam_status array_of_statuses[])
 {
-	return set_some(incount, array_of_requests, outcount, array_of_indices,
-			array_of_statuses, 0, "MPI_Testsome");
+	int rc = !outcount || !array_of_indices ?
+			 ASK(SEAM_ERR_ARG) :
+			 set_some(incount, array_of_requests, outcount,
+				  array_of_indices, array_of_statuses, 0,
+				  "MPI_Testsome");
+
+	return is_ask(rc) ? ask_Testsome(incount, array_of_requests, outcount,
+					 array_of_indices, array_of_statuses,
+					 rc)
+			  : rc;
 }

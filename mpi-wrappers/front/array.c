@@ -75,7 +75,7 @@ void front_statuses_init(struct front_statuses *s, const MPI_Status *app, int n)
 				    : room((size_t)n, sizeof(*s->items));
 	for (int i = 0; i < n; i++) {
 		unset_status(&s->items[i]);
-		s->items[i].error = SEAM_SUCCESS;
+		s->items[i].error = STATUS_UNSET;
 	}
 }
 
@@ -85,15 +85,29 @@ void front_statuses_free(struct front_statuses *s)
 		free(s->items);
 }
 
+/* Open MPI sets the error of all that succeeded, too. */
+static int error_always(int rc)
+{
+#ifdef OPEN_MPI
+	return rc == SEAM_SUCCESS;
+#else
+	(void)rc;
+	return 0;
+#endif
+}
+
 void out_statuses(const struct front_statuses *s, MPI_Status *app, int n,
 		  int rc)
 {
 	for (int i = 0; s->items && i < n; i++) {
-		if (s->items[i].source != STATUS_UNSET)
+		const int set = s->items[i].source != STATUS_UNSET;
+
+		if (set)
 			out_status(&app[i], &s->items[i]);
-		/* Open MPI sets the error of all that succeeded, too. */
-		if (rc == SEAM_SUCCESS || rc == SEAM_ERR_IN_STATUS)
+		if (s->items[i].error != STATUS_UNSET)
 			app[i].MPI_ERROR = real_errcode(s->items[i].error);
+		else if (set && error_always(rc))
+			app[i].MPI_ERROR = MPI_SUCCESS;
 	}
 }
 
@@ -105,6 +119,6 @@ void front_string(char *to, const char *from, size_t size, int *len)
 		n++;
 	memcpy(to, from, n);
 	to[n] = 0;
-	if (len)
+	if (len && from[n])
 		*len = (int)n;
 }

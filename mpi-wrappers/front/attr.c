@@ -11,8 +11,21 @@
 /* The deprecated names are what old programs pass. */
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 
+/* Open MPI takes NULL for no function. */
+static int is_missing(const void *fn)
+{
+#ifdef OPEN_MPI
+	return !fn;
+#else
+	(void)fn;
+	return 0;
+#endif
+}
+
 static void *in_copy(const void *fn, const void *null, const void *dup)
 {
+	if (is_missing(fn))
+		return FRONT_NO_FN;
 	if (!fn || fn == null || fn == (const void *)MPI_NULL_COPY_FN)
 		return SEAM_COMM_NULL_COPY_FN;
 	if (fn == dup || fn == (const void *)MPI_DUP_FN)
@@ -22,6 +35,8 @@ static void *in_copy(const void *fn, const void *null, const void *dup)
 
 static void *in_delete(const void *fn, const void *null)
 {
+	if (is_missing(fn))
+		return FRONT_NO_FN;
 	if (!fn || fn == null || fn == (const void *)MPI_NULL_DELETE_FN)
 		return SEAM_COMM_NULL_DELETE_FN;
 	return (void *)(uintptr_t)fn;
@@ -40,7 +55,7 @@ static void *in_delete(const void *fn, const void *null)
 				(void *)MPI_##KIND##_DUP_FN),                  \
 			in_delete((void *)del,                                 \
 				  (void *)MPI_##KIND##_NULL_DELETE_FN),        \
-			&s_keyval, extra));                                    \
+			keyval ? &s_keyval : NULL, extra));                    \
                                                                                \
 		if (rc == 0)                                                   \
 			*keyval = s_keyval;                                    \

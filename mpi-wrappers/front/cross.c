@@ -56,6 +56,16 @@ int front_raise(enum desc_kind kind, const void *seam, int error,
 		CROSS(raise_from(kind, (void *)(uintptr_t)seam, error, what)));
 }
 
+int front_no_status(enum desc_kind kind, const void *seam, const char *what)
+{
+	return front_raise(kind, seam, SEAM_ERR_ARG, what);
+}
+
+void front_closed(const char *what)
+{
+	CROSS(closed(what));
+}
+
 int front_unsupported(const char *what)
 {
 	say("mana: ");

@@ -31,6 +31,7 @@ static inline __attribute__((always_inline)) void gate_leave(struct thread *t,
 #include "../desc.h"
 #include "../front_shims.h"
 #include "../peers.h"
+#include "front_ask.h"
 #include "mpi_table.h"
 #include "abi.h"
 #include "status.h"
@@ -48,9 +49,13 @@ extern __thread struct thread *front_thread;
 struct thread *front_attach(void);
 /* A checkpoint is pending. Wait for it, in the upper half. */
 void front_park(void);
-/* Error path for a local question about a bad handle; an application code. */
+/* Error path of what only the front can find; an application code. */
 int front_raise(enum desc_kind kind, const void *seam, int error,
 		const char *what);
+/* MPICH: a status that is NULL. */
+int front_no_status(enum desc_kind kind, const void *seam, const char *what);
+/* FRONT_OPEN()'s, out of the way. */
+void front_closed(const char *what) __attribute__((cold));
 /* A function this front cannot do: says so, returns an error code. */
 int front_unsupported(const char *what);
 /* One it has not: the same, after the application's error handler. */
@@ -94,7 +99,7 @@ static inline struct thread *front_self(void)
 #define FRONT_OPEN()                                                           \
 	do {                                                                   \
 		if (unlikely(!KEEP_MPI->open))                                 \
-			CROSS(closed(&__func__[1])); /* without the P */       \
+			front_closed(&__func__[1]); /* without the P */        \
 	} while (0)
 
 /* Seam code -> application code. */
@@ -126,8 +131,8 @@ void front_statuses_free(struct front_statuses *s);
 /* Those that were written; errors when the call could tell them. */
 void out_statuses(const struct front_statuses *s, MPI_Status *app, int n,
 		  int rc);
-/* Copy a string into the application's buffer of size bytes, cut if need be;
- * len may be NULL. */
+/* Copy a string into the application's buffer of size bytes, cut if need be:
+ * then *len, which may be NULL, becomes shorter. */
 void front_string(char *to, const char *from, size_t size, int *len);
 void front_copy(void *to, const void *from, size_t n);
 
@@ -148,11 +153,32 @@ void front_copy(void *to, const void *from, size_t n);
 #define out_nulls(a, kind, app, n)                                             \
 	do {                                                                   \
 		for (int i_ = 0; (a).items && i_ < (n); i_++)                  \
-			if ((uintptr_t)(a).items[i_] < 0x400)                  \
+			if (is_null((a).items[i_]))                            \
 				(app)[i_] = out_##kind((a).items[i_]);         \
 	} while (0)
 
+/* recvtypes, which may be the very list of sendtypes: MPICH looks. */
+#define in_second(a, first, kind, app, other, n)                               \
+	do {                                                                   \
+		if ((app) == (other) && (first).items)                         \
+			(a).items = (first).items;                             \
+		else                                                           \
+			in_array(a, kind, app, n);                             \
+	} while (0)
+
+static inline void free_second(struct front_array *a,
+			       const struct front_array *first)
+{
+	if (a->items != first->items)
+		front_array_free(a);
+}
+
 #define in_statuses(s, app, n) front_statuses_init(&(s), app, n)
+
+static inline int is_null(const void *seam)
+{
+	return (uintptr_t)seam - 1 < 0x3ff;
+}
 
 static inline void *in_pvar(MPI_T_pvar_handle h)
 {

@@ -24,10 +24,30 @@ int PMPI_Init_thread(int *argc, char ***argv, int required, int *provided)
 
 	pass_environ();
 	rc = CROSS(Init_thread(argc, argv, seam_tlevel(required), &given));
-	*provided = real_tlevel(given);
+	if (provided)
+		*provided = real_tlevel(given);
 	return front_code(rc);
 }
 
+/* Named ints as the seam's, in an array of the front's own; NULL for none. */
+#define IN_INTS(kind)                                                          \
+	static int *in_##kind##s(struct front_array *a, const int *v, int n)   \
+	{                                                                      \
+		int *out;                                                      \
+                                                                               \
+		a->items = NULL;                                               \
+		if (!v)                                                        \
+			return NULL;                                           \
+		front_array_init(a, n);                                        \
+		out = (int *)(void *)a->items;                                 \
+		for (int i = 0; i < n; i++)                                    \
+			out[i] = seam_##kind(v[i]);                            \
+		return out;                                                    \
+	}
+
+IN_INTS(rank)
+IN_INTS(distrib)
+IN_INTS(darg)
 #ifdef MPI_SESSION_NULL
 int PMPI_Session_init(MPI_Info info, MPI_Errhandler errhandler,
 		      MPI_Session *session)
@@ -36,7 +56,8 @@ int PMPI_Session_init(MPI_Info info, MPI_Errhandler errhandler,
 	int rc;
 
 	pass_environ();
-	rc = CROSS(Session_init(in_info(info), in_errhandler(errhandler), &s));
+	rc = CROSS(Session_init(in_info(info), in_errhandler(errhandler),
+				session ? &s : NULL));
 	if (rc == 0)
 		*session = out_session(s);
 	return front_code(rc);
@@ -46,15 +67,14 @@ int PMPI_Session_init(MPI_Info info, MPI_Errhandler errhandler,
 int PMPI_Group_translate_ranks(MPI_Group group1, int n, const int ranks1[],
 			       MPI_Group group2, int ranks2[])
 {
-	/* In place of an array: ranks2 holds what ranks1 means in the seam. */
-	int rc;
+	struct front_array a;
+	int *r = in_ranks(&a, ranks1, n), rc;
 
-	for (int i = 0; i < n; i++)
-		ranks2[i] = seam_rank(ranks1[i]);
-	rc = CROSS(Group_translate_ranks(in_group(group1), n, ranks2,
-					 in_group(group2), ranks2));
-	for (int i = 0; i < n; i++)
-		ranks2[i] = real_rank(ranks2[i]);
+	rc = CROSS(Group_translate_ranks(in_group(group1), n, r,
+					 in_group(group2), ranks2 ? r : NULL));
+	for (int i = 0; rc == 0 && i < n; i++)
+		ranks2[i] = real_rank(r[i]);
+	front_array_free(&a);
 	return front_code(rc);
 }
 
@@ -64,7 +84,7 @@ int PMPI_Comm_spawn_multiple(int count, char *commands[], char **argvs[],
 			     int errcodes[])
 {
 	const struct desc_comm *c = desc_of(in_comm(comm), DESC_COMM);
-	seam_comm s_inter = SEAM_COMM_NULL;
+	seam_comm s_inter = 0;
 	struct front_array s_infos;
 	int n = c && c->rank == root ? count : 0, rc;
 
@@ -75,23 +95,12 @@ int PMPI_Comm_spawn_multiple(int count, char *commands[], char **argvs[],
 		front_array_init(&s_infos, 0);
 	rc = CROSS(Comm_spawn_multiple(n, commands, argvs, maxprocs,
 				       front_items(&s_infos), seam_rank(root),
-				       in_comm(comm), &s_inter, errcodes));
+				       in_comm(comm),
+				       intercomm ? &s_inter : NULL, errcodes));
 	front_array_free(&s_infos);
-	if (rc == 0)
+	if (s_inter)
 		*intercomm = out_comm(s_inter);
 	return front_code(rc);
-}
-
-/* Distributions become seam values in arrays of the front's own. */
-static int *in_ints(struct front_array *a, const int *v, int n, int darg)
-{
-	int *out;
-
-	front_array_init(a, n);
-	out = (int *)(void *)a->items;
-	for (int i = 0; i < n; i++)
-		out[i] = darg ? seam_darg(v[i]) : seam_distrib(v[i]);
-	return out;
 }
 
 #define DARRAY(name, number, cast)                                             \
@@ -100,18 +109,19 @@ static int *in_ints(struct front_array *a, const int *v, int n, int darg)
 			const int psizes[], int order, MPI_Datatype oldtype,   \
 			MPI_Datatype *newtype)                                 \
 	{                                                                      \
-		seam_datatype s_new = SEAM_DATATYPE_NULL;                      \
+		seam_datatype s_new = 0;                                       \
 		struct front_array a, b;                                       \
-		int *s_distribs = in_ints(&a, distribs, ndims, 0);             \
-		int *s_dargs = in_ints(&b, dargs, ndims, 1);                   \
+		int *s_distribs = in_distribs(&a, distribs, ndims);            \
+		int *s_dargs = in_dargs(&b, dargs, ndims);                     \
 		int rc =                                                       \
 			CROSS(name(size, rank, ndims, cast gsizes, s_distribs, \
 				   s_dargs, psizes, seam_order(order),         \
-				   in_datatype(oldtype), &s_new));             \
+				   in_datatype(oldtype),                       \
+				   newtype ? &s_new : NULL));                  \
                                                                                \
 		front_array_free(&a);                                          \
 		front_array_free(&b);                                          \
-		if (rc == 0)                                                   \
+		if (s_new)                                                     \
 			*newtype = out_datatype(s_new);                        \
 		return front_code(rc);                                         \
 	}
@@ -159,7 +169,8 @@ int PMPI_Type_get_contents(MPI_Datatype datatype, int max_integers,
 	front_array_init(&a, max_datatypes);
 	rc = CROSS(Type_get_contents(in_datatype(datatype), max_integers,
 				     max_addresses, max_datatypes, integers,
-				     (seam_aint *)addresses, front_items(&a)));
+				     (seam_aint *)addresses,
+				     datatypes ? front_items(&a) : NULL));
 	if (rc == 0) {
 		out_contents(t, integers, max_integers);
 		out_types(&a, datatypes, t, max_datatypes);
@@ -185,7 +196,8 @@ int PMPI_Type_get_contents_c(MPI_Datatype datatype, MPI_Count max_integers,
 	rc = CROSS(Type_get_contents_c(in_datatype(datatype), max_integers,
 				       max_addresses, max_counts, max_datatypes,
 				       integers, (seam_aint *)addresses,
-				       (seam_count *)counts, front_items(&a)));
+				       (seam_count *)counts,
+				       datatypes ? front_items(&a) : NULL));
 	if (rc == 0) {
 		out_contents(t, integers, (int)max_integers);
 		out_types(&a, datatypes, t, max_datatypes);

@@ -26,11 +26,12 @@ static void op_shim(void *fn, void *in, void *inout, int64_t n,
 
 static int errhandler_shim(void *fn, void *handle, int kind, int error)
 {
-	int code = front_code(error);
+	const int was = front_code(error);
+	int code = was;
 
-	if (proxy_errhandler(fn, handle, kind, &code))
-		return code ? error : 0;
-	if (kind == DESC_WIN) {
+	if (proxy_errhandler(fn, handle, kind, &code)) {
+		;
+	} else if (kind == DESC_WIN) {
 		MPI_Win w = out_win(handle);
 
 		((MPI_Win_errhandler_function *)fn)(&w, &code);
@@ -43,7 +44,7 @@ static int errhandler_shim(void *fn, void *handle, int kind, int error)
 
 		((MPI_Comm_errhandler_function *)fn)(&c, &code);
 	}
-	return error;
+	return code == was ? error : seam_errcode(code);
 }
 
 /* Seam classes are also codes of the callback's making: both ways. */

@@ -45,12 +45,13 @@ int PMPI_T_pvar_handle_alloc(MPI_T_pvar_session session, int pvar_index,
 			     int *count)
 {
 	int bind = 0, verbosity, class, ro, continuous, atomic;
-	int name = 0, desc = 0;
+	int name = 0, desc = 0, n = 0;
 	MPI_Datatype type;
 	MPI_T_enum items;
 	void *object = NULL;
 
-	if (obj_handle &&
+	if (obj_handle && PMPI_T_pvar_get_num(&n) == MPI_SUCCESS &&
+	    pvar_index >= 0 && pvar_index < n &&
 	    PMPI_T_pvar_get_info(pvar_index, NULL, &name, &verbosity, &class,
 				 &type, &items, NULL, &desc, &bind, &ro,
 				 &continuous, &atomic) == MPI_SUCCESS)

@@ -9,7 +9,6 @@
 #define MANA_FRONT_ABI_H
 
 #define FRONT_ABI "mpich"
-#define NO_HANDLE 0xfffUL /* a seam handle that names nothing */
 #define USER_BITS 0xc0000000U
 
 #include "handles_mpich.h"

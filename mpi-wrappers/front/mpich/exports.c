@@ -78,14 +78,6 @@ int MPIR_Err_return_win(void *win, const char *fn, int code)
 	return code;
 }
 
-int PMPIX_GPU_query_support(int gpu_type, int *is_supported)
-{
-	FRONT_OPEN();
-	(void)gpu_type;
-	*is_supported = 0;
-	return MPI_SUCCESS;
-}
-
 int PMPIX_Query_cuda_support(void)
 {
 	return 0;

@@ -10,7 +10,6 @@
 #include "front_data.h"
 
 #define FRONT_ABI "openmpi"
-#define NO_HANDLE 0xfffUL /* a seam handle that names nothing */
 
 #define IN_OUT(kind, type)                                                     \
 	static inline seam_##kind in_##kind(type h)                            \

@@ -95,7 +95,7 @@ int proxy_op(void *fn, void *in, void *inout, int64_t n, seam_datatype type)
 	return 1;
 }
 
-static int cxx_errhandler(void *fn, void *handle, int kind, int code)
+static int cxx_errhandler(void *fn, void *handle, int kind, int *code)
 {
 	MPI_Comm c = out_comm(handle);
 	MPI_Win w = out_win(handle);
@@ -104,11 +104,11 @@ static int cxx_errhandler(void *fn, void *handle, int kind, int code)
 	if (!ompi_mpi_cxx_comm_errhandler_invoke)
 		return 0;
 	if (kind == DESC_WIN)
-		ompi_mpi_cxx_win_errhandler_invoke(&w, &code, "", fn);
+		ompi_mpi_cxx_win_errhandler_invoke(&w, code, "", fn);
 	else if (kind == DESC_FILE)
-		ompi_mpi_cxx_file_errhandler_invoke(&f, &code, "", fn);
+		ompi_mpi_cxx_file_errhandler_invoke(&f, code, "", fn);
 	else
-		ompi_mpi_cxx_comm_errhandler_invoke(&c, &code, "", fn);
+		ompi_mpi_cxx_comm_errhandler_invoke(&c, code, "", fn);
 	return 1;
 }
 
@@ -120,8 +120,9 @@ int proxy_errhandler(void *fn, void *handle, int kind, int *code)
 	if (!p)
 		return 0;
 	if (p->a == CXX)
-		return cxx_errhandler(fn, handle, kind, *code);
+		return cxx_errhandler(fn, handle, kind, code);
 	h = to_fint(handle, kind);
 	((void (*)(MPI_Fint *, MPI_Fint *, ...))fn)(&h, &c);
+	*code = c;
 	return 1;
 }

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/* told.c - native error handlers that note whom they are called for */
+#include <string.h>
+#include "native.h"
+#include "told.h"
+
+#define MARK 0x7a5b0000 /* and the number of the note */
+
+struct note {
+	enum desc_kind kind;
+	uint64_t real;
+	int code; /* native */
+};
+
+static __thread struct note noted[TOLD], taken[TOLD];
+static __thread int n_noted, n_taken, taken_code, taken_fixed;
+
+static MPI_Errhandler on_comm, on_win, on_file;
+
+static void note(enum desc_kind kind, uint64_t real, int *code)
+{
+	if (n_noted == TOLD)
+		n_noted = 0; /* nobody has asked: they are old */
+	noted[n_noted] = (struct note){ kind, real, told_code(*code) };
+	*code = MARK + n_noted++;
+}
+
+int told_code(int rc)
+{
+	return rc >= MARK && rc < MARK + n_noted ? noted[rc - MARK].code : rc;
+}
+
+static void comm_told(MPI_Comm *c, int *code, ...)
+{
+	note(DESC_COMM, AS_REAL(*c), code);
+}
+
+static void win_told(MPI_Win *w, int *code, ...)
+{
+	note(DESC_WIN, AS_REAL(*w), code);
+}
+
+static void file_told(MPI_File *f, int *code, ...)
+{
+	note(DESC_FILE, AS_REAL(*f), code);
+}
+
+MPI_Errhandler told_comm(void)
+{
+	return on_comm ? on_comm : MPI_ERRORS_RETURN;
+}
+
+MPI_Errhandler told_win(void)
+{
+	return on_win ? on_win : MPI_ERRORS_RETURN;
+}
+
+MPI_Errhandler told_file(void)
+{
+	return on_file ? on_file : MPI_ERRORS_RETURN;
+}
+
+#ifdef MPI_SESSION_NULL
+static void session_told(MPI_Session *s, int *code, ...)
+{
+	note(DESC_SESSION, AS_REAL(*s), code);
+}
+
+MPI_Errhandler told_session(void)
+{
+	static MPI_Errhandler on_session;
+
+	if (!on_session)
+		MPI_Session_create_errhandler(session_told, &on_session);
+	return on_session ? on_session : MPI_ERRORS_RETURN;
+}
+#endif
+
+int told_init(void)
+{
+	int rc = MPI_Comm_create_errhandler(comm_told, &on_comm);
+
+	if (!rc)
+		rc = MPI_Win_create_errhandler(win_told, &on_win);
+	if (!rc)
+		rc = MPI_File_create_errhandler(file_told, &on_file);
+	if (!rc)
+		rc = MPI_File_set_errhandler(MPI_FILE_NULL, on_file);
+	if (!rc)
+		rc = MPI_Comm_set_errhandler(MPI_COMM_WORLD, on_comm);
+	return rc ? rc : MPI_Comm_set_errhandler(MPI_COMM_SELF, on_comm);
+}
+
+void told_take(int rc, int all)
+{
+	const int code = told_code(rc), last = n_noted - 1;
+
+	n_taken = 0;
+	taken_fixed = code == rc;
+	if (last < 0 || noted[last].code != code)
+		return;
+	n_taken = all ? n_noted : 1;
+	memcpy(taken, &noted[n_noted - n_taken], n_taken * sizeof(*taken));
+}
+
+void told_name(int code)
+{
+	taken_code = code;
+	n_noted = 0;
+}
+
+int told_any(void)
+{
+	return n_noted;
+}
+
+int told_last(void)
+{
+	return noted[n_noted - 1].code;
+}
+
+void told_forget(void)
+{
+	n_noted = n_taken = 0;
+}
+
+static struct desc *object(const struct note *t)
+{
+	struct desc *d;
+
+	if (t->kind == DESC_FILE && t->real == AS_REAL(MPI_FILE_NULL))
+		return file_null();
+	objects_lock();
+	for (d = KEEP_MPI->live[t->kind]; d && d->real != t->real; d = d->next)
+		;
+	objects_unlock();
+	return d;
+}
+
+int told_objects(int code, struct told *all, int *fixed)
+{
+	int i, n = 0;
+
+	for (i = 0; i < n_taken && taken_code == code; i++) {
+		all[n].obj = object(&taken[i]);
+		all[n].code = taken[i].code;
+		if (all[n].obj)
+			n++;
+	}
+	*fixed = n && taken_fixed;
+	n_taken = 0;
+	return n;
+}
