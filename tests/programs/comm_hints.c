@@ -98,12 +98,13 @@ int main(int argc, char **argv)
 	make();
 	for (i = 0; i < KINDS; i++)
 		show(comms[i], first[i]);
-#ifdef MPICH_VERSION
-	for (i = 0; same_library() && i < KINDS; i++)
-		CHECK(!strstr(first[i], "no_such_hint"));
-	CHECK(!same_library() || strstr(first[1], "exact_length=true"));
-	CHECK(!same_library() || strstr(first[1], "no_any_tag=true"));
-#endif
+	/* A restart may have been before the first look. */
+	if (strstr(library, "MPICH") && same_library()) {
+		for (i = 0; i < KINDS; i++)
+			CHECK(!strstr(first[i], "no_such_hint"));
+		CHECK(strstr(first[1], "exact_length=true"));
+		CHECK(strstr(first[1], "no_any_tag=true"));
+	}
 	while (check_more()) {
 		for (i = 0; i < KINDS; i++) {
 			show(comms[i], text);
