@@ -2,7 +2,8 @@
 /* mm_show.c - command line and environment as ps(1) and the program see them
  *
  * They lie on the application's first stack. The other fields stay as they are:
- * PR_SET_MM_MAP, unlike its parts, needs no privilege but wants all of them.
+ * PR_SET_MM_MAP, unlike its parts, needs no privilege but wants all of them. The
+ * auxiliary vector does too, by which debuggers find the lower half.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,8 +52,6 @@ void mm_show(void)
 		.arg_end = s->env,
 		.env_start = s->env,
 		.env_end = s->env_end,
-		.auxv = (__u64 *)s->auxv,
-		.auxv_size = (uint32_t)s->auxv_len,
 		.exe_fd = (uint32_t)-1,
 	};
 

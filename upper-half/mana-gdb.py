@@ -121,7 +121,7 @@ class FrameId:
 
 def island(code, slot, pc):
     """Where it leads back to and how far it has moved rsp, or None."""
-    if code[:5] != b"\x48\x8d\x64\x24\x80" or code[10:12] != b"\x49\xbb":
+    if code[5:12] != b"\x48\x8d\x64\x24\x80\x49\xbb":
         return None
     tail = 64 if pc - slot >= 64 else 0
     end = code.find(b"\x48\x8d\xa4\x24\x80\0\0\0", tail or 28)
@@ -129,12 +129,12 @@ def island(code, slot, pc):
     if jump < 0:
         return None
     (distance,) = struct.unpack_from("<i", code, jump + 1)
-    moved = 128 if slot < pc <= slot + end else 0
+    moved = 128 if slot + 10 <= pc <= slot + end else 0
     return slot + jump + 5 + distance, moved
 
 
 class Islands(Unwinder):
-    """From an island (upper-half/island.c) to the system call it replaces."""
+    """From an island (upper-half/slot.h) to the system call it replaces."""
 
     def __init__(self):
         super().__init__("mana-islands")

@@ -154,7 +154,6 @@ int stack_build(struct stack_image *s, int argc, char **argv, char **envp,
 		sp -= 8;
 	push_vector(&sp, (uint64_t *)aux, 2 * (naux + 1));
 	s->auxv = sp;
-	s->auxv_len = 2 * (naux + 1) * sizeof(uint64_t);
 	push_vector(&sp, v, n);
 	s->sp = sp;
 	s->argv = (char **)sp + 1;

@@ -10,7 +10,7 @@ struct stack_image {
 	uint64_t sp;	     /* what rsp is to be */
 	char **argv, **envp; /* on it */
 	uint64_t args, env, env_end; /* their strings: args up to env */
-	uint64_t auxv, auxv_len;
+	uint64_t auxv;
 };
 
 /*
