@@ -2,8 +2,8 @@
 /* mm_show.c - command line and environment as ps(1) and the program see them
  *
  * They lie on the application's first stack. The other fields stay as they are:
- * PR_SET_MM_MAP, unlike its parts, needs no privilege but wants all of them. The
- * auxiliary vector does too, by which debuggers find the lower half.
+ * PR_SET_MM_MAP, unlike its parts, needs no privilege but wants all of them. So
+ * does the auxiliary vector, by which debuggers find the lower half.
  */
 #include <stdio.h>
 #include <stdlib.h>
