@@ -48,6 +48,9 @@ endif
 WITH_ZYDIS := $(addprefix lower-half/,gs.c gs_scan.c sites.c)
 WITHOUT_ZYDIS := $(addprefix lower-half/,gs_none.c sites_none.c)
 ALL_CFLAGS += $(if $(HAVE_ZYDIS),-DHAVE_ZYDIS=1)
+ifdef STRESS
+ALL_CFLAGS += -DMANA_STRESS
+endif
 # Code that runs under the upper FS, in signal handlers, or before libc: no
 # TLS, no vector registers, no calls of memcpy and memset made by gcc.
 BARE := -ffreestanding -mgeneral-regs-only \
@@ -170,8 +173,10 @@ help:
 #: make lint                house rules, cppcheck, clang-tidy
 #: make bench               side by side with native, into docs/bench.md
 #: make install             to PREFIX (/usr/local), under DESTDIR; uninstall
+#: make stress              random trials of threads, signals, forks: 20 minutes
 #: make FSGSBASE=0          B=DIR: as for kernels before 5.9, for tests;
 #:                          HAVE_ZYDIS=: as where that library is missing
+#: make STRESS=1            B=DIR: with random delays at the seams, for tests
 #: make clean               CC=clang, CFLAGS=..., V=1 work as everywhere
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
