@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <linux/mman.h>
 #include "../common/keep.h"
+#include "../common/stress.h"
 #include "../common/sync.h"
 #include "half_hooks.h"
 #include "range.h"
@@ -112,14 +113,13 @@ void vm_give(uint64_t start, uint64_t len)
 	uint64_t end = start + page_up(len);
 	struct hold h;
 
+	if (!in_arena(start, end))
+		return;
+	if (start < ROOM_BASE + BRK_SIZE)
+		start = ROOM_BASE + BRK_SIZE;
 	sync_lock(LOCK_VM, &h);
-	range_remove(&v->extra, start, end);
-	if (in_arena(start, end)) {
-		uint64_t low = ROOM_BASE + BRK_SIZE;
-
-		range_add(&v->free, start > low ? start : low,
-			 end < ARENA_END ? end : ARENA_END);
-	}
+	if (start < end)
+		range_add(&v->free, start, end < ARENA_END ? end : ARENA_END);
 	sync_unlock(LOCK_VM, &h);
 }
 
@@ -147,6 +147,50 @@ void vm_forget(uint64_t start, uint64_t end)
 	sync_lock(LOCK_VM, &h);
 	range_remove(&v->extra, start, end);
 	sync_unlock(LOCK_VM, &h);
+}
+
+/*
+ * What is to be given up outside the arena leaves the list before the kernel
+ * takes it away: right after, it may be another thread's, whose entry must
+ * stay. It comes back if the kernel does not.
+ */
+struct left {
+	struct range at[8];
+	size_t n;
+};
+
+static void extra_leave(uint64_t start, uint64_t len, struct left *l)
+{
+	struct vm *v = vm_get();
+	uint64_t end = start + page_up(len);
+	struct range r;
+	struct hold h;
+	size_t i;
+
+	l->n = 0;
+	if (start >= ARENA_BASE && end <= ARENA_END)
+		return;
+	sync_lock(LOCK_VM, &h);
+	for (i = range_find(&v->extra, start);
+	     i < v->extra.n && v->extra.at[i].start < end; i++) {
+		r = v->extra.at[i];
+		r.start = r.start < start ? start : r.start;
+		r.end = r.end > end ? end : r.end;
+		if (l->n == sizeof(l->at) / sizeof(l->at[0]))
+			l->at[l->n - 1].end = r.end;
+		else
+			l->at[l->n++] = r;
+	}
+	range_remove(&v->extra, start, end);
+	sync_unlock(LOCK_VM, &h);
+}
+
+static void extra_back(const struct left *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		vm_account(l->at[i].start, l->at[i].end - l->at[i].start);
 }
 
 /* A call that takes memory away: seen by the MPI library when it is up. */
@@ -178,6 +222,7 @@ static long map_anywhere(uint64_t len, long prot, long flags, long fd, long off)
 		a = vm_take(len, len >= HUGE ? HUGE : PAGE);
 		if (!a)
 			return -ENOMEM;
+		STRESS_POINT();
 		r = raw_syscall6(SYS_mmap, (long)a, (long)len, prot,
 				 flags | MAP_FIXED_NOREPLACE, fd, off);
 	} while (r == -EEXIST);
@@ -202,6 +247,7 @@ long vm_mmap(uint64_t addr, uint64_t len, long prot, long flags, long fd,
 				 fd, off);
 	else
 		return map_anywhere(len, prot, flags, fd, off);
+	STRESS_POINT();
 	if (r >= 0)
 		vm_account((uint64_t)r, len);
 	else if (!(flags & (MAP_FIXED | MAP_FIXED_NOREPLACE | MAP_32BIT)))
@@ -211,43 +257,77 @@ long vm_mmap(uint64_t addr, uint64_t len, long prot, long flags, long fd,
 
 long vm_munmap(uint64_t addr, uint64_t len)
 {
-	long r = take_away(SYS_munmap, addr, len, 0, 0, 0);
+	struct left l;
+	long r;
 
+	extra_leave(addr, len, &l);
+	r = take_away(SYS_munmap, addr, len, 0, 0, 0);
+	STRESS_POINT();
 	if (r == 0)
 		vm_give(addr, len);
+	else
+		extra_back(&l);
+	return r;
+}
+
+/* A place in the arena that the kernel knows of as well: what is moved there
+ * replaces what is there, and another's may have grown into it. */
+static long reserve(uint64_t len)
+{
+	return map_anywhere(len, 0 /* PROT_NONE */,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+}
+
+static long move(uint64_t old, uint64_t old_len, uint64_t len, long flags,
+		 uint64_t to)
+{
+	int stays = !old_len || flags & MREMAP_DONTUNMAP;
+	struct left l = { .n = 0 };
+	long r;
+
+	if (!stays)
+		extra_leave(old, old_len, &l);
+	STRESS_POINT();
+	r = take_away(SYS_mremap, old, old_len, len, flags, to);
+	STRESS_POINT();
+	if (r < 0)
+		extra_back(&l);
+	else if (!stays)
+		vm_give(old, old_len);
 	return r;
 }
 
 /* In place when what follows is free, else to a new place in the arena. */
 static long remap_grow(uint64_t old, uint64_t old_len, uint64_t len, long flags)
 {
-	uint64_t a;
-	long r = -ENOMEM;
+	long r = -ENOMEM, to;
 
 	if (!(flags & MREMAP_DONTUNMAP))
 		r = raw_syscall5(SYS_mremap, (long)old, (long)old_len,
 				 (long)len, 0, 0);
+	STRESS_POINT();
 	if (r >= 0) {
 		vm_account(old, len);
 		return r;
 	}
 	if (r != -ENOMEM || !(flags & MREMAP_MAYMOVE))
 		return r;
-	a = vm_take(len, len >= HUGE ? HUGE : PAGE);
-	if (!a)
-		return -ENOMEM;
-	r = take_away(SYS_mremap, old, old_len, len,
-		      flags | MREMAP_MAYMOVE | MREMAP_FIXED, a);
-	if (r < 0)
-		vm_give(a, len);
-	else if (old_len && !(flags & MREMAP_DONTUNMAP))
-		vm_give(old, old_len);
+	to = reserve(len);
+	if (to < 0)
+		return to;
+	r = move(old, old_len, len, flags | MREMAP_MAYMOVE | MREMAP_FIXED,
+		 (uint64_t)to);
+	if (r < 0) {
+		raw_syscall2(SYS_munmap, to, (long)len);
+		vm_give((uint64_t)to, len);
+	}
 	return r;
 }
 
 long vm_mremap(uint64_t old, uint64_t old_len, uint64_t len, long flags,
 	       uint64_t to)
 {
+	struct left l;
 	long r;
 
 	old_len = page_up(old_len);
@@ -256,16 +336,18 @@ long vm_mremap(uint64_t old, uint64_t old_len, uint64_t len, long flags,
 		return remap_grow(old, old_len, len, flags);
 	if (!(flags & MREMAP_FIXED) && (flags & MREMAP_DONTUNMAP))
 		return remap_grow(old, old_len, len, flags);
+	if (flags & MREMAP_FIXED) {
+		r = move(old, old_len, len, flags, to);
+		if (r >= 0)
+			vm_account(to, len);
+		return r;
+	}
+	extra_leave(old + len, old_len - len, &l);
 	r = take_away(SYS_mremap, old, old_len, len, flags, to);
 	if (r < 0)
-		return r;
-	if (flags & MREMAP_FIXED) {
-		vm_account(to, len);
-		if (!(flags & MREMAP_DONTUNMAP))
-			vm_give(old, old_len);
-	} else if (len < old_len) {
+		extra_back(&l);
+	else if (len < old_len)
 		vm_give(old + len, old_len - len);
-	}
 	return r;
 }
 
