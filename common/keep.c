@@ -8,6 +8,7 @@
  */
 #include <linux/mman.h>
 #include "keep.h"
+#include "stress.h"
 #include "sync.h"
 
 #define KEEP_MAGIC   0x50454b414e414d00UL
@@ -184,6 +185,7 @@ static void *heap_alloc(struct keep_heap *h, size_t size)
 		return NULL;
 	heap_lock(h, &hold);
 	b = heap_take(h, size ? size : 1);
+	STRESS_POINT();
 	heap_unlock(h, &hold);
 	if (!b)
 		return NULL;
@@ -208,10 +210,15 @@ void keep_free(void *p)
 	uint64_t from, to;
 	struct hold hold;
 
-	if (!keep_valid(p))
+	if (!p)
 		return;
-	whole_pages(b, &from, &to);
 	heap_lock(h, &hold);
+	if (!keep_valid(p)) { /* or no more: another was first */
+		heap_unlock(h, &hold);
+		return;
+	}
+	whole_pages(b, &from, &to);
+	STRESS_POINT();
 	b->state = BLOCK_FREE;
 	h->used -= b->size;
 	b->next = h->free[b->class];

@@ -5,8 +5,9 @@
  * sees it half done; the lock is lower-half memory and free at a checkpoint;
  * it is never held across native calls or upcalls.
  */
-#include <sched.h>
 #include <stdio.h>
+#include "../../common/stress.h"
+#include "../../common/sync.h"
 #include "objects.h"
 
 #define FREED_MAGIC 0x6d6f0000u
@@ -15,13 +16,14 @@ static uint32_t list_lock;
 
 void objects_lock(void)
 {
-	while (__atomic_exchange_n(&list_lock, 1, __ATOMIC_ACQUIRE))
-		sched_yield();
+	sync_word_lock(&list_lock);
+	STRESS_POINT();
 }
 
 void objects_unlock(void)
 {
-	__atomic_store_n(&list_lock, 0, __ATOMIC_RELEASE);
+	STRESS_POINT();
+	sync_word_unlock(&list_lock);
 }
 
 static void list_add(struct desc *d, enum desc_kind kind)
@@ -37,9 +39,14 @@ static void list_add(struct desc *d, enum desc_kind kind)
 	objects_unlock();
 }
 
+/* If it is there: its neighbours change what it says of that. */
 static void list_remove(struct desc *d, enum desc_kind kind)
 {
 	objects_lock();
+	if (!d->next && !d->prev && KEEP_MPI->live[kind] != d) {
+		objects_unlock();
+		return;
+	}
 	if (d->prev)
 		d->prev->next = d->next;
 	else
@@ -130,8 +137,7 @@ void desc_unref(void *p)
 	kind = d->magic & 0xffff;
 	if (destroy[kind])
 		destroy[kind](d);
-	if (d->next || d->prev || KEEP_MPI->live[kind] == d)
-		list_remove(d, kind);
+	list_remove(d, kind);
 	d->magic = FREED_MAGIC | kind;
 	keep_free(d);
 }

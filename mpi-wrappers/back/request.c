@@ -5,7 +5,8 @@
  * an Isend costs no allocation and a warm cache line.
  */
 #include <errno.h>
-#include <sched.h>
+#include "../../common/stress.h"
+#include "../../common/sync.h"
 #include "native_test.h"
 #include "request.h"
 #include "told.h"
@@ -21,14 +22,14 @@ void request_lock(void)
 {
 	if (!p2p_multiple())
 		return;
-	while (__atomic_exchange_n(&list_lock, 1, __ATOMIC_ACQUIRE))
-		sched_yield();
+	sync_word_lock(&list_lock);
+	STRESS_POINT();
 }
 
 void request_unlock(void)
 {
 	if (p2p_multiple())
-		__atomic_store_n(&list_lock, 0, __ATOMIC_RELEASE);
+		sync_word_unlock(&list_lock);
 }
 
 int request_root(void)
