@@ -19,6 +19,7 @@
 #include "../upper-half/birth.h"
 #include "../upper-half/cputime.h"
 #include "../upper-half/ids.h"
+#include "../upper-half/pending.h"
 #include "../upper-half/task_attr.h"
 #include "../upper-half/thread.h"
 #include "checkpoint.h"
@@ -61,6 +62,7 @@ static int read_status(struct thread *t, void *arg)
 	struct image_info *i = arg;
 	struct task_status s;
 
+	pending_forget(t); /* what an earlier checkpoint noted */
 	if (t->state == THREAD_EXITING && t != core.main_thread)
 		return 0;
 	if (task_status_read(t->tid, &s) < 0)

@@ -116,14 +116,21 @@ static void send(struct thread *t, const struct saved *s, siginfo_t *si)
 		raw_syscall3(SYS_tgkill, half_pid(), t->tid, sig);
 }
 
-void pending_collect(struct thread *t, uint64_t shared)
+void pending_forget(struct thread *t)
 {
 	struct pending_list *l = t->signals;
+
+	t->pending = 0;
+	if (l)
+		l->n = 0;
+}
+
+void pending_collect(struct thread *t, uint64_t shared)
+{
+	struct pending_list *l;
 	uint32_t i;
 	int sig;
 
-	if (l)
-		l->n = 0;
 	for (sig = 1; sig <= SIGS; sig++)
 		take_all(t, sig, t->pending, shared);
 	l = t->signals;

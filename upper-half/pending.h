@@ -9,6 +9,8 @@
 
 #include "thread.h"
 
+/* Nothing is noted. */
+void pending_forget(struct thread *t);
 /*
  * By a stopped thread, all signals blocked: note what waits for it, bits of
  * t->pending, and with shared (bits too) for the process. What is taken from
