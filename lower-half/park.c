@@ -9,6 +9,8 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/rseq.h>
+#include "../common/stress.h"
+#include "../common/sync.h"
 #include "../upper-half/half_hooks.h"
 #include "../upper-half/thread.h"
 #include "half.h"
@@ -25,7 +27,8 @@ struct park {
 
 static __thread struct thread *self;
 
-/* Requests to the nursery: one at a time, under a lock of futex words. */
+/* Requests to the nursery: one at a time. Who has the lock blocks signals: a
+ * handler of the application may come to need it. */
 static struct {
 	uint32_t lock;
 	uint32_t want;
@@ -124,6 +127,7 @@ int park_make(struct thread *t)
 	while (__atomic_load_n(&p->word, __ATOMIC_ACQUIRE) == 0)
 		futex(&p->word, FUTEX_WAIT_PRIVATE, 0);
 	t->park = p;
+	STRESS_POINT();
 	thread_bind(p->fs, t);
 	t->lower_fs = p->fs;
 	return 0;
@@ -148,26 +152,38 @@ int park_start(void)
 	return park_thread(nursery_main, NULL, PARK_STACK);
 }
 
+static void nursery_ask(struct thread *t)
+{
+	sync_word_lock(&nursery.lock);
+	STRESS_POINT();
+	nursery.t = t;
+	__atomic_store_n(&nursery.want, 1, __ATOMIC_RELEASE);
+	futex(&nursery.want, FUTEX_WAKE_PRIVATE, 1);
+	while (__atomic_load_n(&nursery.want, __ATOMIC_ACQUIRE))
+		futex(&nursery.want, FUTEX_WAIT_PRIVATE, 1);
+	sync_word_unlock(&nursery.lock);
+	if (GATE->tls == GATE_TLS_GS_FIXED)
+		raw_syscall2(SYS_arch_prctl, ARCH_SET_GS_OP,
+			     (long)t->lower_fs);
+}
+
 /* Upper FS, any upper thread. */
 struct thread *park_attach(void)
 {
 	struct thread *t = thread_self();
+	struct hold h;
 
 	if (!t)
 		half_die("an MPI call from a thread made without TLS");
 	t->depth++;
 	if (!t->lower_fs) {
-		while (__atomic_exchange_n(&nursery.lock, 1, __ATOMIC_ACQUIRE))
-			raw_syscall0(SYS_sched_yield);
-		nursery.t = t;
-		__atomic_store_n(&nursery.want, 1, __ATOMIC_RELEASE);
-		futex(&nursery.want, FUTEX_WAKE_PRIVATE, 1);
-		while (__atomic_load_n(&nursery.want, __ATOMIC_ACQUIRE))
-			futex(&nursery.want, FUTEX_WAIT_PRIVATE, 1);
-		__atomic_store_n(&nursery.lock, 0, __ATOMIC_RELEASE);
-		if (GATE->tls == GATE_TLS_GS_FIXED)
-			raw_syscall2(SYS_arch_prctl, ARCH_SET_GS_OP,
-				     (long)t->lower_fs);
+		if (half_is_child()) /* no nursery here */
+			half_die("an MPI call in a process that the program "
+				 "has forked: MPI does not allow it");
+		sync_mask(&h);
+		if (!t->lower_fs) /* a handler may have come in between */
+			nursery_ask(t);
+		sync_unmask(&h);
 	}
 	t->depth--;
 	return t;
@@ -181,6 +197,7 @@ void park_release(struct thread *t)
 		return;
 	t->park = NULL;
 	thread_unbind(t->lower_fs);
+	STRESS_POINT();
 	t->lower_fs = 0;
 	__atomic_store_n(&p->word, 2, __ATOMIC_RELEASE);
 	futex(&p->word, FUTEX_WAKE_PRIVATE, 1);
