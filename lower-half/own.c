@@ -132,6 +132,8 @@ void half_gives(uint64_t start, uint64_t end)
 {
 	struct hold h;
 
+	if (half_is_child()) /* the lock may be held: by whom it has not */
+		return;
 	own_lock(&h);
 	range_remove(&own.maps, start, end);
 	own_unlock(&h);
