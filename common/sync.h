@@ -10,7 +10,8 @@
  * own copies: who forks holds all of them (upper-half/birth.c), so that what
  * they protect is whole in the child.
  *
- * Order: a thread that holds a lock takes only ones further down in this list.
+ * Order: a thread that holds a lock takes only ones further down in this list;
+ * docs/locks.md has all there are, with those of the lower half.
  */
 #ifndef MANA_SYNC_H
 #define MANA_SYNC_H
@@ -23,8 +24,10 @@ enum lock {
 	LOCK_STOP,    /* lower-half/stop.c: a round's number against states */
 	LOCK_THREADS, /* upper-half/thread.c: the list of records */
 	LOCK_TABLE,   /* upper-half/thread.c: from FS to record */
+	LOCK_SITES,   /* upper-half/hook.c: code that is being patched */
 	LOCK_ISLANDS, /* upper-half/island.c */
 	LOCK_VM,      /* upper-half/vm.c */
+	LOCK_SIG,     /* upper-half/sig.c: the actions of signals */
 	LOCK_KEEP,    /* common/keep.c: the heap that hooks use */
 	LOCKS
 };

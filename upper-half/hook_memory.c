@@ -7,6 +7,7 @@
 #include <linux/mman.h>
 #include <stddef.h>
 #include <sys/stat.h>
+#include "../common/sync.h"
 #include "app.h"
 #include "half_hooks.h"
 #include "hook_memory.h"
@@ -70,11 +71,14 @@ static void look_at_code(const struct hook_regs *r, struct thread *t,
 			 uint64_t at)
 {
 	uint64_t len = mapped_file(r);
+	struct hold h;
 
+	sync_lock(LOCK_SITES, &h); /* of what was found */
 	if (island_patch(at, len, r->a[2]) < 0)
 		unsaved_note(UNSAVED_LIBRARY);
 	if (r->a[4] == libc_fd)
 		libc_check();
+	sync_unlock(LOCK_SITES, &h);
 	half_sites(t, r->a[4], r->a[5], (long)at, (long)len, r->a[2]);
 }
 

@@ -184,6 +184,17 @@ int path_is_libc(const char *path)
 	return same(base, "libc.so.6");
 }
 
+/* Its first character comes last: others may look meanwhile. */
+static void front_begin(size_t i)
+{
+	char *p = front_path[i];
+
+	if (__atomic_load_n(p, __ATOMIC_ACQUIRE))
+		return;
+	append(append(p + 1, APP->libdir + 1), fronts[i].front);
+	__atomic_store_n(p, APP->libdir[0], __ATOMIC_RELEASE);
+}
+
 const char *path_translate(const char *path)
 {
 	const char *base = path, *p;
@@ -204,9 +215,7 @@ const char *path_translate(const char *path)
 		if (no_mpi)
 			half_die("the program loads an MPI library: start it "
 				 "with --mpi mpich or --mpi openmpi");
-		if (!front_path[i][0])
-			append(append(front_path[i], APP->libdir),
-			       fronts[i].front);
+		front_begin(i);
 		if (fronts[i].optional &&
 		    raw_syscall2(SYS_access, (long)front_path[i], 4 /* R_OK */))
 			return path;

@@ -69,8 +69,12 @@ void unsaved_note(enum unsaved what)
 
 static void unsaved_drop(enum unsaved what)
 {
-	if (APP->unsaved[what] > 0)
-		__atomic_fetch_sub(&APP->unsaved[what], 1, __ATOMIC_RELEASE);
+	uint32_t n = __atomic_load_n(&APP->unsaved[what], __ATOMIC_ACQUIRE);
+
+	while (n > 0 && !__atomic_compare_exchange_n(&APP->unsaved[what], &n,
+						     n - 1, 1, __ATOMIC_RELEASE,
+						     __ATOMIC_ACQUIRE))
+		;
 }
 
 const char *unsaved_why(void)
