@@ -26,7 +26,7 @@
 #define ROOM_BASE  (ARENA_BASE + 0x10000000000UL) /* what the app maps */
 
 #define GATE_MAGIC   0x455441474e414d00UL
-#define GATE_VERSION 5
+#define GATE_VERSION 6
 
 /* gate->pending: how far a checkpoint request has got. */
 enum gate_pending {
@@ -44,6 +44,16 @@ struct cputime {
 	int64_t run;	   /* nanoseconds */
 };
 
+/*
+ * A signal handler that runs on top of lower code: where the kernel's frame for
+ * it is (&ucontext), and how deep its thread was then.
+ */
+#define HANDLER_NOTES 32
+struct handler_note {
+	uint64_t frame;
+	int32_t depth, hooks;
+};
+
 struct task_attr; /* attributes.h */
 struct creds;
 
@@ -54,7 +64,13 @@ struct creds;
 struct thread {
 	uint64_t upper_fs;
 	uint64_t lower_fs;
-	int32_t depth;	 /* > 0: inside the lower half, not now */
+	union {
+		struct {
+			int32_t depth; /* > 0: inside the lower half, not now */
+			int32_t hooks; /* how much of that is hooks */
+		};
+		uint64_t deep; /* both: upper-half/handlers.h */
+	};
 	int32_t in_coll; /* > 0: inside a native collective */
 	int32_t tid;	 /* kernel's, of this incarnation */
 	int32_t vtid;	 /* as the application knows it */
@@ -81,10 +97,9 @@ struct thread {
 	uint64_t pending; /* signals sent to it that it blocks, bit sig-1 */
 	void *signals;	  /* the same whole: upper-half/pending.c */
 	int32_t collect;  /* the agent asks it to fill that in */
-	int64_t handlers; /* signal handlers that run on top of lower code */
-	uint64_t handler_frame; /* where the frame of the first of them is */
-	int32_t handler_on_hook; /* 1: all it interrupted is a hook */
-	int32_t hooks; /* how much of depth is hooks */
+	int32_t handlers; /* how many run on top of lower code; the first: */
+	int32_t moved;	  /* other FS values than upper_fs have led to it */
+	struct handler_note handler[HANDLER_NOTES];
 	struct task_attr *attr; /* when it stopped */
 	struct creds *creds;	/* the same, or NULL: as the process's */
 	struct cputime cpu_saved; /* the kernel's when it stopped */

@@ -8,10 +8,12 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/uio.h>
 #include <unistd.h>
 #include "../mpi-wrappers/back/back.h"
 #include "../common/keep.h"
 #include "../common/launcher.h"
+#include "../common/stress.h"
 #include "../common/text.h"
 #include "../common/trust.h"
 #include "../upper-half/app.h"
@@ -100,8 +102,8 @@ void half_native_leave(const struct half_native *s)
 {
 	int i;
 
-	for (i = 1; i <= SIGS; i++)
-		raw_syscall4(SYS_rt_sigaction, i, (long)s->action[i], 0, 8);
+	for (i = 1; i <= SIGS; i++) /* others may set some meanwhile */
+		sig_put_back(i, (const struct ksigaction *)s->action[i]);
 	raw_syscall2(SYS_sigaltstack, (long)s->stack, 0);
 	children_native(s->children, s->n_children);
 	timers_native(s->timers, s->n_timers);
@@ -148,11 +150,36 @@ void half_thread_exit(struct thread *t)
 	__atomic_store_n(&t->state, THREAD_EXITING, __ATOMIC_RELEASE);
 	if (t == core.main_thread)
 		return; /* the process may live on, and its record with it */
-	thread_unbind(t->upper_fs);
+	STRESS_POINT();
+	thread_forget(t);
+	STRESS_POINT();
 	park_release(t);
 }
 
-/* Who made it may not have come to read its name yet (hook_cloned). */
+/*
+ * The kernel clears the word that clone or set_tid_address named as it lets go
+ * of the memory, and gives the id to others after that: to a thread of the
+ * lower half, too, which goes on. The word may be another's memory by then, or
+ * none.
+ */
+int half_thread_ended(const struct thread *t)
+{
+	struct iovec to, from = { (void *)t->clear_tid, sizeof(int) };
+	int word = 0;
+	long n;
+
+	if (!t->tid ||
+	    raw_syscall3(SYS_tgkill, core.pid, t->tid, 0) == -ESRCH)
+		return 1;
+	if (!t->clear_tid)
+		return 0;
+	to = (struct iovec){ &word, sizeof(word) };
+	n = raw_syscall6(SYS_process_vm_readv, core.pid, (long)&to, 1,
+			 (long)&from, 1, 0);
+	return n != sizeof(word) || (word != t->tid && word != t->vtid);
+}
+
+/* Who made it may not have come to read its name yet (thread_made). */
 static int looked_at(const struct thread *t)
 {
 	const struct thread *u;
@@ -166,9 +193,7 @@ static int looked_at(const struct thread *t)
 static int is_gone(struct thread *t)
 {
 	return t->state == THREAD_EXITING && t != core.main_thread &&
-	       (!t->tid || raw_syscall3(SYS_tgkill, core.pid, t->tid, 0) ==
-				   -ESRCH) &&
-	       !looked_at(t);
+	       half_thread_ended(t) && !looked_at(t);
 }
 
 void thread_reap(void)
@@ -179,6 +204,8 @@ void thread_reap(void)
 /* Lower FS. The agent may save and even end this process meanwhile. */
 static void finish(int code)
 {
+	static struct thread *ends;
+	struct thread *none = NULL, *self = half_self();
 	int all = 0, child = children_going_on(core.self);
 
 	if (child && !core.opt.no_coordinator)
@@ -187,11 +214,18 @@ static void finish(int code)
 			"forked: that cannot be checkpointed yet: run it in "
 			"the foreground",
 			core.tool, child);
+	if (!__atomic_compare_exchange_n(&ends, &none, self, 0,
+					 __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE) &&
+	    none != self) {
+		/* Another thread ends the process, with its code. */
+		__atomic_store_n(&self->state, THREAD_ENDING, __ATOMIC_RELEASE);
+		for (;;)
+			pause();
+	}
 	core.exit_code = code;
 	if (back_must_finish()) {
 		__atomic_store_n(&core.finished, 1, __ATOMIC_RELEASE);
-		__atomic_store_n(&half_self()->state, THREAD_ENDING,
-				 __ATOMIC_RELEASE);
+		__atomic_store_n(&self->state, THREAD_ENDING, __ATOMIC_RELEASE);
 		agent_finished(code);
 		while (!all) {
 			pthread_mutex_lock(&core.finish_lock);
@@ -214,13 +248,14 @@ void half_process_exit(struct thread *t, int code)
 
 	if (core.is_child)
 		return;
-	if (GATE->epoch > 1)
-		thread_each(futex_robust_end, NULL);
 	if (!t->lower_fs)
 		park_attach();
 	back = gate_enter(t);
 	finish(code);
 	gate_leave(t, back);
+	/* The others still run, but not for long. */
+	if (GATE->epoch > 1)
+		thread_each(futex_robust_end, NULL);
 }
 
 static int ends(struct thread *t, void *arg)

@@ -14,17 +14,18 @@
 #include <stdint.h>
 #include <sys/prctl.h>
 #include <sys/ucontext.h>
-#include <sys/uio.h>
 #include <time.h>
 #include <ucontext.h>
 #include "../upper-half/cputime.h"
 #include "../upper-half/half_hooks.h"
+#include "../upper-half/handlers.h"
 #include "../upper-half/ids.h"
 #include "../upper-half/island.h"
 #include "../upper-half/pending.h"
 #include "../upper-half/sig.h"
 #include "../upper-half/syscall_resume.h"
 #include "../upper-half/task_attr.h"
+#include "../common/stress.h"
 #include "../common/sync.h"
 #include "../upper-half/thread.h"
 #include "../upper-half/vm.h"
@@ -113,46 +114,15 @@ static void collect(struct thread *t)
 	futex_wake(&stopped);
 }
 
-static int on_stack(const stack_t *s, uint64_t sp)
+static void stand(struct thread *t, uint32_t gen)
 {
-	return !(s->ss_flags & SS_DISABLE) && sp >= (uint64_t)s->ss_sp &&
-	       sp - (uint64_t)s->ss_sp < s->ss_size;
-}
-
-/* What is at that address, which may be memory that was given back: 0. */
-static uint64_t peek(uint64_t at)
-{
-	uint64_t v = 0;
-	struct iovec to = { &v, sizeof(v) }, from = { (void *)at, sizeof(v) };
-
-	raw_syscall6(SYS_process_vm_readv, raw_syscall0(SYS_getpid), (long)&to,
-		     1, (long)&from, 1, 0);
-	return v;
-}
-
-/* The first handler on top of lower code has not returned, nor been left: we
- * are below its frame, and what sig_entry keeps there is still there. */
-static int handler_runs(const struct thread *t, const ucontext_t *uc)
-{
-	uint64_t sp = (uint64_t)uc->uc_mcontext.gregs[REG_RSP];
-	uint64_t at = t->handler_frame;
-
-	return on_stack(&uc->uc_stack, sp) == on_stack(&uc->uc_stack, at) &&
-	       sp < at &&
-	       peek(at - SIG_KEPT) == (uint64_t)&t->handlers;
-}
-
-/*
- * A signal handler that left by siglongjmp has taken what it ran on along. What
- * a hook had begun needs no end (it holds locks only while signals are
- * blocked); a call of MPI does.
- */
-static void handler_left(struct thread *t, const ucontext_t *uc)
-{
-	if (t->handlers <= 0 || !t->handler_on_hook || handler_runs(t, uc))
-		return;
-	t->handlers = 0;
-	t->hooks = t->depth = 0;
+	__atomic_fetch_add(&stopped, 1, __ATOMIC_RELEASE);
+	futex_wake(&stopped);
+	while (__atomic_load_n(&generation, __ATOMIC_ACQUIRE) == gen) {
+		if (__atomic_load_n(&t->collect, __ATOMIC_ACQUIRE))
+			collect(t);
+		futex_wait_ms(&generation, gen, -1);
+	}
 }
 
 static void stop_handler(int sig, siginfo_t *info, void *arg)
@@ -170,11 +140,11 @@ static void stop_handler(int sig, siginfo_t *info, void *arg)
 	}
 	if (t) {
 		__atomic_store_n(&t->asked, 0, __ATOMIC_RELEASE);
-		handler_left(t, uc);
+		handlers_settle(t, uc);
 	}
 	if (!t || t->state != THREAD_RUNNING || t->depth || t->vforked ||
-	    t->handlers > 0 ||
-	    GATE->pending < PENDING_STOP || !vm_is_upper((uint64_t)g[REG_RIP]))
+	    t->handlers > 0 || GATE->pending < PENDING_STOP ||
+	    !vm_is_upper((uint64_t)g[REG_RIP]))
 		return;
 	if (island_at((uint64_t)g[REG_RIP], &call) == ISLAND_AFTER &&
 	    !syscall_resumes(t, g))
@@ -184,16 +154,11 @@ static void stop_handler(int sig, siginfo_t *info, void *arg)
 	syscall_resume(t, g);
 	save_kernel_state(t);
 	t->frame = (uint64_t)uc;
-	if (!stand_still(t, gen))
-		return;
-	__atomic_fetch_add(&stopped, 1, __ATOMIC_RELEASE);
-	futex_wake(&stopped);
-	while (__atomic_load_n(&generation, __ATOMIC_ACQUIRE) == gen) {
-		if (__atomic_load_n(&t->collect, __ATOMIC_ACQUIRE))
-			collect(t);
-		futex_wait_ms(&generation, gen, -1);
-	}
-	syscall_interrupt(g, *(uint64_t *)&uc->uc_sigmask);
+	STRESS_POINT();
+	if (stand_still(t, gen))
+		stand(t, gen);
+	STRESS_POINT();
+	syscall_interrupt(t, g, *(uint64_t *)&uc->uc_sigmask);
 }
 
 int stop_init(void)
@@ -224,11 +189,11 @@ static int ask(struct thread *t, void *arg)
 	/* The first thread's task stays until the process ends. */
 	if (t->state == THREAD_EXITING && t->tid == pid)
 		return 0;
-	if (t->state == THREAD_EXITING &&
-	    raw_syscall3(SYS_tgkill, pid, t->tid, 0) == -ESRCH)
+	if (t->state == THREAD_EXITING && half_thread_ended(t))
 		return 0;
 	(*left)++;
 	/* Real-time signals queue: one at a time is enough. */
+	STRESS_POINT();
 	if (t->state == THREAD_RUNNING &&
 	    !__atomic_exchange_n(&t->asked, 1, __ATOMIC_ACQ_REL) &&
 	    raw_syscall4(SYS_rt_tgsigqueueinfo, pid, t->tid, SIG_STOP,
@@ -333,6 +298,7 @@ void stop_resume(void)
 	stop_restart_clocks();
 	sync_lock(LOCK_STOP, &h);
 	thread_each(mark_running, NULL);
+	STRESS_POINT();
 	__atomic_fetch_add(&generation, 1, __ATOMIC_RELEASE);
 	sync_unlock(LOCK_STOP, &h);
 	futex_wake(&generation);

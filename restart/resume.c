@@ -54,6 +54,8 @@ static int bind(struct thread *t, void *arg)
 	(void)arg;
 	t->depth = 0;
 	t->handlers = 0;
+	memset(t->handler, 0, sizeof(t->handler));
+	t->moved = 0;
 	t->hooks = 0;
 	t->sharers = 0;
 	t->in_coll = 0;
@@ -185,7 +187,8 @@ static void __attribute__((noreturn)) go_on(struct thread *t)
 {
 	ucontext_t *uc = (ucontext_t *)t->frame;
 
-	syscall_interrupt(uc->uc_mcontext.gregs, *(uint64_t *)&uc->uc_sigmask);
+	syscall_interrupt(t, uc->uc_mcontext.gregs,
+			  *(uint64_t *)&uc->uc_sigmask);
 	island_restart(uc->uc_mcontext.gregs);
 	sig_resume(t->frame);
 }

@@ -12,6 +12,7 @@
  * alone: each costs it, and its parent, a page fault.
  */
 #include <linux/sched.h>
+#include "../common/stress.h"
 #include "../common/sync.h"
 #include "birth.h"
 #include "half_hooks.h"
@@ -74,8 +75,10 @@ static void lock_all(struct thread *t)
 	sync_mask(&h);
 	t->fork_mask = h.mask;
 	t->fork_locks = !thread_is_only(t);
-	for (l = LOCK_STOP + 1; l < LOCKS && t->fork_locks; l++)
+	for (l = LOCK_STOP + 1; l < LOCKS && t->fork_locks; l++) {
 		sync_word_lock(KEEP_ROOT->locks + l);
+		STRESS_POINT();
+	}
 }
 
 /* Signals are still blocked. */
@@ -126,6 +129,7 @@ static void newborn_thread(struct thread *t, const struct clone_args_v0 *c)
 		__atomic_fetch_add(&t->sharers, 1, __ATOMIC_RELEASE);
 		return;
 	}
+	STRESS_POINT();
 	n->upper_fs = c->tls;
 	n->state = THREAD_STARTING;
 	n->clear_tid = c->flags & CLONE_CHILD_CLEARTID ? c->child_tid : 0;
@@ -216,7 +220,9 @@ static void newborn_begin(struct thread *t)
 {
 	int fast = (int)GATE->fsgsbase;
 
+	STRESS_POINT();
 	newborn_name(t, (int)raw_syscall0(SYS_gettid), 1);
+	STRESS_POINT();
 	/* not its maker's lower TLS */
 	if (GATE->tls == GATE_TLS_GS || GATE->tls == GATE_TLS_GS_ASKED)
 		gs_set(fast, thread_own_gs(gs_get(fast)));
@@ -232,6 +238,7 @@ static void child_begin(struct thread *t, const struct hook_regs *k,
 							 k->a[0])->child_tid :
 					 NULL;
 
+	STRESS_POINT();
 	unlock_all(t);
 	unlock_agents();
 	half_forked(t);
@@ -263,8 +270,10 @@ static long thread_made(struct thread *t, long result)
 			birth_untold_exit(t);
 		return result;
 	}
+	STRESS_POINT();
 	if (result > 0) {
 		newborn_name(n, (int)result, 0);
+		STRESS_POINT();
 		result = n->vtid;
 		__atomic_store_n(&t->newborn, NULL, __ATOMIC_RELEASE);
 		return result;

@@ -21,6 +21,9 @@ int half_pid(void);
 int half_id(void);
 /* The calling thread runs no more application code. */
 void half_thread_exit(struct thread *t);
+/* A thread that has come there has ended: the kernel changes no more memory for
+ * it, and its id may be another's. */
+int half_thread_ended(const struct thread *t);
 /* exit_group: returns when the process may end. */
 void half_process_exit(struct thread *t, int code);
 /*

@@ -14,7 +14,9 @@
 #include "app.h"
 #include "birth.h"
 #include "cputime.h"
+#include "../common/stress.h"
 #include "half_hooks.h"
+#include "handlers.h"
 #include "hook.h"
 #include "hook_fd.h"
 #include "hook_memory.h"
@@ -88,6 +90,7 @@ static long hook_arch_prctl(struct hook_regs *r, struct thread *t)
 	if (r->a[0] != ARCH_SET_FS_OP && r->a[0] != ARCH_SET_GS_OP)
 		return unsaved_call(r, t);
 	if (r->a[0] == ARCH_SET_FS_OP && r->a[1] > 0) { /* else it will fail */
+		t->moved |= t->upper_fs != 0;
 		t->upper_fs = (uint64_t)r->a[1];
 		thread_bind(t->upper_fs, t);
 	}
@@ -255,16 +258,15 @@ static int is_sharer(const struct thread *t)
 
 static void enter(struct thread *t)
 {
-	t->depth++;
-	t->hooks++;
-	__asm__ volatile("" : : : "memory");
+	handlers_hooks(t, 1);
+	STRESS_POINT();
 }
 
 static void leave(struct thread *t)
 {
-	__asm__ volatile("" : : : "memory");
-	t->hooks--;
-	t->depth--;
+	STRESS_POINT();
+	handlers_hooks(t, -1);
+	STRESS_POINT();
 }
 
 static long ask(struct hook_regs *r, struct thread *t)

@@ -4,7 +4,7 @@
  * In upper code: jump straight to the application's handler; no frame of ours
  * stays behind, so a checkpoint inside the handler finds upper code only. On
  * top of lower code (never checkpointed): call it with the upper FS in force,
- * and count it until it returns: siglongjmp leaves the count behind.
+ * and note it until it returns: siglongjmp leaves the note behind (handlers.h).
  * FSGSBASE is used where the gate says so, else arch_prctl.
  */
 	.text
@@ -22,7 +22,6 @@ sig_entry:
 	cld
 	call	sig_pick		/* sig, siginfo, ucontext, call */
 	mov	(%rsp), %r8		/* upper FS, or 0 */
-	mov	8(%rsp), %r9		/* where to count */
 	mov	-24(%rbp), %rdx
 	mov	-16(%rbp), %rsi
 	mov	-8(%rbp), %rdi
@@ -32,18 +31,13 @@ sig_entry:
 	jmp	*%rax
 1:	push	%rbx
 	push	%r12
-	push	%r13
-	push	%r9			/* aligned again: SIG_KEPT, sig.h */
 	mov	%rax, %r12
-	mov	%r9, %r13
-	incq	(%r13)
 	mov	%r8, %rbx		/* FS to set */
 	call	fs_swap			/* rbx: FS that was */
 	call	*%r12
 	call	fs_swap
-	decq	(%r13)
-	pop	%r9
-	pop	%r13
+	lea	-48(%rbp), %rdi		/* struct sig_call */
+	call	sig_returned
 	pop	%r12
 	pop	%rbx
 	leave

@@ -4,22 +4,29 @@
  * Freestanding. SIG_DFL and SIG_IGN go to the kernel as they are. SIG_STOP is
  * never given to the application: its action is only noted, and chained to by
  * the stop handler (glibc uses that signal for setuid in all threads).
+ *
+ * Table and kernel are changed under one lock, so that they say the same.
+ * Handlers read the table without it: version is odd while it is written.
  */
 #include <errno.h>
 #include <stddef.h>
 #include <ucontext.h>
-#include "../common/keep.h"
+#include "../common/stress.h"
+#include "../common/sync.h"
+#include "handlers.h"
 #include "ids.h"
 #include "island.h"
 #include "sig.h"
-#include "thread.h"
+#include "syscall_resume.h"
 #include "vm.h"
 
 #define HANDLER_IGN 1UL
 
 struct sigs {
 	struct ksigaction act[SIGS + 1];
+	uint64_t last[SIGS + 1]; /* the last that was a handler */
 	uint64_t set; /* bit n-1: the application set an action for n */
+	uint32_t version;
 };
 
 #define RESETHAND 0x80000000UL
@@ -27,13 +34,15 @@ struct sigs {
 void sig_entry(void);	/* sig.S */
 void sig_nothing(void); /* returns */
 
-/* How sig_entry calls the handler: in upper code, both are 0. */
+/* How sig_entry calls the handler: in upper code, upper_fs is 0. */
 struct sig_call {
 	uint64_t upper_fs;
-	int64_t *handlers;
+	struct thread *t;
+	int before; /* handlers_begin */
 };
 uint64_t sig_pick(int sig, void *siginfo, ucontext_t *uc,
 		  struct sig_call *call);
+void sig_returned(const struct sig_call *call);
 
 static struct sigs *sigs_get(void)
 {
@@ -83,30 +92,66 @@ static long sig_install(int sig, const struct ksigaction *want)
 	return raw_syscall4(SYS_rt_sigaction, sig, (long)&k, 0, 8);
 }
 
-long sig_action(int sig, const struct ksigaction *act, struct ksigaction *old)
+/* The lock is held. */
+static void note(int sig, const struct ksigaction *k)
 {
 	struct sigs *s = sigs_get();
-	struct ksigaction prev, next;
+
+	__atomic_fetch_add(&s->version, 1, __ATOMIC_SEQ_CST);
+	s->act[sig] = *k;
+	if (k->handler > HANDLER_IGN)
+		s->last[sig] = k->handler;
+	__atomic_fetch_add(&s->version, 1, __ATOMIC_SEQ_CST);
+}
+
+/* Noted first: the handler may run as soon as the kernel knows of it. */
+static long set(int sig, const struct ksigaction *next)
+{
+	struct sigs *s = sigs_get();
+	struct ksigaction had = s->act[sig];
 	long r;
+
+	note(sig, next);
+	STRESS_POINT();
+	r = sig_install(sig, next);
+	if (r < 0)
+		note(sig, &had);
+	else
+		s->set |= 1UL << (sig - 1);
+	return r;
+}
+
+long sig_action(int sig, const struct ksigaction *act, struct ksigaction *old)
+{
+	struct ksigaction had, next;
+	struct hold h;
+	long r = 0;
 
 	if (sig < 1 || sig > SIGS)
 		return -EINVAL;
-	prev = s->act[sig];
-	if (act) {
+	if (act)
 		next = *act;
-		/* Written first: the handler may run as soon as the kernel
-		 * knows of it. */
-		s->act[sig] = next;
-		r = sig_install(sig, &next);
-		if (r < 0) {
-			s->act[sig] = prev;
-			return r;
-		}
-		s->set |= 1UL << (sig - 1);
-	}
-	if (old)
-		*old = prev;
-	return 0;
+	sync_lock(LOCK_SIG, &h);
+	had = sigs_get()->act[sig];
+	if (act)
+		r = set(sig, &next);
+	sync_unlock(LOCK_SIG, &h);
+	if (r == 0 && old)
+		*old = had;
+	return r;
+}
+
+void sig_put_back(int sig, const struct ksigaction *had)
+{
+	struct sigs *s = sigs_get();
+	struct hold h;
+
+	sync_lock(LOCK_SIG, &h);
+	if (sig != SIG_STOP && s->set >> (sig - 1) & 1)
+		sig_install(sig, &s->act[sig]);
+	else
+		raw_syscall4(SYS_rt_sigaction, sig, (long)had, 0, 8);
+	sync_unlock(LOCK_SIG, &h);
 }
 
 void sig_restore(void)
@@ -127,21 +172,62 @@ const struct ksigaction *sig_get(int sig)
 	return &sigs_get()->act[sig];
 }
 
-/*
- * The handler, and, as the kernel has done by now, none from here on if it is
- * to run once. Another thread may have put an end to it since the kernel chose
- * it.
- */
-static uint64_t handler_of(struct ksigaction *k)
+/* A whole entry, without the lock if nobody has it for long. */
+static struct ksigaction action_of(int sig, uint64_t *last)
 {
-	uint64_t h = __atomic_load_n(&k->handler, __ATOMIC_ACQUIRE), was = h;
+	struct sigs *s = sigs_get();
+	struct ksigaction k;
+	struct hold h;
+	uint32_t v;
+	int spins;
 
-	if (h <= HANDLER_IGN)
-		return (uint64_t)sig_nothing;
-	if (k->flags & RESETHAND)
-		__atomic_compare_exchange_n(&k->handler, &was, 0, 0,
-					    __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
-	return h;
+	for (spins = 0; spins < 100; spins++) {
+		v = __atomic_load_n(&s->version, __ATOMIC_ACQUIRE);
+		k = s->act[sig];
+		*last = s->last[sig];
+		__atomic_thread_fence(__ATOMIC_ACQUIRE);
+		if (v % 2 == 0 &&
+		    v == __atomic_load_n(&s->version, __ATOMIC_RELAXED))
+			return k;
+		__builtin_ia32_pause();
+	}
+	sync_lock(LOCK_SIG, &h);
+	k = s->act[sig];
+	*last = s->last[sig];
+	sync_unlock(LOCK_SIG, &h);
+	return k;
+}
+
+/* As the kernel has done by now. */
+static void reset(int sig, uint64_t handler)
+{
+	struct ksigaction k;
+	struct hold h;
+
+	sync_lock(LOCK_SIG, &h);
+	k = sigs_get()->act[sig];
+	if (k.handler == handler && k.flags & RESETHAND) {
+		k.handler = 0;
+		note(sig, &k);
+	}
+	sync_unlock(LOCK_SIG, &h);
+}
+
+/*
+ * Another thread may have put an end to the action since the kernel chose it:
+ * the signal has come before that, and is not lost.
+ */
+static uint64_t handler_of(int sig, uint64_t *flags)
+{
+	uint64_t last;
+	struct ksigaction k = action_of(sig, &last);
+
+	*flags = k.flags;
+	if (k.handler <= HANDLER_IGN)
+		return last ? last : (uint64_t)sig_nothing;
+	if (k.flags & RESETHAND)
+		reset(sig, k.handler);
+	return k.handler;
 }
 
 /*
@@ -151,22 +237,29 @@ static uint64_t handler_of(struct ksigaction *k)
 uint64_t sig_pick(int sig, void *siginfo, ucontext_t *uc,
 		  struct sig_call *call)
 {
+	greg_t *g = uc->uc_mcontext.gregs;
 	struct thread *t = thread_self();
+	uint64_t flags, handler;
 
 	call->upper_fs = 0;
-	call->handlers = NULL;
+	STRESS_POINT();
 	ids_siginfo(siginfo);
-	if (t && t->upper_fs &&
-	    (t->depth ||
-	     !vm_is_upper((uint64_t)uc->uc_mcontext.gregs[REG_RIP]))) {
+	handler = handler_of(sig, &flags);
+	if (!t || !t->upper_fs)
+		return handler;
+	handlers_settle(t, uc);
+	if (t->depth || !vm_is_upper((uint64_t)g[REG_RIP])) {
 		call->upper_fs = t->upper_fs;
-		call->handlers = &t->handlers;
-		if (t->handlers <= 0) {
-			t->handler_frame = (uint64_t)uc;
-			t->handler_on_hook = t->depth == t->hooks;
-		}
+		call->t = t;
+		call->before = handlers_begin(t, uc);
 	} else {
-		island_leave(uc->uc_mcontext.gregs);
+		syscall_signalled(t, g, flags); /* as it is in the island */
+		island_leave(g);
 	}
-	return handler_of(&sigs_get()->act[sig]);
+	return handler;
+}
+
+void sig_returned(const struct sig_call *call)
+{
+	handlers_end(call->t, call->before);
 }

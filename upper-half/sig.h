@@ -13,8 +13,6 @@
 #define SIG_STOP 33 /* SIGSETXID of glibc, which glibc's masks never block */
 #define SIG_STOP_VALUE 0x6d616e61 /* sent along: tells ours from glibc's */
 #define SIGS	 64
-/* So far below a handler's ucontext_t sig_entry keeps &t->handlers (sig.S). */
-#define SIG_KEPT 96
 
 struct ksigaction { /* struct kernel_sigaction, asm/signal.h */
 	uint64_t handler, flags, restorer, mask;
@@ -25,6 +23,8 @@ int sig_create(void); /* 0 or -errno */
 long sig_action(int sig, const struct ksigaction *act, struct ksigaction *old);
 /* Install the application's actions again, in a new lower half. */
 void sig_restore(void);
+/* Put back what the kernel had, if the application has not set one itself. */
+void sig_put_back(int sig, const struct ksigaction *had);
 /* What the application asked for; handler is 0 when nothing. */
 const struct ksigaction *sig_get(int sig);
 /* Actions inherited at start; call before the lower half installs any. */

@@ -1,15 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /* syscall_resume.c - system calls that the stop signal interrupted
  *
- * Freestanding. Waits with a relative time come through islands, whose hook
+ * Freestanding. A call that the stop ended with EINTR is made again; one that
+ * a handler of the application ended is not. A handler that comes when the call
+ * is about to be made again ends it as well: else the program would wait for
+ * what has been. Which is which is told by RCX, which a system call destroys.
+ *
+ * Waits with a relative time come through islands, whose hook
  * notes their beginning; ppoll, pselect6 and select write the remaining time
  * back themselves. Of what other islands make, hook_entry leaves the number;
  * for other sites it is found in the code before the syscall instruction (mov
  * $NR,%eax within 32 bytes, or mov %reg,%eax).
  */
 #include <errno.h>
+#include <linux/futex.h>
 #include <signal.h>
 #include <stddef.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <ucontext.h>
 #include "island.h"
@@ -17,6 +24,8 @@
 #include "syscall_resume.h"
 
 #define NS 1000000000UL
+#define RCX_AGAIN 0x6d616e6161676e00 /* at a call that is not made yet */
+#define RCX_ENDED 0x6d616e61656e6400 /* the EINTR is the application's */
 
 static const uint16_t again[] = {
 	SYS_poll,	SYS_ppoll,	   SYS_select,	    SYS_pselect6,
@@ -96,7 +105,7 @@ int syscall_resumes(const struct thread *t, const greg_t *g)
 	uint64_t call;
 	long nr;
 
-	if (g[REG_RAX] != -EINTR ||
+	if (g[REG_RAX] != -EINTR || g[REG_RCX] == RCX_ENDED ||
 	    island_at((uint64_t)g[REG_RIP], &call) != ISLAND_AFTER ||
 	    (uint64_t)g[REG_RIP] != call + 2)
 		return 0;
@@ -157,7 +166,7 @@ void syscall_resume(struct thread *t, greg_t *g)
 {
 	long nr;
 
-	if (g[REG_RAX] != -EINTR)
+	if (g[REG_RAX] != -EINTR || g[REG_RCX] == RCX_ENDED)
 		return;
 	if (syscall_resumes(t, g)) {
 		nr = island_number(g);
@@ -174,12 +183,23 @@ void syscall_resume(struct thread *t, greg_t *g)
 	}
 }
 
-/* 2: a handler always ends it with EINTR, 1: unless it has SA_RESTART. */
-static int interruptible(long nr)
+/* Of FUTEX_WAIT and FUTEX_WAIT_BITSET. */
+static int futex_interruptible(long op, long timeout)
 {
-	switch (nr) {
-	case SYS_futex: /* who waits there looks at the word again */
+	op &= ~(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME);
+	if (op != FUTEX_WAIT && op != FUTEX_WAIT_BITSET)
 		return 0;
+	return timeout ? 2 : 1;
+}
+
+/* 2: a handler always ends it with EINTR, 1: unless it has SA_RESTART. */
+static int interruptible(const greg_t *g)
+{
+	long nr = g[REG_RAX];
+
+	switch (nr) {
+	case SYS_futex:
+		return futex_interruptible(g[REG_RSI], g[REG_R10]);
 	case SYS_accept:
 	case SYS_accept4:
 	case SYS_recvfrom:
@@ -216,14 +236,61 @@ static int take(uint64_t set)
 	return (int)sig;
 }
 
-void syscall_interrupt(greg_t *g, uint64_t mask)
+/* What is left of its time, where the caller wants to know. */
+static void tell_rest(const struct thread *t, const greg_t *g)
+{
+	struct iovec from = { (void *)t->note_time, sizeof(t->note_time) };
+	struct iovec to = { NULL, sizeof(t->note_time) };
+	long nr = g[REG_RAX];
+
+	if (nr == SYS_nanosleep && g[REG_RDI] == (greg_t)t->note_time)
+		to.iov_base = (void *)g[REG_RSI];
+	if (nr == SYS_clock_nanosleep && g[REG_RDX] == (greg_t)t->note_time)
+		to.iov_base = (void *)g[REG_R10];
+	if (to.iov_base) /* it may be any address */
+		raw_syscall6(SYS_process_vm_writev, raw_syscall0(SYS_getpid),
+			     (long)&from, 1, (long)&to, 1, 0);
+}
+
+static void end(const struct thread *t, greg_t *g)
+{
+	tell_rest(t, g);
+	g[REG_RIP] += 2;
+	g[REG_RAX] = -EINTR;
+	g[REG_RCX] = RCX_ENDED;
+}
+
+static int at_call(const greg_t *g)
 {
 	const uint8_t *pc = (const uint8_t *)g[REG_RIP];
-	int how = interruptible(g[REG_RAX]), sig;
+
+	return pc[0] == 0x0f && pc[1] == 0x05;
+}
+
+void syscall_signalled(const struct thread *t, greg_t *g, uint64_t flags)
+{
+	int how;
+
+	if (g[REG_RAX] == -EINTR && g[REG_RCX] == g[REG_RIP]) {
+		g[REG_RCX] = RCX_ENDED; /* a call has just ended */
+	} else if (g[REG_RCX] == RCX_AGAIN && at_call(g)) {
+		how = interruptible(g);
+		if (how == 2 || (how == 1 && !(flags & SA_RESTART)))
+			end(t, g);
+	}
+}
+
+void syscall_interrupt(const struct thread *t, greg_t *g, uint64_t mask)
+{
+	int how, sig;
 	uint64_t set = 0;
 
-	if (!how || pc[0] != 0x0f || pc[1] != 0x05)
+	if (!at_call(g))
 		return;
+	how = interruptible(g);
+	if (!how)
+		return;
+	g[REG_RCX] = RCX_AGAIN;
 	for (sig = 1; sig < 32; sig++) {
 		const struct ksigaction *k = sig_get(sig);
 
@@ -231,8 +298,6 @@ void syscall_interrupt(greg_t *g, uint64_t mask)
 		    (how == 2 || !(k->flags & SA_RESTART)))
 			set |= 1UL << (sig - 1);
 	}
-	if (set && take(set) > 0) {
-		g[REG_RIP] += 2;
-		g[REG_RAX] = -EINTR;
-	}
+	if (set && take(set) > 0)
+		end(t, g);
 }

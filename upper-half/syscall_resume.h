@@ -22,6 +22,8 @@ void syscall_resume(struct thread *t, greg_t *g);
 /* Before g goes on: a signal that the application handles, and that came while
  * the thread stood still, ends the wait g is at, as it would have then. mask:
  * the signals that g blocks. */
-void syscall_interrupt(greg_t *g, uint64_t mask);
+void syscall_interrupt(const struct thread *t, greg_t *g, uint64_t mask);
+/* A handler of the application, of these flags, begins on top of g. */
+void syscall_signalled(const struct thread *t, greg_t *g, uint64_t flags);
 
 #endif

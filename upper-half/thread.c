@@ -8,6 +8,7 @@
 #include "half_hooks.h"
 #include "ids.h"
 #include "../common/attributes.h"
+#include "../common/stress.h"
 #include "../common/sync.h"
 #include "thread.h"
 
@@ -80,6 +81,7 @@ void thread_bind(uint64_t fs, struct thread *t)
 	}
 	if (table[i].fs != fs && hole != SLOTS)
 		i = hole;
+	STRESS_POINT();
 	table[i].t = t;
 	__atomic_store_n(&table[i].fs, fs, __ATOMIC_RELEASE);
 	sync_unlock(LOCK_TABLE, &h);
@@ -111,6 +113,23 @@ void thread_unbind(uint64_t fs)
 			continue;
 		break;
 	}
+	sync_unlock(LOCK_TABLE, &h);
+}
+
+void thread_forget(struct thread *t)
+{
+	struct hold h;
+	uint32_t i;
+
+	if (!t->moved) {
+		thread_unbind(t->upper_fs);
+		return;
+	}
+	sync_lock(LOCK_TABLE, &h);
+	for (i = 0; i < SLOTS; i++)
+		if (table[i].fs > GONE && table[i].t == t &&
+		    table[i].fs != t->lower_fs)
+			forget(i);
 	sync_unlock(LOCK_TABLE, &h);
 }
 
@@ -169,6 +188,7 @@ void thread_sweep(int (*gone)(struct thread *t))
 		dead = t;
 	}
 	sync_unlock(LOCK_THREADS, &h);
+	STRESS_POINT();
 	for (t = dead; t; t = next) {
 		next = t->next;
 		keep_free(t->creds);
@@ -282,6 +302,7 @@ static struct thread *moved(uint64_t fs)
 	sync_unlock(LOCK_THREADS, &h);
 	if (!t || t->state != THREAD_RUNNING)
 		return NULL;
+	t->moved |= t->upper_fs != 0;
 	t->upper_fs = fs;
 	thread_bind(fs, t);
 	return t;

@@ -23,6 +23,8 @@ struct thread *thread_create(void);
 /* Let fs (upper or lower) lead to t; replaces what it led to. */
 void thread_bind(uint64_t fs, struct thread *t);
 void thread_unbind(uint64_t fs);
+/* The upper FS values that lead to t lead nowhere. */
+void thread_forget(struct thread *t);
 /* By the FS base in force; NULL: no upper thread. */
 struct thread *thread_self(void);
 /* The gate's take_gs. */
