@@ -50,12 +50,14 @@ $(eval $(call back_tests,mpich,$(MPICH_LIBS)))
 $(eval $(call back_tests,openmpi,$(OPENMPI_LIBS)))
 .SECONDARY:
 
-.PHONY: tests deps demo check unit lint bench
+.PHONY: tests deps demo check unit stress lint bench
 tests: $(UNIT) $(FUZZ) $(BACK_TESTS) $(BENCH)
 
 # What was missing when this file was read may be there now: make anew.
 AGAIN = $(MAKE) --no-print-directory $(if $(findstring \
 	jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
+# The product again, with random delays at the seams: common/stress.h.
+DELAYS = STRESS=1 B=build/stress all
 deps:
 	.ci/deps test
 demo:
@@ -67,12 +69,18 @@ check:
 	.ci/deps test
 	+$(AGAIN) all
 	+-$(AGAIN) -k tests
+	+-$(AGAIN) $(DELAYS)
 	tests/check
 unit:
 	.ci/deps unit
 	+$(AGAIN) all
 	+-$(AGAIN) -k tests
 	tests/check unit
+stress:
+	.ci/deps unit
+	+$(AGAIN) all
+	+$(AGAIN) $(DELAYS)
+	tests/stress/run
 lint:
 	.ci/deps test
 	+$(AGAIN) gen
