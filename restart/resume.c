@@ -288,7 +288,10 @@ void resume_go(uint64_t pending)
 
 	raw_syscall1(SYS_set_tid_address, (long)t->clear_tid);
 	park_forget_rseq();
-	tls_set((int)GATE->fsgsbase, t->upper_fs);
+	/* Before ld.so has made any it stays the lower half's, as at launch:
+	 * lower code reads its stack protector's word there. */
+	if (t->upper_fs || GATE->tls == GATE_TLS_FS)
+		tls_set((int)GATE->fsgsbase, t->upper_fs);
 	kernel_state(t);
 	if (APP->creds->apply || APP->attr.dumpable != APP->attr_given.dumpable)
 		raw_syscall2(SYS_prctl, PR_SET_DUMPABLE, APP->attr.dumpable);
