@@ -102,8 +102,14 @@ void half_native_leave(const struct half_native *s)
 {
 	int i;
 
-	for (i = 1; i <= SIGS; i++) /* others may set some meanwhile */
-		sig_put_back(i, (const struct ksigaction *)s->action[i]);
+	/* Others may set some meanwhile; but not as MPI starts in a restart:
+	 * then there are no others, nor is upper memory in place. */
+	for (i = 1; i <= SIGS; i++)
+		if (core.main_thread)
+			sig_put_back(i, (const void *)s->action[i]);
+		else
+			raw_syscall4(SYS_rt_sigaction, i, (long)s->action[i], 0,
+				     8);
 	raw_syscall2(SYS_sigaltstack, (long)s->stack, 0);
 	children_native(s->children, s->n_children);
 	timers_native(s->timers, s->n_timers);
