@@ -42,6 +42,7 @@ static void clean(void *arg)
 static void *victim(void *arg)
 {
 	static unsigned long turn;
+	static const struct sched_param ordinary;
 	unsigned long how = __atomic_fetch_add(&turn, 1, __ATOMIC_RELAXED);
 	sem_t never;
 	int old;
@@ -56,7 +57,8 @@ static void *victim(void *arg)
 	case 1:
 		for (;;)
 			sem_wait(&never);
-	case 2:
+	case 2: /* as its maker, SCHED_FIFO, it kept it from cancelling */
+		sched_setscheduler(0, SCHED_OTHER, &ordinary);
 		pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, &old);
 		for (;;)
 			__asm__ volatile("pause");
