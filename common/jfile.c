@@ -2,12 +2,12 @@
 /* jfile.c - what our JSON files need beyond jansson */
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "durable.h"
 #include "jfile.h"
 #include "trust.h"
 
@@ -60,21 +60,6 @@ int jfile_load(json_t **out, int at, const char *name, size_t max,
 	return rc;
 }
 
-static int sync_parent(int at, const char *name)
-{
-	char copy[4200];
-	int fd, rc = 0;
-
-	snprintf(copy, sizeof(copy), "%s", name);
-	fd = openat(at, dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	if (fsync(fd) && errno != EINVAL)
-		rc = -errno;
-	close(fd);
-	return rc;
-}
-
 int jfile_save(const json_t *o, int at, const char *name, int durable)
 {
 	char tmp[4200];
@@ -98,5 +83,5 @@ int jfile_save(const json_t *o, int at, const char *name, int durable)
 		unlinkat(at, tmp, 0);
 		return rc;
 	}
-	return durable ? sync_parent(at, name) : 0;
+	return durable ? durable_parent(at, name) : 0;
 }

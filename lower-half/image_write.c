@@ -7,7 +7,6 @@
 #define _GNU_SOURCE 1
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +14,7 @@
 #include <unistd.h>
 #include <xxhash.h>
 #include "image_chunk.h"
+#include "../common/durable.h"
 #include "../common/image_io.h"
 
 struct writer {
@@ -239,21 +239,6 @@ static int write_header(struct writer *w, struct image_result *res)
 	return 0;
 }
 
-static int sync_dir(int dir, const char *name)
-{
-	char copy[IMAGE_PATH_MAX];
-	int fd, rc = 0;
-
-	snprintf(copy, sizeof(copy), "%s", name);
-	fd = openat(dir, dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	if (fsync(fd) && errno != EINVAL)
-		rc = -errno;
-	close(fd);
-	return rc;
-}
-
 static int commit(struct writer *w, int no_fsync)
 {
 	int fd = w->fd, rc = 0;
@@ -266,7 +251,7 @@ static int commit(struct writer *w, int no_fsync)
 	else if (renameat(w->dir, w->tmp, w->dir, w->name))
 		rc = -errno;
 	else if (!no_fsync)
-		rc = sync_dir(w->dir, w->name);
+		rc = durable_parent(w->dir, w->name);
 	return rc ? fail(w, rc, "write") : 0;
 }
 

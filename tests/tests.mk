@@ -28,7 +28,7 @@ $(O)/mpich/tests/%.o: MPICH_CFLAGS += -Wno-stringop-overflow
 
 # Damaged files are read by code built to notice what it must not do.
 IMAGE_SRC := $(wildcard lower-half/pages.c lower-half/image_*.c \
-	restart/image_*.c)
+	restart/image_*.c common/durable.c)
 $(FUZZ): $(T)/%: tests/unit/%.c $(IMAGE_SRC) $(wildcard common/*.h restart/*.h)
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
