@@ -37,6 +37,15 @@ struct desc_comm *comm_arg(seam_comm h, int *rc)
 	return c;
 }
 
+struct desc_comm *comm_enter(seam_comm h, int *rc)
+{
+	struct desc_comm *c = comm_arg(h, rc);
+
+	if (c)
+		*rc = coll_enter(c);
+	return c && *rc == 0 ? c : NULL;
+}
+
 int comm_rc(struct desc_comm *c, int native_rc, const char *fn)
 {
 	return native_rc ? back_raise(&c->d, err_from_native(native_rc), fn)

@@ -41,6 +41,9 @@ void comm_identify(struct desc_comm *c, const uint64_t parent[2],
 
 /* A communicator argument: its descriptor, or *rc is ASK(). */
 struct desc_comm *comm_arg(seam_comm h, int *rc);
+/* The same, and its collective clock is entered (coll_enter): NULL, and *rc is
+ * what to return. */
+struct desc_comm *comm_enter(seam_comm h, int *rc);
 
 /* Raise a native code on c. */
 int comm_rc(struct desc_comm *c, int native_rc, const char *fn);

@@ -43,11 +43,8 @@ static int comm_dup(seam_comm comm, seam_info info, seam_comm *newcomm,
 	MPI_Comm n = (MPI_Comm)0;
 	int rc = 0;
 
-	p = comm_arg(comm, &rc);
+	p = comm_enter(comm, &rc);
 	if (!p)
-		return rc;
-	rc = coll_enter(p);
-	if (rc)
 		return rc;
 	rc = dup_native(p, info, &n);
 	rc = rc ? err_from_native(rc) : comm_wrap(n, p, COMM_DUP, fn, &c);
@@ -127,11 +124,8 @@ static int comm_idup(seam_comm comm, struct desc *info, seam_comm *newcomm,
 	struct desc_comm *p, *c = NULL;
 	int rc = 0;
 
-	p = comm_arg(comm, &rc);
+	p = comm_enter(comm, &rc);
 	if (!p)
-		return rc;
-	rc = coll_enter(p);
-	if (rc)
 		return rc;
 	rc = comm_wrap(MPI_COMM_NULL, p, COMM_DUP, fn, &c);
 	if (!rc)

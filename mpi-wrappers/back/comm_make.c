@@ -18,11 +18,8 @@ int back_Comm_create(seam_comm comm, seam_group group, seam_comm *newcomm)
 	struct desc_comm *p, *c = NULL;
 	int rc = 0;
 
-	p = comm_arg(comm, &rc);
+	p = comm_enter(comm, &rc);
 	if (!p)
-		return rc;
-	rc = coll_enter(p);
-	if (rc)
 		return rc;
 	rc = MPI_Comm_create(NATIVE(MPI_Comm, p), real_group(group), &n);
 	rc = rc ? err_from_native(rc) : comm_wrap(n, p, COMM_CREATE, fn, &c);
@@ -141,11 +138,8 @@ int back_Comm_split(seam_comm comm, int color, int key, seam_comm *newcomm)
 	struct desc_comm *p, *c = NULL;
 	int rc = 0;
 
-	p = comm_arg(comm, &rc);
+	p = comm_enter(comm, &rc);
 	if (!p)
-		return rc;
-	rc = coll_enter(p);
-	if (rc)
 		return rc;
 	if (color == SEAM_UNDEFINED)
 		color = MPI_UNDEFINED;
@@ -164,11 +158,8 @@ int back_Comm_split_type(seam_comm comm, int split_type, int key,
 	struct desc_comm *p, *c = NULL;
 	int rc = 0;
 
-	p = comm_arg(comm, &rc);
+	p = comm_enter(comm, &rc);
 	if (!p)
-		return rc;
-	rc = coll_enter(p);
-	if (rc)
 		return rc;
 	ninfo = given_hints(info);
 	rc = MPI_Comm_split_type(NATIVE(MPI_Comm, p),
@@ -247,11 +238,8 @@ int back_Intercomm_merge(seam_comm intercomm, int high, seam_comm *newintracomm)
 	struct desc_comm *p, *c = NULL;
 	int rc = 0;
 
-	p = comm_arg(intercomm, &rc);
+	p = comm_enter(intercomm, &rc);
 	if (!p)
-		return rc;
-	rc = coll_enter(p);
-	if (rc)
 		return rc;
 	rc = MPI_Intercomm_merge(NATIVE(MPI_Comm, p), high, &n);
 	rc = rc ? err_from_native(rc) : comm_wrap(n, p, COMM_MERGE, fn, &c);

@@ -170,11 +170,8 @@ int back_Cart_create(seam_comm comm_old, int ndims, const int dims[],
 	struct desc_comm *p, *c = NULL;
 	int rc = 0;
 
-	p = comm_arg(comm_old, &rc);
+	p = comm_enter(comm_old, &rc);
 	if (!p)
-		return rc;
-	rc = coll_enter(p);
-	if (rc)
 		return rc;
 	rc = MPI_Cart_create(NATIVE(MPI_Comm, p), ndims, dims, periods, reorder,
 			     &n);
@@ -227,11 +224,8 @@ int back_Graph_create(seam_comm comm_old, int nnodes, const int indx[],
 	struct desc_comm *p, *c = NULL;
 	int rc = 0;
 
-	p = comm_arg(comm_old, &rc);
+	p = comm_enter(comm_old, &rc);
 	if (!p)
-		return rc;
-	rc = coll_enter(p);
-	if (rc)
 		return rc;
 	rc = MPI_Graph_create(NATIVE(MPI_Comm, p), nnodes, indx, edges, reorder,
 			      &n);
@@ -252,11 +246,8 @@ int back_Dist_graph_create(seam_comm comm_old, int n, const int sources[],
 	MPI_Info ninfo;
 	int rc = 0;
 
-	p = comm_arg(comm_old, &rc);
+	p = comm_enter(comm_old, &rc);
 	if (!p)
-		return rc;
-	rc = coll_enter(p);
-	if (rc)
 		return rc;
 	ninfo = given_hints(info);
 	rc = MPI_Dist_graph_create(NATIVE(MPI_Comm, p), n, sources, degrees,
@@ -282,11 +273,8 @@ int back_Dist_graph_create_adjacent(seam_comm comm_old, int indegree,
 	MPI_Info ninfo;
 	int rc = 0;
 
-	p = comm_arg(comm_old, &rc);
+	p = comm_enter(comm_old, &rc);
 	if (!p)
-		return rc;
-	rc = coll_enter(p);
-	if (rc)
 		return rc;
 	ninfo = given_hints(info);
 	rc = MPI_Dist_graph_create_adjacent(
