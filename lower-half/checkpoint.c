@@ -208,12 +208,13 @@ static void sections_free(struct sections *s)
 static int sections_give(struct sections *s, const char *name, void *data,
 			 long n, size_t size)
 {
+	if (n <= 0) {
+		free(data);
+		return (int)n;
+	}
 	s->owned[s->n] = data;
-	if (n > 0)
-		sections_add(s, name, data, (size_t)n * size);
-	else
-		free(data), s->owned[s->n] = NULL;
-	return n < 0 ? (int)n : 0;
+	sections_add(s, name, data, (size_t)n * size);
+	return 0;
 }
 
 /* The processors, when a thread is bound to some of them. */

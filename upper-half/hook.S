@@ -15,7 +15,7 @@
 #define KEPT	112	/* sizeof(struct hook_regs) */
 #define NR_MAX	512
 #define AFTER	2	/* HOOK_AFTER */
-#define TO_TAIL	41	/* AT_TAIL - AT_HOOKED, island.c */
+#define TO_TAIL	41	/* AT_TAIL - AT_HOOKED, slot.c */
 #define REDO	15	/* from behind the tail's call of *after to its syscall */
 
 	.text
