@@ -119,6 +119,7 @@ static void *worker(void *arg)
 	for (i = 0; i < SLOTS; i++)
 		all[i].fd = -1;
 	while (!stress_over) {
+		stress_rest(&r);
 		s = &all[stress_below(&r, SLOTS)];
 		if (s->fd < 0 && stress_below(&r, 2))
 			open_file(s, &r, who, (unsigned long)(s - all));

@@ -134,6 +134,7 @@ static void *worker(void *arg)
 	stress_begin(&r, (unsigned long)arg);
 	stress_schedule((unsigned long)arg);
 	while (!stress_over) {
+		stress_rest(&r);
 		b = &all[stress_below(&r, BLOCKS)];
 		if (!b->at) {
 			map(b, &r);

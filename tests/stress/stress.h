@@ -67,6 +67,18 @@ static inline void stress_schedule(unsigned long who)
 		pthread_setschedparam(pthread_self(), SCHED_FIFO, &p);
 }
 
+/*
+ * For threads that nothing makes wait: also those of real-time priority give
+ * the processor away now and then. With the delays build they would otherwise
+ * do so in hooks only, in which no thread can be stopped; the hooks themselves
+ * never sleep.
+ */
+static inline void stress_rest(struct stress_random *r)
+{
+	if (stress_below(r, 50) == 0)
+		usleep(20);
+}
+
 static inline pthread_t stress_start(void *(*fn)(void *), unsigned long arg)
 {
 	pthread_t t;
