@@ -227,9 +227,16 @@ struct desc **errhandler_slot(struct desc *obj)
 	return NULL;
 }
 
+/* What takes errors that are about no object: MPI_COMM_WORLD in Open MPI and
+ * MPICH 4.0.2; MPI 4.0 names MPI_COMM_SELF, and so does MPICH 4.2. */
+#if defined(OPEN_MPI) || MPI_VERSION * 100 + MPI_SUBVERSION < 401
+#define NO_OBJECT SEAM_COMM_WORLD
+#else
+#define NO_OBJECT SEAM_COMM_SELF
+#endif
+
 /* The object whose handler takes an error of fn on obj: itself; for calls about
- * files MPI_FILE_NULL; else MPI_COMM_WORLD, for MPICH 4.0.2 too (MPI 4.0 names
- * MPI_COMM_SELF). */
+ * files MPI_FILE_NULL. */
 static struct desc *error_object(struct desc *obj, const char *fn)
 {
 	int file = !strncmp(fn, "MPI_File_", 9) ||
@@ -239,7 +246,7 @@ static struct desc *error_object(struct desc *obj, const char *fn)
 		return file_null();
 	if (errhandler_slot(obj))
 		return obj;
-	return desc_of(SEAM_COMM_WORLD, DESC_COMM);
+	return desc_of(NO_OBJECT, DESC_COMM);
 }
 
 /* Handler of obj as a seam handle; for a user's: its descriptor. */
@@ -257,12 +264,15 @@ static seam_errhandler handler_of(struct desc *obj, struct desc_errhandler **h)
 	return (*slot)->seam;
 }
 
-/* MPICH's windows without a handler leave errors to MPI_COMM_WORLD's. NULL: no
- * object is there, because MPI is not. */
+/* MPICH's communicators and windows whose handler has never been set leave
+ * errors to MPI_COMM_WORLD's, which are then that one's. NULL: no object is
+ * there, because MPI is not. */
 static struct desc *handler_object(struct desc *obj)
 {
 #ifndef OPEN_MPI
-	if (obj && obj->magic == (DESC_MAGIC | DESC_WIN) &&
+	if (obj &&
+	    (obj->magic == (DESC_MAGIC | DESC_COMM) ||
+	     obj->magic == (DESC_MAGIC | DESC_WIN)) &&
 	    !*errhandler_slot(obj))
 		return desc_of(SEAM_COMM_WORLD, DESC_COMM);
 #endif
@@ -275,7 +285,6 @@ int handler_invoke(struct desc *obj, int code, const char *fn)
 	struct desc_errhandler *h;
 	seam_errhandler seam;
 
-	obj = handler_object(obj);
 	seam = handler_of(obj, &h);
 	if (h && shims)
 		return (int)half_upcall((void *)shims->errhandler, (long)h->fn,
@@ -295,9 +304,10 @@ int back_raise(struct desc *obj, int code, const char *fn)
 		return code;
 	n = told_objects(code, all, &fixed);
 	if (!n)
-		return handler_invoke(error_object(obj, fn), code, fn);
+		return handler_invoke(handler_object(error_object(obj, fn)),
+				      code, fn);
 	for (i = 0; i < n; i++)
-		rc = handler_invoke(all[i].obj,
+		rc = handler_invoke(handler_object(all[i].obj),
 				    i < n - 1 ? code_from_native(all[i].code)
 					      : code,
 				    fn);

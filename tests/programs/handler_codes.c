@@ -6,10 +6,11 @@
 #include "check.h"
 
 static int calls, instead, class, code;
+static MPI_Comm last;
 
 static void change(MPI_Comm *c, int *rc, ...)
 {
-	(void)c;
+	last = *c;
 	calls++;
 	*rc = instead;
 }
@@ -66,6 +67,22 @@ static void truncated(MPI_Comm comm, int want)
 	}
 }
 
+/* MPICH: whose handler has never been set leaves errors to MPI_COMM_WORLD's. */
+static void unset(MPI_Comm comm)
+{
+#ifdef MPICH_VERSION
+	int x = 0;
+
+	calls = 0;
+	instead = MPI_ERR_OTHER;
+	CHECK_EQ(MPI_Send(&x, 1, MPI_INT, 99, 0, comm), MPI_ERR_OTHER);
+	CHECK_EQ(calls, 1);
+	CHECK(last == MPI_COMM_WORLD);
+#else
+	(void)comm;
+#endif
+}
+
 /* What is no error handler is an argument's error, and changes nothing. */
 static void no_handler(MPI_Comm comm, MPI_Errhandler mine)
 {
@@ -86,9 +103,10 @@ static void no_handler(MPI_Comm comm, MPI_Errhandler mine)
 int main(int argc, char **argv)
 {
 	MPI_Errhandler mine;
-	MPI_Comm comm;
+	MPI_Comm comm, copy;
 
 	check_start(argc, argv);
+	MPI_Comm_dup(MPI_COMM_SELF, &copy);
 	MPI_Comm_dup(MPI_COMM_WORLD, &comm);
 	MPI_Comm_create_errhandler(change, &mine);
 	MPI_Add_error_class(&class);
@@ -106,9 +124,12 @@ int main(int argc, char **argv)
 		truncated(comm, MPI_ERR_OTHER);
 		truncated(comm, code);
 		no_handler(comm, mine);
+		unset(MPI_COMM_SELF);
+		unset(copy);
 	}
 	MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_ARE_FATAL);
 	MPI_Errhandler_free(&mine);
+	MPI_Comm_free(&copy);
 	MPI_Comm_free(&comm);
 	return check_pass();
 }
