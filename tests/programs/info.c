@@ -33,14 +33,34 @@ static void keys(MPI_Info info, int count)
 	}
 }
 
+/* MPI_INFO_ENV says how the program was started; MPICH's says nothing. */
+static void started(MPI_Info then, const char *program)
+{
+	char key[MPI_MAX_INFO_KEY + 1], value[MPI_MAX_INFO_VAL + 1];
+	int i, n, was, flag;
+
+	MPI_Info_get_nkeys(MPI_INFO_ENV, &n);
+	MPI_Info_get_nkeys(then, &was);
+	CHECK_EQ(n, was);
+	for (i = 0; i < n; i++) {
+		MPI_Info_get_nthkey(MPI_INFO_ENV, i, key);
+		MPI_Info_get(MPI_INFO_ENV, key, MPI_MAX_INFO_VAL, value, &flag);
+		expect(then, key, value);
+		if (!strcmp(key, "command"))
+			CHECK(strstr(program, value) || strstr(value, program));
+	}
+}
+
 int main(int argc, char **argv)
 {
-	MPI_Info info, copy;
+	MPI_Info info, copy, env;
 	char key[32], value[64];
 	int i;
 
 	check_start(argc, argv);
+	MPI_Info_dup(MPI_INFO_ENV, &env);
 	while (check_more()) {
+		started(env, argv[0]);
 		MPI_Info_create(&info);
 		for (i = 0; i < 10; i++) {
 			snprintf(key, sizeof(key), "key%d", i);
@@ -62,5 +82,6 @@ int main(int argc, char **argv)
 		MPI_Info_free(&copy);
 		CHECK(info == MPI_INFO_NULL);
 	}
+	MPI_Info_free(&env);
 	return check_pass();
 }
