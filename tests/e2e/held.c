@@ -90,6 +90,28 @@ static void request_drop(void)
 	MPI_Request_free(&request);
 }
 
+static MPI_Comm other;
+static char port[MPI_MAX_PORT_NAME];
+
+/* With what is another job, as far as MPI goes. */
+static void connected_hold(void)
+{
+	if (rank == 0)
+		MPI_Open_port(MPI_INFO_NULL, port);
+	MPI_Bcast(port, MPI_MAX_PORT_NAME, MPI_CHAR, 0, MPI_COMM_WORLD);
+	if (rank == 0)
+		MPI_Comm_accept(port, MPI_INFO_NULL, 0, MPI_COMM_SELF, &other);
+	else
+		MPI_Comm_connect(port, MPI_INFO_NULL, 0, MPI_COMM_SELF, &other);
+}
+
+static void connected_drop(void)
+{
+	MPI_Comm_disconnect(&other);
+	if (rank == 0)
+		MPI_Close_port(port);
+}
+
 static MPI_T_cvar_handle cvar;
 static MPI_T_pvar_session pvars;
 
@@ -160,6 +182,7 @@ static const struct {
 } kinds[] = {
 	{ "window", win_hold, win_drop },
 	{ "file", file_hold, file_drop },
+	{ "connected", connected_hold, connected_drop },
 	{ "signalfd", signalfd_hold, fd_drop },
 	{ "timerfd", timerfd_hold, fd_drop },
 	{ "socket", socket_hold, fd_drop },
