@@ -19,7 +19,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "..", "mpi-wrappers"))
 
 import values  # noqa: E402
-from table import HANDLES, INTS, consts, table  # noqa: E402
+from table import HANDLES, INTS, consts, symbols, table  # noqa: E402
 
 # Not called: they end or start MPI, or wait for other processes.
 LEFT_OUT = re.compile(
@@ -295,11 +295,14 @@ static void f_classes(int variant)
 def main(mpi, where):
     from table import Param
     rows = table()
+    have = symbols(os.path.join(HERE, "..", "..", "build", "gen",
+                                "symbols_" + mpi))
     by_slot = {r.slot: r for r in rows}
     made, head, body = [], "", ""
     for r in rows:
         target = by_slot[r.alias] if r.alias else r
-        if mpi[0] not in r.abis or LEFT_OUT.match(target.slot) or \
+        if mpi[0] not in r.abis or r.name not in have or \
+                LEFT_OUT.match(target.slot) or \
                 r.name in made:
             continue
         params = target.params

@@ -15,7 +15,7 @@ import tempfile
 
 ROOT = os.getcwd()
 sys.path.insert(0, os.path.join(ROOT, 'mpi-wrappers'))
-from table import HANDLES, OPAQUE, table  # noqa: E402
+from table import HANDLES, OPAQUE, symbols, table  # noqa: E402
 
 LAUNCH = os.path.join(ROOT, 'build/bin/mana_launch')
 ENV = dict(os.environ, OMPI_ALLOW_RUN_AS_ROOT='1',
@@ -167,8 +167,10 @@ def function(r):
 
 
 def program(mpi):
+    # What Debian 12's library has, and this one as well.
+    have = symbols(os.path.join(ROOT, 'build/gen/symbols_' + mpi))
     rows = [r for r in table()
-            if mpi[0] in r.abis and r.typed and r.cls != 'none' and
+            if mpi[0] in r.abis and r.name in have and r.typed and r.cls != 'none' and
             r.name.startswith(('MPI_', 'MPIX_')) and not r.name.isupper() and
             not r.name.startswith('MPI_DUP')]
     return PROGRAM % {
