@@ -34,6 +34,8 @@ long hook_open(struct hook_regs *r, struct thread *t)
 	hook_done(r, hook_raw(r));
 	if (r->nr >= 0 && path_is_libc(path))
 		hook_libc((int)r->nr);
+	if (r->nr >= 0 && path_is_front(to))
+		hook_front((int)r->nr);
 	return HOOK_DONE;
 }
 

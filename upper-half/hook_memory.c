@@ -33,6 +33,39 @@ void hook_libc_closed(int fd)
 		libc_fd = -1;
 }
 
+static struct {
+	uint64_t dev, ino;
+} fronts[8];
+
+static int is_front(const struct stat *st)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(fronts) / sizeof(fronts[0]); i++)
+		if (fronts[i].ino == st->st_ino && fronts[i].dev == st->st_dev)
+			return 1;
+	return 0;
+}
+
+void hook_front(int fd)
+{
+	struct stat st;
+	struct hold h;
+	size_t i = 0;
+
+	if (raw_syscall2(SYS_fstat, fd, (long)&st) < 0)
+		return;
+	sync_lock(LOCK_SITES, &h);
+	while (i < sizeof(fronts) / sizeof(fronts[0]) - 1 && fronts[i].ino &&
+	       !is_front(&st))
+		i++;
+	if (!is_front(&st)) {
+		fronts[i].dev = st.st_dev;
+		fronts[i].ino = st.st_ino;
+	}
+	sync_unlock(LOCK_SITES, &h);
+}
+
 /* Without these the upper half is not ours: better not to begin. Calls that
  * wait have their numbers, or one place for all of them. */
 static void libc_check(void)
@@ -55,25 +88,31 @@ static void libc_check(void)
 
 /* How much of a mapping is file: ld.so maps a library's bss with it, and what
  * begins behind the file's last page cannot even be read. */
-static uint64_t mapped_file(const struct hook_regs *r)
+static uint64_t mapped_file(const struct hook_regs *r, const struct stat *st)
 {
-	struct stat st;
 	uint64_t size;
 
-	if (raw_syscall2(SYS_fstat, r->a[4], (long)&st) < 0 ||
-	    st.st_size <= r->a[5])
+	if (st->st_size <= r->a[5])
 		return 0;
-	size = (uint64_t)(st.st_size - r->a[5]);
+	size = (uint64_t)(st->st_size - r->a[5]);
 	return size < (uint64_t)r->a[1] ? size : (uint64_t)r->a[1];
 }
 
 static void look_at_code(const struct hook_regs *r, struct thread *t,
 			 uint64_t at)
 {
-	uint64_t len = mapped_file(r);
+	struct stat st;
 	struct hold h;
+	uint64_t len;
 
+	if (raw_syscall2(SYS_fstat, r->a[4], (long)&st) < 0)
+		return;
+	len = mapped_file(r, &st);
 	sync_lock(LOCK_SITES, &h); /* of what was found */
+	if (is_front(&st)) {
+		sync_unlock(LOCK_SITES, &h);
+		return;
+	}
 	if (island_patch(at, len, r->a[2]) < 0)
 		unsaved_note(UNSAVED_LIBRARY);
 	if (r->a[4] == libc_fd)

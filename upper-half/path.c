@@ -195,6 +195,11 @@ static void front_begin(size_t i)
 	__atomic_store_n(p, APP->libdir[0], __ATOMIC_RELEASE);
 }
 
+int path_is_front(const char *path)
+{
+	return (uintptr_t)path - (uintptr_t)front_path < sizeof(front_path);
+}
+
 const char *path_translate(const char *path)
 {
 	const char *base = path, *p;

@@ -20,6 +20,8 @@ const char *path_in_proc(const char *path, char buf[PATH_IN_PROC]);
 /* What the links /proc/self and thread-self say: how much of it fits, 0: path
  * is neither, or the kernel's answer is right. */
 size_t path_link(const char *path, char *to, size_t max);
+/* 1: path_translate made it of an MPI library's. */
+int path_is_front(const char *path);
 /* The C library, by its file name. */
 int path_is_libc(const char *path);
 /* Lower half without MPI: MPI libraries are refused instead. */

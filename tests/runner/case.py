@@ -14,7 +14,7 @@ import time
 from . import processes
 from .programs import TOP, Fail, Skip
 
-BIN = os.path.join(TOP, "build", "bin")
+BIN = os.environ.get("MANA_TEST_BIN", os.path.join(TOP, "build", "bin"))
 MPIRUN = {
     "mpich": ["mpirun.mpich"],
     "openmpi": ["mpirun.openmpi", "--oversubscribe"],
