@@ -13,6 +13,7 @@
 #include "build/gen/mpi_table.h"
 #include "back.h"
 #include "closed.h"
+#include "leave.h"
 #include "native.h"
 #include "../front_shims.h"
 #include "../../lower-half/half.h"
@@ -52,7 +53,7 @@ static int closed(const char *what)
 	else
 		said_by_mpich(what);
 	fflush(stderr);
-	half_exit(1);
+	leave_process(1);
 }
 
 #define ROW(slot, name, open_in)                                               \

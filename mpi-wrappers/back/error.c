@@ -14,6 +14,7 @@
 #include "native.h"
 #include "back.h"
 #include "error.h"
+#include "leave.h"
 #include "told.h"
 #include "../conv.h"
 #include "../front_shims.h"
@@ -212,8 +213,8 @@ static void error_fatal(struct desc *obj, int code, const char *fn)
 	if (!(native & 0xff))
 		native = 1; /* no success, whatever the number */
 	if (back_phase() != BACK_BEFORE_INIT)
-		MPI_Abort(MPI_COMM_WORLD, native);
-	half_exit(native);
+		leave_job(MPI_COMM_WORLD, native);
+	leave_process(native);
 }
 
 struct desc **errhandler_slot(struct desc *obj)
@@ -264,18 +265,16 @@ static seam_errhandler handler_of(struct desc *obj, struct desc_errhandler **h)
 	return (*slot)->seam;
 }
 
-/* MPICH's communicators and windows whose handler has never been set leave
- * errors to MPI_COMM_WORLD's, which are then that one's. NULL: no object is
- * there, because MPI is not. */
+/* As MPICH has it, communicators and windows whose handler has never been set
+ * leave errors to MPI_COMM_WORLD's, which are then that one's. NULL: no object
+ * is there, because MPI is not. */
 static struct desc *handler_object(struct desc *obj)
 {
-#ifndef OPEN_MPI
-	if (obj &&
+	if (obj && !front_openmpi() &&
 	    (obj->magic == (DESC_MAGIC | DESC_COMM) ||
 	     obj->magic == (DESC_MAGIC | DESC_WIN)) &&
 	    !*errhandler_slot(obj))
 		return desc_of(SEAM_COMM_WORLD, DESC_COMM);
-#endif
 	return obj;
 }
 

@@ -17,6 +17,7 @@
 #include "clock.h"
 #include "closed.h"
 #include "init.h"
+#include "leave.h"
 #include "native_test.h"
 #include "request.h"
 #include "told.h"
@@ -90,7 +91,7 @@ static int init_thread(int required, int *provided, const char *fn)
 		half_error("%s: the MPI library did not start: see its own "
 			   "message, if any",
 			   fn);
-		half_exit(1);
+		leave_process(1);
 	}
 	KEEP_MPI->phase = BACK_ACTIVE;
 	KEEP_MPI->open = 1;
@@ -130,8 +131,8 @@ int back_Abort(seam_comm comm, int errorcode)
 	MPI_Comm c = real_comm(comm);
 
 	if (KEEP_MPI->open)
-		MPI_Abort(c == MPI_COMM_NULL ? MPI_COMM_WORLD : c, errorcode);
-	half_exit(errorcode);
+		leave_job(c == MPI_COMM_NULL ? MPI_COMM_WORLD : c, errorcode);
+	leave_process(errorcode);
 }
 
 static size_t name_length(const char *entry)

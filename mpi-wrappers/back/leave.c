@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* leave.c - the end of a process that MPI ends
+ *
+ * MPICH does so by exit(): a program counts on what it has given to atexit(),
+ * on its destructors, and on output that it has not flushed yet. These are the
+ * upper half's C library's, so that is the one which exits.
+ */
+#include <stdlib.h>
+#include "back.h"
+#include "leave.h"
+#include "native.h"
+#include "../front_shims.h"
+#include "../../lower-half/half.h"
+
+/* Once: what it calls may bring us here again. Once started, MPICH flushes what
+ * is printed before anything else ends. */
+static void exit_above(int code, void *unused)
+{
+	void *fn = KEEP_MPI->part[PART_EXIT];
+	int flush = KEEP_MPI->phase != BACK_BEFORE_INIT;
+
+	(void)unused;
+	KEEP_MPI->part[PART_EXIT] = NULL;
+	if (fn)
+		half_upcall(fn, code, flush, 0, 0, 0, 0);
+}
+
+void leave_process(int code)
+{
+	exit_above(code, NULL);
+	half_exit(code);
+}
+
+void leave_job(MPI_Comm comm, int code)
+{
+	on_exit(exit_above, NULL);
+	MPI_Abort(comm, code);
+	leave_process(code);
+}
