@@ -9,6 +9,7 @@
 #ifndef MANA_CONV_H
 #define MANA_CONV_H
 
+#include <limits.h>
 #include <mpi.h>
 #include <stdint.h>
 #include "seam.h"
@@ -18,11 +19,17 @@
 #define CONV_CODES   2000	/* the seam's classes are below */
 #define CONV_NO_CODE 0x08000000 /* added to a number below that is no class */
 
+/* Those that are far away already stay, and remain negative. */
+static inline int conv_away(int v)
+{
+	return v < INT_MIN - CONV_NO_NAME ? v : v + CONV_NO_NAME;
+}
+
 /* Negative ones too: the gate's own answers are negative. */
 static inline int conv_code_away(int v)
 {
 	if (v < 0)
-		return v + CONV_NO_NAME;
+		return conv_away(v);
 	return v && v < CONV_CODES ? v + CONV_NO_CODE : v;
 }
 
@@ -56,7 +63,7 @@ static inline int seam_rank(int v)
 	case MPI_UNDEFINED:
 		return SEAM_UNDEFINED;
 	default:
-		return v + CONV_NO_NAME;
+		return conv_away(v);
 	}
 }
 
@@ -82,7 +89,7 @@ static inline int seam_tag(int v)
 {
 	if (__builtin_expect(v >= 0, 1))
 		return v;
-	return v == MPI_ANY_TAG ? SEAM_ANY_TAG : v + CONV_NO_NAME;
+	return v == MPI_ANY_TAG ? SEAM_ANY_TAG : conv_away(v);
 }
 
 static inline int real_tag(int v)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* errclass.c - error classes, codes and strings, standard and added */
 /* test: ranks=2 mpi=mpich,openmpi */
+#include <limits.h>
 #include <mpi.h>
 #include "check.h"
 
@@ -21,6 +22,37 @@ static void standard(void)
 		MPI_Error_string(classes[i], text, &len);
 		CHECK(len > 0 && (size_t)len == strlen(text));
 	}
+}
+
+/* Negative ones without a meaning, the most negative too, stay so. */
+static void negative(void)
+{
+	static const int numbers[] = { -50, -1000001, INT_MIN + 7, INT_MIN };
+	int class, x = 0;
+	size_t i;
+
+	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		MPI_Error_class(MPI_Send(&x, 1, MPI_INT, 0, numbers[i],
+					 MPI_COMM_WORLD),
+				&class);
+		CHECK_EQ(class, MPI_ERR_TAG);
+		MPI_Error_class(MPI_Send(&x, 1, MPI_INT, numbers[i], 0,
+					 MPI_COMM_WORLD),
+				&class);
+		CHECK_EQ(class, MPI_ERR_RANK);
+	}
+}
+
+/* Which is no status. */
+static void ignored(void)
+{
+	MPI_Fint f[64];
+	MPI_Status s;
+
+	CHECK(MPI_Status_c2f(MPI_STATUS_IGNORE, f) != MPI_SUCCESS);
+	CHECK(MPI_Status_c2f(MPI_STATUSES_IGNORE, f) != MPI_SUCCESS);
+	CHECK(MPI_Status_f2c(MPI_F_STATUS_IGNORE, &s) != MPI_SUCCESS);
+	CHECK(MPI_Status_f2c(MPI_F_STATUSES_IGNORE, &s) != MPI_SUCCESS);
 }
 
 static void added(int class, int code)
@@ -90,6 +122,8 @@ int main(int argc, char **argv)
 	MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
 	while (check_more()) {
 		standard();
+		negative();
+		ignored();
 		without_object();
 		deleted();
 		added(class, code);
