@@ -231,6 +231,12 @@ static void copy_order(struct desc *to)
 #endif
 }
 
+#ifdef OPEN_MPI
+#define DELETES_COPIES 1
+#else
+#define DELETES_COPIES 0
+#endif
+
 int attr_copy_all(struct desc *from, struct desc *to)
 {
 	struct desc_attr *a = NULL;
@@ -241,9 +247,9 @@ int attr_copy_all(struct desc *from, struct desc *to)
 	copy_order(to);
 	if (!rc)
 		return 0;
-#ifdef OPEN_MPI
-	attr_delete_all(to);
-#endif
+	/* MPICH does so for datatypes alone. */
+	if (DELETES_COPIES || to->magic == (DESC_MAGIC | DESC_TYPE))
+		attr_delete_all(to);
 	attr_forget(to);
 	return rc;
 }

@@ -80,6 +80,12 @@ int info_copy(const struct desc *from, struct desc **out)
 	return rc;
 }
 
+#ifdef OPEN_MPI
+#define INFO_ROOM MPI_MAX_INFO_VAL
+#else /* which does not count the end */
+#define INFO_ROOM (MPI_MAX_INFO_VAL + 1)
+#endif
+
 MPI_Info native_info(seam_info h)
 {
 	struct desc_info *f = desc_of(h, DESC_INFO);
@@ -92,7 +98,7 @@ MPI_Info native_info(seam_info h)
 		return MPI_INFO_NULL;
 	for (i = 0; i < f->n; i++) /* a key too long here: a hint less */
 		if (strlen(f->keys[i]) < MPI_MAX_INFO_KEY &&
-		    strlen(f->values[i]) < MPI_MAX_INFO_VAL)
+		    strlen(f->values[i]) < INFO_ROOM)
 			MPI_Info_set(info, f->keys[i], f->values[i]);
 	return info;
 }
@@ -222,7 +228,7 @@ int back_Info_set(seam_info info, const char *key, const char *value)
 	if (!f)
 		return rc;
 	rc = key_check(key);
-	if (!rc && strlen(value) >= front_room(ROOM_VALUE))
+	if (!rc && strlen(value) > front_room(ROOM_VALUE))
 		rc = ASK(SEAM_ERR_INFO_VALUE);
 	if (!rc && !*value) /* MPICH takes it */
 		rc = ask_Info_set(info, key, value, ASK(SEAM_SUCCESS));
@@ -257,7 +263,7 @@ int back_Info_get(seam_info info, const char *key, int valuelen, char *value,
 {
 	struct desc_info *f;
 	int rc = 0, i;
-	size_t n;
+	size_t n, room;
 
 	f = info_arg(info, &rc);
 	if (!f)
@@ -272,9 +278,13 @@ int back_Info_get(seam_info info, const char *key, int valuelen, char *value,
 	if (i < 0)
 		return 0;
 	n = strlen(f->values[i]);
-	n = n < (size_t)valuelen ? n : (size_t)valuelen;
-	memcpy(value, f->values[i], n);
-	value[n] = 0;
+	room = n < (size_t)valuelen ? n : (size_t)valuelen;
+	memcpy(value, f->values[i], room);
+	value[room] = 0;
+#ifndef OPEN_MPI
+	if (room < n)
+		return back_raise(NULL, SEAM_ERR_INFO_VALUE, "MPI_Info_get");
+#endif
 	return 0;
 }
 

@@ -73,7 +73,7 @@ int front_openmpi(void)
 size_t front_room(enum room what)
 {
 	static const size_t mpich[] = { 128, 512, 256, 1024 };
-	static const size_t openmpi[] = { 64, 256, 36, 256 };
+	static const size_t openmpi[] = { 64, 256, 36, 255 };
 
 	return front_openmpi() ? openmpi[what] : mpich[what];
 }

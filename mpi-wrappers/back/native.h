@@ -94,7 +94,8 @@ int info_env_early(void);
 int info_env_fill(void);
 
 /* How large the application's string buffers are: what its own mpi.h says of
- * MPI_MAX_OBJECT_NAME and the like, null included. */
+ * MPI_MAX_OBJECT_NAME and the like, null included; ROOM_VALUE: how long a value
+ * that is set may be. */
 enum room { ROOM_NAME, ROOM_ERROR, ROOM_KEY, ROOM_VALUE };
 size_t front_room(enum room what);
 /* The application was built for Open MPI: where the two libraries differ in
