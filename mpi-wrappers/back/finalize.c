@@ -114,4 +114,5 @@ void back_finish(void)
 	native_reap();
 	drain_settle();
 	MPI_Finalize();
+	session_let_go();
 }

@@ -34,6 +34,8 @@ static int native_start(int level, int *provided)
 	rc = MPI_Init_thread(NULL, NULL, level, provided);
 	half_native_leave(&had);
 	if (!rc)
+		rc = session_keep();
+	if (!rc)
 		native_test_init();
 	if (!rc)
 		rc = told_init();

@@ -11,5 +11,9 @@ extern int init_rank, init_size;
 int init_root(int rank, int size, int level);
 /* The native library is up: since its init, until back_finish. */
 extern int init_up;
+/* session.c: between these a library that a session may have started stays up,
+ * however many end. The first returns a native code. */
+int session_keep(void);
+void session_let_go(void);
 
 #endif

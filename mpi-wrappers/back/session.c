@@ -15,10 +15,30 @@
 #if MPI_VERSION >= 4
 
 static MPI_Group world = MPI_GROUP_NULL; /* while there are sessions */
+static MPI_Session last = MPI_SESSION_NULL;
 
 MPI_Group session_world(void)
 {
 	return world;
+}
+
+/*
+ * MPI_Init comes while a session is there, which may have started the library.
+ * MPICH 4.2 does not survive it if MPI_Finalize ends what a session started;
+ * and the native MPI_Finalize comes after all sessions have ended, whatever the
+ * order in the program. So one more session outlives it. A native code.
+ */
+int session_keep(void)
+{
+	if (!KEEP_MPI->sessions)
+		return MPI_SUCCESS;
+	return MPI_Session_init(MPI_INFO_NULL, MPI_ERRORS_RETURN, &last);
+}
+
+void session_let_go(void)
+{
+	if (last != MPI_SESSION_NULL)
+		MPI_Session_finalize(&last);
 }
 
 /* What the session's own info says. */
@@ -213,6 +233,15 @@ int back_Intercomm_create_from_groups(seam_group local_group, int local_leader,
 MPI_Group session_world(void)
 {
 	return MPI_GROUP_NULL;
+}
+
+int session_keep(void)
+{
+	return MPI_SUCCESS;
+}
+
+void session_let_go(void)
+{
 }
 
 int back_Session_init(seam_info info, seam_errhandler errhandler,
