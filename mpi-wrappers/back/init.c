@@ -24,12 +24,27 @@
 
 int init_rank = -1, init_size, init_up;
 
+/*
+ * PMIx 5 maps what it shares with the launcher where the launcher has found
+ * room, and that lies in the arena: an image would hold it, and a restart want
+ * the launcher's file. So the library asks the launcher instead.
+ */
+static void launcher_unshare(void)
+{
+	static const char var[] = "PMIX_GDS_MODULE";
+	const char *offered = getenv(var);
+
+	if (offered && strstr(offered, "shmem"))
+		setenv(var, "hash", 1);
+}
+
 /* Native init and what the lower half itself needs. A native code. */
 static int native_start(int level, int *provided)
 {
 	struct half_native had;
 	int rc;
 
+	launcher_unshare();
 	half_native_enter(&had);
 	rc = MPI_Init_thread(NULL, NULL, level, provided);
 	half_native_leave(&had);

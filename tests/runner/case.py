@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """case - one program, one MPI, one rank count, one row: its directory, its
 rounds (a launch and the restarts after it) and the commands sent to it."""
+import glob
 import json
 import os
 import random
@@ -230,6 +231,10 @@ class Case:
         if not processes.kill_all([x.process.pid for x in self.rounds]):
             raise Fail("processes survived SIGKILL")
         r.process.wait(10)
+        # Elsewhere, or later, the launcher's own files are not there.
+        for left in glob.glob(self.temp + "/prte*") + \
+                glob.glob(self.temp + "/ompi.*"):
+            shutil.rmtree(left, ignore_errors=True)
 
     def silent(self, r):
         """stderr has nothing that the native run does not print.
