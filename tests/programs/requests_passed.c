@@ -7,7 +7,7 @@
 #include <mpi.h>
 #ifdef OPEN_MPI
 #include <mpi-ext.h>
-#if MPI_VERSION < 4
+#if OMPI_MAJOR_VERSION < 5 /* 5 is MPI 3.1, with this much of MPI 4 */
 #define MPI_Allreduce_init MPIX_Allreduce_init
 #define MPI_Bcast_init	   MPIX_Bcast_init
 #endif
