@@ -323,7 +323,7 @@ int back_tell(struct desc *obj, int code, const char *fn)
 
 int ask_end(int rc, int refused, struct desc *obj, const char *fn)
 {
-	const int told = told_any();
+	const int told = !TELLS || told_any();
 	int code = rc ? err_from_native(rc) : ASK_CLASS(refused);
 
 	/* Open MPI's MPI_Testsome tells nobody. */
