@@ -6,6 +6,7 @@
  */
 #include "../proxy.h"
 #include "../registry.h"
+#include "bound.h"
 
 enum attr_type { ATTR_PTR = 0, ATTR_AINT = 1, ATTR_INT = 3 };
 
@@ -19,6 +20,10 @@ typedef void op_proxy(const void *in, void *inout, int len, MPI_Datatype type,
 		      void (*fn)(void));
 typedef void errhandler_proxy(int kind, int *handle, int *code,
 			      void (*fn)(void));
+typedef void bound_op(void *in, void *inout, MPI_Count len, MPI_Datatype type,
+		      void *extra);
+typedef void bound_errhandler(int handle, int code, void *extra);
+typedef void bound_file_errhandler(MPI_File file, int code, void *extra);
 
 static enum attr_type type_of(int lang)
 {
@@ -51,8 +56,14 @@ int proxy_delete(void *fn, void *handle, int keyval, void *value, void *extra,
 
 int proxy_op(void *fn, void *in, void *inout, int64_t n, seam_datatype type)
 {
-	const struct registered *p = registry_find((uintptr_t)fn);
+	const struct bound *b = bound_of(fn);
+	const struct registered *p;
 
+	if (b) {
+		((bound_op *)b->fn)(in, inout, n, out_datatype(type), b->extra);
+		return 1;
+	}
+	p = registry_find((uintptr_t)fn);
 	if (!p)
 		return 0;
 	((op_proxy *)p->a)(in, inout, (int)n, out_datatype(type),
@@ -64,9 +75,20 @@ int proxy_op(void *fn, void *in, void *inout, int64_t n, seam_datatype type)
  * error; so nothing does once the handler was called. */
 int proxy_errhandler(void *fn, void *handle, int kind, int *code)
 {
-	const struct registered *p = registry_find((uintptr_t)fn);
+	const struct bound *b = bound_of(fn);
+	const struct registered *p;
 	int h = out_handle(handle);
 
+	if (b) {
+		if (kind == DESC_FILE)
+			((bound_file_errhandler *)b->fn)(out_file(handle),
+							 *code, b->extra);
+		else
+			((bound_errhandler *)b->fn)(h, *code, b->extra);
+		*code = MPI_SUCCESS;
+		return 1;
+	}
+	p = registry_find((uintptr_t)fn);
 	if (!p || kind == DESC_FILE)
 		return 0;
 	((errhandler_proxy *)p->a)(kind == DESC_WIN ? 2 : 0, &h, code,

@@ -29,6 +29,10 @@ extern EXPORT int ompi_errcode_intern_lastused, ompi_mpi_state;
 int ompi_errcode_intern_lastused, ompi_mpi_state;
 extern EXPORT bool ompi_mpi_param_check; /* false: not to look inside objects */
 bool ompi_mpi_param_check;
+/* libmpi_usempif08 of Open MPI 6 wants it, and relies on libmpi to bring the
+ * library that has it. */
+extern EXPORT bool opal_uses_threads;
+bool opal_uses_threads;
 extern EXPORT MPI_Status ompi_status_empty;
 MPI_Status ompi_status_empty = { MPI_ANY_SOURCE, MPI_ANY_TAG, MPI_SUCCESS, 0,
 				 0 };
