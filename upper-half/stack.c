@@ -14,6 +14,9 @@
 #define STACK_MIN (8UL << 20)
 #define STACK_MAX (1UL << 30) /* for ulimit -s unlimited: address space only */
 #define AUX_MAX	  64
+/* Below the stack nobody may be: an overflow is to be one. As the kernel's
+ * stack_guard_gap. */
+#define GUARD (1UL << 20)
 
 static uint64_t stack_size(void)
 {
@@ -107,6 +110,24 @@ static void push_vector(uint64_t *sp, const uint64_t *v, size_t n)
 	push_bytes(sp, v, n * sizeof(*v));
 }
 
+/* The mapping, and what is never touched below it. 0 or -errno. */
+static int stack_map(struct stack_image *s, int prot)
+{
+	const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
+			  MAP_FIXED_NOREPLACE;
+	uint64_t low;
+
+	s->len = stack_size();
+	low = vm_take(s->len + GUARD, 4096);
+	if (!low)
+		return -ENOMEM;
+	s->start = low + GUARD;
+	if (mmap((void *)low, GUARD, PROT_NONE, flags, -1, 0) == MAP_FAILED ||
+	    mmap((void *)s->start, s->len, prot, flags, -1, 0) == MAP_FAILED)
+		return -errno;
+	return 0;
+}
+
 int stack_build(struct stack_image *s, int argc, char **argv, char **envp,
 		const char *execfn, const struct elf_program *app,
 		const struct elf_program *interp, uint64_t vdso)
@@ -114,22 +135,13 @@ int stack_build(struct stack_image *s, int argc, char **argv, char **envp,
 	size_t envc = count(envp), n = 0, naux, i;
 	uint64_t *v = calloc((size_t)argc + envc + 3, sizeof(*v)), sp;
 	Elf64_auxv_t aux[AUX_MAX] = { 0 };
-	void *m;
+	int e = v ? stack_map(s, PROT_READ | PROT_WRITE |
+				 (app->exec_stack ? PROT_EXEC : 0))
+		  : -ENOMEM;
 
-	s->len = stack_size();
-	s->start = vm_take(s->len, 4096);
-	if (!v || !s->start) {
+	if (e) {
 		free(v);
-		return -ENOMEM;
-	}
-	m = mmap((void *)s->start, s->len,
-		 PROT_READ | PROT_WRITE | (app->exec_stack ? PROT_EXEC : 0),
-		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
-			 MAP_FIXED_NOREPLACE,
-		 -1, 0);
-	if (m == MAP_FAILED) {
-		free(v);
-		return -errno;
+		return e;
 	}
 	sp = s->start + s->len - 8;
 	v[n++] = (uint64_t)argc;
