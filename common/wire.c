@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 #include "wire_codec.h"
@@ -30,10 +32,35 @@ static int64_t now_ms(void)
 	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
 }
 
-/* Wait for events until deadline (ms, -1: for ever). 0 or -ETIMEDOUT. */
-static int wait_fd(int fd, short events, int64_t deadline)
+/*
+ * poll() of one descriptor. It takes one for too many where a program may have
+ * no open file at all (RLIMIT_NOFILE is 0); select() does not mind.
+ */
+static int poll_one(int fd, short events, int ms)
 {
 	struct pollfd p = { .fd = fd, .events = events };
+	struct timeval tv = { ms / 1000, ms % 1000 * 1000 };
+	size_t words = (size_t)fd / (8 * sizeof(long)) + 1;
+	int rc = poll(&p, 1, ms);
+	unsigned long *set;
+
+	if (rc >= 0 || errno != EINVAL)
+		return rc;
+	set = calloc(words, sizeof(*set));
+	if (!set)
+		return -1;
+	set[words - 1] = 1UL << (unsigned)fd % (8 * sizeof(long));
+	rc = (int)syscall(SYS_select, fd + 1, events & POLLIN ? set : NULL,
+			  events & POLLOUT ? set : NULL, NULL,
+			  ms < 0 ? NULL : &tv);
+	free(set);
+	return rc;
+}
+
+/* Wait for events until deadline (ms, -1: for ever). 0, -ETIMEDOUT, or why
+ * nothing can be waited for. */
+static int wait_fd(int fd, short events, int64_t deadline)
+{
 	int64_t left = -1;
 	int rc;
 
@@ -42,9 +69,9 @@ static int wait_fd(int fd, short events, int64_t deadline)
 			left = deadline - now_ms();
 		if (deadline >= 0 && left < 0)
 			left = 0;
-		rc = poll(&p, 1, (int)left);
-	} while (rc < 0);
-	return rc ? 0 : -ETIMEDOUT;
+		rc = poll_one(fd, events, (int)left);
+	} while (rc < 0 && errno == EINTR);
+	return rc > 0 ? 0 : rc == 0 ? -ETIMEDOUT : -errno;
 }
 
 /* Messages leave at once, and a peer whose host or network is gone without a
