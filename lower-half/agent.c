@@ -149,6 +149,21 @@ static int handler_in_the_way(struct round *r)
 	return -EOPNOTSUPP;
 }
 
+/* The limit is the user's, or the program's: it may pass. */
+static int crowded(struct round *r)
+{
+	uint64_t now = link_now_us();
+
+	if (!stop_crowded() || !r->t_crowded)
+		r->t_crowded = stop_crowded() ? now : 0;
+	if (!stop_crowded() || now - r->t_crowded < OBSTACLE_US)
+		return 0;
+	snprintf(r->why, sizeof(r->why),
+		 "RLIMIT_SIGPENDING: as many signals wait as may, none is left "
+		 "to stop threads by: raise it (ulimit -i)");
+	return -EOPNOTSUPP;
+}
+
 static int await(struct round *r, enum wire_type want)
 {
 	int e;
@@ -198,6 +213,7 @@ static int stop_threads(struct round *r)
 	while (stop_all(5, &left)) {
 		e = listen_ms(r, 0);
 		e = e < 0 ? e : handler_in_the_way(r);
+		e = e < 0 ? e : crowded(r);
 		if (e < 0)
 			return e;
 	}

@@ -37,6 +37,7 @@ void sig_return(void);
 
 static uint32_t generation; /* futex: threads wait for it to change */
 static uint32_t stopped;    /* futex: how many have stopped */
+static int crowded;	    /* no room in the queue of signals, last time */
 
 static long futex_wait_ms(uint32_t *w, uint32_t v, int ms)
 {
@@ -197,8 +198,10 @@ static int ask(struct thread *t, void *arg)
 	if (t->state == THREAD_RUNNING &&
 	    !__atomic_exchange_n(&t->asked, 1, __ATOMIC_ACQ_REL) &&
 	    raw_syscall4(SYS_rt_tgsigqueueinfo, pid, t->tid, SIG_STOP,
-			 (long)&si) < 0)
+			 (long)&si) < 0) {
+		crowded = 1;
 		t->asked = 0; /* no room in the queue: ask again */
+	}
 	return 0;
 }
 
@@ -207,13 +210,18 @@ int stop_all(int wait_ms, int *left)
 	do {
 		uint32_t was = __atomic_load_n(&stopped, __ATOMIC_ACQUIRE);
 
-		*left = 0;
+		*left = crowded = 0;
 		thread_each(ask, left);
 		if (*left == 0)
 			return 0;
 		futex_wait_ms(&stopped, was, 1);
 	} while (wait_ms-- > 0);
 	return 1;
+}
+
+int stop_crowded(void)
+{
+	return crowded;
 }
 
 static int in_handler(struct thread *t, void *arg)

@@ -14,6 +14,9 @@ int stop_init(void);
  * are not yet after about wait_ms (call again), *left then says how many.
  */
 int stop_all(int wait_ms, int *left);
+/* 1: what still runs could not be asked: as many signals wait for the user's
+ * processes as may (RLIMIT_SIGPENDING, getrlimit(2)). */
+int stop_crowded(void);
 /* A thread with a signal handler on top of lower code, which cannot stop before
  * the handler has returned: its tid. 0: none. */
 int stop_in_handler(void);

@@ -16,6 +16,7 @@
 #include <sys/io.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/sem.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -155,6 +156,21 @@ static long zombies(void)
 	return 0;
 }
 
+/* As many signals wait as may. */
+static long crowded(void)
+{
+	struct rlimit none = { 0, 0 };
+
+	return setrlimit(RLIMIT_SIGPENDING, &none);
+}
+
+static long no_files(void)
+{
+	struct rlimit none = { 0, 0 };
+
+	return setrlimit(RLIMIT_NOFILE, &none);
+}
+
 static const struct {
 	const char *name;
 	long (*done)(void);
@@ -165,7 +181,8 @@ static const struct {
 	{ "segments", segments },   { "namespace", namespace },
 	{ "root", root },	    { "unshared", unshared },
 	{ "dnotify", dnotify },	    { "growsdown", growsdown },
-	{ "zombies", zombies },
+	{ "zombies", zombies },	    { "crowded", crowded },
+	{ "no_files", no_files },
 };
 
 int main(int argc, char **argv)
