@@ -50,10 +50,11 @@ struct front_shims {
 
 /* Where the back keeps what register_front() gave it. */
 #define PART_FRONT 15
-/* void (int code, int flush), which ends the process as the program's MPI
+/* void (int code, enum leave), which ends the process as the program's MPI
  * library does, if that is by exit() (back/leave.h); NULL in images that do not
  * know of it. */
 #define PART_EXIT  14
+enum leave { LEAVE_AT_ONCE, LEAVE_FLUSHED, LEAVE_FLUSH /* and return */ };
 #define FRONT	   ((const struct front_shims *)KEEP_MPI->part[PART_FRONT])
 
 #endif

@@ -17,12 +17,13 @@
 static void exit_above(int code, void *unused)
 {
 	void *fn = KEEP_MPI->part[PART_EXIT];
-	int flush = KEEP_MPI->phase != BACK_BEFORE_INIT;
+	int how = KEEP_MPI->phase != BACK_BEFORE_INIT ? LEAVE_FLUSHED
+						      : LEAVE_AT_ONCE;
 
 	(void)unused;
 	KEEP_MPI->part[PART_EXIT] = NULL;
 	if (fn)
-		half_upcall(fn, code, flush, 0, 0, 0, 0);
+		half_upcall(fn, code, how, 0, 0, 0, 0);
 }
 
 void leave_process(int code)
@@ -33,6 +34,10 @@ void leave_process(int code)
 
 void leave_job(MPI_Comm comm, int code)
 {
+	/* Before others hear of it, and end us. */
+	if (KEEP_MPI->part[PART_EXIT])
+		half_upcall(KEEP_MPI->part[PART_EXIT], code, LEAVE_FLUSH, 0, 0,
+			    0, 0);
 	on_exit(exit_above, NULL);
 	MPI_Abort(comm, code);
 	leave_process(code);

@@ -20,11 +20,12 @@ static void say(const char *s)
 }
 
 #ifdef MPICH_VERSION
-static void leave(int code, int flush)
+static void leave(int code, enum leave how)
 {
-	if (flush)
+	if (how != LEAVE_AT_ONCE)
 		fflush(NULL);
-	exit(code);
+	if (how != LEAVE_FLUSH)
+		exit(code);
 }
 #endif
 
