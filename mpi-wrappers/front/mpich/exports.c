@@ -104,33 +104,6 @@ MPI_File PMPI_File_f2c(MPI_Fint file)
 	return is_user(file) ? in_user(file) : MPI_FILE_NULL;
 }
 
-#define INTS (sizeof(MPI_Status) / sizeof(MPI_Fint))
-
-static int copy(void *to, const void *from, const char *what)
-{
-	if (!to || !from)
-		return front_raise(DESC_COMM, SEAM_COMM_WORLD, SEAM_ERR_OTHER,
-				   what);
-	front_copy(to, from, INTS * sizeof(MPI_Fint));
-	return MPI_SUCCESS;
-}
-
-int PMPI_Status_c2f(const MPI_Status *c_status, MPI_Fint *f_status)
-{
-	int none = c_status == MPI_STATUS_IGNORE ||
-		   c_status == MPI_STATUSES_IGNORE;
-
-	return copy(f_status, none ? NULL : c_status, "MPI_Status_c2f");
-}
-
-int PMPI_Status_f2c(const MPI_Fint *f_status, MPI_Status *c_status)
-{
-	int none = f_status == MPI_F_STATUS_IGNORE ||
-		   f_status == MPI_F_STATUSES_IGNORE;
-
-	return copy(c_status, none ? NULL : f_status, "MPI_Status_f2c");
-}
-
 #if MPICH_NUMVERSION >= 40200000 /* before, macros alone */
 #define FORTRAN(Name, type)                                                    \
 	EXPORT MPI_Fint(PMPI_##Name##_c2f)(type h);                            \

@@ -124,33 +124,6 @@ MPI_Op PMPI_Op_f2c(MPI_Fint h)
 	return from_fortran(FORTRAN_OP, h);
 }
 
-static int copy(void *to, const void *from, const char *what)
-{
-	if (!to || !from)
-		return front_raise(DESC_COMM, SEAM_COMM_WORLD,
-				   SEAM_ERR_IN_STATUS, what);
-	front_copy(to, from, sizeof(MPI_Status));
-	return MPI_SUCCESS;
-}
-
-int PMPI_Status_c2f(const MPI_Status *c_status, MPI_Fint *f_status)
-{
-	int none = c_status == MPI_STATUS_IGNORE ||
-		   c_status == MPI_STATUSES_IGNORE;
-
-	FRONT_OPEN();
-	return copy(f_status, none ? NULL : c_status, "MPI_Status_c2f");
-}
-
-int PMPI_Status_f2c(const MPI_Fint *f_status, MPI_Status *c_status)
-{
-	int none = f_status == MPI_F_STATUS_IGNORE ||
-		   f_status == MPI_F_STATUSES_IGNORE;
-
-	FRONT_OPEN();
-	return copy(c_status, none ? NULL : f_status, "MPI_Status_f2c");
-}
-
 EXPORT int PMPIX_Query_cuda_support(void);
 int PMPIX_Query_cuda_support(void)
 {
