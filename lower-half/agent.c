@@ -128,6 +128,17 @@ static int listen_ms(struct round *r, int ms)
 	}
 }
 
+/* 1: what is there now has been since OBSTACLE_US; *since is 0 while it is
+ * not. */
+static int obstacle(uint64_t *since, int there)
+{
+	uint64_t now = link_now_us();
+
+	if (!there || !*since)
+		*since = there ? now : 0;
+	return there && now - *since >= OBSTACLE_US;
+}
+
 /*
  * A signal handler that left lower code by siglongjmp never returns, and what
  * it left behind there cannot be put right: -EOPNOTSUPP and a sentence.
@@ -135,11 +146,8 @@ static int listen_ms(struct round *r, int ms)
 static int handler_in_the_way(struct round *r)
 {
 	int tid = stop_in_handler();
-	uint64_t now = link_now_us();
 
-	if (!tid || !r->t_handler)
-		r->t_handler = tid ? now : 0;
-	if (!tid || now - r->t_handler < OBSTACLE_US)
+	if (!obstacle(&r->t_handler, tid != 0))
 		return 0;
 	snprintf(r->why, sizeof(r->why),
 		 "thread %d: a signal handler came during an MPI call and has "
@@ -152,11 +160,7 @@ static int handler_in_the_way(struct round *r)
 /* The limit is the user's, or the program's: it may pass. */
 static int crowded(struct round *r)
 {
-	uint64_t now = link_now_us();
-
-	if (!stop_crowded() || !r->t_crowded)
-		r->t_crowded = stop_crowded() ? now : 0;
-	if (!stop_crowded() || now - r->t_crowded < OBSTACLE_US)
+	if (!obstacle(&r->t_crowded, stop_crowded()))
 		return 0;
 	snprintf(r->why, sizeof(r->why),
 		 "RLIMIT_SIGPENDING: as many signals wait as may, none is left "
