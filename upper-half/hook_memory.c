@@ -56,8 +56,7 @@ void hook_front(int fd)
 	if (raw_syscall2(SYS_fstat, fd, (long)&st) < 0)
 		return;
 	sync_lock(LOCK_SITES, &h);
-	while (i < sizeof(fronts) / sizeof(fronts[0]) - 1 && fronts[i].ino &&
-	       !is_front(&st))
+	while (i < sizeof(fronts) / sizeof(fronts[0]) - 1 && fronts[i].ino)
 		i++;
 	if (!is_front(&st)) {
 		fronts[i].dev = st.st_dev;

@@ -16,7 +16,6 @@
 #include "leave.h"
 #include "native.h"
 #include "../front_shims.h"
-#include "../../lower-half/half.h"
 
 static void said_by_mpich(const char *what)
 {

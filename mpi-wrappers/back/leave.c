@@ -12,18 +12,23 @@
 #include "../front_shims.h"
 #include "../../lower-half/half.h"
 
-/* Once: what it calls may bring us here again. Once started, MPICH flushes what
- * is printed before anything else ends. */
-static void exit_above(int code, void *unused)
+static void tell_above(int code, enum leave how)
 {
 	void *fn = KEEP_MPI->part[PART_EXIT];
-	int how = KEEP_MPI->phase != BACK_BEFORE_INIT ? LEAVE_FLUSHED
-						      : LEAVE_AT_ONCE;
 
-	(void)unused;
-	KEEP_MPI->part[PART_EXIT] = NULL;
+	/* Once: what it calls may bring us here again. */
+	if (how != LEAVE_FLUSH)
+		KEEP_MPI->part[PART_EXIT] = NULL;
 	if (fn)
 		half_upcall(fn, code, how, 0, 0, 0, 0);
+}
+
+/* Once started, MPICH flushes what is printed before anything else ends. */
+static void exit_above(int code, void *unused)
+{
+	(void)unused;
+	tell_above(code, KEEP_MPI->phase != BACK_BEFORE_INIT ? LEAVE_FLUSHED
+							     : LEAVE_AT_ONCE);
 }
 
 void leave_process(int code)
@@ -35,9 +40,7 @@ void leave_process(int code)
 void leave_job(MPI_Comm comm, int code)
 {
 	/* Before others hear of it, and end us. */
-	if (KEEP_MPI->part[PART_EXIT])
-		half_upcall(KEEP_MPI->part[PART_EXIT], code, LEAVE_FLUSH, 0, 0,
-			    0, 0);
+	tell_above(code, LEAVE_FLUSH);
 	on_exit(exit_above, NULL);
 	MPI_Abort(comm, code);
 	leave_process(code);

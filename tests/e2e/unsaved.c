@@ -156,19 +156,22 @@ static long zombies(void)
 	return 0;
 }
 
-/* As many signals wait as may. */
-static long crowded(void)
+static int none_of(int what)
 {
 	struct rlimit none = { 0, 0 };
 
-	return setrlimit(RLIMIT_SIGPENDING, &none);
+	return setrlimit(what, &none);
+}
+
+/* As many signals wait as may. */
+static long crowded(void)
+{
+	return none_of(RLIMIT_SIGPENDING);
 }
 
 static long no_files(void)
 {
-	struct rlimit none = { 0, 0 };
-
-	return setrlimit(RLIMIT_NOFILE, &none);
+	return none_of(RLIMIT_NOFILE);
 }
 
 static const struct {

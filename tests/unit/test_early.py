@@ -170,7 +170,8 @@ def program(mpi):
     # What Debian 12's library has, and this one as well.
     have = symbols(os.path.join(ROOT, 'build/gen/symbols_' + mpi))
     rows = [r for r in table()
-            if mpi[0] in r.abis and r.name in have and r.typed and r.cls != 'none' and
+            if mpi[0] in r.abis and r.name in have and
+            r.typed and r.cls != 'none' and
             r.name.startswith(('MPI_', 'MPIX_')) and not r.name.isupper() and
             not r.name.startswith('MPI_DUP')]
     return PROGRAM % {
