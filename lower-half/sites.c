@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sites.c - system call instructions of forms that are not known by sight
+/* sites.c - system call instructions, found by decoding what they are in
  *
  * A jump to an island takes five bytes, syscall has two: instructions before or
  * after it move along. They must not be ones that others jump to, nor depend on
@@ -51,6 +51,7 @@ struct search {
 	struct piece p;
 	struct site *out;
 	size_t n, max, lost;
+	int all; /* of known forms, too */
 };
 
 static int sets_eax(const ZydisDecodedInstruction *in,
@@ -249,6 +250,25 @@ static int is_sigreturn(const uint8_t *call, const uint8_t *start)
 	       !memcmp(call - 7, "\x48\xc7\xc0\x0f\0\0\0", 7);
 }
 
+/* One of a known form, where no other can be made of it. What moves with it
+ * must begin as an instruction does. */
+static int site_of_form(const struct piece *p, size_t i, struct site *x)
+{
+	const uint8_t *call = p->code + p->v[i].at;
+	uint64_t moved = p->address - (uint64_t)p->code;
+	size_t j = i;
+
+	if (!site_find(call, p->code, p->code + p->len, hook_wants, x))
+		return 0;
+	x->at += moved;
+	x->call += moved;
+	x->back += moved;
+	x->cancel += x->cancel ? moved : 0;
+	while (j > 0 && p->address + p->v[j].at > x->at)
+		j--;
+	return p->address + p->v[j].at == x->at;
+}
+
 static int look_at(struct search *s, size_t i)
 {
 	const struct piece *p = &s->p;
@@ -256,11 +276,11 @@ static int look_at(struct search *s, size_t i)
 	int32_t nr = number_at(p, i);
 	struct site x;
 
-	if (site_known(call, p->code, p->code + p->len) ||
+	if ((!s->all && site_known(call, p->code, p->code + p->len)) ||
 	    is_sigreturn(call, p->code) || nr == SYS_rt_sigreturn ||
 	    (nr >= 0 && !hook_wants(nr)))
 		return 0;
-	if (!site_make(p, i, &x)) {
+	if (!site_make(p, i, &x) && !(s->all && site_of_form(p, i, &x))) {
 		s->lost++;
 		return 0;
 	}
@@ -270,13 +290,13 @@ static int look_at(struct search *s, size_t i)
 	return 0;
 }
 
-/* Nearly all that makes system calls does so in forms known by sight. */
-static int has_unknown(const struct piece *p)
+/* Is there anything to decode for? */
+static int has_calls(const struct piece *p, int all)
 {
 	const uint8_t *end = p->code + p->len, *at = p->code;
 
 	while ((at = memmem(at, (size_t)(end - at), "\x0f\x05", 2))) {
-		if (!site_known(at, p->code, end))
+		if (all || !site_known(at, p->code, end))
 			return 1;
 		at += 2;
 	}
@@ -289,7 +309,7 @@ static int search_piece(struct search *s)
 	size_t i;
 	int r;
 
-	if (!has_unknown(p))
+	if (!has_calls(p, s->all))
 		return 0;
 	r = decode(s);
 	if (r == 0)
@@ -330,15 +350,35 @@ static int search_segment(struct search *s)
 	return r;
 }
 
-static int search_file(struct search *s, Elf *e)
+/* Where code is. A segment can have data in it as well, so sections are better,
+ * if the file has any. How many, or -errno. */
+static int search_sections(struct search *s, Elf *e)
+{
+	Elf_Scn *scn = NULL;
+	GElf_Shdr sh;
+	int r = 0, n = 0;
+
+	while (r == 0 && (scn = elf_nextscn(e, scn))) {
+		if (!gelf_getshdr(scn, &sh) || sh.sh_type != SHT_PROGBITS ||
+		    !(sh.sh_flags & SHF_EXECINSTR))
+			continue;
+		n++;
+		s->text = (GElf_Phdr){ .p_vaddr = sh.sh_addr,
+				       .p_offset = sh.sh_offset,
+				       .p_filesz = sh.sh_size };
+		r = functions_inside(&s->f, &s->text) ? search_segment(s) :
+							-ENOEXEC;
+	}
+	return r < 0 ? r : n;
+}
+
+static int search_segments(struct search *s, Elf *e)
 {
 	size_t n, i;
-	int r = functions_read(e, &s->f);
+	int r = 0;
 
-	if (r < 0 || elf_getphdrnum(e, &n) < 0)
-		return r < 0 ? r : -ENOEXEC;
-	ZydisDecoderInit(&s->decoder, ZYDIS_MACHINE_MODE_LONG_64,
-			 ZYDIS_STACK_WIDTH_64);
+	if (elf_getphdrnum(e, &n) < 0)
+		return -ENOEXEC;
 	for (i = 0; i < n && r == 0; i++)
 		if (gelf_getphdr(e, (int)i, &s->text) &&
 		    s->text.p_type == PT_LOAD && s->text.p_flags & PF_X)
@@ -348,11 +388,23 @@ static int search_file(struct search *s, Elf *e)
 	return r;
 }
 
-long sites_find(int fd, uint64_t off, uint64_t start, uint64_t len,
+static int search_file(struct search *s, Elf *e)
+{
+	int r = functions_read(e, &s->f);
+
+	if (r < 0)
+		return r;
+	ZydisDecoderInit(&s->decoder, ZYDIS_MACHINE_MODE_LONG_64,
+			 ZYDIS_STACK_WIDTH_64);
+	r = search_sections(s, e);
+	return r ? r : search_segments(s, e);
+}
+
+long sites_find(int fd, uint64_t off, uint64_t start, uint64_t len, int all,
 		struct site *out, size_t max, size_t *lost)
 {
-	struct search s = { .off = off,	  .start = start, .len = len,
-			    .out = out,	  .max = max };
+	struct search s = { .off = off, .start = start, .len = len,
+			    .out = out, .max = max,	.all = all };
 	int r = -ENOEXEC;
 	Elf *e;
 

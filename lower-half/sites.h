@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* sites.h - system call instructions of forms that are not known by sight
+/* sites.h - system call instructions, found by decoding what they are in
  *
- * upper-half/site.c knows the forms that libc uses. All others are found here
- * by decoding the functions they are in, so that a program or library with
- * system calls of its own is seen at work as libc is.
+ * upper-half/site.c knows the forms that libc uses by sight. All others are
+ * found here, so that a program or library with system calls of its own is seen
+ * at work as libc is. In files that are not libc's what looks like a system
+ * call may be anything: there those of known forms are found by decoding, too.
  */
 #ifndef MANA_SITES_H
 #define MANA_SITES_H
@@ -14,13 +15,17 @@
 
 /*
  * The executable file that fd is open on is mapped at start, len bytes from
- * offset off. Fills at most max sites, whose instructions can be moved to an
- * island; how many, or -errno. *lost: how many more there are that cannot, of
- * calls that hooks want to see.
+ * offset off. all: look for known forms, too. Fills at most max sites, whose
+ * instructions can be moved to an island; how many, or -errno. *lost: how many
+ * more there are that cannot, of calls that hooks want to see.
  */
-long sites_find(int fd, uint64_t off, uint64_t start, uint64_t len,
+long sites_find(int fd, uint64_t off, uint64_t start, uint64_t len, int all,
 		struct site *out, size_t max, size_t *lost);
-/* Find and patch them; what is lost refuses checkpoints from now on. */
+/*
+ * Find and patch them; what is lost refuses checkpoints from now on. prot may
+ * have SITES_ALL: where nothing can be decoded, because there is no unwind
+ * table or no Zydis, it is done by sight.
+ */
 void sites_patch(int fd, uint64_t off, uint64_t start, uint64_t len, long prot);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* sites_patch.c - unusual system call instructions get their islands */
+/* sites_patch.c - system call instructions that are found get their islands */
+#include <errno.h>
 #include <stdlib.h>
 #include "../upper-half/half_hooks.h"
 #include "../upper-half/unsaved.h"
@@ -15,11 +16,19 @@ long cross_keep(long (*fn)(long, long, long, long, long), long a, long b,
 void sites_patch(int fd, uint64_t off, uint64_t start, uint64_t len, long prot)
 {
 	struct site *s = calloc(SITES_MAX, sizeof(*s));
+	int all = (prot & SITES_ALL) != 0;
 	size_t lost = 0;
-	long n = s ? sites_find(fd, off, start, len, s, SITES_MAX, &lost) : 0;
+	long n = s ? sites_find(fd, off, start, len, all, s, SITES_MAX, &lost)
+		   : -ENOMEM;
 
-	/* Without an unwind table nothing can be told from data. */
-	if (n > 0 && island_patch_sites(s, (size_t)n, start, len, prot) < 0)
+	prot &= ~(long)SITES_ALL;
+	if (n > 0)
+		n = island_patch_sites(s, (size_t)n, start, len, prot);
+	else if (n < 0 && all)
+		n = island_patch(start, len, prot);
+	else
+		n = 0;
+	if (n < 0)
 		lost++;
 	if (lost)
 		unsaved_note(UNSAVED_LIBRARY);

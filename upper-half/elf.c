@@ -99,13 +99,26 @@ static int map_fixed(uint64_t at, uint64_t len, int prot, int flags, int fd,
 	return 0;
 }
 
-static int segment_map(const GElf_Phdr *ph, uint64_t base, int fd)
+/* The dynamic linker's calls are of known forms, and must be found. */
+static int segment_patch(const GElf_Phdr *ph, uint64_t base, int fd, int linker)
+{
+	uint64_t start = base + ph->p_vaddr;
+	int prot = prot_of(ph);
+	long patched = linker ? island_patch(start, ph->p_filesz, prot) : 0;
+
+	if (patched < 0)
+		return (int)patched;
+	sites_patch(fd, ph->p_offset, start, ph->p_filesz,
+		    linker ? prot : prot | SITES_ALL);
+	return 0;
+}
+
+static int segment_map(const GElf_Phdr *ph, uint64_t base, int fd, int linker)
 {
 	uint64_t start = DOWN(base + ph->p_vaddr);
 	uint64_t file_end = base + ph->p_vaddr + ph->p_filesz;
 	uint64_t end = UP(base + ph->p_vaddr + ph->p_memsz);
 	int prot = prot_of(ph), r = 0;
-	long patched;
 
 	if (ph->p_filesz)
 		r = map_fixed(start, UP(file_end) - start, prot, 0, fd,
@@ -119,11 +132,7 @@ static int segment_map(const GElf_Phdr *ph, uint64_t base, int fd)
 		memset((void *)file_end, 0, UP(file_end) - file_end);
 	if (r < 0 || !(prot & PROT_EXEC) || !ph->p_filesz)
 		return r;
-	patched = island_patch(base + ph->p_vaddr, ph->p_filesz, prot);
-	if (patched >= 0)
-		sites_patch(fd, ph->p_offset, base + ph->p_vaddr, ph->p_filesz,
-			    prot);
-	return patched < 0 ? (int)patched : 0;
+	return segment_patch(ph, base, fd, linker);
 }
 
 static int room_reserve(const GElf_Ehdr *eh, const struct span *s,
@@ -172,7 +181,7 @@ static int program_map(Elf *e, int fd, int is_interp, struct elf_program *p)
 		if (ph.p_type == PT_PHDR)
 			p->phdr = p->base + ph.p_vaddr;
 		if (ph.p_type == PT_LOAD && ph.p_memsz)
-			r = segment_map(&ph, p->base, fd);
+			r = segment_map(&ph, p->base, fd, is_interp);
 	}
 	return r;
 }

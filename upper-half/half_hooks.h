@@ -31,8 +31,9 @@ void half_process_exit(struct thread *t, int code);
  * new program. -errno when it cannot be; 1: make the call as it stands.
  */
 long half_exec(const char *path, char **argv, char **envp);
-/* An executable file, open on fd, was mapped: patch its unusual sites
- * (lower-half/sites.h). */
+/* An executable file, open on fd, was mapped: patch its sites that are found by
+ * decoding (lower-half/sites.h). prot: the mapping's, and SITES_ALL if none has
+ * been patched by sight. */
 void half_sites(struct thread *t, long fd, long off, long start, long len,
 		long prot);
 /* 1: the descriptor is the lower half's own (lower-half/own.h). */

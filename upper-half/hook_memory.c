@@ -100,6 +100,7 @@ static uint64_t mapped_file(const struct hook_regs *r, const struct stat *st)
 static void look_at_code(const struct hook_regs *r, struct thread *t,
 			 uint64_t at)
 {
+	long prot = r->a[2];
 	struct stat st;
 	struct hold h;
 	uint64_t len;
@@ -112,12 +113,14 @@ static void look_at_code(const struct hook_regs *r, struct thread *t,
 		sync_unlock(LOCK_SITES, &h);
 		return;
 	}
-	if (island_patch(at, len, r->a[2]) < 0)
+	if (r->a[4] != libc_fd)
+		prot |= SITES_ALL;
+	else if (island_patch(at, len, prot) < 0)
 		unsaved_note(UNSAVED_LIBRARY);
-	if (r->a[4] == libc_fd)
+	else
 		libc_check();
 	sync_unlock(LOCK_SITES, &h);
-	half_sites(t, r->a[4], r->a[5], (long)at, (long)len, r->a[2]);
+	half_sites(t, r->a[4], r->a[5], (long)at, (long)len, prot);
 }
 
 long hook_mmap(struct hook_regs *r, struct thread *t)
