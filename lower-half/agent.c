@@ -375,11 +375,11 @@ static int fail(struct round *r, int e)
 /* 0, or -errno when the connection is of no use any more. */
 static int round_run(const struct wire_ckpt_begin *b)
 {
-	struct round *r = calloc(1, sizeof(*r));
+	static struct round one; /* the program may leave no memory for it */
+	struct round *r = &one;
 	int e, locked = 0;
 
-	if (!r)
-		return -ENOMEM;
+	memset(r, 0, sizeof(*r));
 	r->begin = *b;
 	heard(r);
 	e = unsaved(r);
@@ -388,12 +388,16 @@ static int round_run(const struct wire_ckpt_begin *b)
 	e = e < 0 ? e : stage_stop(r);
 	e = e < 0 ? e : stage_drain(r);
 	e = e < 0 ? e : stage_write(r);
+	if (e == -ENOMEM && !r->why[0])
+		snprintf(r->why, sizeof(r->why),
+			 "memory: %s: see the limits of the program "
+			 "(RLIMIT_AS, RLIMIT_DATA)",
+			 strerror(ENOMEM));
 	if (e < 0 && r->why[0])
 		e = fail(r, e);
 	run_on();
 	if (locked == 1)
 		pthread_mutex_unlock(&core.finish_lock);
-	free(r);
 	return e == -ECANCELED ? 0 : e;
 }
 

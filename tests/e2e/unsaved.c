@@ -174,6 +174,13 @@ static long no_files(void)
 	return none_of(RLIMIT_NOFILE);
 }
 
+static long no_memory(void)
+{
+	struct rlimit little = { 20 << 20, 20 << 20 };
+
+	return setrlimit(RLIMIT_AS, &little);
+}
+
 static const struct {
 	const char *name;
 	long (*done)(void);
@@ -185,7 +192,7 @@ static const struct {
 	{ "root", root },	    { "unshared", unshared },
 	{ "dnotify", dnotify },	    { "growsdown", growsdown },
 	{ "zombies", zombies },	    { "crowded", crowded },
-	{ "no_files", no_files },
+	{ "no_files", no_files },   { "no_memory", no_memory },
 };
 
 int main(int argc, char **argv)
