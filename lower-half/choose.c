@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "../restart/pick.h"
@@ -134,6 +135,23 @@ static void name_program(const char *base, int argc, char **argv)
 		name_arguments(argc, argv);
 }
 
+/* The lower half's own tables need 11 MB: with less, execve(2) comes to the point
+ * of no return and the kernel kills the process without a word. */
+#define LEAST_KB 20480
+
+static void limit_check(const char *tool, int which, const char *name,
+			char option)
+{
+	struct rlimit l;
+
+	if (getrlimit(which, &l) < 0 || l.rlim_cur / 1024 >= LEAST_KB)
+		return;
+	refusal_exit("%s: %s is %lu kB: mana itself needs %d: raise it "
+		     "(ulimit -%c)",
+		     tool, name, (unsigned long)l.rlim_cur / 1024, LEAST_KB,
+		     option);
+}
+
 static void become(const char *tool, const char *mpi, char **argv)
 {
 	static const char *const where[] = { "../lib/mana", "../libexec/mana",
@@ -165,6 +183,8 @@ int main(int argc, char **argv)
 	base = base ? base + 1 : argv[0];
 	tool = strcmp(base, "mana_restart") ? "mana_launch" : "mana_restart";
 	options_parse(&o, tool, argc, argv);
+	limit_check(tool, RLIMIT_DATA, "RLIMIT_DATA", 'd');
+	limit_check(tool, RLIMIT_AS, "RLIMIT_AS", 'v');
 	mpi = o.mpi;
 	if (!mpi)
 		mpi = by_launcher();
