@@ -295,11 +295,21 @@ static long code_mapped(const struct own_regs *r, long at)
 	return at;
 }
 
-static long mappings(const struct own_regs *r)
+/* A library that only wishes for an address of the application's (PMIx shares
+ * memory at the launcher's) gets another: there it would be saved. */
+static void wish_elsewhere(struct own_regs *r)
+{
+	if (r->nr == SYS_mmap && in_arena((uint64_t)r->a[0]) &&
+	    !(r->a[3] & (MAP_FIXED | MAP_FIXED_NOREPLACE)))
+		r->a[0] = 0;
+}
+
+static long mappings(struct own_regs *r)
 {
 	struct hold h;
 	long e;
 
+	wish_elsewhere(r);
 	if (!own_mine() || (r->nr != SYS_mmap && in_arena((uint64_t)r->a[0])))
 		return raw(r);
 	own_lock(&h);

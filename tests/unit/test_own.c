@@ -195,6 +195,11 @@ static void test_mappings(void **state)
 						    MAP_FIXED, -1, 0), q);
 	assert_int_equal(strangers(r), 0);
 	assert_false(vm_is_upper((uint64_t)q));
+	/* What lies where the application's memory does would be saved. */
+	p = mmap((void *)(ARENA_END - (1UL << 30)), 4096, PROT_READ,
+		 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	assert_false((uint64_t)p >= ARENA_BASE && (uint64_t)p < ARENA_END);
+	assert_int_equal(strangers(r), 0);
 	id = shmget(IPC_PRIVATE, 4096, 0600);
 	if (id < 0)
 		return;
