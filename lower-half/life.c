@@ -245,6 +245,7 @@ static void finish(int code)
 		back_finish();
 		pthread_mutex_unlock(&core.finish_lock);
 	}
+	back_exit();
 	agent_goodbye(code);
 }
 

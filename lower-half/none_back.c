@@ -128,3 +128,7 @@ int back_finish_step(void)
 void back_finish(void)
 {
 }
+
+void back_exit(void)
+{
+}

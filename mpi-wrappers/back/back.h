@@ -94,5 +94,7 @@ int back_must_finish(void);
 int back_finish_step(void);
 /* Native MPI_Finalize; only when back_finish_step said 1. */
 void back_finish(void);
+/* The process ends: what the native library does at exit(3). */
+void back_exit(void);
 
 #endif

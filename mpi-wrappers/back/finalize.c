@@ -9,6 +9,8 @@
  * MPI is finalized already for the callbacks of MPI_COMM_WORLD; MPICH goes on
  * to its own datatypes. Windows' and others' attributes are left, in both.
  */
+#include <dlfcn.h>
+#include <link.h>
 #include "build/gen/back.h"
 #include "back.h"
 #include "clock.h"
@@ -116,3 +118,35 @@ void back_finish(void)
 	MPI_Finalize();
 	session_let_go();
 }
+
+/*
+ * From 4.2 on, MPICH tells its launcher at exit(3) that the rank has finished,
+ * and the launcher kills the other ranks when one ends without that; the lower
+ * half's C library never comes to exit(3). These are the destructors of MPICH's
+ * file alone, the last first (System V gABI, chapter 5, "Initialization and
+ * Termination Functions"); they run once, and do nothing for a rank that has not
+ * finished.
+ */
+void back_exit(void)
+{
+#if defined(MPICH_NUMVERSION) && MPICH_NUMVERSION >= 40200000
+	void (**fini)(void) = NULL;
+	struct link_map *map = NULL;
+	const ElfW(Dyn) *d;
+	size_t n = 0;
+	Dl_info info;
+
+	if (!dladdr1((void *)MPI_Finalize, &info, (void **)&map,
+		     RTLD_DL_LINKMAP) || !map)
+		return;
+	for (d = map->l_ld; d->d_tag != DT_NULL; d++) {
+		if (d->d_tag == DT_FINI_ARRAY)
+			fini = (void *)(map->l_addr + d->d_un.d_ptr);
+		if (d->d_tag == DT_FINI_ARRAYSZ)
+			n = d->d_un.d_val / sizeof(*fini);
+	}
+	while (fini && n)
+		fini[--n]();
+#endif
+}
+
