@@ -135,8 +135,8 @@ static void name_program(const char *base, int argc, char **argv)
 		name_arguments(argc, argv);
 }
 
-/* The lower half's own tables need 11 MB: with less, execve(2) comes to the point
- * of no return and the kernel kills the process without a word. */
+/* The lower half's own tables need 11 MB: with less, execve(2) comes to the
+ * point of no return and the kernel kills the process without a word. */
 #define LEAST_KB 20480
 
 static void limit_check(const char *tool, int which, const char *name,

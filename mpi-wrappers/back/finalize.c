@@ -122,10 +122,10 @@ void back_finish(void)
 /*
  * From 4.2 on, MPICH tells its launcher at exit(3) that the rank has finished,
  * and the launcher kills the other ranks when one ends without that; the lower
- * half's C library never comes to exit(3). These are the destructors of MPICH's
- * file alone, the last first (System V gABI, chapter 5, "Initialization and
- * Termination Functions"); they run once, and do nothing for a rank that has not
- * finished.
+ * half's C library never comes to exit(3). These are the destructors of
+ * MPICH's file alone, the last first (System V gABI, chapter 5, "Initialization
+ * and Termination Functions"); they run once, and do nothing for a rank that
+ * has not finished.
  */
 void back_exit(void)
 {
