@@ -251,10 +251,11 @@ def handles_h():
     return out
 
 
-# What a function of the gate is without MPI: a bit for each ABI and phase in
-# which it may be called.
+# What a function of the gate is without MPI: a bit for each ABI, phase and
+# standard with which it may be called.
 def closed_h():
-    bits = {('b', 'm'): 1, ('a', 'm'): 2, ('b', 'o'): 4, ('a', 'o'): 8}
+    bits = {key: 1 << i for i, key in enumerate(
+        when + abi + mpi for mpi in '45' for abi in 'mo' for when in 'ba')}
     out = ('/* Generated from mpi.tbl and early.tbl: the functions of the gate,'
            ' in order:\n * ROW(slot, name, where it may be called without'
            ' MPI) */\n')
@@ -262,10 +263,10 @@ def closed_h():
         if not r.in_gate:
             continue
         open_in = 0
-        for when, abis, patterns in early():
+        for when, abis, mpi, patterns in early():
             if any(fnmatch.fnmatchcase(r.slot, p) for p in patterns):
                 for key, bit in bits.items():
-                    if key[0] in when and key[1] in abis:
+                    if key[0] in when and key[1] in abis and key[2] in mpi:
                         open_in |= bit
         out += 'ROW(%s, "%s", %d)\n' % (r.slot, r.name, open_in)
     return out

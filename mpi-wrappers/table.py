@@ -110,13 +110,14 @@ def table():
 
 
 def early():
-    """(when, ABIs, patterns) of early.tbl."""
+    """(when, ABIs, standards, patterns) of early.tbl."""
     out = []
     with open(os.path.join(HERE, 'early.tbl')) as f:
         for line in f:
             if line.strip() and line[0] != '#':
-                out.append(line.split(None, 2))
-    return [(when, abis, p.split()) for when, abis, p in out]
+                out.append(line.split(None, 3))
+    return [(when, abis, '45' if mpi == '*' else mpi, p.split())
+            for when, abis, mpi, p in out]
 
 
 class Symbol:

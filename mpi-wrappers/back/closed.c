@@ -115,6 +115,8 @@ static void table_close(void)
 
 	if (KEEP_MPI->phase == BACK_FINALIZED)
 		bit <<= 1;
+	if (FRONT->version >= 5)
+		bit <<= 4;
 	for (i = 0; i < ROWS; i++)
 		table[i] = rows[i].open_in & bit
 				   ? open[i]

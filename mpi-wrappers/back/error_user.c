@@ -12,6 +12,12 @@
 #include "build/gen/ask.h"
 
 #define USER_CODE 0x40000000
+/* The lowest bits of the first class that MPICH makes. */
+#if defined(MPICH_NUMVERSION) && MPICH_NUMVERSION >= 50000000
+#define USER_FIRST 129
+#else
+#define USER_FIRST 1
+#endif
 
 struct error_texts *error_texts(void)
 {
@@ -46,7 +52,7 @@ int error_native(int code)
 	u = error_user(n);
 	if (!u)
 		return real_errcode(n);
-	for (n = 1; u > OBJECTS->texts->user; u--)
+	for (n = USER_FIRST; u > OBJECTS->texts->user; u--)
 		n += u[-1].code && u[-1].class == u[-1].code;
 	return n;
 }
