@@ -151,12 +151,13 @@ int info_from_native(MPI_Info native, seam_info *out)
 	return rc;
 }
 
+/* Before MPI_Init MPICH 5 takes the null handle for an empty info. */
 static struct desc_info *info_arg(seam_info h, int *rc)
 {
 	struct desc_info *f = desc_of(h, DESC_INFO);
 
 	if (!f)
-		*rc = ASK(SEAM_ERR_INFO);
+		*rc = ASK(h == SEAM_INFO_NULL ? SEAM_SUCCESS : SEAM_ERR_INFO);
 	return f;
 }
 
@@ -372,8 +373,10 @@ int back_Info_dup(seam_info info, seam_info *newinfo)
 
 	f = info_arg(info, &rc);
 	if (!f)
+		rc = ask_Info_dup(info, newinfo, rc);
+	if (rc)
 		return rc;
-	rc = info_copy(&f->d, &d);
+	rc = info_copy(f ? &f->d : NULL, &d);
 	if (rc)
 		return back_raise(NULL, rc, fn);
 	*newinfo = d->seam;
