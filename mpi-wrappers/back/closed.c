@@ -15,6 +15,7 @@
 #include "closed.h"
 #include "leave.h"
 #include "native.h"
+#include "tool.h"
 #include "../front_shims.h"
 
 static void said_by_mpich(const char *what)
@@ -102,6 +103,19 @@ static void *own(const char *name, void *open, void *stub)
 	return !strcmp(name, "raise_from") ? (void *)closed_what : stub;
 }
 
+/* Where MPI_T lives as long as MPI. */
+static int closed_tool(void)
+{
+	return SEAM_T_ERR_NOT_INITIALIZED;
+}
+
+static int needs_tool(const char *name)
+{
+	return front_mpich5() && !tool_lives() &&
+	       !strncmp(name, "MPI_T_", 6) &&
+	       strcmp(name, "MPI_T_init_thread");
+}
+
 static void table_close(void)
 {
 #define ROW(slot, name, open_in) name,
@@ -118,9 +132,12 @@ static void table_close(void)
 	if (FRONT->version >= 5)
 		bit <<= 4;
 	for (i = 0; i < ROWS; i++)
-		table[i] = rows[i].open_in & bit
-				   ? open[i]
-				   : own(names[i], open[i], rows[i].closed);
+		if (needs_tool(names[i]))
+			table[i] = (void *)closed_tool;
+		else if (rows[i].open_in & bit)
+			table[i] = open[i];
+		else
+			table[i] = own(names[i], open[i], rows[i].closed);
 }
 
 /* Fronts find none of these without MPI. Errors, infos and what belongs to them
@@ -141,6 +158,7 @@ void closed_update(void)
 {
 	if (!FRONT)
 		return; /* not known yet whose program it is */
+	tool_update();
 	if (KEEP_MPI->open) {
 		objects_mark(DESC_MAGIC);
 		GATE->mpi = back_table();

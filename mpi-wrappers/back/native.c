@@ -70,6 +70,11 @@ int front_openmpi(void)
 	return FRONT && !strcmp(FRONT->abi, "openmpi");
 }
 
+int front_mpich5(void)
+{
+	return FRONT && !front_openmpi() && FRONT->version >= 5;
+}
+
 size_t front_room(enum room what)
 {
 	static const size_t mpich[] = { 128, 512, 256, 1024 };

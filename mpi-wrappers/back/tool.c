@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* tool.c - MPI_T: handles, enumerations, and what a restart does again
  *
- * MPI_T lives from its own first init to its last finalize, whatever MPI does.
+ * MPI_T lives from its own first init to its last finalize, whatever MPI does,
+ * but that it lives as long as MPI, too, for programs of MPICH 5.
  * A handle lets no checkpoint pass while it lives. Kept are the number of
  * inits and the values that were written to control variables. An enumeration
  * is never given back: after a restart it is looked for by its name.
@@ -9,6 +10,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include "closed.h"
 #include "regular.h"
 #include "tool.h"
 #include "build/gen/back.h"
@@ -95,7 +97,15 @@ int back_T_init_thread(int required, int *provided)
 		r->tool_level = required;
 	if (native != NO_INT) /* Open MPI says it once */
 		*provided = seam_tlevel(native);
+	closed_update();
 	return 0;
+}
+
+int tool_lives(void)
+{
+	int inits = OBJECTS ? OBJECTS->tool_inits : 0;
+
+	return inits + (front_mpich5() && KEEP_MPI->open) > 0;
 }
 
 static void handles_end(enum desc_kind kind, const struct desc *session)
@@ -109,7 +119,16 @@ static void handles_end(enum desc_kind kind, const struct desc *session)
 	}
 }
 
-/* The last one ends all handles. */
+void tool_update(void)
+{
+	if (tool_lives())
+		return;
+	handles_end(DESC_T_CVAR, NULL);
+	handles_end(DESC_T_PVAR, NULL);
+	handles_end(DESC_T_SESSION, NULL);
+	handles_end(DESC_T_EVENT, NULL);
+}
+
 int back_T_finalize(void)
 {
 	struct objects_root *r = objects_root();
@@ -117,12 +136,9 @@ int back_T_finalize(void)
 
 	if (rc != MPI_SUCCESS)
 		return seam_errcode(rc);
-	if (r && --r->tool_inits == 0) {
-		handles_end(DESC_T_CVAR, NULL);
-		handles_end(DESC_T_PVAR, NULL);
-		handles_end(DESC_T_SESSION, NULL);
-		handles_end(DESC_T_EVENT, NULL);
-	}
+	if (r)
+		r->tool_inits--;
+	closed_update();
 	return 0;
 }
 
@@ -388,7 +404,7 @@ int tool_restore(void)
 				   "program ran on");
 			return -EIO;
 		}
-	for (v = r && r->tool_inits ? r->tool_values : NULL; v; v = v->next)
+	for (v = tool_lives() ? r->tool_values : NULL; v; v = v->next)
 		if (!strcmp(v->library, back_name()) && value_write(v))
 			half_error("MPI_T's variable %s: this MPI library does "
 				   "not take the value the program gave it: "
