@@ -88,6 +88,19 @@ static void dup_has_none(void)
 	MPI_Comm_free(&c);
 }
 
+/* MPICH 5.0 may find no node that all share, natively too. */
+static int members(int i)
+{
+#if defined(MPICH_NUMVERSION) && MPICH_NUMVERSION >= 50000000
+	int n;
+
+	MPI_Comm_size(comms[i], &n);
+	if (i == 3 && n == 1)
+		return 1;
+#endif
+	return comms[i] == MPI_COMM_SELF ? 1 : 2;
+}
+
 int main(int argc, char **argv)
 {
 	static char text[TEXT];
@@ -111,7 +124,7 @@ int main(int argc, char **argv)
 			CHECK(!same_library() || !strcmp(text, first[i]));
 			MPI_Allreduce(&one, &sum, 1, MPI_INT, MPI_SUM,
 				      comms[i]);
-			CHECK_EQ(sum, comms[i] == MPI_COMM_SELF ? 1 : 2);
+			CHECK_EQ(sum, members(i));
 		}
 		dup_has_none();
 	}
