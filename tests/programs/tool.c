@@ -156,6 +156,16 @@ static void look(void)
 	CHECK_EQ(strcmp(name, items_name), 0);
 }
 
+/* MPI_Init of MPICH 5 initializes MPI_T as well. */
+static int init_has_tool(void)
+{
+	char now[MPI_MAX_LIBRARY_VERSION_STRING];
+	int n;
+
+	MPI_Get_library_version(now, &n);
+	return sscanf(now, "MPICH Version: %d", &n) == 1 && n >= 5;
+}
+
 int main(int argc, char **argv)
 {
 	int provided, n;
@@ -173,6 +183,8 @@ int main(int argc, char **argv)
 	CHECK_EQ(MPI_T_finalize(), MPI_SUCCESS);
 	CHECK_EQ(MPI_T_cvar_get_num(&n), MPI_SUCCESS);
 	CHECK_EQ(MPI_T_finalize(), MPI_SUCCESS);
-	CHECK_EQ(MPI_T_cvar_get_num(&n), MPI_T_ERR_NOT_INITIALIZED);
+	CHECK_EQ(MPI_T_cvar_get_num(&n), init_has_tool() ?
+						 MPI_SUCCESS :
+						 MPI_T_ERR_NOT_INITIALIZED);
 	return check_pass();
 }
