@@ -2,7 +2,7 @@
 /* tool.c - MPI_T: handles, enumerations, and what a restart does again
  *
  * MPI_T lives from its own first init to its last finalize, whatever MPI does,
- * but that it lives as long as MPI, too, for programs of MPICH 5.
+ * but with MPICH 5 it lives as long as the program's MPI, too.
  * A handle lets no checkpoint pass while it lives. Kept are the number of
  * inits and the values that were written to control variables. An enumeration
  * is never given back: after a restart it is looked for by its name.
@@ -16,6 +16,12 @@
 #include "build/gen/back.h"
 
 #define NAME_MAX_T 256
+/* Native MPI_Init initializes MPI_T as well. */
+#if defined(MPICH_NUMVERSION) && MPICH_NUMVERSION >= 50000000
+#define INIT_HAS_TOOL 1
+#else
+#define INIT_HAS_TOOL 0
+#endif
 
 /* The last value written to a control variable of no object's: each library has
  * its own variables. */
@@ -105,7 +111,7 @@ int tool_lives(void)
 {
 	int inits = OBJECTS ? OBJECTS->tool_inits : 0;
 
-	return inits + (front_mpich5() && KEEP_MPI->open) > 0;
+	return inits + (INIT_HAS_TOOL && KEEP_MPI->open) > 0;
 }
 
 static void handles_end(enum desc_kind kind, const struct desc *session)
@@ -404,7 +410,7 @@ int tool_restore(void)
 				   "program ran on");
 			return -EIO;
 		}
-	for (v = tool_lives() ? r->tool_values : NULL; v; v = v->next)
+	for (v = r && tool_lives() ? r->tool_values : NULL; v; v = v->next)
 		if (!strcmp(v->library, back_name()) && value_write(v))
 			half_error("MPI_T's variable %s: this MPI library does "
 				   "not take the value the program gave it: "

@@ -3,7 +3,7 @@
 #ifndef MANA_BACK_TOOL_H
 #define MANA_BACK_TOOL_H
 
-/* The program has MPI_T: from its own inits, or those of MPICH 5's MPI_Init. */
+/* The program has MPI_T: by its own inits, or by MPICH 5's MPI_Init. */
 int tool_lives(void);
 /* Something may have ended it: then its handles go. */
 void tool_update(void);
