@@ -46,7 +46,6 @@ struct front_shims {
 	int (*grequest_free)(void *fn, void *extra, int fortran);
 	int (*grequest_cancel)(void *fn, void *extra, int complete,
 			       int fortran);
-	int version; /* MPI_VERSION of its library */
 };
 
 /* Where the back keeps what register_front() gave it. */
@@ -55,6 +54,10 @@ struct front_shims {
  * library does, if that is by exit() (back/leave.h); NULL in images that do not
  * know of it. */
 #define PART_EXIT  14
+/* Of the library that the program was built for, in steps that early.tbl tells
+ * apart: 1, 2 from MPICH 4.2 and Open MPI 5 on, 3 from MPICH 5 and Open MPI 6 on;
+ * NULL in images that do not know of it. */
+#define PART_RELEASE 13
 enum leave { LEAVE_AT_ONCE, LEAVE_FLUSHED, LEAVE_FLUSH /* and return */ };
 #define FRONT	   ((const struct front_shims *)KEEP_MPI->part[PART_FRONT])
 

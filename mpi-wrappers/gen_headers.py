@@ -252,10 +252,10 @@ def handles_h():
 
 
 # What a function of the gate is without MPI: a bit for each ABI, phase and
-# standard with which it may be called.
+# release in which it may be called.
 def closed_h():
     bits = {key: 1 << i for i, key in enumerate(
-        when + abi + mpi for mpi in '45' for abi in 'mo' for when in 'ba')}
+        when + abi + release for release in '123' for abi in 'mo' for when in 'ba')}
     out = ('/* Generated from mpi.tbl and early.tbl: the functions of the gate,'
            ' in order:\n * ROW(slot, name, where it may be called without'
            ' MPI) */\n')
@@ -263,10 +263,11 @@ def closed_h():
         if not r.in_gate:
             continue
         open_in = 0
-        for when, abis, mpi, patterns in early():
+        for when, abis, releases, patterns in early():
             if any(fnmatch.fnmatchcase(r.slot, p) for p in patterns):
                 for key, bit in bits.items():
-                    if key[0] in when and key[1] in abis and key[2] in mpi:
+                    if key[0] in when and key[1] in abis and \
+                            key[2] in releases:
                         open_in |= bit
         out += 'ROW(%s, "%s", %d)\n' % (r.slot, r.name, open_in)
     return out

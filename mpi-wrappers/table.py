@@ -110,14 +110,14 @@ def table():
 
 
 def early():
-    """(when, ABIs, standards, patterns) of early.tbl."""
+    """(when, ABIs, releases, patterns) of early.tbl."""
     out = []
     with open(os.path.join(HERE, 'early.tbl')) as f:
         for line in f:
             if line.strip() and line[0] != '#':
                 out.append(line.split(None, 3))
-    return [(when, abis, '45' if mpi == '*' else mpi, p.split())
-            for when, abis, mpi, p in out]
+    return [(when, abis, '123' if r == '*' else r, p.split())
+            for when, abis, r, p in out]
 
 
 class Symbol:

@@ -124,13 +124,11 @@ static void table_close(void)
 	};
 #undef ROW
 	void *const *open = (void *const *)(const void *)back_table();
-	unsigned bit = front_openmpi() ? 4 : 1;
+	unsigned bit = (front_openmpi() ? 4U : 1U) << 4 * (front_release() - 1);
 	size_t i;
 
 	if (KEEP_MPI->phase == BACK_FINALIZED)
 		bit <<= 1;
-	if (FRONT->version >= 5)
-		bit <<= 4;
 	for (i = 0; i < ROWS; i++)
 		if (needs_tool(names[i]))
 			table[i] = (void *)closed_tool;

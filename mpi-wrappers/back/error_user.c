@@ -13,7 +13,7 @@
 
 #define USER_CODE 0x40000000
 /* The lowest bits of the first class that MPICH makes. */
-#if defined(MPICH_NUMVERSION) && MPICH_NUMVERSION >= 50000000
+#if defined(MPICH_NUMVERSION) && MPICH_NUMVERSION >= 40200000
 #define USER_FIRST 129
 #else
 #define USER_FIRST 1

@@ -70,9 +70,16 @@ int front_openmpi(void)
 	return FRONT && !strcmp(FRONT->abi, "openmpi");
 }
 
+int front_release(void)
+{
+	long n = (long)KEEP_MPI->part[PART_RELEASE];
+
+	return n ? (int)n : 1;
+}
+
 int front_mpich5(void)
 {
-	return FRONT && !front_openmpi() && FRONT->version >= 5;
+	return FRONT && !front_openmpi() && front_release() == 3;
 }
 
 size_t front_room(enum room what)

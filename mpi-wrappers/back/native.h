@@ -101,6 +101,8 @@ size_t front_room(enum room what);
 /* The application was built for Open MPI: where the two libraries differ in
  * what is kept here, it sees its own, whatever it runs on. */
 int front_openmpi(void);
+/* PART_RELEASE: from 1. */
+int front_release(void);
 /* It was built for MPICH 5 or later. */
 int front_mpich5(void);
 

@@ -29,6 +29,15 @@ static void leave(int code, enum leave how)
 }
 #endif
 
+#ifdef MPICH_NUMVERSION
+#define RELEASE                                                               \
+	(MPICH_NUMVERSION >= 50000000 ? 3L :                                  \
+	 MPICH_NUMVERSION >= 40200000 ? 2L : 1L)
+#else
+#define RELEASE                                                               \
+	(OMPI_MAJOR_VERSION >= 6 ? 3L : OMPI_MAJOR_VERSION == 5 ? 2L : 1L)
+#endif
+
 struct thread *front_attach(void)
 {
 	struct thread *t = GATE->attach();
@@ -41,6 +50,7 @@ struct thread *front_attach(void)
 	}
 	front_thread = t;
 	back = gate_enter(t);
+	KEEP_MPI->part[PART_RELEASE] = (void *)RELEASE;
 	GATE->mpi->register_front(&front_shims);
 #ifdef MPICH_VERSION
 	KEEP_MPI->part[PART_EXIT] = (void *)leave;

@@ -95,5 +95,4 @@ const struct front_shims front_shims = {
 	.grequest_query = query_shim,
 	.grequest_free = free_shim,
 	.grequest_cancel = cancel_shim,
-	.version = MPI_VERSION,
 };

@@ -138,7 +138,7 @@ COUNT(Get_count_c, MPI_Count, INT64_MAX)
 
 int PMPI_Status_set_cancelled(MPI_Status *status, int flag)
 {
-#if !defined(MPICH_NUMVERSION) || MPICH_NUMVERSION < 50000000
+#if !defined(MPICH_NUMVERSION) || MPICH_NUMVERSION < 40200000
 	FRONT_OPEN();
 #endif
 	if (!right_status(status))
