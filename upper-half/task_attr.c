@@ -32,6 +32,8 @@ void task_attr_save(struct task_attr *a)
 	a->sched.size = sizeof(a->sched);
 	raw_syscall4(SYS_sched_getattr, 0, (long)&a->sched, sizeof(a->sched),
 		     0);
+	/* Not told with policies for which it does not count. */
+	a->sched.nice = 20 - (int32_t)raw_syscall2(SYS_getpriority, 0, 0);
 	a->io_priority =
 		known(raw_syscall2(SYS_ioprio_get, IOPRIO_WHO_PROCESS, 0));
 	*death = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* kernel_state.c - what the kernel keeps for a process and its threads beside
  * memory and descriptors: docs/state.md names each line */
-/* test: ranks=1 mpi=none threads=2 libs=-lm */
+/* test: ranks=1 mpi=none threads=3 libs=-lm */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fenv.h>
@@ -149,6 +149,24 @@ static void *work(void *arg)
 			     worker_alt, 0);
 		CHECK_EQ(fegetround(), FE_UPWARD);
 		answered = asked;
+	}
+	return arg;
+}
+
+/* A nice value that does not count while the policy is another is kept, too. */
+static void *real_time(void *arg)
+{
+	struct sched_param sp = { .sched_priority = 1 };
+	int policy = SCHED_RR;
+
+	CHECK_EQ(setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid),
+			     want.worker_nice), 0);
+	if (sched_setscheduler(0, policy, &sp))
+		policy = SCHED_OTHER;
+	for (;;) {
+		CHECK_EQ(sched_getscheduler(0), policy);
+		CHECK_EQ(getpriority(PRIO_PROCESS, 0), want.worker_nice);
+		usleep(2000);
 	}
 	return arg;
 }
@@ -336,6 +354,7 @@ int main(int argc, char **argv)
 	set_process();
 	set_memory();
 	read_process();
+	CHECK_EQ(pthread_create(&t, NULL, real_time, NULL), 0);
 	CHECK_EQ(pthread_create(&t, NULL, work, NULL), 0);
 	while (!up)
 		usleep(500);
