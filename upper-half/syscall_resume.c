@@ -35,7 +35,9 @@ static const uint16_t again[] = {
 	SYS_accept,	SYS_accept4,	   SYS_recvfrom,    SYS_recvmsg,
 	SYS_sendto,	SYS_sendmsg,	   SYS_connect,	    SYS_wait4,
 	SYS_waitid,	SYS_read,	   SYS_write,	    SYS_rt_sigtimedwait,
-	SYS_io_getevents,
+	SYS_readv,	SYS_writev,	   SYS_preadv2,	    SYS_pwritev2,
+	SYS_recvmmsg,	SYS_sendmmsg,	   SYS_splice,	    SYS_sendfile,
+	SYS_io_getevents, SYS_io_pgetevents,
 };
 
 uint64_t syscall_now(void)
@@ -206,6 +208,8 @@ static int interruptible(const greg_t *g)
 	case SYS_recvmsg:
 	case SYS_sendto:
 	case SYS_sendmsg:
+	case SYS_recvmmsg:
+	case SYS_sendmmsg:
 	case SYS_connect:
 	case SYS_wait4:
 	case SYS_waitid:
@@ -213,8 +217,13 @@ static int interruptible(const greg_t *g)
 	case SYS_write:
 	case SYS_readv:
 	case SYS_writev:
+	case SYS_preadv2:
+	case SYS_pwritev2:
+	case SYS_splice:
+	case SYS_sendfile:
 	case SYS_open:
 	case SYS_openat:
+	case SYS_openat2:
 	case SYS_fcntl:
 	case SYS_flock:
 		return 1;
