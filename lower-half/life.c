@@ -5,6 +5,7 @@
  * to the explicit crossing in half_process_exit.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -280,20 +281,26 @@ void life_resume_finished(int code)
 	_exit(code);
 }
 
-/* "-X", "N"; nothing for what is not known. The new n. */
-static int add_number(char **v, int n, const char *name, int value,
-		      char text[16])
+/* In decimal; the first digit's place. */
+static char *digits(char text[16], int value)
 {
 	char *p = text + 15;
 
-	if (value < 0)
-		return n;
 	*p = 0;
 	do
 		*--p = (char)('0' + value % 10);
 	while (value /= 10);
+	return p;
+}
+
+/* "-X", "N"; nothing for what is not known. The new n. */
+static int add_number(char **v, int n, const char *name, int value,
+		      char text[16])
+{
+	if (value < 0)
+		return n;
 	v[n++] = (char *)name;
-	v[n++] = p;
+	v[n++] = digits(text, value);
 	return n;
 }
 
@@ -404,5 +411,62 @@ long half_exec(const char *path, char **argv, char **envp)
 		v[n++] = argv[i];
 	r = raw_syscall3(SYS_execve, (long)core.self, (long)v, (long)e);
 	keep_free(v);
+	return r;
+}
+
+/* The name of an open file; its end. "": it has none. */
+static char *name_of(int fd, char *to, long max)
+{
+	char link[64], text[16];
+	char *end = put(link, link + 40, "/proc/thread-self/fd/");
+	long n;
+
+	*put(end, link + 63, digits(text, fd)) = 0;
+	n = raw_syscall3(SYS_readlink, (long)link, (long)to, max);
+	n = n > 0 && n < max && to[0] == '/' ? n : 0;
+	to[n] = 0;
+	return to + n;
+}
+
+#define HALF_ROOM 4096
+
+/* full: where both names have room. */
+static long exec_at(int dir, const char *path, const long *a, char *full)
+{
+	char *end = name_of(dir, full, HALF_ROOM);
+	long r;
+
+	if (path[0]) {
+		end = put(end, full + HALF_ROOM, "/");
+		*put(end, full + 2 * HALF_ROOM - 1, path) = 0;
+	}
+	r = full[0] ? half_exec(full, (char **)a[2], (char **)a[3]) : -ENOENT;
+	if (r != -ENOENT || path[0])
+		return r;
+	end = put(full, full + 256, core.tool);
+	end = put(end, full + 256, ": execveat: what the program becomes has "
+				   "no name: it runs without checkpoints\n");
+	say(full, (size_t)(end - full));
+	return 1;
+}
+
+/* Upper FS, freestanding: fexecve(3), or a name below an open directory. */
+long half_exec_at(const long *a)
+{
+	const char *path = (const char *)a[1];
+	char *full;
+	long r;
+
+	if (core.is_child || !path || a[4] & ~(long)AT_EMPTY_PATH)
+		return 1;
+	if (path[0] == '/' || ((int)a[0] == AT_FDCWD && path[0]))
+		return half_exec(path, (char **)a[2], (char **)a[3]);
+	if ((int)a[0] < 0)
+		return 1; /* an error */
+	full = keep_alloc_hook(2 * HALF_ROOM);
+	if (!full)
+		return -ENOMEM;
+	r = exec_at((int)a[0], path, a, full);
+	keep_free(full);
 	return r;
 }

@@ -31,6 +31,7 @@ void half_process_exit(struct thread *t, int code);
  * new program. -errno when it cannot be; 1: make the call as it stands.
  */
 long half_exec(const char *path, char **argv, char **envp);
+long half_exec_at(const long *a); /* of execveat(2) */
 /* An executable file, open on fd, was mapped: patch its sites that are found by
  * decoding (lower-half/sites.h). prot: the mapping's, and SITES_ALL if none has
  * been patched by sight. */

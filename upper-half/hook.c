@@ -63,6 +63,14 @@ static long hook_execve(struct hook_regs *r, struct thread *t)
 	return e == 1 ? HOOK_RAW : hook_done(r, e);
 }
 
+static long hook_execveat(struct hook_regs *r, struct thread *t)
+{
+	long e = half_exec_at(r->a);
+
+	(void)t;
+	return e == 1 ? HOOK_RAW : hook_done(r, e);
+}
+
 static long hook_set_tid_address(struct hook_regs *r, struct thread *t)
 {
 	t->clear_tid = (uint64_t)r->a[0];
@@ -126,6 +134,7 @@ static hook_fn *const hooks[HOOK_NR_MAX] = {
 	[SYS_exit] = hook_exit,
 	[SYS_exit_group] = hook_exit_group,
 	[SYS_execve] = hook_execve,
+	[SYS_execveat] = hook_execveat,
 	[SYS_set_tid_address] = hook_set_tid_address,
 	[SYS_rseq] = hook_rseq,
 	[SYS_arch_prctl] = hook_arch_prctl,
