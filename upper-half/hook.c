@@ -141,6 +141,7 @@ static hook_fn *const hooks[HOOK_NR_MAX] = {
 	[SYS_rt_sigaction] = hook_sigaction,
 	[SYS_open] = hook_open,
 	[SYS_openat] = hook_open,
+	[SYS_openat2] = hook_open,
 	[SYS_creat] = hook_open,
 	[SYS_readlink] = hook_readlink,
 	[SYS_readlinkat] = hook_readlink,
@@ -199,7 +200,7 @@ void hook_start(void)
 static int may_wait(long nr)
 {
 	return nr == SYS_fcntl || nr == SYS_semop || nr == SYS_semtimedop ||
-	       nr == SYS_open || nr == SYS_openat;
+	       nr == SYS_open || nr == SYS_openat || nr == SYS_openat2;
 }
 
 int hook_binds(long nr)
@@ -219,6 +220,7 @@ static int wanted_in_child(long nr)
 	case SYS_rt_sigaction:
 	case SYS_open:
 	case SYS_openat:
+	case SYS_openat2:
 	case SYS_readlink:
 	case SYS_readlinkat:
 	case SYS_brk:
@@ -252,6 +254,7 @@ static int wanted_of_sharer(long nr)
 	case SYS_dup3:
 	case SYS_open:
 	case SYS_openat:
+	case SYS_openat2:
 	case SYS_readlink:
 	case SYS_readlinkat:
 	case SYS_fcntl:

@@ -21,7 +21,7 @@
  */
 long hook_open(struct hook_regs *r, struct thread *t)
 {
-	int i = r->nr == SYS_openat;
+	int i = r->nr == SYS_openat || r->nr == SYS_openat2;
 	const char *path = (const char *)r->a[i], *to = path;
 	char buf[PATH_IN_PROC];
 

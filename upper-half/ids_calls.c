@@ -143,19 +143,24 @@ static void cap_header_done(long result, const long *a,
 				   ->pid);
 }
 
+static int is_stat(long command, int by_index, int of_any)
+{
+	return command == IPC_STAT || command == by_index || command == of_any;
+}
+
 /* System V objects remember who used them last. */
 static void got_ipc(long result, const long *a, const struct hook_regs *k)
 {
 	struct msqid_ds *m = (struct msqid_ds *)a[2];
 	struct shmid_ds *s = (struct shmid_ds *)a[2];
 
-	if (result < 0 || !a[2] || (a[1] != IPC_STAT && a[1] != MSG_STAT &&
-				    a[1] != SHM_STAT))
+	if (result < 0 || !a[2])
 		return;
-	if (k->nr == SYS_msgctl) {
+	if (k->nr == SYS_msgctl && is_stat(a[1], MSG_STAT, MSG_STAT_ANY)) {
 		m->msg_lspid = ids_virtual(m->msg_lspid);
 		m->msg_lrpid = ids_virtual(m->msg_lrpid);
-	} else {
+	} else if (k->nr == SYS_shmctl &&
+		   is_stat(a[1], SHM_STAT, SHM_STAT_ANY)) {
 		s->shm_cpid = ids_virtual(s->shm_cpid);
 		s->shm_lpid = ids_virtual(s->shm_lpid);
 	}
@@ -209,6 +214,37 @@ static void got_message(long result, const long *a, const struct hook_regs *k)
 	(void)k;
 	if (result >= 0)
 		each_credential((const struct msghdr *)a[1], ids_virtual);
+}
+
+/* sendmmsg, recvmmsg: the kernel looks at no more than this either. */
+#define MESSAGES_MAX 1024
+
+static void each_message(const long *a, long n, int (*other)(int))
+{
+	const struct mmsghdr *m = (const struct mmsghdr *)a[1];
+	long i;
+
+	for (i = 0; m && i < n && i < MESSAGES_MAX; i++)
+		each_credential(&m[i].msg_hdr, other);
+}
+
+static void sent_messages(struct hook_regs *r)
+{
+	each_message(r->a, (uint32_t)r->a[2], ids_real);
+}
+
+static void sent_messages_done(long result, const long *a,
+			       const struct hook_regs *k)
+{
+	(void)result;
+	(void)k;
+	each_message(a, (uint32_t)a[2], ids_virtual);
+}
+
+static void got_messages(long result, const long *a, const struct hook_regs *k)
+{
+	(void)k;
+	each_message(a, result, ids_virtual);
 }
 
 /* A call with an int behind a pointer, which is not changed for the program. */
@@ -340,6 +376,7 @@ static const struct row rows[HOOK_NR_MAX] = {
 				  sent_siginfo_done },
 	[SYS_rt_tgsigqueueinfo] = { ARG(0) | ARG(1) | LATE, sent_siginfo,
 				    sent_siginfo_done },
+	[SYS_pidfd_send_signal] = { LATE, sent_siginfo, sent_siginfo_done },
 	[SYS_rt_sigtimedwait] = { LATE, NULL, got_siginfo },
 	[SYS_wait4] = { ARG(0) | RESULT | LATE },
 	[SYS_waitid] = { LATE, which_wait, got_siginfo },
@@ -377,6 +414,8 @@ static const struct row rows[HOOK_NR_MAX] = {
 	[SYS_getsockopt] = { 0, NULL, got_peer },
 	[SYS_sendmsg] = { LATE, sent_message, sent_message_done },
 	[SYS_recvmsg] = { LATE, NULL, got_message },
+	[SYS_sendmmsg] = { LATE, sent_messages, sent_messages_done },
+	[SYS_recvmmsg] = { LATE, NULL, got_messages },
 	[SYS_ioctl] = { .instead = ioctl_call },
 	[SYS_timer_create] = { .instead = timer_call },
 	[SYS_clock_getres] = { .instead = clock_call },
@@ -391,7 +430,19 @@ static const struct row rows[HOOK_NR_MAX] = {
 	[SYS_chdir] = { PATH(0) },
 	[SYS_statfs] = { PATH(0) },
 	[SYS_getxattr] = { PATH(0) },
+	[SYS_lgetxattr] = { PATH(0) },
+	[SYS_listxattr] = { PATH(0) },
+	[SYS_llistxattr] = { PATH(0) },
 	[SYS_truncate] = { PATH(0) },
+	[SYS_chmod] = { PATH(0) },
+	[SYS_fchmodat] = { PATH(1) },
+	[SYS_chown] = { PATH(0) },
+	[SYS_fchownat] = { PATH(1) },
+	[SYS_utimensat] = { PATH(1) },
+	[SYS_link] = { PATH(0) },
+	[SYS_linkat] = { PATH(1) },
+	[SYS_inotify_add_watch] = { PATH(1) },
+	[SYS_name_to_handle_at] = { PATH(1) },
 };
 
 int ids_names(long nr)

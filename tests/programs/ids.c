@@ -13,10 +13,12 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include "check.h"
 
 static pid_t pid, ppid, pgid, sid, main_tid, worker_tid;
@@ -245,6 +247,71 @@ static void cancel(void)
 	CHECK(result == PTHREAD_CANCELED);
 }
 
+/* Of one message and of several, and what a socket knows of its other end. */
+static void messages(void)
+{
+	struct ucred peer = { 0 }, me = { pid, getuid(), getgid() };
+	socklen_t len = sizeof(peer);
+	union {
+		struct cmsghdr h;
+		char room[CMSG_SPACE(sizeof(struct ucred))];
+	} c[2] = { 0 };
+	struct iovec v = { &len, 1 };
+	struct mmsghdr m[2] = { 0 };
+	int s[2], on = 1, i;
+
+	CHECK_EQ(socketpair(AF_UNIX, SOCK_DGRAM, 0, s), 0);
+	CHECK_EQ(getsockopt(s[0], SOL_SOCKET, SO_PEERCRED, &peer, &len), 0);
+	CHECK_EQ(peer.pid, pid);
+	CHECK_EQ(setsockopt(s[1], SOL_SOCKET, SO_PASSCRED, &on, 4), 0);
+	for (i = 0; i < 2; i++) {
+		m[i].msg_hdr = (struct msghdr){ .msg_iov = &v, .msg_iovlen = 1,
+						.msg_control = &c[i],
+						.msg_controllen = sizeof(*c) };
+		c[i].h = (struct cmsghdr){ CMSG_LEN(sizeof(me)), SOL_SOCKET,
+					   SCM_CREDENTIALS };
+		memcpy(CMSG_DATA(&c[i].h), &me, sizeof(me));
+	}
+	CHECK_EQ(sendmsg(s[0], &m[0].msg_hdr, 0), 1);
+	CHECK_EQ(sendmmsg(s[0], m, 2, 0), 2);
+	memcpy(&peer, CMSG_DATA(&c[1].h), sizeof(peer));
+	CHECK_EQ(peer.pid, pid);
+	for (i = 0; i < 3; i++) {
+		memset(c, 0, sizeof(c));
+		CHECK_EQ(i ? recvmmsg(s[1], m, 1, 0, NULL) :
+			     recvmsg(s[1], &m[0].msg_hdr, 0), 1);
+		memcpy(&peer, CMSG_DATA(&c[0].h), sizeof(peer));
+		CHECK_EQ(peer.pid, pid);
+	}
+	close(s[0]);
+	close(s[1]);
+}
+
+/* By every call that takes a path. */
+static void paths(void)
+{
+	struct { unsigned long flags, mode, resolve; } how = { 0 };
+	char path[64], temp[64];
+	int fd, made;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", pid, worker_tid);
+	fd = (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how));
+	CHECK(fd >= 0);
+	close(fd);
+	CHECK(listxattr(path, NULL, 0) >= 0);
+	made = open(".", O_TMPFILE | O_RDWR, 0600);
+	if (made < 0)
+		return;
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", pid, made);
+	snprintf(temp, sizeof(temp), "ids-%d", pid);
+	unlink(temp);
+	CHECK_EQ(chmod(path, 0640), 0);
+	CHECK_EQ(utimensat(AT_FDCWD, path, NULL, 0), 0);
+	CHECK_EQ(linkat(AT_FDCWD, path, AT_FDCWD, temp, AT_SYMLINK_FOLLOW), 0);
+	CHECK_EQ(unlink(temp), 0);
+	close(made);
+}
+
 static void in_child(void)
 {
 	struct flock l = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
@@ -323,8 +390,11 @@ int main(int argc, char **argv)
 		files();
 		others();
 		cancel();
-		if (check.round % 20 == 1)
+		if (check.round % 20 == 1) {
 			children();
+			messages();
+			paths();
+		}
 		check_sleep(0.005);
 	}
 	return check_pass();
