@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* named.c - functions with arrays of named ints, and the start of MPI */
+#include <stdio.h>
 #include "front.h"
 
 /* The lower half's environment follows before the real MPI reads it. The
@@ -12,9 +13,23 @@ static void pass_environ(void)
 		CROSS(environ(environ));
 }
 
+/* MPICH's begins with setbuf(stdout, NULL): what a program prints is seen at
+ * once, and not lost when it dies. The lower half's stdout is another. */
+static void start(void)
+{
+#ifdef MPICH_VERSION
+	static int started;
+
+	if (!started)
+		setbuf(stdout, NULL);
+	started = 1;
+#endif
+	pass_environ();
+}
+
 int PMPI_Init(int *argc, char ***argv)
 {
-	pass_environ();
+	start();
 	return front_code(CROSS(Init(argc, argv)));
 }
 
@@ -22,7 +37,7 @@ int PMPI_Init_thread(int *argc, char ***argv, int required, int *provided)
 {
 	int given = SEAM_THREAD_SINGLE, rc;
 
-	pass_environ();
+	start();
 	rc = CROSS(Init_thread(argc, argv, seam_tlevel(required), &given));
 	if (provided)
 		*provided = real_tlevel(given);
@@ -55,7 +70,7 @@ int PMPI_Session_init(MPI_Info info, MPI_Errhandler errhandler,
 	seam_session s = SEAM_SESSION_NULL;
 	int rc;
 
-	pass_environ();
+	start();
 	rc = CROSS(Session_init(in_info(info), in_errhandler(errhandler),
 				session ? &s : NULL));
 	if (rc == 0)

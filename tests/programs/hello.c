@@ -2,6 +2,7 @@
 /* hello.c - start, name, version, environment, stop */
 /* test: ranks=2,4 mpi=mpich,openmpi */
 #include <mpi.h>
+#include <stdio_ext.h>
 #include "check.h"
 
 static void environment(void)
@@ -25,6 +26,14 @@ static void environment(void)
 	CHECK(flag);
 }
 
+/* MPICH's MPI_Init sees to it that what is printed is seen at once. */
+static void output(void)
+{
+#if defined(MPICH_NUMVERSION) && MPICH_NUMVERSION < 50000000
+	CHECK_EQ(__fbufsize(stdout), 1);
+#endif
+}
+
 int main(int argc, char **argv)
 {
 	int flag = 1, sum, done;
@@ -34,6 +43,7 @@ int main(int argc, char **argv)
 	CHECK(!flag);
 	check_start(argc, argv);
 	environment();
+	output();
 	t = MPI_Wtime();
 	CHECK(MPI_Wtick() > 0 && MPI_Wtick() < 1);
 	while (check_more()) {

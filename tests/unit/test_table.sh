@@ -76,7 +76,7 @@ check() { # ABI PACKAGE REAL COMPANION...
 			nothing "$companion needs of the front"
 	done
 	readelf -d "$front" | grep NEEDED | nothing "$abi: front needs"
-	undefined "$front" | grep -vE '^(malloc|free|environ|exit|fflush|ompi_mpi_cxx_.*)$' |
+	undefined "$front" | grep -vE '^(malloc|free|environ|exit|fflush|setbuf|stdout|ompi_mpi_cxx_.*)$' |
 		nothing "$abi: front imports"
 	for lib in "$real" $two; do nm -D -S --defined-only "$lib"; done | awk 'NF == 4 && $3 ~ /[BD]/ {
 		print $4, $2 }' | sort > "$tmp/sizes"
