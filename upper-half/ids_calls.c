@@ -23,6 +23,7 @@
 #include "cputime.h"
 #include "futex_pi.h"
 #include "ids.h"
+#include "ids_message.h"
 #include "path.h"
 
 #define ARG(i)	(1u << (i))	/* argument i is an id */
@@ -180,71 +181,6 @@ static void got_peer(long result, const long *a, const struct hook_regs *k)
 	(void)k;
 	if (result == 0 && a[1] == SOL_SOCKET && a[2] == SO_PEERCRED)
 		virtual_at(a[3]);
-}
-
-/* Credentials that go along with a message. */
-static void each_credential(const struct msghdr *m, int (*other)(int))
-{
-	struct cmsghdr *c = m && m->msg_control ? CMSG_FIRSTHDR(m) : NULL;
-
-	for (; c; c = CMSG_NXTHDR((struct msghdr *)m, c))
-		if (c->cmsg_level == SOL_SOCKET &&
-		    c->cmsg_type == SCM_CREDENTIALS) {
-			struct ucred *u = (struct ucred *)CMSG_DATA(c);
-
-			u->pid = other(u->pid);
-		}
-}
-
-static void sent_message(struct hook_regs *r)
-{
-	each_credential((const struct msghdr *)r->a[1], ids_real);
-}
-
-static void sent_message_done(long result, const long *a,
-			      const struct hook_regs *k)
-{
-	(void)result;
-	(void)k;
-	each_credential((const struct msghdr *)a[1], ids_virtual);
-}
-
-static void got_message(long result, const long *a, const struct hook_regs *k)
-{
-	(void)k;
-	if (result >= 0)
-		each_credential((const struct msghdr *)a[1], ids_virtual);
-}
-
-/* sendmmsg, recvmmsg: the kernel looks at no more than this either. */
-#define MESSAGES_MAX 1024
-
-static void each_message(const long *a, long n, int (*other)(int))
-{
-	const struct mmsghdr *m = (const struct mmsghdr *)a[1];
-	long i;
-
-	for (i = 0; m && i < n && i < MESSAGES_MAX; i++)
-		each_credential(&m[i].msg_hdr, other);
-}
-
-static void sent_messages(struct hook_regs *r)
-{
-	each_message(r->a, (uint32_t)r->a[2], ids_real);
-}
-
-static void sent_messages_done(long result, const long *a,
-			       const struct hook_regs *k)
-{
-	(void)result;
-	(void)k;
-	each_message(a, (uint32_t)a[2], ids_virtual);
-}
-
-static void got_messages(long result, const long *a, const struct hook_regs *k)
-{
-	(void)k;
-	each_message(a, result, ids_virtual);
 }
 
 /* A call with an int behind a pointer, which is not changed for the program. */
@@ -412,10 +348,10 @@ static const struct row rows[HOOK_NR_MAX] = {
 	[SYS_getdents64] = { .instead = ids_list },
 	[SYS_semctl] = { .instead = semctl_call },
 	[SYS_getsockopt] = { 0, NULL, got_peer },
-	[SYS_sendmsg] = { LATE, sent_message, sent_message_done },
-	[SYS_recvmsg] = { LATE, NULL, got_message },
-	[SYS_sendmmsg] = { LATE, sent_messages, sent_messages_done },
-	[SYS_recvmmsg] = { LATE, NULL, got_messages },
+	[SYS_sendmsg] = { LATE, ids_sent_message, ids_sent_message_done },
+	[SYS_recvmsg] = { LATE, NULL, ids_got_message },
+	[SYS_sendmmsg] = { LATE, ids_sent_messages, ids_sent_messages_done },
+	[SYS_recvmmsg] = { LATE, NULL, ids_got_messages },
 	[SYS_ioctl] = { .instead = ioctl_call },
 	[SYS_timer_create] = { .instead = timer_call },
 	[SYS_clock_getres] = { .instead = clock_call },
