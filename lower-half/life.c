@@ -382,6 +382,19 @@ static void exec_environ(char **out, char **envp, char *other)
 			*out++ = *e;
 }
 
+/* A checkpoint may ask for a stop just now. The signal would wait until the new
+ * program is there, which has no handler for it yet, and end it. */
+static long execve_ignoring_stop(char **v, char **e)
+{
+	struct ksigaction ignore = { .handler = 1 /* SIG_IGN */ }, old;
+	long r;
+
+	raw_syscall4(SYS_rt_sigaction, SIG_STOP, (long)&ignore, (long)&old, 8);
+	r = raw_syscall3(SYS_execve, (long)core.self, (long)v, (long)e);
+	raw_syscall4(SYS_rt_sigaction, SIG_STOP, (long)&old, 0, 8);
+	return r;
+}
+
 /* Upper FS, freestanding: a shell that ends in "exec ./app". */
 long half_exec(const char *path, char **argv, char **envp)
 {
@@ -409,7 +422,7 @@ long half_exec(const char *path, char **argv, char **envp)
 	v[n++] = (char *)path;
 	for (i = 1; argv[i]; i++)
 		v[n++] = argv[i];
-	r = raw_syscall3(SYS_execve, (long)core.self, (long)v, (long)e);
+	r = execve_ignoring_stop(v, e);
 	keep_free(v);
 	return r;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* exec_at.c - a program that becomes another by fexecve(3), by execveat(2)
  * below a directory, and by /proc/self/exe, stays under checkpoints */
-/* test: ranks=1 mpi=none */
+/* test: ranks=1 mpi=none ckpt=may */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <sys/syscall.h>
