@@ -84,11 +84,15 @@ struct desc_topo {
 
 struct drained; /* a drained message: mpi-wrappers/back/drain.h */
 
+/*
+ * Open MPI 6's Fortran 2008 library looks into communicators: for the rank, for
+ * bit 0 of inter, and 16 bytes into a group for a size. These are where it
+ * looks.
+ */
 struct desc_comm {
 	struct desc d;
-	int rank, size;
+	int size, remote_size; /* remote_size > 0: intercommunicator */
 	int *world;	  /* world ranks of the local group */
-	int remote_size;  /* > 0: intercommunicator */
 	int *remote;	  /* world ranks of the remote group */
 	uint64_t id[2];	  /* identity: the same on all members */
 	uint64_t parent[2]; /* of the one it was made on; 0: by none */
@@ -100,13 +104,27 @@ struct desc_comm {
 	struct desc_attr *attrs;
 	struct desc *errhandler; /* NULL: errors are fatal */
 	struct desc *info;  /* given when it was made */
-	struct desc *hints; /* set since: the last value of each key */
-	uint64_t coming; /* MPI_Comm_idup: real, once its request is over */
 	uint32_t clock_only; /* stands for the collective clock of a group
 				(MPI_Comm_create_group); no communicator */
+	int rank;
+	uint32_t inter;
 	uint32_t outside;    /* has members outside MPI_COMM_WORLD */
+	struct desc *hints; /* set since: the last value of each key */
+	uint64_t coming; /* MPI_Comm_idup: real, once its request is over */
+	uint64_t unused[2];
+	const void *groups[2]; /* local, remote: comm_show */
 	char name[SEAM_MAX_OBJECT_NAME];
 };
+#define GROUP_SIZE_AT 0x10
+_Static_assert(offsetof(struct desc_comm, rank) == 0xdc &&
+		       offsetof(struct desc_comm, inter) == 0xe0 &&
+		       offsetof(struct desc_comm, groups) == 0x108,
+	       "libmpi_usempif08");
+
+/* It reads the number of a request, and leaves arrays that are to be freed. */
+#define REQUEST_NUMBER_AT 0x68
+#define REQUEST_ARRAYS_AT 0xc8
+#define REQUEST_ARRAYS	  7
 
 struct desc_type {
 	struct desc d;
@@ -172,6 +190,15 @@ struct desc_tool {
 	int64_t bytes;	      /* of the variable's value, 0: not known */
 	int items;	      /* of an enumeration */
 };
+
+/* A handle in Open MPI's Fortran, but for predefined ones: bit 30 and the
+ * number of the descriptor's keep block. */
+#define FORTRAN_USER 0x40000000
+
+static inline int desc_number(const void *d)
+{
+	return (int)(FORTRAN_USER | ((uint64_t)d - KEEP_BASE) / KEEP_ALIGN);
+}
 
 /* At KEEP_MPI_ROOT. */
 struct mpi_root {

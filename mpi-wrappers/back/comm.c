@@ -170,6 +170,13 @@ static int comm_members_dup(struct desc_comm *c, const struct desc_comm *p)
 	return 0;
 }
 
+static void comm_show(struct desc_comm *c)
+{
+	c->inter = c->remote != NULL;
+	c->groups[0] = (const char *)&c->size - GROUP_SIZE_AT;
+	c->groups[1] = (const char *)&c->remote_size - GROUP_SIZE_AT;
+}
+
 /* The constructor has returned a communicator: have all members of parent begun
  * it? Those that agree on a context identifier among all have. */
 static int waits_for_all(const struct desc_comm *parent,
@@ -209,6 +216,7 @@ int comm_wrap(MPI_Comm n, struct desc_comm *parent, enum comm_kind kind,
 		desc_unref(c);
 		return rc;
 	}
+	comm_show(c);
 	if (n != MPI_COMM_NULL) {
 		MPI_Comm_set_errhandler(n, told_comm());
 		c->d.real = AS_REAL(n);

@@ -50,6 +50,7 @@ static int request_refill(void)
 		return -1;
 	for (i = REQUEST_SLAB - 1; i >= 0; i--) {
 		r = (struct desc_request *)(slab + i * REQUEST_SPACE);
+		r->number = desc_number(r);
 		r->d.next = (struct desc *)P2P->free;
 		P2P->free = r;
 	}

@@ -36,6 +36,7 @@ struct desc_request {
 	uint8_t active; /* persistent ones: started and not yet completed */
 	uint8_t done;
 	int peer, tag;	/* seam values */
+	int number;	/* in Open MPI's Fortran */
 	int world;	/* of the peer, -1: not counted */
 	int error;	/* seam code, when done */
 	struct desc_comm *comm;
@@ -45,11 +46,16 @@ struct desc_request {
 	struct desc_request *pair; /* the send part of a send-receive */
 	void *temp;		   /* keep memory, freed with the request */
 	struct seam_status status;
+	void *arrays[REQUEST_ARRAYS]; /* the front's */
 	void *query, *free, *cancel, *extra; /* generalized requests */
 	void *poll;  /* MPICH's: it completes them */
 	int fortran; /* and these are Fortran's functions */
 	int ended;   /* and have been called for the last time */
 };
+_Static_assert(offsetof(struct desc_request, number) == REQUEST_NUMBER_AT &&
+		       offsetof(struct desc_request, arrays) ==
+			       REQUEST_ARRAYS_AT,
+	       "libmpi_usempif08");
 
 /* At KEEP_MPI->part[PART_P2P]. */
 #define PART_P2P 8

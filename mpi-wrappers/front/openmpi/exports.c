@@ -6,8 +6,6 @@
  */
 #include "internal.h"
 
-#define FORTRAN_USER 0x40000000
-
 #define COPY_FN(name, type, flag_value)                                        \
 	EXPORT int name(type h, int keyval, void *extra, void *in, void *out,  \
 			int *flag);                                            \
@@ -47,8 +45,32 @@ static int to_fortran(const void *seam)
 	uint64_t h = (uint64_t)seam;
 
 	if (h >= KEEP_BASE && h < KEEP_END)
-		return (int)(FORTRAN_USER | (h - KEEP_BASE) / KEEP_ALIGN);
+		return desc_number(seam);
 	return h < 0x400 ? front_fortran_number[h] - 1 : -1;
+}
+
+#if OMPI_MAJOR_VERSION >= 6
+/* What libmpi_usempif08 looks for in a communicator (struct desc_comm), in a
+ * predefined one. A null one has a size of 0 where the group has its own. */
+static void comm_show(struct desc_comm *object)
+{
+	const struct desc_comm *c = desc_of(object->d.seam, DESC_COMM);
+
+	object->rank = c ? c->rank : MPI_PROC_NULL;
+	object->groups[0] =
+		c ? (const char *)&c->size - GROUP_SIZE_AT : (void *)object;
+}
+#else
+#define comm_show(object) ((void)0)
+#endif
+
+static void *predefined(int kind, int number)
+{
+	void *object = front_fortran_object[kind][number];
+
+	if (kind == FORTRAN_COMM && object)
+		comm_show(object);
+	return object;
 }
 
 /* NULL for a number that cannot be a handle: no memory is behind it. */
@@ -57,7 +79,7 @@ static void *from_fortran(int kind, int number)
 	uint64_t h;
 
 	if (number >= 0 && number < FRONT_FORTRAN)
-		return front_fortran_object[kind][number];
+		return predefined(kind, number);
 	if (number < FORTRAN_USER)
 		return NULL;
 	h = KEEP_BASE + (uint64_t)(number & ~FORTRAN_USER) * KEEP_ALIGN;

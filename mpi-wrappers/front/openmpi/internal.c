@@ -7,8 +7,11 @@
  * marks the op of a Fortran function by a bit in the op (desc.h has room).
  */
 #include <stdbool.h>
+#include "../../peers.h"
 #include "../registry.h"
 #include "internal.h"
+
+extern void free(void *p);
 
 enum attr_kind { COMM_ATTR = 1, TYPE_ATTR, WIN_ATTR };
 enum { KEYVAL_F77 = 2, KEYVAL_F77_INT = 4 };
@@ -168,6 +171,39 @@ MPI_Datatype ompi_datatype_match_size(int size, uint16_t kind, uint16_t lang)
 	(void)lang;
 	PMPI_Type_match_size(classes[kind >> 12 & 3], size, &type);
 	return type;
+}
+
+/* libmpi_usempif08 of Open MPI 6 makes types of array sections, for a call. */
+EXPORT int ompi_datatype_destroy(MPI_Datatype *type);
+int ompi_datatype_destroy(MPI_Datatype *type)
+{
+	return PMPI_Type_free(type);
+}
+
+EXPORT int ompi_fortran_neighbor_count(MPI_Comm comm, int *in, int *out);
+int ompi_fortran_neighbor_count(MPI_Comm comm, int *in, int *out)
+{
+	const struct desc_comm *c = desc_of(in_comm(comm), DESC_COMM);
+
+	if (!c)
+		return front_raise(DESC_COMM, SEAM_COMM_WORLD, SEAM_ERR_COMM,
+				   "MPI_Topo_test");
+	*in = peers_in(c);
+	*out = peers_out(c);
+	return MPI_SUCCESS;
+}
+
+/* Arrays of handles that it made for a call: this front has copied them. */
+EXPORT int ompi_coll_base_add_release_arrays_cb(MPI_Request request);
+int ompi_coll_base_add_release_arrays_cb(MPI_Request request)
+{
+	void **arrays = (void **)((char *)request + REQUEST_ARRAYS_AT);
+
+	for (int i = 0; i < REQUEST_ARRAYS; i++) {
+		free(arrays[i]);
+		arrays[i] = NULL;
+	}
+	return MPI_SUCCESS;
 }
 
 #define OP_FLAG_FORTRAN 2
