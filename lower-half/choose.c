@@ -120,19 +120,28 @@ static void name_arguments(int argc, char **argv)
 	free(all);
 }
 
+static const char *last_part(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
 /* Open MPI's mpirun tells the program what it was told to start: not the
- * program then, but this (MPI_INFO_ENV shows it). */
+ * program then, but this (MPI_INFO_ENV shows it). That of Open MPI 4, which
+ * does not tell its version, leaves directories out. */
 static void name_program(const char *base, int argc, char **argv)
 {
-	const char *started = getenv("OMPI_COMMAND"), *slash;
+	const char *started = getenv("OMPI_COMMAND");
+	int whole = getenv("OMPI_VERSION") != NULL;
 
-	if (!started || strcmp(started, base) || argc < 1)
+	if (!started || strcmp(last_part(started), base) || argc < 1)
 		return;
-	slash = strrchr(argv[0], '/');
-	setenv("OMPI_COMMAND", slash ? slash + 1 : argv[0], 1);
-	unsetenv("OMPI_ARGV");
-	if (argc > 1)
+	setenv("OMPI_COMMAND", whole ? argv[0] : last_part(argv[0]), 1);
+	if (argc > 1 || whole)
 		name_arguments(argc, argv);
+	else
+		unsetenv("OMPI_ARGV");
 }
 
 /* The lower half's own tables need 11 MB: with less, execve(2) comes to the

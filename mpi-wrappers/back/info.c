@@ -212,11 +212,30 @@ int info_env_early(void)
 	return info_env_made() ? 0 : SEAM_ERR_NO_MEM;
 }
 
+#if defined(OPEN_MPI) && OMPI_MAJOR_VERSION >= 6
+/* The launcher has been asked, who knows of mana_launch alone. That has put the
+ * program in its place where earlier ones look (lower-half/choose.c). */
+static int info_env_program(struct desc_info *f)
+{
+	const char *command = getenv("OMPI_COMMAND");
+	const char *args = getenv("OMPI_ARGV");
+	int rc;
+
+	if (!command)
+		return 0;
+	rc = info_put(f, "command", command);
+	return rc ? rc : info_put(f, "argv", args && *args ? args : command);
+}
+#else
+#define info_env_program(f) 0
+#endif
+
 int info_env_fill(void)
 {
 	struct desc *d = info_env_made();
+	int rc = d ? info_fill(d, MPI_INFO_ENV) : SEAM_ERR_NO_MEM;
 
-	return d ? info_fill(d, MPI_INFO_ENV) : SEAM_ERR_NO_MEM;
+	return rc ? rc : info_env_program((struct desc_info *)d);
 }
 
 int back_Info_set(seam_info info, const char *key, const char *value)
