@@ -6,12 +6,14 @@
  *
  * The attributes of MPI_COMM_SELF are deleted first, then MPI_COMM_WORLD's;
  * then it is as in the library that the program was built for. With Open MPI,
- * MPI is finalized already for the callbacks of MPI_COMM_WORLD; MPICH goes on
- * to its own datatypes. Windows' and others' attributes are left, in both.
+ * MPI is finalized already for the callbacks of MPI_COMM_WORLD, and version 6
+ * makes none; MPICH goes on to its own datatypes. Windows' and others'
+ * attributes are left, in both.
  */
 #include <dlfcn.h>
 #include <link.h>
 #include "build/gen/back.h"
+#include "../front_shims.h"
 #include "back.h"
 #include "clock.h"
 #include "closed.h"
@@ -53,7 +55,8 @@ static int attributes_delete(struct desc_comm *self, struct desc_comm *world)
 
 	if (front_openmpi()) {
 		KEEP_MPI->phase = BACK_FINALIZED;
-		attr_delete_all(&world->d);
+		if (FRONT->major < 6)
+			attr_delete_all(&world->d);
 		return 0;
 	}
 	if (!rc)
