@@ -46,7 +46,6 @@ struct front_shims {
 	int (*grequest_free)(void *fn, void *extra, int fortran);
 	int (*grequest_cancel)(void *fn, void *extra, int complete,
 			       int fortran);
-	int major; /* of Open MPI's version, whose mpi.h it was built with */
 };
 
 /* Where the back keeps what register_front() gave it. */

@@ -13,11 +13,11 @@
 #include <dlfcn.h>
 #include <link.h>
 #include "build/gen/back.h"
-#include "../front_shims.h"
 #include "back.h"
 #include "clock.h"
 #include "closed.h"
 #include "init.h"
+#include "native.h"
 #include "native_test.h"
 #include "request.h"
 
@@ -55,7 +55,7 @@ static int attributes_delete(struct desc_comm *self, struct desc_comm *world)
 
 	if (front_openmpi()) {
 		KEEP_MPI->phase = BACK_FINALIZED;
-		if (FRONT->major < 6)
+		if (front_release() < 3)
 			attr_delete_all(&world->d);
 		return 0;
 	}
