@@ -38,7 +38,6 @@ struct desc_request {
 	int peer, tag;	/* seam values */
 	int number;	/* in Open MPI's Fortran */
 	int world;	/* of the peer, -1: not counted */
-	int error;	/* seam code, when done */
 	struct desc_comm *comm;
 	struct desc_type *type;
 	void *buf;
@@ -46,6 +45,7 @@ struct desc_request {
 	struct desc_request *pair; /* the send part of a send-receive */
 	void *temp;		   /* keep memory, freed with the request */
 	struct seam_status status;
+	int error;		      /* seam code, when done */
 	void *arrays[REQUEST_ARRAYS]; /* the front's */
 	void *query, *free, *cancel, *extra; /* generalized requests */
 	void *poll;  /* MPICH's: it completes them */
