@@ -12,6 +12,11 @@ O       := $(B)/obj
 VERSION := 0.1
 .DELETE_ON_ERROR:
 
+# Goals that only build use every processor, unless told.
+ifeq ($(filter-out all tests gen fronts,$(MAKECMDGOALS))$(filter -j%,$(MAKEFLAGS)),)
+MAKEFLAGS += -j$(shell nproc)
+endif
+
 # Goals that build install what is missing first; the others only name it.
 MAKES_DEPS := demo check unit bench lint deps
 ifeq ($(filter $(MAKES_DEPS) help clean,$(MAKECMDGOALS)),)
@@ -30,7 +35,7 @@ else
 say = @printf '  %-5s %s\n' '$(1)' '$(patsubst $(B)/%,%,$(2))'
 endif
 
-WARN     := -Wall -Wextra -Wshadow -Wmissing-prototypes
+WARN     := -Wall -Wextra -Wshadow -Wmissing-prototypes $(if $(WERROR),-Werror)
 INCLUDES := -D_GNU_SOURCE=1 -I. -Icommon -Icommon/arch/x86_64 -I$(B)/gen
 CFLAGS   ?= -O2 -g
 ALL_CFLAGS = -std=gnu11 $(CFLAGS) $(WARN) $(INCLUDES) -fPIE \
@@ -142,7 +147,11 @@ $(BIN)/mana_status: $(BIN)/mana_command
 
 include tests/tests.mk
 
-.PHONY: install uninstall clean help
+.PHONY: install uninstall clean help compile_commands
+# What make would run says how each file is compiled.
+compile_commands: $(GEN_H) $(GEN_BACK) $(GEN)/handles_mpich.h
+	+$(MAKE) --no-print-directory -Bn B=$(B) V=1 all tests | \
+		python3 tests/compile_commands.py >$(B)/compile_commands.json
 D = $(DESTDIR)$(prefix)
 install: all
 	$(call say,INST,$(D))
@@ -177,6 +186,7 @@ help:
 #: make FSGSBASE=0          B=DIR: as for kernels before 5.9, for tests;
 #:                          HAVE_ZYDIS=: as where that library is missing
 #: make STRESS=1            B=DIR: with random delays at the seams, for tests
+#: make compile_commands    build/compile_commands.json, for clangd
 #: make clean               CC=clang, CFLAGS=..., V=1 work as everywhere
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
