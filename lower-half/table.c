@@ -68,8 +68,13 @@ int table_take(const uint32_t *want, size_t n)
 		return e;
 	}
 	memcpy(copy, want, n * sizeof(*copy));
+	if (ids != own)
+		free((void *)ids);
 	ids = copy;
 	n_ids = n;
+	free(functions);
 	functions = have ? out : NULL;
+	if (!have)
+		free(out);
 	return 0;
 }

@@ -50,14 +50,20 @@ $(eval $(call back_tests,mpich,$(MPICH_LIBS)))
 $(eval $(call back_tests,openmpi,$(OPENMPI_LIBS)))
 .SECONDARY:
 
-.PHONY: tests deps demo check unit stress lint bench
+.PHONY: tests units deps demo check unit stress lint bench
 tests: $(UNIT) $(FUZZ) $(BACK_TESTS) $(BENCH)
+# test_own looks at the system calls of libc, which a sanitizer makes itself.
+units: $(filter-out %/test_own,$(UNIT))
 
 # What was missing when this file was read may be there now: make anew.
 AGAIN = $(MAKE) --no-print-directory $(if $(findstring \
 	jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 # The product again, with random delays at the seams: common/stress.h.
 DELAYS = STRESS=1 B=build/stress all
+# The unit tests again, each error that a sanitizer sees being a failure.
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined
+SANITIZED = WERROR= B=build/asan CFLAGS="-O1 -g $(SANITIZE)" \
+	LDFLAGS="$(SANITIZE)" units
 deps:
 	.ci/deps test
 demo:
@@ -69,12 +75,14 @@ check:
 	.ci/deps test
 	+$(AGAIN) all
 	+-$(AGAIN) -k tests
+	+-$(AGAIN) -k $(SANITIZED)
 	+-$(AGAIN) $(DELAYS)
 	tests/check
 unit:
 	.ci/deps unit
 	+$(AGAIN) all
 	+-$(AGAIN) -k tests
+	+-$(AGAIN) -k $(SANITIZED)
 	tests/check unit
 stress:
 	.ci/deps unit

@@ -192,8 +192,8 @@ static void test_unreadable_memory(void **state)
 
 static int open_forged(const struct image_guard *g, size_t n)
 {
-	char forged[128], *data;
-	struct image_toc *toc = NULL;
+	char forged[128], *data, *at = NULL;
+	struct image_toc toc = { .len = 0 };
 	struct image_header h;
 	struct image *img = NULL;
 	int fd = open(path, O_RDONLY), rc;
@@ -206,14 +206,16 @@ static int open_forged(const struct image_guard *g, size_t n)
 	close(fd);
 	memcpy(&h, data, sizeof(h));
 	for (i = 0; i < h.toc_count; i++) {
-		toc = (struct image_toc *)(data + h.toc_off) + i;
-		if (!strcmp(toc->name, IMAGE_GUARDS))
+		at = data + h.toc_off + i * sizeof(toc);
+		memcpy(&toc, at, sizeof(toc));
+		if (!strcmp(toc.name, IMAGE_GUARDS))
 			break;
 	}
-	assert_int_equal(toc->len, n * sizeof(*g));
-	memcpy(data + toc->off, g, n * sizeof(*g));
-	toc->sum = XXH3_64bits(g, n * sizeof(*g));
-	h.toc_sum = XXH3_64bits(data + h.toc_off, h.toc_count * sizeof(*toc));
+	assert_int_equal(toc.len, n * sizeof(*g));
+	memcpy(data + toc.off, g, n * sizeof(*g));
+	toc.sum = XXH3_64bits(g, n * sizeof(*g));
+	memcpy(at, &toc, sizeof(toc));
+	h.toc_sum = XXH3_64bits(data + h.toc_off, h.toc_count * sizeof(toc));
 	h.sum = XXH3_64bits(&h, offsetof(struct image_header, sum));
 	memcpy(data, &h, sizeof(h));
 	snprintf(forged, sizeof(forged), "%s.forged", path);
