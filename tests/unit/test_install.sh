@@ -33,8 +33,8 @@ until mana_command --checkpoint --wait >ckpt.log 2>&1; do
 	sleep 0.1
 done
 wait $run || { echo "mana_launch: exit code $?: $(cat err)"; exit 1; }
-[ "$(cat out)" = done ] || { echo "printed: $(cat out)"; exit 1; }
-[ "$(timeout 60 mana_restart 2>&1)" = done ] || {
+[ "$(cat out)" = "done" ] || { echo "printed: $(cat out)"; exit 1; }
+[ "$(timeout 60 mana_restart 2>&1)" = "done" ] || {
 	echo "the restart did not print what it should"
 	exit 1
 }
