@@ -244,7 +244,7 @@ int manifest_check(int gen, const char *shown, const struct manifest *m,
 		if (!S_ISREG(st.st_mode))
 			return reason_set(why, -EINVAL, "", "%s: image of rank "
 					  "%u is not a file", path, i);
-		rc = trust_check(&st, path, why);
+		rc = trust_check(-1, &st, path, why);
 		if (rc)
 			return rc;
 		if ((uint64_t)st.st_size != k->bytes)

@@ -7,6 +7,7 @@
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 #include "trust.h"
 
@@ -55,7 +56,16 @@ static int own_group(uid_t owner, gid_t gid)
 	return 1;
 }
 
-int trust_check(const struct stat *st, const char *shown, struct reason *why)
+/* With an access control list, a group's bits are what the list may give to
+ * anybody (acl(5)). */
+static int has_list(int fd)
+{
+	return fd >= 0 &&
+	       fgetxattr(fd, "system.posix_acl_access", NULL, 0) > 0;
+}
+
+int trust_check(int fd, const struct stat *st, const char *shown,
+		struct reason *why)
 {
 	const struct passwd *p;
 	char todo[128];
@@ -72,7 +82,8 @@ int trust_check(const struct stat *st, const char *shown, struct reason *why)
 	if (st->st_mode & S_IWOTH)
 		return reason_set(why, -EPERM, CLOSE_IT, "%s: everybody may "
 				  "write to it", shown);
-	if (st->st_mode & S_IWGRP && !own_group(st->st_uid, st->st_gid))
+	if (st->st_mode & S_IWGRP &&
+	    (has_list(fd) || !own_group(st->st_uid, st->st_gid)))
 		return reason_set(why, -EPERM, CLOSE_IT, "%s: its group may "
 				  "write to it", shown);
 	return 0;
@@ -109,7 +120,7 @@ static int opened(int fd, int at, const char *name, mode_t kind,
 	else if ((st.st_mode & S_IFMT) != kind)
 		rc = reason_set(why, -EINVAL, "", "%s: not a %s", shown, what);
 	else
-		rc = trust_check(&st, shown, why);
+		rc = trust_check(fd, &st, shown, why);
 	if (!rc)
 		return fd;
 	close(fd);
@@ -143,7 +154,7 @@ int trust_top(const char *path, struct reason *why)
 		/* Others can add entries, which are looked at one by one. */
 		if (st.st_mode & S_ISVTX)
 			st.st_mode &= ~(mode_t)(S_IWGRP | S_IWOTH);
-		rc = trust_check(&st, path, why);
+		rc = trust_check(fd, &st, path, why);
 	}
 	if (!rc)
 		return fd;

@@ -24,8 +24,9 @@ int trust_add(const char *user);
 /* What was given; NULL: nothing. */
 const char *trust_added(void);
 
-/* 0, or -EPERM and why. shown: the name in that. */
-int trust_check(const struct stat *st, const char *shown,
+/* 0, or -EPERM and why. fd: the file, for its access control list; -1: not
+ * open. shown: the name in that. */
+int trust_check(int fd, const struct stat *st, const char *shown,
 		struct reason *why);
 /* An open directory or file, or -errno and why. */
 int trust_dir(int at, const char *name, const char *shown,

@@ -13,7 +13,7 @@ struct entry {
 	int same_as; /* the lowest one that shares its open file; -1: itself */
 	int std;     /* a stream of the launcher's: 0, 1, 2; else -1 */
 	int ref;     /* our own reference to that stream, not the program's */
-	uint32_t mode, nlink, flags;
+	uint32_t mode, nlink, flags, uid;
 	uint64_t dev, ino, rdev, size;
 	size_t group; /* the first that shares its open file ... */
 	int lowest, refs; /* ... which knows the lowest, and streams */

@@ -49,7 +49,7 @@ static int entry_add(struct entries *all, int fd)
 	*e = (struct entry){
 		.fd = fd, .same_as = -1, .std = -1, .lowest = -1,
 		.flags = (uint32_t)flags,
-		.mode = st.st_mode, .nlink = (uint32_t)st.st_nlink,
+		.mode = st.st_mode, .uid = st.st_uid, .nlink = (uint32_t)st.st_nlink,
 		.dev = st.st_dev, .ino = st.st_ino, .rdev = st.st_rdev,
 		.size = (uint64_t)st.st_size,
 	};
@@ -351,6 +351,7 @@ static int describe(struct file_table *t, const struct entry *e,
 
 	f->fd = e->fd;
 	f->flags = e->flags;
+	f->uid = e->uid;
 	f->cloexec = (fcntl(e->fd, F_GETFD) & FD_CLOEXEC) != 0;
 	r = file_kind(&t->all, e, f, name, sizeof(name), err, len);
 	if (r < 0)

@@ -52,7 +52,7 @@ struct saved_file {
 	int32_t signal;	     /* fcntl F_GETSIG */
 	int32_t owner_kind;  /* enum file_owner */
 	int32_t owner;	     /* OWNER_THREAD: as the program knows it */
-	uint32_t zero;
+	uint32_t uid;	     /* whose file it is */
 };
 
 /* Who is told when a file can be read or its lease is wanted: F_GETOWN_EX. */

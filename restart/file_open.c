@@ -86,6 +86,10 @@ int file_open_named(const struct saved_files *x, const struct saved_file *f,
 	if (fstat(fd, &st) < 0 || !is_kind(f, &st))
 		e = image_fail(-EINVAL, err, len, "%.4000s: is something else "
 			       "than at the checkpoint: put it back", path);
+	else if (st.st_uid != f->uid && st.st_uid && st.st_uid != geteuid())
+		e = image_fail(-EPERM, err, len, "%.4000s: belongs to another "
+			       "user than at the checkpoint: put it back",
+			       path);
 	else if (f->kind == FILE_REGULAR && !writes(f) &&
 		 (uint64_t)st.st_size < f->size)
 		e = image_fail(-EINVAL, err, len, "%.4000s: is shorter than "

@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 #include <cmocka.h>
 #include "../../common/ckptdir.h"
@@ -115,32 +116,60 @@ static void test_kinds(void **state)
 	run("rm x");
 }
 
+/* What a group's bits say is what an access control list may give to others. */
+static void test_list(void **state)
+{
+	static const struct {
+		uint32_t version;
+		struct {
+			uint16_t tag, perm;
+			uint32_t id;
+		} entry[5];
+	} acl = { 2, { { 0x01, 6, -1U }, { 0x02, 6, 54321 }, { 0x04, 0, -1U },
+		       { 0x10, 6, -1U }, { 0x20, 0, -1U } } };
+	char path[128];
+	int fd;
+
+	(void)state;
+	if (geteuid() || getegid()) /* a group of root's own */
+		skip();
+	run("rm -f x; touch x; chmod 660 x");
+	fd = trust_file(at, "x", O_RDONLY, "x", &why);
+	assert_true(fd >= 0);
+	close(fd);
+	snprintf(path, sizeof(path), "%s/x", top);
+	if (setxattr(path, "system.posix_acl_access", &acl, sizeof(acl), 0))
+		skip();
+	assert_int_equal(trust_file(at, "x", O_RDONLY, "x", &why), -EPERM);
+	run("rm x");
+}
+
 static void test_owners(void **state)
 {
 	struct stat st = { .st_uid = geteuid(), .st_gid = getegid(),
 			   .st_mode = S_IFREG | 0644 };
 
 	(void)state;
-	assert_int_equal(trust_check(&st, "x", &why), 0);
+	assert_int_equal(trust_check(-1, &st, "x", &why), 0);
 	st.st_mode = S_IFREG | 0646;
-	assert_int_equal(trust_check(&st, "x", &why), -EPERM);
+	assert_int_equal(trust_check(-1, &st, "x", &why), -EPERM);
 	st.st_mode = S_IFREG | 0664;
 	st.st_gid = 12345;
-	assert_int_equal(trust_check(&st, "x", &why), -EPERM);
+	assert_int_equal(trust_check(-1, &st, "x", &why), -EPERM);
 	st.st_mode = S_IFREG | 0600;
-	assert_int_equal(trust_check(&st, "x", &why), 0);
+	assert_int_equal(trust_check(-1, &st, "x", &why), 0);
 	st.st_uid = 0;
-	assert_int_equal(trust_check(&st, "x", &why), 0);
+	assert_int_equal(trust_check(-1, &st, "x", &why), 0);
 	st.st_uid = 54321;
-	assert_int_equal(trust_check(&st, "x", &why), -EPERM);
+	assert_int_equal(trust_check(-1, &st, "x", &why), -EPERM);
 	assert_non_null(strstr(why.todo, "--trust-owner 54321"));
 	assert_int_equal(trust_add("no such user"), -ENOENT);
 	assert_int_equal(trust_add("-1"), -ENOENT);
 	assert_int_equal(trust_add("4294967295"), -ENOENT);
 	assert_int_equal(trust_add("54321"), 0);
-	assert_int_equal(trust_check(&st, "x", &why), 0);
+	assert_int_equal(trust_check(-1, &st, "x", &why), 0);
 	st.st_mode |= S_IWOTH; /* who is trusted may let others */
-	assert_int_equal(trust_check(&st, "x", &why), 0);
+	assert_int_equal(trust_check(-1, &st, "x", &why), 0);
 }
 
 static void test_top(void **state)
@@ -258,6 +287,7 @@ int main(void)
 		cmocka_unit_test(test_top),
 		cmocka_unit_test(test_directory),
 		cmocka_unit_test(test_prune),
+		cmocka_unit_test(test_list),
 		cmocka_unit_test(test_owners),
 	};
 
