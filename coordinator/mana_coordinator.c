@@ -215,6 +215,7 @@ int main(int argc, char **argv)
 
 	o.ckptdir = dir && *dir ? dir : "ckpt";
 	parse(&o, argc, argv);
+	signal(SIGXFSZ, SIG_IGN); /* too large a file is an error to be told */
 	if (!o.daemon && isatty(0))
 		o.interactive = 1;
 	if (o.daemon) {
