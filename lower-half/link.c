@@ -198,6 +198,12 @@ void link_shelter(void)
 	}
 }
 
+static int directory_is_gone(void)
+{
+	return core.opt.ckptdir && access(core.opt.ckptdir, F_OK) < 0 &&
+	       errno == ENOENT;
+}
+
 /*
  * One that was killed is followed by another, with the same settings, which the
  * ranks start: checkpoints at intervals must not end without a word. Where that
@@ -206,8 +212,8 @@ void link_shelter(void)
 void link_again(void)
 {
 	uint64_t pause_s = START_S, due = link_now_us() + START_S * 1000000;
+	int start, said = 0, gone = directory_is_gone();
 	char err[1024];
-	int start, said = 0;
 
 	hang_up();
 	for (;;) {
@@ -226,6 +232,10 @@ void link_again(void)
 	}
 	dismissed = 0;
 	link_shelter();
+	/* The coordinator that knew of them is gone, too. */
+	if (gone && core.rank == 0 && !directory_is_gone())
+		half_error("%s: %s: was removed, with the checkpoints in it: "
+			   "made anew", core.tool, core.opt.ckptdir);
 }
 
 int agent_barrier(const char *name, int limit_ms)
