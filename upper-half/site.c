@@ -61,7 +61,7 @@ static int form_f(const uint8_t *call, const uint8_t *start,
 	for (p = call - 14; p >= start && p >= call - 64; p--) {
 		s->bit = p[2];
 		s->cancel = (uint64_t)p + 9 +
-			    (uint64_t)*(const int32_t *)(p + 5);
+			    (uint64_t)*(const site_rel32 *)(p + 5);
 		if (p[0] == 0xf6 && p[1] == 7 && p[3] == 0x0f && p[4] == 0x85)
 			return 1;
 	}

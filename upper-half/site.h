@@ -21,6 +21,9 @@
 
 #include <stdint.h>
 
+/* What a jump or an operand reaches over: it lies at any address. */
+typedef int32_t __attribute__((aligned(1), may_alias)) site_rel32;
+
 #define SITE_MOVED 14 /* so many bytes before or after a call may move */
 
 enum site_kind {

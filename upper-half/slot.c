@@ -46,8 +46,8 @@ static uint8_t *put_moved(uint8_t *s, uint64_t at, int n, int fix)
 	for (i = 0; i < n; i++)
 		s[i] = ((const uint8_t *)at)[i];
 	if (fix) {
-		d = *(const int32_t *)(at + fix) + (int64_t)(at - (uint64_t)s);
-		*(int32_t *)(s + fix) = (int32_t)d;
+		d = *(const site_rel32 *)(at + fix) + (int64_t)(at - (uint64_t)s);
+		*(site_rel32 *)(s + fix) = (int32_t)d;
 		if (d != (int32_t)d)
 			return NULL;
 	}
@@ -218,7 +218,7 @@ static void leave_after(greg_t *g, const uint8_t *slot, uint64_t call)
 	}
 	if (pc < jump)
 		g[REG_RSP] += 128;
-	g[REG_RIP] = (greg_t)(jump + 5) + *(const int32_t *)(jump + 1);
+	g[REG_RIP] = (greg_t)(jump + 5) + *(const site_rel32 *)(jump + 1);
 }
 
 /* Back to the site, where all of it begins anew, if that may be. */
