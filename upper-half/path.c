@@ -54,18 +54,27 @@ static char *append(char *to, const char *from)
 	return to;
 }
 
+/* NULL, or what follows a slash and others. */
+static const char *past_slashes(const char *p)
+{
+	if (*p != '/')
+		return NULL;
+	while (*p == '/')
+		p++;
+	return p;
+}
+
 /* What follows "/proc/"; NULL: it is elsewhere. */
 static const char *in_proc(const char *path)
 {
-	static const char proc[] = "/proc/";
-	int i;
+	const char *p, *name = "proc";
 
 	if ((unsigned long)path < 4096 || (unsigned long)path >> 47)
 		return NULL;
-	for (i = 0; proc[i]; i++)
-		if (path[i] != proc[i])
+	for (p = past_slashes(path); p && *name; p++)
+		if (*p != *name++)
 			return NULL;
-	return path + i;
+	return p ? past_slashes(p) : NULL;
 }
 
 int path_absolute(const char *path)

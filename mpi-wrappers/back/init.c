@@ -147,6 +147,9 @@ int back_Abort(seam_comm comm, int errorcode)
 {
 	MPI_Comm c = real_comm(comm);
 
+	/* MPICH looks at it first; Open MPI does not. */
+	if (KEEP_MPI->open && !front_openmpi() && !desc_of(comm, DESC_COMM))
+		return back_raise(NULL, SEAM_ERR_COMM, "MPI_Abort");
 	if (KEEP_MPI->open)
 		leave_job(c == MPI_COMM_NULL ? MPI_COMM_WORLD : c, errorcode);
 	leave_process(errorcode);

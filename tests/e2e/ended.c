@@ -29,6 +29,9 @@ int main(int argc, char **argv)
 	case 'w':
 		MPI_Abort(MPI_COMM_WORLD, 5);
 		break;
+	case 'n': /* nothing: an error */
+		MPI_Abort(MPI_COMM_NULL, 7);
+		break;
 	case 'f': /* fatal */
 		MPI_Send(&x, 1, MPI_INT, 99, 0, MPI_COMM_WORLD);
 	}

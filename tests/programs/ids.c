@@ -119,7 +119,7 @@ static void names(void)
 	CHECK_EQ(close(fd), 0);
 	snprintf(path, sizeof(path), "/proc/self/task/%d/comm", worker_tid);
 	CHECK_EQ(access(path, R_OK), 0);
-	snprintf(path, sizeof(path), "/proc/%d/task/%d", pid, worker_tid);
+	snprintf(path, sizeof(path), "//proc//%d/task/%d", pid, worker_tid);
 	CHECK_EQ(stat(path, &st), 0);
 	snprintf(path, sizeof(path), "/proc/%d", worker_tid);
 	CHECK_EQ(access(path, X_OK), 0);
