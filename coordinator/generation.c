@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "../common/array.h"
 #include "../common/trust.h"
 #include "generation.h"
 
@@ -41,7 +42,7 @@ static int complete(int gen)
 
 int generation_list(int dir, uint64_t **out, size_t *count)
 {
-	uint64_t *v = NULL, *w, n;
+	uint64_t *v = NULL, n;
 	size_t cap = 0, i;
 	struct dirent *e;
 	DIR *d = entries(dir);
@@ -54,15 +55,9 @@ int generation_list(int dir, uint64_t **out, size_t *count)
 		n = generation_number(e->d_name);
 		if (!n)
 			continue;
-		if (*count == cap) {
-			cap = cap ? cap * 2 : 16;
-			w = realloc(v, cap * sizeof(*v));
-			if (!w) {
-				rc = -ENOMEM;
-				break;
-			}
-			v = w;
-		}
+		rc = ARRAY_ROOM(v, *count, cap);
+		if (rc)
+			break;
 		for (i = (*count)++; i && v[i - 1] < n; i--)
 			v[i] = v[i - 1];
 		v[i] = n;

@@ -10,19 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "../common/array.h"
 #include "file_info.h"
 
 static int lock_add(struct lock_list *l, const struct saved_lock *lock)
 {
-	if (l->n == l->cap) {
-		size_t cap = l->cap ? 2 * l->cap : 16;
-		void *p = realloc(l->at, cap * sizeof(*lock));
-
-		if (!p)
-			return -ENOMEM;
-		l->at = p;
-		l->cap = cap;
-	}
+	if (ARRAY_ROOM(l->at, l->n, l->cap) < 0)
+		return -ENOMEM;
 	l->at[l->n++] = *lock;
 	return 0;
 }

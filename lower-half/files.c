@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include "../common/array.h"
 #include "../upper-half/thread.h"
 #include "core.h"
 #include "file_table.h"
@@ -34,15 +35,8 @@ static int entry_add(struct entries *all, int fd)
 	struct stat st;
 	int flags = fcntl(fd, F_GETFL);
 
-	if (all->n == all->cap) {
-		size_t cap = all->cap ? 2 * all->cap : 64;
-		void *p = realloc(all->at, cap * sizeof(*all->at));
-
-		if (!p)
-			return -ENOMEM;
-		all->at = p;
-		all->cap = cap;
-	}
+	if (ARRAY_ROOM(all->at, all->n, all->cap) < 0)
+		return -ENOMEM;
 	if (flags < 0 || fstat(fd, &st) < 0)
 		return 0; /* closed meanwhile */
 	e = &all->at[all->n++];

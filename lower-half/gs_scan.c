@@ -11,6 +11,7 @@
 #include <libelf.h>
 #include <stdlib.h>
 #include <string.h>
+#include "../common/array.h"
 #include "functions.h"
 #include "gs_scan.h"
 
@@ -26,15 +27,8 @@ struct code {
 
 static int list_add(struct gs_list *l, uint64_t off)
 {
-	uint64_t *at;
-
-	if (l->n == l->cap) {
-		at = realloc(l->at, (l->cap + 1024) * sizeof(*at));
-		if (!at)
-			return -ENOMEM;
-		l->at = at;
-		l->cap += 1024;
-	}
+	if (ARRAY_ROOM(l->at, l->n, l->cap) < 0)
+		return -ENOMEM;
 	l->at[l->n++] = off;
 	return 0;
 }

@@ -12,6 +12,7 @@
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <unistd.h>
+#include "../common/array.h"
 #include "inodes.h"
 
 #define DELETED " (deleted)"
@@ -21,15 +22,8 @@ struct inode *inode_new(struct inodes *o)
 {
 	struct inode *x;
 
-	if (o->n == o->cap) {
-		size_t cap = o->cap ? 2 * o->cap : 16;
-		void *p = realloc(o->at, cap * sizeof(*o->at));
-
-		if (!p)
-			return NULL;
-		o->at = p;
-		o->cap = cap;
-	}
+	if (ARRAY_ROOM(o->at, o->n, o->cap) < 0)
+		return NULL;
 	x = &o->at[o->n];
 	memset(x, 0, sizeof(*x));
 	x->fd = -1;

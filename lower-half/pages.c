@@ -21,6 +21,7 @@
 #include <sys/mman.h>
 #include <sys/sysinfo.h>
 #include <unistd.h>
+#include "../common/array.h"
 #include "../common/image_format.h"
 #include "pages.h"
 
@@ -47,18 +48,6 @@ struct pm_scan_arg {
 #define PM_PRESENT (1UL << 63)
 #define PM_SWAPPED (1UL << 62)
 
-static struct page_run *list_grow(struct page_list *list)
-{
-	size_t max = list->max ? list->max * 2 : 256;
-	struct page_run *runs = realloc(list->runs, max * sizeof(*runs));
-
-	if (!runs)
-		return NULL;
-	list->runs = runs;
-	list->max = max;
-	return runs;
-}
-
 static int list_add(struct page_list *list, uint64_t start, uint64_t end,
 		    uint32_t how, uint32_t run_max)
 {
@@ -68,7 +57,7 @@ static int list_add(struct page_list *list, uint64_t start, uint64_t end,
 	while (pages) {
 		uint32_t n = pages < run_max ? (uint32_t)pages : run_max;
 
-		if (list->n == list->max && !list_grow(list))
+		if (ARRAY_ROOM(list->runs, list->n, list->max) < 0)
 			return -ENOMEM;
 		list->runs[list->n++] = (struct page_run){ start, n, how };
 		start += n * IMAGE_PAGE;

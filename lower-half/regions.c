@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include "../common/array.h"
 #include "../common/gate.h"
 #include "../upper-half/vm.h"
 #include "file_table.h"
@@ -33,15 +34,8 @@ int regions_add(struct regions *r, const struct image_region *x)
 {
 	char *path = NULL;
 
-	if (r->n == r->cap) {
-		size_t cap = r->cap ? 2 * r->cap : 256;
-		void *p = realloc(r->at, cap * sizeof(*x));
-
-		if (!p)
-			return -ENOMEM;
-		r->at = p;
-		r->cap = cap;
-	}
+	if (ARRAY_ROOM(r->at, r->n, r->cap) < 0)
+		return -ENOMEM;
 	if (x->path && !(path = strdup(x->path)))
 		return -ENOMEM;
 	r->at[r->n] = *x;

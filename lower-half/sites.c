@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include "../common/array.h"
 #include "../upper-half/hook.h"
 #include "functions.h"
 #include "sites.h"
@@ -119,16 +120,10 @@ static int decode(struct search *s)
 	struct piece *p = &s->p;
 	ZydisDecodedInstruction in;
 	size_t at = 0;
-	void *v;
 
 	for (p->n = 0; at < p->len; at += p->v[p->n++].len) {
-		if (p->n == p->cap) {
-			v = realloc(p->v, (p->cap + 4096) * sizeof(*p->v));
-			if (!v)
-				return -ENOMEM;
-			p->v = v;
-			p->cap += 4096;
-		}
+		if (ARRAY_ROOM(p->v, p->n, p->cap) < 0)
+			return -ENOMEM;
 		p->v[p->n] = (struct insn){ .at = (uint32_t)at, .to = -1 };
 		if (ZYAN_SUCCESS(ZydisDecoderDecodeFull(&s->decoder,
 							p->code + at,

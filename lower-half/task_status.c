@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "../common/array.h"
 #include "task_status.h"
 
 static int parse_ids(const char *v, uint32_t id[4])
@@ -21,7 +22,7 @@ static int parse_groups(const char *v, struct task_status *s)
 {
 	struct creds *c = s->creds;
 	size_t n = 0, cap = 0;
-	uint32_t *g = NULL, *p;
+	uint32_t *g = NULL;
 	char *end;
 
 	for (;; v = end) {
@@ -29,14 +30,9 @@ static int parse_groups(const char *v, struct task_status *s)
 
 		if (end == v)
 			break;
-		if (n == cap) {
-			cap = cap ? 2 * cap : 32;
-			p = realloc(g, cap * sizeof(*g));
-			if (!p) {
-				free(g);
-				return -ENOMEM;
-			}
-			g = p;
+		if (ARRAY_ROOM(g, n, cap) < 0) {
+			free(g);
+			return -ENOMEM;
 		}
 		g[n++] = (uint32_t)id;
 	}

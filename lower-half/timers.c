@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/time.h>
 #include <time.h>
+#include "../common/array.h"
 #include "../common/arch/x86_64/syscall.h"
 #include "../upper-half/cputime.h"
 #include "../upper-half/ids.h"
@@ -102,22 +103,19 @@ static int settings_read(struct saved_timer *t)
 struct saved_timer *timers_save(long *n)
 {
 	FILE *f = fopen("/proc/self/timers", "re");
-	struct saved_timer *t = calloc(1, sizeof(*t)), *p, x;
+	struct saved_timer *t = calloc(1, sizeof(*t)), x;
 	size_t cap = 1;
 
 	*n = 0;
 	while (f && t && entry_read(f, &x)) {
 		if (is_native(x.id) || settings_read(&x) < 0)
 			continue;
-		if ((size_t)*n == cap) {
-			cap *= 2;
-			p = realloc(t, cap * sizeof(*t));
-			if (!p)
-				free(t);
-			t = p;
+		if (ARRAY_ROOM(t, (size_t)*n, cap) < 0) {
+			free(t);
+			t = NULL;
+			break;
 		}
-		if (t)
-			t[(*n)++] = x;
+		t[(*n)++] = x;
 	}
 	if (f)
 		fclose(f);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include "../common/array.h"
 #include "../common/arch/x86_64/syscall.h"
 #include "../upper-half/app.h"
 #include "../upper-half/vm.h"
@@ -72,7 +73,7 @@ static int wanted(const struct saved_vm_flags *f)
 
 struct saved_vm_flags *vm_flags_save(long *n)
 {
-	struct saved_vm_flags *v = NULL, *p, x = { 0 };
+	struct saved_vm_flags *v = NULL, x = { 0 };
 	FILE *f = APP->advised ? fopen("/proc/thread-self/smaps", "re") : NULL;
 	size_t cap = 0, line_cap = 0;
 	char *line = NULL;
@@ -84,16 +85,11 @@ struct saved_vm_flags *vm_flags_save(long *n)
 		x.flags = flags_of(line + 8);
 		if (!wanted(&x))
 			continue;
-		if ((size_t)*n == cap) {
-			cap = cap ? 2 * cap : 64;
-			p = realloc(v, cap * sizeof(*v));
-			if (!p) {
-				free(v);
-				v = NULL;
-				*n = -ENOMEM;
-				break;
-			}
-			v = p;
+		if (ARRAY_ROOM(v, (size_t)*n, cap) < 0) {
+			free(v);
+			v = NULL;
+			*n = -ENOMEM;
+			break;
 		}
 		v[(*n)++] = x;
 	}
