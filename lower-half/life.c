@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -382,16 +383,18 @@ static void exec_environ(char **out, char **envp, char *other)
 			*out++ = *e;
 }
 
-/* A checkpoint may ask for a stop just now. The signal would wait until the new
- * program is there, which has no handler for it yet, and end it. */
-static long execve_ignoring_stop(char **v, char **e)
+/* A checkpoint may ask for a stop just now. The signal would come to the new
+ * program before that has a handler for it, and end it: it waits, and is
+ * forgotten (stop_begin). If there is no new program, it comes late. */
+static long execve_before_stop(char **v, char **e)
 {
-	struct ksigaction ignore = { .handler = 1 /* SIG_IGN */ }, old;
+	uint64_t stop = 1UL << (SIG_STOP - 1), old;
 	long r;
 
-	raw_syscall4(SYS_rt_sigaction, SIG_STOP, (long)&ignore, (long)&old, 8);
+	raw_syscall4(SYS_rt_sigprocmask, SIG_BLOCK, (long)&stop, (long)&old,
+		     8);
 	r = raw_syscall3(SYS_execve, (long)core.self, (long)v, (long)e);
-	raw_syscall4(SYS_rt_sigaction, SIG_STOP, (long)&old, 0, 8);
+	raw_syscall4(SYS_rt_sigprocmask, SIG_SETMASK, (long)&old, 0, 8);
 	return r;
 }
 
@@ -422,7 +425,7 @@ long half_exec(const char *path, char **argv, char **envp)
 	v[n++] = (char *)path;
 	for (i = 1; argv[i]; i++)
 		v[n++] = argv[i];
-	r = execve_ignoring_stop(v, e);
+	r = execve_before_stop(v, e);
 	keep_free(v);
 	return r;
 }

@@ -171,6 +171,7 @@ int main(int argc, char **argv, char **envp)
 	const char *base = strrchr(argv[0], '/');
 	const char *why = NULL;
 
+	stop_begin();
 	address_space_begin(argv);
 	core.tool = base ? base + 1 : argv[0];
 	core.tool = strcmp(core.tool, "mana_restart") ? "mana_launch"

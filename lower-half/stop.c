@@ -162,6 +162,15 @@ static void stop_handler(int sig, siginfo_t *info, void *arg)
 	syscall_interrupt(t, g, *(uint64_t *)&uc->uc_sigmask);
 }
 
+void stop_begin(void)
+{
+	struct ksigaction ignore = { .handler = 1 /* SIG_IGN */ };
+	uint64_t stop = 1UL << (SIG_STOP - 1);
+
+	raw_syscall4(SYS_rt_sigaction, SIG_STOP, (long)&ignore, 0, 8);
+	raw_syscall4(SYS_rt_sigprocmask, SIG_UNBLOCK, (long)&stop, 0, 8);
+}
+
 int stop_init(void)
 {
 	struct ksigaction k = {

@@ -6,6 +6,9 @@
 #include <stddef.h>
 #include "../common/gate.h"
 
+/* First of all: this process may have been another program's, which called
+ * execve(2) as it was asked to stop. That is forgotten. */
+void stop_begin(void);
 /* Install the handler of SIG_STOP; after the first pthread_create. */
 int stop_init(void);
 
