@@ -36,6 +36,7 @@ int main(int argc, char **argv)
 	size_t i;
 
 	check_start_thread(argc, argv, MPI_THREAD_MULTIPLE);
+	check_threads_send();
 	for (i = 0; i < THREADS; i++)
 		MPI_Comm_dup(MPI_COMM_WORLD, &comms[i]);
 	for (i = 1; i < THREADS; i++)

@@ -36,6 +36,7 @@ int main(int argc, char **argv)
 	size_t i;
 
 	check_start_thread(argc, argv, MPI_THREAD_MULTIPLE);
+	check_threads_send();
 	while (check_more()) {
 		for (i = 0; i < THREADS; i++)
 			CHECK_EQ(pthread_create(&t[i], NULL, work, (void *)i),
