@@ -73,7 +73,8 @@ class Round:
         if self.process.returncode:
             err = self.text(1).strip().splitlines() or ["stderr is empty"]
             if self.process.returncode == CANNOT:
-                raise Skip(err[-1])
+                said = self.text(1).split("-----")[0] # mpirun's own follows
+                raise Skip((said.strip().splitlines() or err)[-1])
             raise Fail("exit code %d: %s" % (
                 self.process.returncode, " | ".join(err[:6])[:600]))
 
