@@ -11,12 +11,12 @@
 static inline int array_room(void *array, size_t n, size_t *cap, size_t size)
 {
 	size_t more = *cap ? 2 * *cap : 16;
-	void *p;
+	void *old, *p;
 
 	if (n < *cap)
 		return 0;
-	memcpy(&p, array, sizeof(p));
-	p = realloc(p, more * size);
+	memcpy(&old, array, sizeof(old));
+	p = realloc(old, more * size);
 	if (!p)
 		return -ENOMEM;
 	memcpy(array, &p, sizeof(p));

@@ -43,7 +43,8 @@ static int entry_add(struct entries *all, int fd)
 	*e = (struct entry){
 		.fd = fd, .same_as = -1, .std = -1, .lowest = -1,
 		.flags = (uint32_t)flags,
-		.mode = st.st_mode, .uid = st.st_uid, .nlink = (uint32_t)st.st_nlink,
+		.mode = st.st_mode, .uid = st.st_uid,
+		.nlink = (uint32_t)st.st_nlink,
 		.dev = st.st_dev, .ino = st.st_ino, .rdev = st.st_rdev,
 		.size = (uint64_t)st.st_size,
 	};

@@ -46,7 +46,8 @@ static uint8_t *put_moved(uint8_t *s, uint64_t at, int n, int fix)
 	for (i = 0; i < n; i++)
 		s[i] = ((const uint8_t *)at)[i];
 	if (fix) {
-		d = *(const site_rel32 *)(at + fix) + (int64_t)(at - (uint64_t)s);
+		d = *(const site_rel32 *)(at + fix);
+		d += (int64_t)(at - (uint64_t)s);
 		*(site_rel32 *)(s + fix) = (int32_t)d;
 		if (d != (int32_t)d)
 			return NULL;
