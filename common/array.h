@@ -5,21 +5,21 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
-/* For ARRAY_ROOM: array points to the pointer, whatever it points to. */
+/* Any pointer, for ARRAY_ROOM. */
+typedef void *__attribute__((may_alias)) array_pointer;
+
 static inline int array_room(void *array, size_t n, size_t *cap, size_t size)
 {
 	size_t more = *cap ? 2 * *cap : 16;
-	void *old, *p;
+	array_pointer *at = array, p;
 
 	if (n < *cap)
 		return 0;
-	memcpy(&old, array, sizeof(old));
-	p = realloc(old, more * size);
+	p = realloc(*at, more * size);
 	if (!p)
 		return -ENOMEM;
-	memcpy(array, &p, sizeof(p));
+	*at = p;
 	*cap = more;
 	return 0;
 }
