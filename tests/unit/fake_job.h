@@ -180,7 +180,7 @@ static inline void write_image(uint32_t i, uint64_t said)
 {
 	struct wire_written w = { .bytes = said, .raw_bytes = 1000,
 				  .digest = 0xabc };
-	char path[WIRE_PATH + 64];
+	char path[WIRE_PATH + sizeof(w.file) + 2];
 	int fd;
 
 	snprintf(w.file, sizeof(w.file), "rank-%u.mana", i);
