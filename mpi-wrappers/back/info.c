@@ -212,7 +212,7 @@ int info_env_early(void)
 	return info_env_made() ? 0 : SEAM_ERR_NO_MEM;
 }
 
-#if defined(OPEN_MPI) && OMPI_MAJOR_VERSION >= 6
+#if defined(OPEN_MPI) && OMPI_MAJOR_VERSION >= 5
 /* The launcher has been asked, who knows of mana_launch alone. That has put the
  * program in its place where earlier ones look (lower-half/choose.c). */
 static int info_env_program(struct desc_info *f)
