@@ -139,7 +139,7 @@ static void requests(void)
 	MPI_Grequest_complete(r[1]);
 	MPI_Error_class(MPI_Waitall(2, r, s), &class);
 	CHECK_EQ(class, MPI_ERR_IN_STATUS);
-	CHECK(as_given(s[1].MPI_ERROR));
+	CHECK(s[1].MPI_ERROR != MPI_SUCCESS); /* MPICH: an error of its own */
 	CHECK(r[1] == MPI_REQUEST_NULL);
 	CHECK_EQ(freed, 2);
 }
