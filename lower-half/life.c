@@ -452,6 +452,8 @@ static long exec_at(int dir, const char *path, const long *a, char *full)
 	char *end = name_of(dir, full, HALF_ROOM);
 	long r;
 
+	if (path[0] && end == full)
+		return 1; /* no directory, or a removed one: an error */
 	if (path[0]) {
 		end = put(end, full + HALF_ROOM, "/");
 		*put(end, full + 2 * HALF_ROOM - 1, path) = 0;
