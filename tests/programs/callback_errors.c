@@ -139,7 +139,11 @@ static void requests(void)
 	MPI_Grequest_complete(r[1]);
 	MPI_Error_class(MPI_Waitall(2, r, s), &class);
 	CHECK_EQ(class, MPI_ERR_IN_STATUS);
-	CHECK(s[1].MPI_ERROR != MPI_SUCCESS); /* MPICH: an error of its own */
+#ifdef OPEN_MPI
+	CHECK(as_given(s[1].MPI_ERROR));
+#else /* an error of MPICH's own (docs/limits.md) */
+	CHECK(s[1].MPI_ERROR != MPI_SUCCESS);
+#endif
 	CHECK(r[1] == MPI_REQUEST_NULL);
 	CHECK_EQ(freed, 2);
 }
