@@ -231,6 +231,11 @@ class Box:
                 " ".join(what), limit)) from None
         return p.returncode, p.stdout, p.stderr
 
+    def coordinator(self):
+        """What it announces of itself."""
+        with open(self.announced) as f:
+            return json.load(f)
+
     def status(self, *where):
         code, out, _ = self.ask("--json", *where)
         return json.loads(out) if code == 0 else {}

@@ -69,11 +69,7 @@ static void make(void)
 
 static int same_library(void)
 {
-	char now[MPI_MAX_LIBRARY_VERSION_STRING];
-	int n;
-
-	MPI_Get_library_version(now, &n);
-	return !strcmp(now, library);
+	return !strcmp(check_library(), library);
 }
 
 static void dup_has_none(void)

@@ -17,11 +17,7 @@ static char items_name[TEXT];
 
 static int same_library(void)
 {
-	char now[MPI_MAX_LIBRARY_VERSION_STRING];
-	int n;
-
-	MPI_Get_library_version(now, &n);
-	return !strcmp(now, library);
+	return !strcmp(check_library(), library);
 }
 
 struct info {
@@ -165,11 +161,9 @@ static void look(void)
 /* MPI_Init of MPICH 5 initializes MPI_T as well. */
 static int init_has_tool(void)
 {
-	char now[MPI_MAX_LIBRARY_VERSION_STRING];
 	int n;
 
-	MPI_Get_library_version(now, &n);
-	return sscanf(now, "MPICH Version: %d", &n) == 1 && n >= 5;
+	return sscanf(check_library(), "MPICH Version: %d", &n) == 1 && n >= 5;
 }
 
 int main(int argc, char **argv)
