@@ -186,10 +186,9 @@ static void become(const char *tool, const char *mpi, char **argv)
 
 int main(int argc, char **argv)
 {
-	const char *base = strrchr(argv[0], '/'), *tool, *mpi;
+	const char *base = last_part(argv[0]), *tool, *mpi;
 	struct options o;
 
-	base = base ? base + 1 : argv[0];
 	tool = strcmp(base, "mana_restart") ? "mana_launch" : "mana_restart";
 	options_parse(&o, tool, argc, argv);
 	limit_check(tool, RLIMIT_DATA, "RLIMIT_DATA", 'd');

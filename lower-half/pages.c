@@ -68,14 +68,8 @@ static int list_add(struct page_list *list, uint64_t start, uint64_t end,
 
 static int add_guard(struct page_list *list, uint64_t start, uint64_t end)
 {
-	size_t n = list->n_guards;
-	void *v = list->guards;
-
-	if ((n & (n - 1)) == 0) /* as many as there is room for */
-		v = realloc(v, (n ? 2 * n : 1) * sizeof(*list->guards));
-	if (!v)
+	if (ARRAY_ROOM(list->guards, list->n_guards, list->max_guards) < 0)
 		return -ENOMEM;
-	list->guards = v;
 	list->guards[list->n_guards++] =
 		(struct image_guard){ start, end - start };
 	return 0;

@@ -26,7 +26,7 @@ struct page_list {
 	size_t n, max;
 	uint64_t pages;
 	struct image_guard *guards;
-	size_t n_guards;
+	size_t n_guards, max_guards;
 	int shows_guards; /* the kernel */
 };
 

@@ -255,7 +255,8 @@ def handles_h():
 # release in which it may be called.
 def closed_h():
     bits = {key: 1 << i for i, key in enumerate(
-        when + abi + release for release in '123' for abi in 'mo' for when in 'ba')}
+        when + abi + release
+        for release in '123' for abi in 'mo' for when in 'ba')}
     out = ('/* Generated from mpi.tbl and early.tbl: the functions of the gate,'
            ' in order:\n * ROW(slot, name, where it may be called without'
            ' MPI) */\n')

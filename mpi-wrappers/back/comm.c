@@ -170,6 +170,7 @@ static int comm_members_dup(struct desc_comm *c, const struct desc_comm *p)
 	return 0;
 }
 
+/* Where Open MPI 6's Fortran 2008 library looks (desc.h). */
 static void comm_show(struct desc_comm *c)
 {
 	c->inter = c->remote != NULL;

@@ -152,4 +152,3 @@ void back_exit(void)
 		fini[--n]();
 #endif
 }
-
