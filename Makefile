@@ -179,7 +179,7 @@ help:
 #: make demo                the main job, shown, on MPICH and on Open MPI
 #: make check               all tests, about 45 minutes on 2 cores
 #: make unit                the short ones alone
-#: make lint                house rules, cppcheck, clang-tidy, shellcheck
+#: make lint                house rules, clang-format and -tidy, cppcheck ...
 #: make bench               side by side with native, into docs/bench.md
 #: make install             to PREFIX (/usr/local), under DESTDIR; uninstall
 #: make stress              random trials of threads, signals, forks: 20 minutes

@@ -14,13 +14,13 @@
 #include <stdint.h>
 
 /* Who a thread is. The kernel has this per thread; glibc keeps all alike. */
-enum creds_apply {	    /* what is to be changed to become these */
-	CREDS_GROUPS = 1,
-	CREDS_IDS = 2,
-	CREDS_BOUNDING = 4,
-	CREDS_CAPS = 8,
-	CREDS_NO_NEW_PRIVS = 16,
-	CREDS_SECUREBITS = 32,
+enum creds_apply { /* what is to be changed to become these */
+		   CREDS_GROUPS = 1,
+		   CREDS_IDS = 2,
+		   CREDS_BOUNDING = 4,
+		   CREDS_CAPS = 8,
+		   CREDS_NO_NEW_PRIVS = 16,
+		   CREDS_SECUREBITS = 32,
 };
 
 struct creds {
@@ -43,11 +43,11 @@ struct task_attr {
 		uint64_t runtime, deadline, period;
 	} sched;
 	int32_t io_priority;
-	int32_t death_signal;	/* PR_SET_PDEATHSIG */
-	uint64_t timer_slack;	/* ns */
-	int32_t tsc, cpuid;	/* PR_TSC_*; 1: CPUID is allowed */
+	int32_t death_signal; /* PR_SET_PDEATHSIG */
+	uint64_t timer_slack; /* ns */
+	int32_t tsc, cpuid;   /* PR_TSC_*; 1: CPUID is allowed */
 	int32_t io_flusher;
-	int32_t memory_errors; /* PR_MCE_KILL_* */
+	int32_t memory_errors;	/* PR_MCE_KILL_* */
 	int32_t speculation[3]; /* PR_SPEC_*: how each is set */
 	uint32_t personality;
 	uint32_t securebits;

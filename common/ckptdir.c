@@ -43,8 +43,7 @@ int job_mark_read(int dir, const char *shown, struct job_mark *m,
 	rc = jfile_load(&j, dir, JOB_FILE, MARK_BYTES, path, why);
 	if (!rc && (jfile_string(j, "id", m->id, sizeof(m->id)) || !m->id[0] ||
 		    jfile_string(j, "round", m->round, sizeof(m->round)) ||
-		    jfile_string(j, "program", m->program,
-				 sizeof(m->program))))
+		    jfile_string(j, "program", m->program, sizeof(m->program))))
 		rc = reason_set(why, -EINVAL, "", "%s: does not make sense",
 				path);
 	json_decref(j);

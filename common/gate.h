@@ -19,10 +19,10 @@
 #define ARENA_BASE 0x100100000000UL
 #define ARENA_END  0x200000000000UL
 
-#define GATE_SIZE  0x10000UL	/* rewritten at each start, never saved */
-#define VDSO_IMAGE (ARENA_BASE + 0x100000UL)	 /* upper, saved */
-#define KEEP_BASE  (ARENA_BASE + 0x100000000UL)	 /* keep heap, saved */
-#define KEEP_END   (KEEP_BASE + 0x1000000000UL)	 /* 64 GiB reserved */
+#define GATE_SIZE  0x10000UL /* rewritten at each start, never saved */
+#define VDSO_IMAGE (ARENA_BASE + 0x100000UL)	  /* upper, saved */
+#define KEEP_BASE  (ARENA_BASE + 0x100000000UL)	  /* keep heap, saved */
+#define KEEP_END   (KEEP_BASE + 0x1000000000UL)	  /* 64 GiB reserved */
 #define ROOM_BASE  (ARENA_BASE + 0x10000000000UL) /* what the app maps */
 
 #define GATE_MAGIC   0x455441474e414d00UL
@@ -71,25 +71,25 @@ struct thread {
 		};
 		uint64_t deep; /* both: upper-half/handlers.h */
 	};
-	int32_t in_coll; /* > 0: inside a native collective */
-	int32_t tid;	 /* kernel's, of this incarnation */
-	int32_t vtid;	 /* as the application knows it */
-	int32_t vforked; /* a vfork child is using this thread's TLS */
-	int32_t sharers; /* others that have its TLS and run beside it */
+	int32_t in_coll;    /* > 0: inside a native collective */
+	int32_t tid;	    /* kernel's, of this incarnation */
+	int32_t vtid;	    /* as the application knows it */
+	int32_t vforked;    /* a vfork child is using this thread's TLS */
+	int32_t sharers;    /* others that have its TLS and run beside it */
 	uint64_t fork_mask; /* signals blocked before it began to fork */
 	int32_t fork_locks; /* 1: it holds all locks meanwhile */
-	int32_t state;	 /* enum thread_state, upper-half/thread.h */
-	int32_t asked;	 /* a stop signal is on its way to it */
-	uint64_t frame;	 /* &ucontext of the stop signal's frame */
+	int32_t state;	    /* enum thread_state, upper-half/thread.h */
+	int32_t asked;	    /* a stop signal is on its way to it */
+	uint64_t frame;	    /* &ucontext of the stop signal's frame */
 	uint64_t clear_tid, robust_list, robust_len;
 	uint64_t rseq, rseq_len, rseq_sig;
 	uint64_t gs_base;
 	uint64_t note_nr, note_start_ns, note_arg[2]; /* timed system call */
-	uint64_t note_time[2]; /* struct timespec of its remaining time */
+	uint64_t note_time[2];	/* struct timespec of its remaining time */
 	struct thread *newborn; /* the thread this one is cloning */
 	uint64_t parent_tid, child_tid; /* where clone writes the tid */
-	void *park;	/* its parked lower pthread: lower memory */
-	void *wait_req; /* request a blocking MPI call waits for */
+	void *park;	 /* its parked lower pthread: lower memory */
+	void *wait_req;	 /* request a blocking MPI call waits for */
 	uint64_t mpi[4]; /* scratch of the MPI back, per thread */
 	struct thread *next, *prev;
 	char name[16];
@@ -100,8 +100,8 @@ struct thread {
 	int32_t handlers; /* how many run on top of lower code; the first: */
 	int32_t moved;	  /* other FS values than upper_fs have led to it */
 	struct handler_note handler[HANDLER_NOTES];
-	struct task_attr *attr; /* when it stopped */
-	struct creds *creds;	/* the same, or NULL: as the process's */
+	struct task_attr *attr;	  /* when it stopped */
+	struct creds *creds;	  /* the same, or NULL: as the process's */
 	struct cputime cpu_saved; /* the kernel's when it stopped */
 	struct cputime cpu_past;  /* beyond what the kernel knows of */
 };

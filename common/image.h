@@ -15,13 +15,13 @@
 #define IMAGE_PATH_MAX 4096
 
 enum region_flags {
-	REGION_SHARED = 1,   /* MAP_SHARED */
+	REGION_SHARED = 1, /* MAP_SHARED */
 	REGION_GROWSDOWN = 2,
 	REGION_NORESERVE = 4,
 	REGION_STACK = 8,
-	REGION_HUGE = 16,    /* MADV_HUGEPAGE was given */
-	REGION_FILE = 32,    /* path and offset name the file it came from */
-	REGION_NODATA = 64,  /* contents are not stored (shared file mapping) */
+	REGION_HUGE = 16,   /* MADV_HUGEPAGE was given */
+	REGION_FILE = 32,   /* path and offset name the file it came from */
+	REGION_NODATA = 64, /* contents are not stored (shared file mapping) */
 	REGION_UNLINKED = 128, /* the file has no name: path tells it apart */
 	REGION_CONTENTS = 256, /* nobody's memory: contents of such a file */
 };
@@ -72,10 +72,10 @@ struct image_result {
  * (may be NULL) holds one line, "what: why: what to do".
  */
 int image_write(int dir, const char *name, const char *shown,
-		const struct image_region *regions,
-		size_t n_regions, const struct image_section *sections,
-		size_t n_sections, const struct image_options *opt,
-		struct image_result *res, char *err, size_t errlen);
+		const struct image_region *regions, size_t n_regions,
+		const struct image_section *sections, size_t n_sections,
+		const struct image_options *opt, struct image_result *res,
+		char *err, size_t errlen);
 
 struct image; /* an open image */
 

@@ -27,8 +27,8 @@ static inline void image_direct_on(int fd)
 {
 	struct statfs sfs;
 
-	if (!fstatfs(fd, &sfs) && (sfs.f_type == EXT4_SUPER_MAGIC ||
-				   sfs.f_type == XFS_SUPER_MAGIC))
+	if (!fstatfs(fd, &sfs) &&
+	    (sfs.f_type == EXT4_SUPER_MAGIC || sfs.f_type == XFS_SUPER_MAGIC))
 		fcntl(fd, F_SETFL, O_DIRECT);
 }
 

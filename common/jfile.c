@@ -55,8 +55,9 @@ int jfile_load(json_t **out, int at, const char *name, size_t max,
 		*out = json_loadfd(fd, JSON_REJECT_DUPLICATES, &e);
 	close(fd);
 	if (!rc && !*out)
-		rc = reason_set(why, -EINVAL, "", "%s: not readable as JSON "
-				"(line %d: %s)", shown, e.line, e.text);
+		rc = reason_set(why, -EINVAL, "",
+				"%s: not readable as JSON (line %d: %s)", shown,
+				e.line, e.text);
 	return rc;
 }
 

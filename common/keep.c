@@ -11,10 +11,10 @@
 #include "stress.h"
 #include "sync.h"
 
-#define KEEP_MAGIC   0x50454b414e414d00UL
-#define KEEP_STEP    0x200000UL
-#define BLOCK_LIVE   0x6576696c6b6f6c62UL
-#define BLOCK_FREE   0x656572666b6f6c62UL
+#define KEEP_MAGIC 0x50454b414e414d00UL
+#define KEEP_STEP  0x200000UL
+#define BLOCK_LIVE 0x6576696c6b6f6c62UL
+#define BLOCK_FREE 0x656572666b6f6c62UL
 
 struct block {
 	uint64_t state;
@@ -82,8 +82,8 @@ int keep_create(void)
 /* Class c holds blocks of class_size(c): 64 x {4,5,6,7} x 2^n, from 64. */
 static uint64_t class_size(uint32_t c)
 {
-	return c < 4 ? (c + 1) * KEEP_ALIGN
-		     : (4 + c % 4) * (KEEP_ALIGN << (c / 4 - 1));
+	return c < 4 ? (c + 1) * KEEP_ALIGN :
+		       (4 + c % 4) * (KEEP_ALIGN << (c / 4 - 1));
 }
 
 static uint32_t class_of(uint64_t size)

@@ -40,16 +40,16 @@ struct keep_heap {
 struct keep_root {
 	uint64_t magic;
 	uint32_t version;
-	uint32_t locks[KEEP_LOCKS];	/* by enum lock, common/sync.h */
-	struct keep_heap heap;		/* of the MPI back */
-	struct keep_heap hooks;		/* of the hooks */
-	struct thread *threads;		/* all upper threads */
-	void *vm;			/* upper-half/vm.c */
-	void *islands;			/* upper-half/island.c */
-	void *fds;			/* upper-half/fd.c */
-	void *sig;			/* upper-half/sig.c */
-	void *ids;			/* upper-half/ids.c */
-	void *app;			/* upper-half/app.h: argv, paths, brk */
+	uint32_t locks[KEEP_LOCKS]; /* by enum lock, common/sync.h */
+	struct keep_heap heap;	    /* of the MPI back */
+	struct keep_heap hooks;	    /* of the hooks */
+	struct thread *threads;	    /* all upper threads */
+	void *vm;		    /* upper-half/vm.c */
+	void *islands;		    /* upper-half/island.c */
+	void *fds;		    /* upper-half/fd.c */
+	void *sig;		    /* upper-half/sig.c */
+	void *ids;		    /* upper-half/ids.c */
+	void *app;		    /* upper-half/app.h: argv, paths, brk */
 };
 
 #define KEEP_ROOT ((struct keep_root *)KEEP_BASE)

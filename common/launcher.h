@@ -12,9 +12,9 @@
 /* After a restart these are the new launcher's, the application's are stale. */
 static inline int launcher_owns(const char *entry)
 {
-	static const char *const prefixes[] = { "OMPI_", "PMI", "HYD",
-						"MPI_LOCAL", "PRTE_",
-						"SLURM_" };
+	static const char *const prefixes[] = {
+		"OMPI_", "PMI", "HYD", "MPI_LOCAL", "PRTE_", "SLURM_"
+	};
 	size_t i, n;
 
 	if (GATE->epoch <= 1)

@@ -28,10 +28,9 @@ static json_t *image_json(const struct manifest_image *k, uint32_t rank)
 	char digest[20];
 
 	snprintf(digest, sizeof(digest), "%016" PRIx64, k->digest);
-	return json_pack("{s:i, s:o, s:I, s:s, s:o}", "rank", (int)rank,
-			 "file", jfile_text(k->file), "bytes",
-			 (json_int_t)k->bytes, "digest", digest, "host",
-			 jfile_text(k->host));
+	return json_pack("{s:i, s:o, s:I, s:s, s:o}", "rank", (int)rank, "file",
+			 jfile_text(k->file), "bytes", (json_int_t)k->bytes,
+			 "digest", digest, "host", jfile_text(k->host));
 }
 
 static json_t *hosts_json(const struct manifest *m)
@@ -56,6 +55,7 @@ static json_t *to_json(const struct manifest *m)
 
 	for (i = 0; i < m->size; i++)
 		json_array_append_new(images, image_json(&m->images[i], i));
+	/* clang-format off */
 	return json_pack("{s:i, s:I, s:i, s:i, s:i, s:i, s:s, s:o, s:o, s:o,"
 			 " s:s, s:f, s:f, s:f, s:f, s:f, s:I, s:I, s:o, s:o}",
 			 "format", MANIFEST_FORMAT,
@@ -78,6 +78,7 @@ static json_t *to_json(const struct manifest *m)
 			 "raw_bytes", (json_int_t)m->raw_bytes,
 			 "hosts", hosts_json(m),
 			 "images", images);
+	/* clang-format on */
 }
 
 int manifest_write(int gen, const char *shown, const struct manifest *m,
@@ -87,8 +88,10 @@ int manifest_write(int gen, const char *shown, const struct manifest *m,
 	int rc = j ? jfile_save(j, gen, MANIFEST_FILE, 1) : -ENOMEM;
 
 	json_decref(j);
-	return rc ? reason_set(why, rc, "", "cannot write %s/" MANIFEST_FILE
-			       ": %s", shown, strerror(-rc)) : 0;
+	return rc ? reason_set(why, rc, "",
+			       "cannot write %s/" MANIFEST_FILE ": %s", shown,
+			       strerror(-rc)) :
+		    0;
 }
 
 /* An integer from min to max; -1 when it is not one. */
@@ -173,8 +176,8 @@ static int read_root(struct manifest *m, const json_t *o)
 	m->interval = (int)integer(o, "interval", 0, 1 << 30);
 	m->keep = (int)integer(o, "keep", 1, 1 << 20);
 	m->level = (int)integer(o, "level", 0, 19);
-	m->raw_bytes = (uint64_t)json_integer_value(
-		json_object_get(o, "raw_bytes"));
+	m->raw_bytes =
+		(uint64_t)json_integer_value(json_object_get(o, "raw_bytes"));
 	read_times(m, o);
 	text(o, "id", m->id, sizeof(m->id));
 	text(o, "job", m->job, sizeof(m->job));
@@ -194,15 +197,17 @@ static int read_json(struct manifest *m, const json_t *o, const char *path,
 	int rc;
 
 	if (format != MANIFEST_FORMAT)
-		return reason_set(why, -ENOTSUP, "restart with the version "
-				  "that wrote it", "%s: format %lld, this "
-				  "program reads %d", path, (long long)format,
-				  MANIFEST_FORMAT);
+		return reason_set(why, -ENOTSUP,
+				  "restart with the version that wrote it",
+				  "%s: format %lld, this program reads %d",
+				  path, (long long)format, MANIFEST_FORMAT);
 	rc = read_root(m, o);
 	if (rc)
 		manifest_fini(m);
-	return rc ? reason_set(why, rc, "", "%s: %s", path, rc == -ENOMEM ?
-			       "out of memory" : "does not make sense") : 0;
+	return rc ? reason_set(why, rc, "", "%s: %s", path,
+			       rc == -ENOMEM ? "out of memory" :
+					       "does not make sense") :
+		    0;
 }
 
 int manifest_read(int gen, const char *shown, uint64_t generation,
@@ -217,9 +222,10 @@ int manifest_read(int gen, const char *shown, uint64_t generation,
 	snprintf(path, sizeof(path), "%s/" MANIFEST_FILE, shown);
 	rc = jfile_load(&o, gen, MANIFEST_FILE, MANIFEST_BYTES, path, why);
 	if (rc == -ENOENT)
-		return reason_set(why, rc, "", "%s: generation %" PRIu64
-				  " is not complete (no manifest)", shown,
-				  generation);
+		return reason_set(why, rc, "",
+				  "%s: generation %" PRIu64
+				  " is not complete (no manifest)",
+				  shown, generation);
 	if (!rc)
 		rc = read_json(m, o, path, why);
 	json_decref(o);
@@ -239,19 +245,23 @@ int manifest_check(int gen, const char *shown, const struct manifest *m,
 		k = &m->images[i];
 		snprintf(path, sizeof(path), "%s/%s", shown, k->file);
 		if (fstatat(gen, k->file, &st, AT_SYMLINK_NOFOLLOW))
-			return reason_set(why, -errno, "", "%s: image of rank "
-					  "%u: %s", path, i, strerror(errno));
+			return reason_set(why, -errno, "",
+					  "%s: image of rank %u: %s", path, i,
+					  strerror(errno));
 		if (!S_ISREG(st.st_mode))
-			return reason_set(why, -EINVAL, "", "%s: image of rank "
-					  "%u is not a file", path, i);
+			return reason_set(why, -EINVAL, "",
+					  "%s: image of rank %u is not a file",
+					  path, i);
 		rc = trust_check(-1, &st, path, why);
 		if (rc)
 			return rc;
 		if ((uint64_t)st.st_size != k->bytes)
-			return reason_set(why, -ENODATA, "", "%s: image of "
+			return reason_set(why, -ENODATA, "",
+					  "%s: image of "
 					  "rank %u has the wrong size (%lld of "
-					  "%" PRIu64 " bytes)", path, i,
-					  (long long)st.st_size, k->bytes);
+					  "%" PRIu64 " bytes)",
+					  path, i, (long long)st.st_size,
+					  k->bytes);
 	}
 	return 0;
 }

@@ -15,19 +15,19 @@
 
 struct manifest_image {
 	uint64_t bytes;
-	uint64_t digest; /* what image_digest() must say */
+	uint64_t digest;      /* what image_digest() must say */
 	char file[WIRE_NAME]; /* plain name, in the manifest's directory */
 	char host[WIRE_NAME];
 };
 
 struct manifest {
 	uint64_t generation, raw_bytes;
-	uint32_t size; /* ranks */
+	uint32_t size;		   /* ranks */
 	int interval, keep, level; /* what the job had; -1 when not given */
-	double seconds; /* request to commit */
-	double stopped; /* of these, while the job stood still ... */
+	double seconds;		   /* request to commit */
+	double stopped;		   /* of these, while the job stood still ... */
 	double stop, drain, write; /* ... and its parts */
-	char id[WIRE_ID]; /* the job's (ckptdir.h); "" when not given */
+	char id[WIRE_ID];    /* the job's (ckptdir.h); "" when not given */
 	char job[WIRE_NAME]; /* "" too, and all below */
 	char mpi[WIRE_NAME];
 	char time[32]; /* ISO 8601, UTC */

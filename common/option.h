@@ -18,8 +18,8 @@
 #define OPTION_LEVEL_MAX   19
 
 /* "WHAT: why". c: what getopt_long returned, '?' or ':'. */
-static inline void option_bad(char *buf, size_t len, int c,
-			      const char *letters, char **argv)
+static inline void option_bad(char *buf, size_t len, int c, const char *letters,
+			      char **argv)
 {
 	if (c == ':')
 		snprintf(buf, len, "%.100s: its value is missing",

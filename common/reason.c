@@ -4,8 +4,7 @@
 #include <stdio.h>
 #include "reason.h"
 
-int reason_set(struct reason *r, int rc, const char *todo, const char *fmt,
-	       ...)
+int reason_set(struct reason *r, int rc, const char *todo, const char *fmt, ...)
 {
 	va_list ap;
 

@@ -15,8 +15,8 @@ struct reason {
 };
 
 /* Returns rc, which is -errno. */
-int reason_set(struct reason *r, int rc, const char *todo, const char *fmt,
-	       ...) __attribute__((format(printf, 4, 5)));
+int reason_set(struct reason *r, int rc, const char *todo, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
 /* The advice, where none was given. Returns rc. */
 int reason_todo(struct reason *r, int rc, const char *todo);
 /* The whole sentence, as much of it as there is room for. Returns buf. */

@@ -47,9 +47,8 @@ static inline void sync_word_lock(uint32_t *w)
 
 	for (spins = 0; spins < 100; spins++) {
 		free = 0;
-		if (__atomic_compare_exchange_n(w, &free, 1, 0,
-						__ATOMIC_ACQUIRE,
-						__ATOMIC_RELAXED))
+		if (__atomic_compare_exchange_n(
+			    w, &free, 1, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
 			return;
 		__builtin_ia32_pause();
 	}

@@ -60,8 +60,7 @@ static int own_group(uid_t owner, gid_t gid)
  * anybody (acl(5)). */
 static int has_list(int fd)
 {
-	return fd >= 0 &&
-	       fgetxattr(fd, "system.posix_acl_access", NULL, 0) > 0;
+	return fd >= 0 && fgetxattr(fd, "system.posix_acl_access", NULL, 0) > 0;
 }
 
 int trust_check(int fd, const struct stat *st, const char *shown,
@@ -74,18 +73,19 @@ int trust_check(int fd, const struct stat *st, const char *shown,
 		return 0;
 	if (st->st_uid != geteuid() && st->st_uid != 0) {
 		p = getpwuid(st->st_uid);
-		snprintf(todo, sizeof(todo), "if you mean it, give "
-			 "--trust-owner %u", st->st_uid);
-		return reason_set(why, -EPERM, todo, "%s: belongs to another "
-				  "user (%s)", shown, p ? p->pw_name : "?");
+		snprintf(todo, sizeof(todo),
+			 "if you mean it, give --trust-owner %u", st->st_uid);
+		return reason_set(why, -EPERM, todo,
+				  "%s: belongs to another user (%s)", shown,
+				  p ? p->pw_name : "?");
 	}
 	if (st->st_mode & S_IWOTH)
-		return reason_set(why, -EPERM, CLOSE_IT, "%s: everybody may "
-				  "write to it", shown);
+		return reason_set(why, -EPERM, CLOSE_IT,
+				  "%s: everybody may write to it", shown);
 	if (st->st_mode & S_IWGRP &&
 	    (has_list(fd) || !own_group(st->st_uid, st->st_gid)))
-		return reason_set(why, -EPERM, CLOSE_IT, "%s: its group may "
-				  "write to it", shown);
+		return reason_set(why, -EPERM, CLOSE_IT,
+				  "%s: its group may write to it", shown);
 	return 0;
 }
 
@@ -107,8 +107,10 @@ static int opened(int fd, int at, const char *name, mode_t kind,
 
 	if (fd < 0) {
 		if (is_link(at, name))
-			return reason_set(why, -ELOOP, "", "%s: a symbolic "
-					  "link is not followed here", shown);
+			return reason_set(why, -ELOOP, "",
+					  "%s: a symbolic "
+					  "link is not followed here",
+					  shown);
 		if (rc == -ENXIO) /* a FIFO that nobody reads, a socket */
 			return reason_set(why, -EINVAL, "", "%s: not a %s",
 					  shown, what);
@@ -129,17 +131,19 @@ static int opened(int fd, int at, const char *name, mode_t kind,
 
 int trust_dir(int at, const char *name, const char *shown, struct reason *why)
 {
-	return opened(openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC |
-					       O_NOFOLLOW),
+	return opened(openat(at, name,
+			     O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW),
 		      at, name, S_IFDIR, shown, why);
 }
 
 int trust_file(int at, const char *name, int flags, const char *shown,
 	       struct reason *why)
 {
-	return opened(openat(at, name, flags | O_CLOEXEC | O_NOFOLLOW |
-					       O_NONBLOCK | O_NOCTTY, 0600),
-		      at, name, S_IFREG, shown, why);
+	return opened(
+		openat(at, name,
+		       flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY,
+		       0600),
+		at, name, S_IFREG, shown, why);
 }
 
 int trust_top(const char *path, struct reason *why)

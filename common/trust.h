@@ -29,8 +29,7 @@ const char *trust_added(void);
 int trust_check(int fd, const struct stat *st, const char *shown,
 		struct reason *why);
 /* An open directory or file, or -errno and why. */
-int trust_dir(int at, const char *name, const char *shown,
-	      struct reason *why);
+int trust_dir(int at, const char *name, const char *shown, struct reason *why);
 int trust_file(int at, const char *name, int flags, const char *shown,
 	       struct reason *why);
 /* The directory that the user names: its path may lead over links, and who may

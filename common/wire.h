@@ -52,19 +52,19 @@ enum wire_type {
 	WIRE_PROGRESS = 13,  /* <    while writing, a few times a second */
 	WIRE_WRITTEN = 14,   /* <    image is on disk, under its final name */
 	WIRE_RESUME = 15,    /* >    round is over: run on */
-	WIRE_CKPT_FAILED = 16, /* <  at any stage: this rank cannot */
-	WIRE_ABORT = 17,     /* >    at any stage: run on, no generation */
-	WIRE_BARRIER = 18,   /* <    */
+	WIRE_CKPT_FAILED = 16,	/* <  at any stage: this rank cannot */
+	WIRE_ABORT = 17,	/* >    at any stage: run on, no generation */
+	WIRE_BARRIER = 18,	/* <    */
 	WIRE_BARRIER_DONE = 19, /* > all ranks of the job sent BARRIER */
-	WIRE_FINISHED = 20,  /* <    application called exit; may go on */
-	WIRE_GOODBYE = 21,   /* <>   process ends in order, as it was told to */
-	WIRE_KILL = 22,	     /* >    end the process with this code */
-	WIRE_REQUEST = 23,   /* < c  what a user wants */
-	WIRE_REPLY = 24,     /* c >  answer to a REQUEST */
-	WIRE_NOTE = 25,	     /* <>   a sentence: for the log; for stderr */
-	WIRE_PASSED = 26,    /* <    own targets it raised, before its STATE */
-	WIRE_BEAT = 27,	     /* >    the round is still on: every few seconds */
-	WIRE_SETTINGS = 28,  /* >    after WELCOME to a rank, and on change */
+	WIRE_FINISHED = 20,	/* <    application called exit; may go on */
+	WIRE_GOODBYE = 21,  /* <>   process ends in order, as it was told to */
+	WIRE_KILL = 22,	    /* >    end the process with this code */
+	WIRE_REQUEST = 23,  /* < c  what a user wants */
+	WIRE_REPLY = 24,    /* c >  answer to a REQUEST */
+	WIRE_NOTE = 25,	    /* <>   a sentence: for the log; for stderr */
+	WIRE_PASSED = 26,   /* <    own targets it raised, before its STATE */
+	WIRE_BEAT = 27,	    /* >    the round is still on: every few seconds */
+	WIRE_SETTINGS = 28, /* >    after WELCOME to a rank, and on change */
 	WIRE_TYPES
 };
 
@@ -76,8 +76,8 @@ enum wire_hello_flags {
 };
 
 struct wire_hello {
-	uint32_t kind;	/* enum wire_kind */
-	uint32_t flags; /* enum wire_hello_flags */
+	uint32_t kind;	     /* enum wire_kind */
+	uint32_t flags;	     /* enum wire_hello_flags */
 	uint32_t rank, size; /* rank < size */
 	uint32_t pid;
 	uint32_t interval;   /* wanted, s; 0: as the coordinator has it */
@@ -116,8 +116,8 @@ struct wire_refused {
 
 struct wire_ckpt_begin {
 	uint64_t generation;
-	int32_t level;	/* struct image_options */
-	uint32_t flags; /* 0 */
+	int32_t level;	     /* struct image_options */
+	uint32_t flags;	     /* 0 */
 	char round[WIRE_ID]; /* its mark (ckptdir.h) says the same */
 	char dir[WIRE_PATH]; /* exists; write DIR/rank-<N>.mana */
 };
@@ -145,9 +145,9 @@ struct wire_clocks {
 /* All counts as of one moment; epoch is that of the newest TARGETS applied. */
 struct wire_state {
 	uint32_t epoch;
-	uint32_t inside; /* threads inside a native collective */
-	uint32_t behind; /* known clocks below their target */
-	uint32_t parked; /* threads waiting before a collective */
+	uint32_t inside;   /* threads inside a native collective */
+	uint32_t behind;   /* known clocks below their target */
+	uint32_t parked;   /* threads waiting before a collective */
 	uint64_t progress; /* sum of all clocks: any advance changes it */
 	uint32_t reserved;
 	uint32_t n;		    /* the clocks they are parked at; */

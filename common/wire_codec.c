@@ -21,6 +21,7 @@ struct field {
 	uint16_t size; /* STR: of the array; CLOCKS: offset of the pointer */
 };
 
+/* clang-format off */
 #define F_U32(s, f)  { U32, offsetof(struct s, f), 0 }
 #define F_U64(s, f)  { U64, offsetof(struct s, f), 0 }
 #define F_STR(s, f)  { STR, offsetof(struct s, f), sizeof(((struct s *)0)->f) }
@@ -110,6 +111,7 @@ static const struct field reply_f[] = {
 static const struct field stage_f[] = {
 	F_U64(wire_stage, generation), F_U64(wire_stage, exchanges), { 0 }
 };
+/* clang-format on */
 
 static const struct {
 	const char *name;

@@ -34,8 +34,7 @@ static void fill_times(const struct round *r, struct manifest *m)
 	m->write = seconds(r->began[STAGE_WRITE], now);
 }
 
-static void fill_manifest(struct server *s, struct round *r,
-			  struct manifest *m)
+static void fill_manifest(struct server *s, struct round *r, struct manifest *m)
 {
 	time_t t = time(NULL);
 	struct tm tm;
@@ -188,8 +187,7 @@ void checkpoint_scan(struct server *s)
 	snprintf(path, sizeof(path), "%s/%llu", s->dir.path,
 		 (unsigned long long)g.complete);
 	gen = generation_open(s->dir.fd, s->dir.path, g.complete, &why);
-	if (gen < 0 ||
-	    manifest_read(gen, path, g.complete, &s->last, &why))
+	if (gen < 0 || manifest_read(gen, path, g.complete, &s->last, &why))
 		log_error("%s", reason_text(&why, err, sizeof(err)));
 	if (gen >= 0)
 		close(gen);
@@ -227,9 +225,10 @@ static int make(struct server *s, struct job_mark *m, char *err, size_t errlen)
 	if (!generation_scan(s->dir.fd, &g) && g.newest > s->generation)
 		s->generation = g.newest;
 	if (s->generation >= GENERATION_MAX) {
-		snprintf(err, errlen, "%s/%lld: there is no higher number of a "
-			 "generation: move it away", s->dir.path,
-			 GENERATION_MAX);
+		snprintf(err, errlen,
+			 "%s/%lld: there is no higher number of a "
+			 "generation: move it away",
+			 s->dir.path, GENERATION_MAX);
 		return -EOVERFLOW;
 	}
 	memset(m, 0, sizeof(*m));
@@ -340,5 +339,6 @@ void checkpoint_interval(struct server *s, unsigned int seconds)
 	if (changed)
 		job_settings(s, NULL);
 	s->next_due = seconds && s->job.connected ?
-			      server_now() + seconds * 1000LL : 0;
+			      server_now() + seconds * 1000LL :
+			      0;
 }

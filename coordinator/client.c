@@ -35,8 +35,8 @@ const char *client_ckptdir(const struct client_options *o)
 
 const char *client_file(const struct client_options *o, char *buf, size_t len)
 {
-	const char *file = o->port_file ? o->port_file :
-					  getenv("MANA_PORT_FILE");
+	const char *file =
+		o->port_file ? o->port_file : getenv("MANA_PORT_FILE");
 
 	if (file && *file)
 		snprintf(buf, len, "%s", file);
@@ -62,12 +62,15 @@ static int from_environment(struct client_where *w, char *err, size_t errlen)
 	}
 	if (w->port < 1 || w->port > 65535 ||
 	    (size_t)(colon - at) >= sizeof(w->host)) {
-		snprintf(err, errlen, "MANA_COORD=%s: not HOST:PORT: set it "
-			 "right, or not at all", at);
+		snprintf(err, errlen,
+			 "MANA_COORD=%s: not HOST:PORT: set it "
+			 "right, or not at all",
+			 at);
 		return -EINVAL;
 	}
 	if (!secret || strlen(secret) >= sizeof(w->secret)) {
-		snprintf(err, errlen, "MANA_COORD is set, MANA_SECRET is not "
+		snprintf(err, errlen,
+			 "MANA_COORD is set, MANA_SECRET is not "
 			 "(or too long): set both or neither");
 		return -EINVAL;
 	}
@@ -131,8 +134,7 @@ static int elsewhere(const struct client_where *w)
 	char host[WIRE_NAME] = "";
 
 	gethostname(host, sizeof(host) - 1);
-	return w->on[0] && strcmp(w->on, host) &&
-	       !strncmp(w->host, "127.", 4);
+	return w->on[0] && strcmp(w->on, host) && !strncmp(w->host, "127.", 4);
 }
 
 char client_process_state(const struct client_where *w)
@@ -173,15 +175,18 @@ int client_connect(const struct client_where *w, int timeout_ms,
 
 	c->fd = -1;
 	if (elsewhere(w)) {
-		snprintf(err, errlen, "coordinator listens on host %s only: "
-			 "start mana_coordinator with --listen there", w->on);
+		snprintf(err, errlen,
+			 "coordinator listens on host %s only: "
+			 "start mana_coordinator with --listen there",
+			 w->on);
 		return -EHOSTUNREACH;
 	}
 	snprintf(port, sizeof(port), "%d", w->port);
 	gai = dead(w) ? 0 : getaddrinfo(w->host, port, &hints, &list);
 	if (gai) {
-		snprintf(err, errlen, "coordinator's host %s: %s: is its name "
-			 "right?", w->host, gai_strerror(gai));
+		snprintf(err, errlen,
+			 "coordinator's host %s: %s: is its name right?",
+			 w->host, gai_strerror(gai));
 		return -EHOSTUNREACH;
 	}
 	if (!list)
@@ -226,8 +231,10 @@ int client_hello(struct wire_conn *c, const struct client_where *w,
 	if (!rc)
 		rc = wire_recv(c, &m, timeout_ms);
 	if (rc) {
-		snprintf(err, errlen, "coordinator at %s:%d: %s: is it the "
-			 "right one, and running?", w->host, w->port,
+		snprintf(err, errlen,
+			 "coordinator at %s:%d: %s: is it the "
+			 "right one, and running?",
+			 w->host, w->port,
 			 rc == -EPROTO ? "it does not speak our protocol" :
 					 strerror(-rc));
 		return rc;
@@ -285,8 +292,7 @@ int client_join(const struct client_options *o, struct wire_hello *h,
 	if (o->interval)
 		h->interval = o->interval;
 	for (;;) {
-		rc = join_once(o, h, c, w, welcome, limit - spent, err,
-			       errlen);
+		rc = join_once(o, h, c, w, welcome, limit - spent, err, errlen);
 		spent = now_ms() - start;
 		if (!rc || spent >= limit)
 			return rc;
@@ -302,7 +308,8 @@ int client_join(const struct client_options *o, struct wire_hello *h,
 				return rc;
 			spent = now_ms() - start;
 			limit = (spent < CLIENT_ALIVE_MS ? spent :
-				 CLIENT_ALIVE_MS) + CLIENT_JOIN_MS;
+							   CLIENT_ALIVE_MS) +
+				CLIENT_JOIN_MS;
 			again = spent < limit;
 		} else if (again) {
 			nanosleep(&pause, NULL);

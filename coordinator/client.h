@@ -11,7 +11,7 @@
 #include "../common/wire.h"
 
 #define CLIENT_FILE	  "coordinator.json"
-#define CLIENT_CONNECT_MS 5000 /* one try */
+#define CLIENT_CONNECT_MS 5000	/* one try */
 #define CLIENT_JOIN_MS	  10000 /* all tries to find one that answers */
 /* The answer of one whose process is there, or is being started: where there
  * is more to do than processors it may wait for seconds (docs/protocol.md). */
@@ -22,7 +22,7 @@ struct client_where {
 	char host[WIRE_NAME];
 	char secret[WIRE_SECRET];
 	int port;
-	int pid; /* on its own host; 0: not known */
+	int pid;	    /* on its own host; 0: not known */
 	char on[WIRE_NAME]; /* that host's name */
 };
 

@@ -52,8 +52,7 @@ static int grow(struct clockset *s)
 }
 
 /* The entry of c's identity, made when there is none; NULL: no memory. */
-static struct clock_entry *entry(struct clockset *s,
-				 const struct wire_clock *c)
+static struct clock_entry *entry(struct clockset *s, const struct wire_clock *c)
 {
 	uint32_t *slot;
 

@@ -42,8 +42,7 @@ static int still_locked(const struct directory *d)
 }
 
 /* 0, -EAGAIN: somebody else has it or has just replaced it, or -errno. */
-static int take(struct directory *d, const char *path, char *err,
-		size_t errlen)
+static int take(struct directory *d, const char *path, char *err, size_t errlen)
 {
 	int rc;
 
@@ -56,10 +55,11 @@ static int take(struct directory *d, const char *path, char *err,
 		directory_close(d);
 		return rc;
 	}
-	d->lock = rendezvous_lock(d->fd, d->path, LOCK_COORDINATOR, err,
-				  errlen);
-	rc = d->lock < 0 ? d->lock :
-	     still_named(d) && still_locked(d) ? 0 : -EAGAIN;
+	d->lock =
+		rendezvous_lock(d->fd, d->path, LOCK_COORDINATOR, err, errlen);
+	rc = d->lock < 0		       ? d->lock :
+	     still_named(d) && still_locked(d) ? 0 :
+						 -EAGAIN;
 	if (rc)
 		directory_close(d);
 	return rc;
@@ -81,16 +81,19 @@ int directory_open(struct directory *d, const char *path, int wait_ms,
 			break;
 		nanosleep(&pause, NULL);
 	}
-	snprintf(err, errlen, "another coordinator uses %s: stop it, or "
-		 "choose another --ckptdir", path);
+	snprintf(err, errlen,
+		 "another coordinator uses %s: stop it, or "
+		 "choose another --ckptdir",
+		 path);
 	return -EBUSY;
 }
 
 int directory_check(const struct directory *d, char *err, size_t errlen)
 {
 	if (!still_named(d))
-		snprintf(err, errlen, "checkpoint directory %s was removed or "
-			 "moved away", d->path);
+		snprintf(err, errlen,
+			 "checkpoint directory %s was removed or moved away",
+			 d->path);
 	else if (!still_locked(d))
 		snprintf(err, errlen, "%s/" LOCK_FILE " was removed", d->path);
 	else

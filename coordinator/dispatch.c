@@ -19,8 +19,7 @@ static int same_secret(const char *a, const char *b)
 	return !diff;
 }
 
-static void refuse(struct server *s, struct peer *p, int code,
-		   const char *text)
+static void refuse(struct server *s, struct peer *p, int code, const char *text)
 {
 	struct wire_refused r = { .code = (uint32_t)code };
 
@@ -47,7 +46,8 @@ static void on_hello(struct server *s, struct peer *p, struct wire_hello *h)
 	int code = 0;
 
 	if (!same_secret(h->secret, s->where.secret)) {
-		refuse(s, p, EACCES, "wrong secret: use the one in the "
+		refuse(s, p, EACCES,
+		       "wrong secret: use the one in the "
 		       "coordinator's file, or $MANA_SECRET");
 		return;
 	}
@@ -106,8 +106,8 @@ static void on_request(struct server *s, struct peer *p,
 		break;
 	case VERB_INTERVAL:
 		if (q->arg > OPTION_SECONDS_MAX) {
-			peer_reply(s, p, 1, "interval: too long: give fewer "
-				   "seconds");
+			peer_reply(s, p, 1,
+				   "interval: too long: give fewer seconds");
 			break;
 		}
 		checkpoint_interval(s, (unsigned int)q->arg);
@@ -127,8 +127,7 @@ static void on_request(struct server *s, struct peer *p,
 	}
 }
 
-static void on_rank(struct server *s, struct peer *p,
-		    const struct wire_msg *m)
+static void on_rank(struct server *s, struct peer *p, const struct wire_msg *m)
 {
 	struct job_rank *k = &s->job.ranks[p->rank];
 

@@ -67,8 +67,7 @@ int generation_list(int dir, uint64_t **out, size_t *count)
 	return rc;
 }
 
-int generation_open(int dir, const char *shown, uint64_t n,
-		    struct reason *why)
+int generation_open(int dir, const char *shown, uint64_t n, struct reason *why)
 {
 	char path[WIRE_PATH + 32], name[32];
 
@@ -148,9 +147,8 @@ static int is_ours(const char *name)
 
 	if (len > 4 && !strcmp(name + len - 4, ".tmp"))
 		len -= 4;
-	return is_image(name, len) ||
-	       (len == strlen(MANIFEST_FILE) &&
-		!strncmp(name, MANIFEST_FILE, len));
+	return is_image(name, len) || (len == strlen(MANIFEST_FILE) &&
+				       !strncmp(name, MANIFEST_FILE, len));
 }
 
 /* The mark goes last: what is left of a removal is still the job's. */

@@ -19,8 +19,7 @@ struct generations {
 int generation_list(int dir, uint64_t **out, size_t *count);
 int generation_scan(int dir, struct generations *g);
 /* An open directory, trusted (common/trust.h). */
-int generation_open(int dir, const char *shown, uint64_t n,
-		    struct reason *why);
+int generation_open(int dir, const char *shown, uint64_t n, struct reason *why);
 /* Make DIR/<n>, 0700, with its mark: open. */
 int generation_make(int dir, const char *shown, uint64_t n,
 		    const struct job_mark *mark, char *err, size_t errlen);

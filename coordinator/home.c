@@ -74,8 +74,7 @@ static void retract(struct server *s)
 
 int home_take(struct server *s, char *err, size_t errlen)
 {
-	return directory_open(&s->dir, s->o.ckptdir, LOCK_WAIT_MS, err,
-			      errlen);
+	return directory_open(&s->dir, s->o.ckptdir, LOCK_WAIT_MS, err, errlen);
 }
 
 int home_announce(struct server *s, char *err, size_t errlen)
@@ -86,8 +85,8 @@ int home_announce(struct server *s, char *err, size_t errlen)
 void home_log(const struct server *s)
 {
 	struct reason why;
-	int log = trust_file(s->dir.fd, LOG_FILE,
-			     O_WRONLY | O_CREAT | O_APPEND, "", &why);
+	int log = trust_file(s->dir.fd, LOG_FILE, O_WRONLY | O_CREAT | O_APPEND,
+			     "", &why);
 
 	if (log < 0)
 		return;

@@ -64,17 +64,20 @@ static int refuse_mixed(const struct job *j, const struct wire_hello *h,
 	uint32_t i;
 
 	if (h->flags & WIRE_RESTARTED && h->id[0] && strcmp(h->id, j->id)) {
-		snprintf(err, errlen, "rank %u is of another job than the "
-			 "others: restart with --generation", h->rank);
+		snprintf(err, errlen,
+			 "rank %u is of another job than the "
+			 "others: restart with --generation",
+			 h->rank);
 		return 1;
 	}
 	for (i = 0; generation && i < j->size; i++) {
 		if (!j->ranks[i].peer || !j->ranks[i].restarted ||
 		    j->ranks[i].restarted == generation)
 			continue;
-		snprintf(err, errlen, "rank %u restarts generation %llu, rank "
-			 "%u another, %llu: restart with --generation", i,
-			 (unsigned long long)j->ranks[i].restarted, h->rank,
+		snprintf(err, errlen,
+			 "rank %u restarts generation %llu, rank "
+			 "%u another, %llu: restart with --generation",
+			 i, (unsigned long long)j->ranks[i].restarted, h->rank,
 			 (unsigned long long)generation);
 		return 1;
 	}
@@ -91,9 +94,10 @@ int job_join(struct server *s, struct peer *p, const struct wire_hello *h,
 	    h->rank >= h->size)
 		return refuse(EINVAL, err, errlen, "no such rank or size");
 	if (j->connected && (strcmp(j->key, h->job) || j->size != h->size)) {
-		snprintf(err, errlen, "another job (%.200s, %u ranks) is using "
-			 "%.400s: choose another --ckptdir", j->program,
-			 j->connected, s->dir.path);
+		snprintf(err, errlen,
+			 "another job (%.200s, %u ranks) is using "
+			 "%.400s: choose another --ckptdir",
+			 j->program, j->connected, s->dir.path);
 		return EBUSY;
 	}
 	if (!j->connected && job_new(s, h))
@@ -103,9 +107,10 @@ int job_join(struct server *s, struct peer *p, const struct wire_hello *h,
 	k = &j->ranks[h->rank];
 	if (k->peer) {
 		/* without launcher: all that one shell has started */
-		snprintf(err, errlen, "rank %u of %.200s (pid %u) is connected "
-			 "already: choose another --ckptdir", h->rank,
-			 j->program, k->pid);
+		snprintf(err, errlen,
+			 "rank %u of %.200s (pid %u) is connected "
+			 "already: choose another --ckptdir",
+			 h->rank, j->program, k->pid);
 		return EBUSY;
 	}
 	memset(k, 0, sizeof(*k));
@@ -152,8 +157,9 @@ void job_leave(struct server *s, struct peer *p)
 	if (!k->left)
 		log_info("rank %u (pid %u on %s) is gone", p->rank, k->pid,
 			 k->host);
-	round_abort(&s->round, "rank %u (pid %u on %s) %s during the "
-		    "checkpoint", p->rank, k->pid, k->host,
+	round_abort(&s->round,
+		    "rank %u (pid %u on %s) %s during the checkpoint", p->rank,
+		    k->pid, k->host,
 		    k->left ? "ended" : "lost its connection or died");
 	barrier_break(s);
 	if (j->connected)
@@ -244,13 +250,15 @@ const char *job_obstacle(const struct job *j, char *buf, size_t len)
 		return "no job is running";
 	for (i = 0; i < j->size; i++) {
 		if (j->ranks[i].left) {
-			snprintf(buf, len, "rank %u has ended with exit "
-				 "code %d", i, j->ranks[i].code);
+			snprintf(buf, len,
+				 "rank %u has ended with exit code %d", i,
+				 j->ranks[i].code);
 			return buf;
 		}
 		if (!j->ranks[i].peer) {
-			snprintf(buf, len, "%u of %u ranks are connected: "
-				 "rank %u %s", j->connected, j->size, i,
+			snprintf(buf, len,
+				 "%u of %u ranks are connected: rank %u %s",
+				 j->connected, j->size, i,
 				 j->ranks[i].seen ? "is gone" :
 						    "has not come yet");
 			return buf;

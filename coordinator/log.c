@@ -20,8 +20,7 @@ static void say(FILE *f, const char *fmt, va_list ap)
 	time_t t = time(NULL);
 	struct tm tm;
 
-	strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S",
-		 localtime_r(&t, &tm));
+	strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S", localtime_r(&t, &tm));
 	vsnprintf(text, sizeof(text), fmt, ap);
 	fprintf(f, "%s mana_coordinator: %s\n", when, text_clean(text));
 	fflush(f);

@@ -18,6 +18,7 @@
 #define MANA_VERSION_TEXT "0.1"
 #endif
 
+/* clang-format off */
 static const char usage[] =
 "usage: mana_command [options] REQUEST\n"
 "       mana_status [options]\n"
@@ -35,6 +36,7 @@ static const char usage[] =
 "  -t, --timeout S        wait for the answer no longer\n"
 "  -h, --help  -V, --version\n"
 "exit code: 0 done, 1 failed, 99 no coordinator\n";
+/* clang-format on */
 
 enum { OPT_PORT_FILE = 256, OPT_TRUST };
 
@@ -54,7 +56,7 @@ static const struct option longs[] = {
 	{ "timeout", 1, NULL, 't' },
 	{ "help", 0, NULL, 'h' },
 	{ "version", 0, NULL, 'V' },
-	{ 0 }
+	{ 0 },
 };
 
 static const char *name = "mana_command";
@@ -103,19 +105,36 @@ static void __attribute__((noreturn)) bad_option(int c, char **argv)
 static void take(struct command *c, int opt, char **argv)
 {
 	switch (opt) {
-	case 'c': set_verb(c, VERB_CHECKPOINT); break;
-	case 'w': c->request.wait = 1; break;
-	case 's': set_verb(c, VERB_STATUS); break;
-	case 'j': set_verb(c, VERB_STATUS); c->request.arg = 1; break;
+	case 'c':
+		set_verb(c, VERB_CHECKPOINT);
+		break;
+	case 'w':
+		c->request.wait = 1;
+		break;
+	case 's':
+		set_verb(c, VERB_STATUS);
+		break;
+	case 'j':
+		set_verb(c, VERB_STATUS);
+		c->request.arg = 1;
+		break;
 	case 'i':
 		set_verb(c, VERB_INTERVAL);
-		c->request.arg = (uint64_t)number("-i", optarg,
-						  OPTION_SECONDS_MAX);
+		c->request.arg =
+			(uint64_t)number("-i", optarg, OPTION_SECONDS_MAX);
 		break;
-	case 'k': set_verb(c, VERB_KILL); break;
-	case 'q': set_verb(c, VERB_QUIT); break;
-	case 'd': c->where.ckptdir = optarg; break;
-	case OPT_PORT_FILE: c->where.port_file = optarg; break;
+	case 'k':
+		set_verb(c, VERB_KILL);
+		break;
+	case 'q':
+		set_verb(c, VERB_QUIT);
+		break;
+	case 'd':
+		c->where.ckptdir = optarg;
+		break;
+	case OPT_PORT_FILE:
+		c->where.port_file = optarg;
+		break;
 	case OPT_TRUST:
 		if (trust_add(optarg))
 			die("--trust-owner: no such user: see --help");
@@ -123,9 +142,14 @@ static void take(struct command *c, int opt, char **argv)
 	case 't':
 		c->timeout_ms = number("-t", optarg, 2000000) * 1000;
 		break;
-	case 'h': fputs(usage, stdout); exit(0);
-	case 'V': printf("%s " MANA_VERSION_TEXT "\n", name); exit(0);
-	default: bad_option(opt, argv);
+	case 'h':
+		fputs(usage, stdout);
+		exit(0);
+	case 'V':
+		printf("%s " MANA_VERSION_TEXT "\n", name);
+		exit(0);
+	default:
+		bad_option(opt, argv);
 	}
 }
 
@@ -205,8 +229,10 @@ int main(int argc, char **argv)
 	if (rc == -ENOENT) {
 		char why[WIRE_TEXT + 64];
 
-		snprintf(why, sizeof(why), "no coordinator: %.1000s: is a job "
-			 "running, or --ckptdir another?", err);
+		snprintf(why, sizeof(why),
+			 "no coordinator: %.1000s: is a job "
+			 "running, or --ckptdir another?",
+			 err);
 		die(why);
 	}
 	if (rc)

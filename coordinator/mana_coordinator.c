@@ -17,6 +17,7 @@
 #define MANA_VERSION_TEXT "0.1"
 #endif
 
+/* clang-format off */
 static const char usage[] =
 "usage: mana_coordinator [options]\n"
 "Leads the checkpoints of one MPI job at a time. Ranks and commands find it\n"
@@ -40,9 +41,18 @@ static const char usage[] =
 "  -q, --quiet             say nothing but errors\n"
 "  -h, --help  -V, --version\n"
 "On a terminal: c s l i k q h + RETURN (h explains).\n";
+/* clang-format on */
 
-enum { OPT_LISTEN = 256, OPT_PORT_FILE, OPT_DAEMON, OPT_EXIT, OPT_INTERACTIVE,
-       OPT_CLOCK, OPT_STAGE, OPT_TRUST };
+enum {
+	OPT_LISTEN = 256,
+	OPT_PORT_FILE,
+	OPT_DAEMON,
+	OPT_EXIT,
+	OPT_INTERACTIVE,
+	OPT_CLOCK,
+	OPT_STAGE,
+	OPT_TRUST
+};
 
 #define LETTERS ":i:d:k:z:p:qhV"
 
@@ -63,7 +73,7 @@ static const struct option longs[] = {
 	{ "quiet", 0, NULL, 'q' },
 	{ "help", 0, NULL, 'h' },
 	{ "version", 0, NULL, 'V' },
-	{ 0 }
+	{ 0 },
 };
 
 static void __attribute__((noreturn)) die(const char *why)
@@ -98,17 +108,30 @@ static void __attribute__((noreturn)) bad_option(int c, char **argv)
 static void take_flag(struct server_options *o, int c, char **argv)
 {
 	switch (c) {
-	case OPT_DAEMON: o->daemon = 1; break;
-	case OPT_EXIT: o->exit_on_last = 1; break;
-	case OPT_INTERACTIVE: o->interactive = 1; break;
+	case OPT_DAEMON:
+		o->daemon = 1;
+		break;
+	case OPT_EXIT:
+		o->exit_on_last = 1;
+		break;
+	case OPT_INTERACTIVE:
+		o->interactive = 1;
+		break;
 	case OPT_TRUST:
 		if (trust_add(optarg))
 			die("--trust-owner: no such user: see --help");
 		break;
-	case 'q': o->quiet = 1; break;
-	case 'h': fputs(usage, stdout); exit(0);
-	case 'V': puts("mana_coordinator " MANA_VERSION_TEXT); exit(0);
-	default: bad_option(c, argv);
+	case 'q':
+		o->quiet = 1;
+		break;
+	case 'h':
+		fputs(usage, stdout);
+		exit(0);
+	case 'V':
+		puts("mana_coordinator " MANA_VERSION_TEXT);
+		exit(0);
+	default:
+		bad_option(c, argv);
 	}
 }
 
@@ -120,32 +143,41 @@ static void parse(struct server_options *o, int argc, char **argv)
 	while ((c = getopt_long(argc, argv, LETTERS, longs, NULL)) != -1) {
 		switch (c) {
 		case 'i':
-			o->interval = (unsigned int)number(
-				"-i", optarg, 0, OPTION_SECONDS_MAX);
+			o->interval = (unsigned int)number("-i", optarg, 0,
+							   OPTION_SECONDS_MAX);
 			break;
-		case 'd': o->ckptdir = optarg; break;
+		case 'd':
+			o->ckptdir = optarg;
+			break;
 		case 'k':
 			o->keep = (unsigned int)number("--keep", optarg, 1,
 						       OPTION_KEEP_MAX);
 			break;
 		case 'z':
-			o->level = number("--level", optarg, 0,
-					  OPTION_LEVEL_MAX);
+			o->level =
+				number("--level", optarg, 0, OPTION_LEVEL_MAX);
 			break;
-		case 'p': o->port = number("--port", optarg, 0, 65535); break;
-		case OPT_LISTEN: o->listen = optarg; break;
-		case OPT_PORT_FILE: o->port_file = optarg; break;
+		case 'p':
+			o->port = number("--port", optarg, 0, 65535);
+			break;
+		case OPT_LISTEN:
+			o->listen = optarg;
+			break;
+		case OPT_PORT_FILE:
+			o->port_file = optarg;
+			break;
 		case OPT_CLOCK:
-			o->target_s = (unsigned int)number(
-				"--clock-timeout", optarg, 1,
-				OPTION_SECONDS_MAX);
+			o->target_s =
+				(unsigned int)number("--clock-timeout", optarg,
+						     1, OPTION_SECONDS_MAX);
 			break;
 		case OPT_STAGE:
-			o->stage_s = (unsigned int)number(
-				"--stage-timeout", optarg, 1,
-				OPTION_SECONDS_MAX);
+			o->stage_s =
+				(unsigned int)number("--stage-timeout", optarg,
+						     1, OPTION_SECONDS_MAX);
 			break;
-		default: take_flag(o, c, argv);
+		default:
+			take_flag(o, c, argv);
 		}
 	}
 	if (optind < argc)
@@ -206,8 +238,9 @@ static void raise_limit(void)
 
 int main(int argc, char **argv)
 {
-	struct server_options o = { .keep = 2, .level = 1, .target_s = 3600,
-				    .stage_s = 600 };
+	struct server_options o = {
+		.keep = 2, .level = 1, .target_s = 3600, .stage_s = 600
+	};
 	static struct server s;
 	const char *dir = getenv("MANA_CKPTDIR");
 	char err[WIRE_TEXT] = "";

@@ -24,8 +24,7 @@ struct strangers {
 	struct peer *oldest, *oldest_like;
 };
 
-static void count(const struct server *s, uint64_t origin,
-		  struct strangers *k)
+static void count(const struct server *s, uint64_t origin, struct strangers *k)
 {
 	struct peer *p;
 
@@ -94,8 +93,7 @@ static int take(struct server *s, int fd)
 
 static void listen_for(struct server *s, uint32_t events)
 {
-	struct epoll_event ev = { .events = events,
-				  .data.ptr = &s->listener };
+	struct epoll_event ev = { .events = events, .data.ptr = &s->listener };
 
 	epoll_ctl(s->epoll, EPOLL_CTL_MOD, s->listener, &ev);
 }
@@ -112,7 +110,8 @@ static void no_room(struct server *s, int e)
 
 	if (!s->full++)
 		log_error("cannot take another connection: %s: raise the "
-			  "limit of open files (ulimit -n)", strerror(e));
+			  "limit of open files (ulimit -n)",
+			  strerror(e));
 	count(s, ORIGIN_OWN, &k);
 	shed(s, k.oldest);
 	if (!k.oldest && s->spare >= 0) {
@@ -195,7 +194,8 @@ static void refuse_version(struct server *s, struct peer *p)
 {
 	struct wire_refused r = { .code = EPROTONOSUPPORT };
 
-	snprintf(r.text, sizeof(r.text), "another version of the protocol: "
+	snprintf(r.text, sizeof(r.text),
+		 "another version of the protocol: "
 		 "use programs of one version (coordinator: %d)",
 		 WIRE_VERSION);
 	if (!p->kind)

@@ -46,8 +46,8 @@ int rendezvous_read(int at, const char *name, const char *shown,
 		rc = parse(j, w);
 	json_decref(j);
 	if (rc == -EINVAL)
-		reason_set(&why, rc, "remove it, or " ANOTHER, "%s: damaged, "
-			   "or not a coordinator's", shown);
+		reason_set(&why, rc, "remove it, or " ANOTHER,
+			   "%s: damaged, or not a coordinator's", shown);
 	if (rc == -EACCES)
 		reason_todo(&why, rc, "choose another --ckptdir");
 	if (rc && rc != -ENOENT)
@@ -81,9 +81,9 @@ int rendezvous_write(int at, const char *name, const char *shown,
 
 	if (rc)
 		return rc;
-	j = json_pack("{s:i, s:s, s:i, s:s, s:i, s:s}",
-		      "version", WIRE_VERSION, "host", w->host, "port", w->port,
-		      "secret", w->secret, "pid", w->pid, "on", w->on);
+	j = json_pack("{s:i, s:s, s:i, s:s, s:i, s:s}", "version", WIRE_VERSION,
+		      "host", w->host, "port", w->port, "secret", w->secret,
+		      "pid", w->pid, "on", w->on);
 	rc = j ? jfile_save(j, at, name, 1) : -ENOMEM;
 	if (rc)
 		snprintf(err, errlen, "cannot write %s: %s: " ANOTHER, shown,
@@ -136,8 +136,10 @@ int rendezvous_dir(const char *dir, char *err, size_t errlen)
 int rendezvous_lock(int dir, const char *shown, enum rendezvous_lock which,
 		    char *err, size_t errlen)
 {
-	struct flock l = { .l_type = F_WRLCK, .l_whence = SEEK_SET,
-			   .l_start = which, .l_len = 1 };
+	struct flock l = { .l_type = F_WRLCK,
+			   .l_whence = SEEK_SET,
+			   .l_start = which,
+			   .l_len = 1 };
 	char path[WIRE_PATH + 16];
 	struct reason why = { 0 };
 	int fd, rc;

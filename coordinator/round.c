@@ -17,8 +17,7 @@
 #include "round.h"
 #include "targets.h"
 
-static int take_stage(struct round *r, uint32_t rank,
-		      const struct wire_msg *m);
+static int take_stage(struct round *r, uint32_t rank, const struct wire_msg *m);
 static int take_written(struct round *r, uint32_t rank,
 			const struct wire_msg *m);
 static int leave_write(struct round *r);
@@ -29,7 +28,7 @@ static const struct {
 	/* 1: the rank is done, 0: not (any more), -errno: abort */
 	int (*take)(struct round *r, uint32_t rank, const struct wire_msg *m);
 	int (*leave)(struct round *r); /* all done; 0 or -errno: aborted */
-	uint32_t announce; /* then to every rank */
+	uint32_t announce;	       /* then to every rank */
 	enum round_stage next;
 } stages[STAGES] = {
 	[STAGE_IDLE] = { .name = "idle" },
@@ -260,7 +259,8 @@ int round_tick(struct round *r, int64_t now)
 	if (r->stage == STAGE_IDLE)
 		return -1;
 	if (left <= 0) {
-		round_abort(r, "stage '%s' made no progress for %lld s: "
+		round_abort(r,
+			    "stage '%s' made no progress for %lld s: "
 			    "waited for rank %s",
 			    stages[r->stage].name, (long long)limit / 1000,
 			    round_waiting(r, who, sizeof(who)));

@@ -12,8 +12,8 @@
 #include "../common/wire.h"
 #include "clockset.h"
 
-#define ROUND_RAISE_MS 20 /* no change for so long, somebody parked: raise */
-#define ROUND_LATE_MS  200 /* the same though others never come to rest */
+#define ROUND_RAISE_MS 20   /* no change for so long, somebody parked: raise */
+#define ROUND_LATE_MS  200  /* the same though others never come to rest */
 #define ROUND_BEAT_MS  5000 /* between two signs of life to the ranks */
 
 enum round_stage {
@@ -38,7 +38,7 @@ struct round_ops {
 };
 
 struct round_rank {
-	int done; /* with this stage */
+	int done;		   /* with this stage */
 	struct wire_clock *clocks; /* as reported, until targets are sent */
 	uint32_t n_clocks;
 	struct wire_state state;
@@ -56,12 +56,12 @@ struct round {
 	uint32_t epoch;
 	uint64_t exchanges; /* of messages: the most any rank has begun */
 	struct clockset clocks;
-	int64_t began[STAGES]; /* ms: when it came to each stage */
+	int64_t began[STAGES];	  /* ms: when it came to each stage */
 	int64_t news, stage_news; /* ms: last message that counted */
-	int64_t raised; /* ms: when all that were parked were let on last */
+	int64_t raised;	   /* ms: when all that were parked were let on last */
 	int64_t announced; /* ms: when raised targets were sent last */
 	int64_t beat; /* ms: when ranks were told last that it is still on */
-	int unsent; /* some have been raised since; epoch counts them */
+	int unsent;   /* some have been raised since; epoch counts them */
 	int64_t target_ms, stage_ms; /* limits */
 	const struct round_ops *ops;
 	void *arg;

@@ -18,8 +18,8 @@
 #include "origin.h"
 #include "server.h"
 
-#define EVENTS	     64
-#define SECRET_MIN   16
+#define EVENTS	   64
+#define SECRET_MIN 16
 
 int64_t server_now(void)
 {
@@ -71,8 +71,8 @@ static int bound_port(int fd)
 	char port[16];
 
 	if (getsockname(fd, (struct sockaddr *)&a, &len) ||
-	    getnameinfo((struct sockaddr *)&a, len, NULL, 0, port,
-			sizeof(port), NI_NUMERICSERV))
+	    getnameinfo((struct sockaddr *)&a, len, NULL, 0, port, sizeof(port),
+			NI_NUMERICSERV))
 		return -1;
 	return (int)strtol(port, NULL, 10);
 }
@@ -91,16 +91,19 @@ static int open_listener(struct server *s, char *err, size_t errlen)
 	snprintf(port, sizeof(port), "%d", s->o.port);
 	gai = getaddrinfo(addr, port, &hints, &list);
 	if (gai) {
-		snprintf(err, errlen, "cannot listen on %s: %s: choose another "
-			 "address with --listen", addr, gai_strerror(gai));
+		snprintf(err, errlen,
+			 "cannot listen on %s: %s: choose another "
+			 "address with --listen",
+			 addr, gai_strerror(gai));
 		return -EADDRNOTAVAIL;
 	}
 	for (a = list; a && rc < 0; a = a->ai_next)
 		rc = listen_on(a);
 	freeaddrinfo(list);
 	if (rc < 0) {
-		snprintf(err, errlen, "cannot listen on %s:%d: %s: choose "
-			 "another %s", addr, s->o.port, strerror(-rc),
+		snprintf(err, errlen,
+			 "cannot listen on %s:%d: %s: choose another %s", addr,
+			 s->o.port, strerror(-rc),
 			 rc == -EADDRNOTAVAIL ? "address with --listen" :
 						"port with -p");
 		return rc;
@@ -131,7 +134,8 @@ static int make_secret(struct server *s, char *err, size_t errlen)
 	while (*p > ' ' && *p < 127)
 		p++;
 	if (*p || len < SECRET_MIN || len >= sizeof(s->where.secret)) {
-		snprintf(err, errlen, "MANA_SECRET: not %d to %zu printable "
+		snprintf(err, errlen,
+			 "MANA_SECRET: not %d to %zu printable "
 			 "characters: set another, or none for a random one",
 			 SECRET_MIN, sizeof(s->where.secret) - 1);
 		return -EINVAL;
@@ -187,8 +191,10 @@ static int open_console(struct server *s, char *err, size_t errlen)
 	int rc = s->o.interactive ? watch(s, 0, &s->o.interactive) : 0;
 
 	if (rc)
-		snprintf(err, errlen, "standard input: %s: --interactive "
-			 "wants a terminal or a pipe", strerror(-rc));
+		snprintf(err, errlen,
+			 "standard input: %s: --interactive "
+			 "wants a terminal or a pipe",
+			 strerror(-rc));
 	return rc;
 }
 
@@ -311,5 +317,6 @@ void server_close(struct server *s)
 	job_fini(&s->job);
 	manifest_fini(&s->last);
 	close_all((int[]){ s->epoll, s->signals, s->listener, s->gen,
-			   s->netlink, s->spare }, 6);
+			   s->netlink, s->spare },
+		  6);
 }

@@ -43,8 +43,8 @@ struct peer {
 	uint32_t rank;
 	uint64_t origin; /* origin.h */
 	int64_t since;
-	int closing; /* to be dropped by the main loop */
-	int writing; /* epoll also watches for room to write */
+	int closing;   /* to be dropped by the main loop */
+	int writing;   /* epoll also watches for room to write */
 	uint64_t wait; /* REPLY is due after this generation; 0: none */
 };
 
@@ -81,8 +81,8 @@ struct server {
 	char port_path[WIRE_PATH]; /* absolute */
 	struct stat announced;	   /* the file that was written there */
 	int64_t home_checked;
-	int marked;		   /* DIR/job names this job */
-	int gen;		   /* the round's generation, open; or -1 */
+	int marked; /* DIR/job names this job */
+	int gen;    /* the round's generation, open; or -1 */
 	struct client_where where;
 	int epoll, listener, signals;
 	int64_t started;
@@ -94,14 +94,14 @@ struct server {
 	int64_t listen_again; /* no connection is taken until then; 0: now */
 	struct job job;
 	struct round round;
-	uint64_t generation; /* highest number ever used */
-	uint64_t complete;   /* newest committed; 0: none */
-	struct manifest last; /* newest committed by us or found at start */
+	uint64_t generation;	/* highest number ever used */
+	uint64_t complete;	/* newest committed; 0: none */
+	struct manifest last;	/* newest committed by us or found at start */
 	char failed[WIRE_TEXT]; /* newest round that failed after it */
-	int again;	      /* a round is to follow this one */
-	int timed;	      /* the round is one of -i: nobody waits for it */
+	int again;		/* a round is to follow this one */
+	int timed; /* the round is one of -i: nobody waits for it */
 	unsigned int obstacles; /* timer events in a row without a round */
-	int64_t next_due;     /* -i; 0: not armed */
+	int64_t next_due;	/* -i; 0: not armed */
 	int ended; /* the job, and we with it unless somebody is coming: ranks
 		    * that gave up on us while we stood still are */
 	int quit;

@@ -23,7 +23,7 @@
 #include "start.h"
 
 #define POLL_MS 20
-#define STACK   (64 << 10)
+#define STACK	(64 << 10)
 
 static int64_t now_ms(void)
 {
@@ -50,7 +50,8 @@ static int find_program(char *path, size_t len, char *err, size_t errlen)
 		if (access(path, X_OK) == 0)
 			return 0;
 	}
-	snprintf(err, errlen, "cannot start a coordinator: no mana_coordinator "
+	snprintf(err, errlen,
+		 "cannot start a coordinator: no mana_coordinator "
 		 "beside this program: start one by hand");
 	return -ENOENT;
 }
@@ -89,8 +90,8 @@ static void make_args(struct args *a, const struct client_options *o,
 	a->v[a->n++] = "--daemon";
 	a->v[a->n++] = "--exit-on-last";
 	add(a, "--ckptdir", client_ckptdir(o));
-	add(a, "--port-file", o->port_file ? o->port_file :
-					     getenv("MANA_PORT_FILE"));
+	add(a, "--port-file",
+	    o->port_file ? o->port_file : getenv("MANA_PORT_FILE"));
 	add(a, "--trust-owner", trust_added());
 	if (o->interval)
 		add_number(a, "--interval", o->interval);
@@ -164,8 +165,7 @@ static int spawn(const struct args *args, int err_fd)
 	pid = clone(leave, s.stacks + STACK, CLONE_VM | CLONE_VFORK, &s);
 	if (pid < 0)
 		rc = -errno;
-	while (pid > 0 && waitpid(pid, &status, __WCLONE) < 0 &&
-	       errno == EINTR)
+	while (pid > 0 && waitpid(pid, &status, __WCLONE) < 0 && errno == EINTR)
 		;
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	free(s.stacks);
@@ -216,8 +216,8 @@ static int renewed(const struct client_options *o,
 
 /* What it said before it closed its end is why there is none, if there is. */
 static int launch(const struct client_options *o,
-		  const struct client_where *stale, int64_t deadline,
-		  char *err, size_t errlen)
+		  const struct client_where *stale, int64_t deadline, char *err,
+		  size_t errlen)
 {
 	char program[WIRE_PATH + 64], said[WIRE_TEXT] = "";
 	struct args a;
@@ -238,7 +238,7 @@ static int launch(const struct client_options *o,
 		rc = -ECHILD;
 	if (rc)
 		snprintf(err, errlen, "cannot start a coordinator: %s",
-			 said[0] ? said :
+			 said[0]       ? said :
 			 rc == -ECHILD ? "it ended without a word" :
 					 strerror(-rc));
 	return rc;
@@ -262,7 +262,8 @@ int start_coordinator(const struct client_options *o,
 		nanosleep(&pause, NULL);
 		if (now_ms() <= deadline)
 			continue;
-		snprintf(err, errlen, "no coordinator after %d s: another rank "
+		snprintf(err, errlen,
+			 "no coordinator after %d s: another rank "
 			 "is starting it in %s: see %s/coordinator.log",
 			 CLIENT_ALIVE_MS / 1000, dir, dir);
 		fd = -ETIMEDOUT;

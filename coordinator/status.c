@@ -19,8 +19,7 @@ static const char *rank_state(const struct job_rank *k)
 	return k->seen ? "gone" : "expected";
 }
 
-static void sum_progress(const struct round *r, uint64_t *done,
-			 uint64_t *total)
+static void sum_progress(const struct round *r, uint64_t *done, uint64_t *total)
 {
 	uint32_t i;
 
@@ -33,10 +32,10 @@ static void sum_progress(const struct round *r, uint64_t *done,
 
 char *status_last(const struct manifest *m, char *buf, size_t len)
 {
-	snprintf(buf, len, "generation %llu committed: %u rank%s, %.1f MiB, "
-		 "%.2f s", (unsigned long long)m->generation, m->size,
-		 m->size == 1 ? "" : "s",
-		 mib(manifest_bytes(m)), m->seconds);
+	snprintf(buf, len,
+		 "generation %llu committed: %u rank%s, %.1f MiB, %.2f s",
+		 (unsigned long long)m->generation, m->size,
+		 m->size == 1 ? "" : "s", mib(manifest_bytes(m)), m->seconds);
 	return buf;
 }
 
@@ -64,9 +63,10 @@ static void round_text(struct server *s, FILE *f)
 
 	if (r->stage == STAGE_IDLE)
 		return;
-	fprintf(f, "checkpoint: generation %llu, stage '%s', %.1f s, waiting "
-		"for rank %s\n", (unsigned long long)r->generation,
-		round_stage_name(r->stage),
+	fprintf(f,
+		"checkpoint: generation %llu, stage '%s', %.1f s, waiting "
+		"for rank %s\n",
+		(unsigned long long)r->generation, round_stage_name(r->stage),
 		(double)(server_now() - r->began[STAGE_CLOCK]) / 1000,
 		round_waiting(r, who, sizeof(who)));
 	sum_progress(r, &done, &total);
@@ -86,7 +86,8 @@ char *status_text(struct server *s)
 	job_text(s, f);
 	round_text(s, f);
 	if (s->last.generation)
-		fprintf(f, "last: %s (%.2f s stopped: stop %.2f, drain %.2f, "
+		fprintf(f,
+			"last: %s (%.2f s stopped: stop %.2f, drain %.2f, "
 			"write %.2f), %s\n",
 			status_last(&s->last, line, sizeof(line)),
 			s->last.stopped, s->last.stop, s->last.drain,
@@ -118,7 +119,8 @@ char *status_ranks(struct server *s)
 			rank_state(&j->ranks[i]), j->ranks[i].pid,
 			j->ranks[i].host[0] ? j->ranks[i].host : "?",
 			round_waits_for(&s->round, i) ?
-				", the checkpoint waits for it" : "");
+				", the checkpoint waits for it" :
+				"");
 	return fclose(f) ? NULL : out;
 }
 
@@ -131,15 +133,12 @@ static json_t *ranks_json(struct server *s)
 		const struct job_rank *k = &s->job.ranks[i];
 
 		json_array_append_new(
-			list, json_pack("{s:i, s:s, s:i, s:o, s:I, s:b}",
-					"rank", (int)i,
-					"state", rank_state(k),
-					"pid", (int)k->pid,
-					"host", jfile_text(k->host),
-					"restarted_from",
-					(json_int_t)k->restarted,
-					"waited_for",
-					round_waits_for(&s->round, i)));
+			list,
+			json_pack("{s:i, s:s, s:i, s:o, s:I, s:b}", "rank",
+				  (int)i, "state", rank_state(k), "pid",
+				  (int)k->pid, "host", jfile_text(k->host),
+				  "restarted_from", (json_int_t)k->restarted,
+				  "waited_for", round_waits_for(&s->round, i)));
 	}
 	return list;
 }
@@ -152,6 +151,7 @@ static json_t *job_json(struct server *s)
 
 	for (i = 0; i < j->n_notes; i++)
 		json_array_append_new(notes, jfile_text(j->notes[i]));
+	/* clang-format off */
 	return json_pack("{s:o, s:o, s:o, s:i, s:i, s:f, s:o, s:o}",
 			 "key", jfile_text(j->key),
 			 "program", jfile_text(j->program),
@@ -162,6 +162,7 @@ static json_t *job_json(struct server *s)
 			 j->size ? (double)(server_now() - j->since) / 1000 :
 				   0.0,
 			 "notes", notes, "ranks", ranks_json(s));
+	/* clang-format on */
 }
 
 static json_t *round_json(struct server *s)
@@ -178,6 +179,7 @@ static json_t *round_json(struct server *s)
 		if (round_waits_for(r, i))
 			json_array_append_new(waits, json_integer(i));
 	sum_progress(r, &done, &total);
+	/* clang-format off */
 	return json_pack("{s:I, s:s, s:f, s:I, s:I, s:o}",
 			 "generation", (json_int_t)r->generation,
 			 "stage", round_stage_name(r->stage),
@@ -185,12 +187,14 @@ static json_t *round_json(struct server *s)
 			 (double)(server_now() - r->began[STAGE_CLOCK]) / 1000,
 			 "done", (json_int_t)done, "total", (json_int_t)total,
 			 "waiting_for", waits);
+	/* clang-format on */
 }
 
 static json_t *last_json(const struct manifest *m)
 {
 	if (!m->generation)
 		return json_null();
+	/* clang-format off */
 	return json_pack("{s:I, s:i, s:I, s:I, s:f, s:f, s:f, s:f, s:f, s:s}",
 			 "generation", (json_int_t)m->generation,
 			 "ranks", (int)m->size,
@@ -199,10 +203,12 @@ static json_t *last_json(const struct manifest *m)
 			 "seconds", m->seconds, "stopped", m->stopped,
 			 "stop", m->stop, "drain", m->drain, "write", m->write,
 			 "time", m->time);
+	/* clang-format on */
 }
 
 char *status_json(struct server *s)
 {
+	/* clang-format off */
 	json_t *j = json_pack("{s:i, s:i, s:o, s:i, s:i, s:o, s:o, s:o, s:o}",
 			      "version", 1, "pid", s->where.pid,
 			      "ckptdir", jfile_text(s->dir.path),
@@ -213,6 +219,7 @@ char *status_json(struct server *s)
 			      "last", last_json(&s->last),
 			      "failed", s->failed[0] ? jfile_text(s->failed) :
 						       json_null());
+	/* clang-format on */
 	char *out = j ? json_dumps(j, JSON_INDENT(1)) : NULL;
 
 	json_decref(j);

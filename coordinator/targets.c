@@ -10,8 +10,7 @@
 #include <string.h>
 #include "targets.h"
 
-int targets_take_clock(struct round *r, uint32_t rank,
-		       const struct wire_msg *m)
+int targets_take_clock(struct round *r, uint32_t rank, const struct wire_msg *m)
 {
 	const struct wire_clocks *c = &m->u.clocks;
 	struct round_rank *k = &r->ranks[rank];
@@ -32,8 +31,8 @@ int targets_take_clock(struct round *r, uint32_t rank,
 }
 
 /* Targets of what the rank reported, behind those everybody gets. */
-static void send_targets(struct round *r, uint32_t rank,
-			 struct wire_clock *v, uint32_t n)
+static void send_targets(struct round *r, uint32_t rank, struct wire_clock *v,
+			 uint32_t n)
 {
 	struct round_rank *k = &r->ranks[rank];
 	struct wire_clocks t = { r->generation, r->epoch, n, v };
@@ -70,8 +69,7 @@ int targets_leave_clock(struct round *r)
 	return 0;
 }
 
-int targets_take_state(struct round *r, uint32_t rank,
-		       const struct wire_msg *m)
+int targets_take_state(struct round *r, uint32_t rank, const struct wire_msg *m)
 {
 	const struct wire_state *s = &m->u.state;
 	struct round_rank *k = &r->ranks[rank];

@@ -48,13 +48,19 @@ static const char *state_name(char state)
 {
 	switch (state) {
 	case 'X':
-	case 'Z': return "it has ended";
+	case 'Z':
+		return "it has ended";
 	case 'T':
-	case 't': return "it is stopped";
-	case 'R': return "it gets no processor";
-	case 'D': return "it waits for a disk";
-	case 0: return "it is not on this host";
-	default: return "it is idle";
+	case 't':
+		return "it is stopped";
+	case 'R':
+		return "it gets no processor";
+	case 'D':
+		return "it waits for a disk";
+	case 0:
+		return "it is not on this host";
+	default:
+		return "it is idle";
 	}
 }
 
@@ -78,13 +84,14 @@ static int silent(struct round *r)
 		r->patience += SILENCE_COUNT; /* then look again */
 		return 0;
 	}
-	snprintf(r->why, sizeof(r->why), "the coordinator was silent for %llu "
-		 "s (%s)", (unsigned long long)r->silence / 1000000,
-		 state_name(state));
+	snprintf(r->why, sizeof(r->why),
+		 "the coordinator was silent for %llu s (%s)",
+		 (unsigned long long)r->silence / 1000000, state_name(state));
 	if (core.rank == 0)
 		half_error("%s: checkpoint %llu: %s: given up: the program "
-			   "goes on", core.tool,
-			   (unsigned long long)r->begin.generation, r->why);
+			   "goes on",
+			   core.tool, (unsigned long long)r->begin.generation,
+			   r->why);
 	return -EHOSTDOWN;
 }
 
@@ -325,8 +332,8 @@ static void run_on(void)
 {
 	back_clear_targets();
 	GATE->pending = PENDING_NONE;
-	raw_syscall6(SYS_futex, (long)&GATE->pending, FUTEX_WAKE, INT_MAX, 0,
-		     0, 0);
+	raw_syscall6(SYS_futex, (long)&GATE->pending, FUTEX_WAKE, INT_MAX, 0, 0,
+		     0);
 	stop_resume();
 }
 
@@ -427,8 +434,8 @@ static void *agent_main(void *arg)
 
 void agent_start(const char *name)
 {
-	raw_syscall3(SYS_membarrier,
-		     MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0);
+	raw_syscall3(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED,
+		     0, 0);
 	if (!core.opt.no_coordinator)
 		link_open(name);
 }

@@ -189,8 +189,8 @@ struct sections {
 	size_t n;
 };
 
-static void sections_add(struct sections *s, const char *name,
-			 const void *data, size_t len)
+static void sections_add(struct sections *s, const char *name, const void *data,
+			 size_t len)
 {
 	if (len)
 		s->at[s->n++] = (struct image_section){ name, data, len };
@@ -293,8 +293,8 @@ static int write_image(int dir, const char *file, const char *path,
 	int e = sections_make(&s, info, t);
 
 	if (e == 0)
-		e = image_write(dir, file, path, r->at, r->n, s.at, s.n, o,
-				res, err, errlen);
+		e = image_write(dir, file, path, r->at, r->n, s.at, s.n, o, res,
+				err, errlen);
 	sections_free(&s);
 	return e;
 }
@@ -305,10 +305,10 @@ static int directory_unknown(char *why, size_t len)
 	char path[PATH_MAX];
 	struct stat st;
 
-	if ((stat(".", &st) == 0 && !st.st_nlink) ||
-	    getcwd(path, sizeof(path)))
+	if ((stat(".", &st) == 0 && !st.st_nlink) || getcwd(path, sizeof(path)))
 		return 0;
-	snprintf(why, len, "the program's working directory has no name that "
+	snprintf(why, len,
+		 "the program's working directory has no name that "
 		 "leads there: the checkpoint is possible once it is in "
 		 "another one");
 	return 1;
@@ -329,11 +329,14 @@ static int is_in_the_way(char *why, size_t len)
 		return 1;
 	untold = birth_untold();
 	if (untold)
-		snprintf(why, len, "%d threads without thread-local storage of "
+		snprintf(why, len,
+			 "%d threads without thread-local storage of "
 			 "their own cannot be saved: the checkpoint is "
-			 "possible once they have ended", untold);
+			 "possible once they have ended",
+			 untold);
 	if (untold == 0 && APP->guarded && !pages_show_guards()) {
-		snprintf(why, len, "the program has guard pages, which this "
+		snprintf(why, len,
+			 "the program has guard pages, which this "
 			 "kernel does not show (Linux 6.15 does): it cannot be "
 			 "saved any more");
 		return 1;
@@ -366,9 +369,11 @@ static int open_generation(const struct wire_ckpt_begin *b, char *err,
 
 	rc = fd < 0 ? fd : job_mark_read(fd, b->dir, &m, &why);
 	if (!rc && (strcmp(m.round, b->round) || strcmp(m.id, core.job_id)))
-		rc = reason_set(&why, -ESTALE, "", "%s: made by another "
+		rc = reason_set(&why, -ESTALE, "",
+				"%s: made by another "
 				"coordinator: the checkpoint directory was "
-				"replaced", b->dir);
+				"replaced",
+				b->dir);
 	if (!rc)
 		return fd;
 	reason_text(&why, err, errlen);

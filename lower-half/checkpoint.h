@@ -14,7 +14,7 @@
 #include "../common/wire.h"
 #include "cpu.h"
 
-#define INFO_SECTION "info"
+#define INFO_SECTION	    "info"
 #define TABLE_SECTION	    "table"	  /* lower-half/table.h */
 #define CREDS_SECTION	    "creds"	  /* struct creds */
 #define CREDS_GIVEN_SECTION "creds-given" /* as its launcher made it */
@@ -31,8 +31,8 @@ struct image_info {
 	uint64_t xfeatures; /* XCR0: size and shape of signal frames */
 	uint64_t page_size;
 	uint64_t n_threads;
-	uint64_t time;	    /* seconds since 1970 */
-	char mpi[32];	    /* "mpich", "openmpi", "none" */
+	uint64_t time; /* seconds since 1970 */
+	char mpi[32];  /* "mpich", "openmpi", "none" */
 	char mpi_version[256];
 	char kernel[128];
 	char libc[64];
@@ -42,9 +42,9 @@ struct image_info {
 	char cwd[4096];
 	uint32_t umask;
 	uint32_t zero;
-	uint64_t cpus[16];	/* what the launcher let it run on */
-	uint64_t pending;	/* signals sent to the process, blocked */
-	int64_t itimer[3][4];	/* getitimer(2): REAL, VIRTUAL, PROF */
+	uint64_t cpus[16];    /* what the launcher let it run on */
+	uint64_t pending;     /* signals sent to the process, blocked */
+	int64_t itimer[3][4]; /* getitimer(2): REAL, VIRTUAL, PROF */
 	uint32_t cpu_features[CPU_WORDS];
 };
 

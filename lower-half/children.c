@@ -100,9 +100,10 @@ static int is_in_the_way(int pid, void *arg)
 	char name[32] = "";
 	int ended = state_of(pid, name) == 'Z';
 
-	snprintf(w->why, w->len, "child process %d (%s) cannot be saved yet: "
-		 "the checkpoint is possible once it %s", pid, name,
-		 ended ? "was waited for" : "has ended");
+	snprintf(w->why, w->len,
+		 "child process %d (%s) cannot be saved yet: "
+		 "the checkpoint is possible once it %s",
+		 pid, name, ended ? "was waited for" : "has ended");
 	return 1;
 }
 

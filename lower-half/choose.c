@@ -197,10 +197,9 @@ int main(int argc, char **argv)
 	if (!mpi)
 		mpi = by_launcher();
 	if (!mpi)
-		mpi = !strcmp(tool, "mana_restart")
-			      ? by_image(tool, &o)
-			      : by_program(tool, argc - o.first,
-					   argv + o.first);
+		mpi = !strcmp(tool, "mana_restart") ?
+			      by_image(tool, &o) :
+			      by_program(tool, argc - o.first, argv + o.first);
 	hide_preload();
 	if (!strcmp(tool, "mana_launch"))
 		name_program(base, argc - o.first, argv + o.first);

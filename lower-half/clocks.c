@@ -34,7 +34,8 @@ int clocks_send(struct round *r)
 	if (n > CLOCKS_MAX) {
 		snprintf(r->why, sizeof(r->why),
 			 "%zu communicators: no more than %d can be saved: "
-			 "free some", n, CLOCKS_MAX);
+			 "free some",
+			 n, CLOCKS_MAX);
 		e = -E2BIG;
 		goto out;
 	}

@@ -19,8 +19,7 @@
 #include "park.h"
 #include "table.h"
 
-struct core core = { .size = 1,
-		     .finish_lock = PTHREAD_MUTEX_INITIALIZER };
+struct core core = { .size = 1, .finish_lock = PTHREAD_MUTEX_INITIALIZER };
 
 void core_say(const char *fmt, ...)
 {
@@ -87,9 +86,9 @@ static void gate_vdso(volatile struct gate *g)
 int core_gate(void)
 {
 	volatile struct gate *g = GATE;
-	void *m = mmap((void *)ARENA_BASE, GATE_SIZE, PROT_READ | PROT_WRITE,
-		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1,
-		       0);
+	void *m =
+		mmap((void *)ARENA_BASE, GATE_SIZE, PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
 
 	if (m == MAP_FAILED)
 		return -errno;
@@ -101,7 +100,7 @@ int core_gate(void)
 	g->after = (void *)after_entry;
 	g->attach = park_attach;
 	g->take_gs = thread_take_gs;
-	g->tls = !gs_works()  ? GATE_TLS_FS :
+	g->tls = !gs_works() ? GATE_TLS_FS :
 		 g->fsgsbase ? GATE_TLS_GS :
 			       GATE_TLS_GS_FIXED;
 	g->mpi = table_functions();

@@ -14,23 +14,23 @@
 
 struct core {
 	struct options opt;
-	const char *tool;	/* "mana_launch" or "mana_restart" */
-	char libdir[4096];	/* where this program and the fronts are */
-	char self[4096];	/* this program */
+	const char *tool;  /* "mana_launch" or "mana_restart" */
+	char libdir[4096]; /* where this program and the fronts are */
+	char self[4096];   /* this program */
 	int pid;
-	int rank, size;		/* by the launcher's environment */
-	char job_id[WIRE_ID];	/* common/ckptdir.h; "" until it is known */
-	int is_child;		/* forked by the application ... */
-	int child_id;		/* ... which knows it by this pid */
-	int restarted;		/* 1: made by mana_restart */
-	int finished;		/* the application called exit ... */
-	int exit_code;		/* ... with this code */
-	int ending;		/* native MPI is being closed down */
+	int rank, size;	      /* by the launcher's environment */
+	char job_id[WIRE_ID]; /* common/ckptdir.h; "" until it is known */
+	int is_child;	      /* forked by the application ... */
+	int child_id;	      /* ... which knows it by this pid */
+	int restarted;	      /* 1: made by mana_restart */
+	int finished;	      /* the application called exit ... */
+	int exit_code;	      /* ... with this code */
+	int ending;	      /* native MPI is being closed down */
 	/* Held by whoever uses MPI while the application is ending. */
 	pthread_mutex_t finish_lock;
 	struct thread *main_thread;
-	uint64_t cpus[16];	/* what the launcher lets us run on */
-	struct thread agent;	/* the agent's record: never saved */
+	uint64_t cpus[16];   /* what the launcher lets us run on */
+	struct thread agent; /* the agent's record: never saved */
 };
 
 extern struct core core;
@@ -42,8 +42,7 @@ void core_place(void);
 /* The gate page of this incarnation. 0 or -errno. */
 int core_gate(void);
 /* Become the application: never returns. */
-void core_launch(int argc, char **argv, char **envp)
-	__attribute__((noreturn));
+void core_launch(int argc, char **argv, char **envp) __attribute__((noreturn));
 void core_restart(void) __attribute__((noreturn));
 
 #endif

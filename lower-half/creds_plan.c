@@ -75,13 +75,17 @@ static int plan_ids(struct creds *want, const struct creds *given,
 		return 0;
 	}
 	if (same_ids(want, given)) {
-		snprintf(note, len, "the program ran as user %u, group %u: "
-			 "going on as user %u, group %u", want->uid[1],
-			 want->gid[1], here->uid[1], here->gid[1]);
+		snprintf(note, len,
+			 "the program ran as user %u, group %u: "
+			 "going on as user %u, group %u",
+			 want->uid[1], want->gid[1], here->uid[1],
+			 here->gid[1]);
 		return 1;
 	}
-	snprintf(note, len, "the program had become user %u, group %u: restart "
-		 "it as that user, or as root", want->uid[1], want->gid[1]);
+	snprintf(note, len,
+		 "the program had become user %u, group %u: restart "
+		 "it as that user, or as root",
+		 want->uid[1], want->gid[1]);
 	return -EPERM;
 }
 
@@ -95,7 +99,8 @@ static int plan_groups(struct creds *want, const struct creds *given,
 		want->apply |= CREDS_GROUPS;
 		return 0;
 	}
-	snprintf(note, len, "the program had changed its supplementary groups: "
+	snprintf(note, len,
+		 "the program had changed its supplementary groups: "
 		 "restart it as a user that has the same ones, or as root");
 	return -EPERM;
 }
@@ -111,7 +116,8 @@ static int plan_caps(struct creds *want, const struct creds *given,
 		want->apply |= CREDS_CAPS;
 	if (!missing)
 		return 0;
-	snprintf(note, len, "the program had capabilities (%#llx) that are not "
+	snprintf(note, len,
+		 "the program had capabilities (%#llx) that are not "
 		 "to be had here: going on without",
 		 (unsigned long long)missing);
 	return 1;
@@ -123,7 +129,8 @@ static int plan_rest(struct creds *want, const struct creds *given,
 	if ((want->bounding != given->bounding || want->apply & CREDS_IDS) &&
 	    here->bounding & ~want->bounding) {
 		if (!can(here, CAP_SETPCAP)) {
-			snprintf(note, len, "the program had given up "
+			snprintf(note, len,
+				 "the program had given up "
 				 "capabilities for good: restart it as root");
 			return -EPERM;
 		}
@@ -132,7 +139,8 @@ static int plan_rest(struct creds *want, const struct creds *given,
 	if (want->securebits != given->securebits &&
 	    want->securebits != here->securebits) {
 		if (!can(here, CAP_SETPCAP)) {
-			snprintf(note, len, "the program had set securebits: "
+			snprintf(note, len,
+				 "the program had set securebits: "
 				 "restart it as root");
 			return -EPERM;
 		}
@@ -148,7 +156,10 @@ int creds_plan(struct creds *want, const struct creds *given,
 {
 	static int (*const parts[])(struct creds *, const struct creds *,
 				    const struct creds *, char *, size_t) = {
-		plan_ids, plan_groups, plan_caps, plan_rest,
+		plan_ids,
+		plan_groups,
+		plan_caps,
+		plan_rest,
 	};
 	size_t i;
 	int r, noted = 0;

@@ -137,8 +137,8 @@ static int kind_proc(const struct entry *e, struct saved_file *f, char *name,
 	return 0;
 }
 
-static int kind_named(const struct entry *e, char *name, size_t size,
-		      char *err, size_t len)
+static int kind_named(const struct entry *e, char *name, size_t size, char *err,
+		      size_t len)
 {
 	char copy[4096];
 
@@ -153,8 +153,8 @@ static int kind_named(const struct entry *e, char *name, size_t size,
 	return 0;
 }
 
-static int kind_regular(const struct entry *e, struct saved_file *f,
-			char *name, size_t size, char *err, size_t len)
+static int kind_regular(const struct entry *e, struct saved_file *f, char *name,
+			size_t size, char *err, size_t len)
 {
 	switch (fs_of(e)) {
 	case MQUEUE_MAGIC:
@@ -216,9 +216,10 @@ static int is_plain_device(uint64_t rdev)
 static int is_of_core(const char *name)
 {
 	static const char *const core_files[] = {
-		"[event", "[timerfd]", "[signalfd]", "inotify", "[fanotify]",
-		"[io_uring]", "[perf_event]", "[userfaultfd]", "[pidfd]",
-		"[landlock", "bpf", "btf", "[fscontext]", "seccomp", "[sgx",
+		"[event",      "[timerfd]",  "[signalfd]",   "inotify",
+		"[fanotify]",  "[io_uring]", "[perf_event]", "[userfaultfd]",
+		"[pidfd]",     "[landlock",  "bpf",	     "btf",
+		"[fscontext]", "seccomp",    "[sgx",
 	};
 	size_t i;
 
@@ -238,9 +239,8 @@ static int is_of_devices(const char *name)
 	if (strncmp(name, "anon_inode:", 11) != 0 || is_of_core(name + 11))
 		return 0;
 	for (fd = 0; fd <= own.most; fd++)
-		if (own_has(fd) && fstat(fd, &st) == 0 &&
-		    S_ISCHR(st.st_mode) && !is_plain_device(st.st_rdev) &&
-		    !isatty(fd))
+		if (own_has(fd) && fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) &&
+		    !is_plain_device(st.st_rdev) && !isatty(fd))
 			return 1;
 	return 0;
 }
@@ -309,9 +309,10 @@ int file_kind(const struct entries *all, const struct entry *e,
 		return 0;
 	}
 	if (n < 0)
-		return errno == ENOENT ? -ENOENT :
-		       file_refuse(err, errlen, e->fd, "its name is too long",
-				   "");
+		return errno == ENOENT ?
+			       -ENOENT :
+			       file_refuse(err, errlen, e->fd,
+					   "its name is too long", "");
 	if (e->flags & O_PATH) {
 		f->kind = FILE_PATH;
 		if (fs_of(e) == PROC_SUPER_MAGIC)

@@ -15,7 +15,7 @@ struct entry {
 	int ref;     /* our own reference to that stream, not the program's */
 	uint32_t mode, nlink, flags, uid;
 	uint64_t dev, ino, rdev, size;
-	size_t group; /* the first that shares its open file ... */
+	size_t group;	  /* the first that shares its open file ... */
 	int lowest, refs; /* ... which knows the lowest, and streams */
 };
 

@@ -41,11 +41,17 @@ static int entry_add(struct entries *all, int fd)
 		return 0; /* closed meanwhile */
 	e = &all->at[all->n++];
 	*e = (struct entry){
-		.fd = fd, .same_as = -1, .std = -1, .lowest = -1,
+		.fd = fd,
+		.same_as = -1,
+		.std = -1,
+		.lowest = -1,
 		.flags = (uint32_t)flags,
-		.mode = st.st_mode, .uid = st.st_uid,
+		.mode = st.st_mode,
+		.uid = st.st_uid,
 		.nlink = (uint32_t)st.st_nlink,
-		.dev = st.st_dev, .ino = st.st_ino, .rdev = st.st_rdev,
+		.dev = st.st_dev,
+		.ino = st.st_ino,
+		.rdev = st.st_rdev,
 		.size = (uint64_t)st.st_size,
 	};
 	return 0;
@@ -132,10 +138,13 @@ int files_refuse(char *err, size_t len)
 	if (e < 0) {
 		snprintf(err, len, "open files: %s%s", strerror(-e),
 			 e == -EMFILE ? ": the checkpoint is possible once the "
-					"program has closed some" : "");
+					"program has closed some" :
+					"");
 	} else if (thread_each(is_apart, &tid)) {
-		snprintf(err, len, "thread %d has descriptors or a working "
-			 "directory of its own, which cannot be saved", tid);
+		snprintf(err, len,
+			 "thread %d has descriptors or a working "
+			 "directory of its own, which cannot be saved",
+			 tid);
 		e = -EOPNOTSUPP;
 	}
 	for (i = 0; i < all.n && e == 0; i++) {
@@ -241,9 +250,10 @@ static void group_all(struct entries *all)
 	size_t i, n;
 
 	for (i = 0; i < all->n; i += n) {
-		for (n = 1; i + n < all->n &&
-			    all->at[i + n].dev == all->at[i].dev &&
-			    all->at[i + n].ino == all->at[i].ino; n++)
+		for (n = 1;
+		     i + n < all->n && all->at[i + n].dev == all->at[i].dev &&
+		     all->at[i + n].ino == all->at[i].ino;
+		     n++)
 			;
 		group(&all->at[i], n);
 	}
@@ -261,15 +271,15 @@ static int describe_owner(struct saved_file *f, char *err, size_t len)
 		return 0;
 	vtid = o.type == F_OWNER_TID ? thread_vtid(o.pid) : 0;
 	f->owner = vtid;
-	f->owner_kind = vtid ? OWNER_THREAD :
-			o.type == F_OWNER_PID && o.pid == core.pid ?
-			    OWNER_PROCESS :
-			o.type == F_OWNER_PGRP && o.pid == getpgrp() ?
-			    OWNER_GROUP :
-			    OWNER_NONE;
+	f->owner_kind =
+		vtid					     ? OWNER_THREAD :
+		o.type == F_OWNER_PID && o.pid == core.pid   ? OWNER_PROCESS :
+		o.type == F_OWNER_PGRP && o.pid == getpgrp() ? OWNER_GROUP :
+							       OWNER_NONE;
 	if (f->owner_kind == OWNER_NONE && f->flags & O_ASYNC)
-		return file_refuse(err, len, f->fd, "it sends its signals to "
-				   "another process", "");
+		return file_refuse(err, len, f->fd,
+				   "it sends its signals to another process",
+				   "");
 	return 0;
 }
 
@@ -291,8 +301,9 @@ static int add_pipe(struct file_table *t, struct saved_file *f, char *err,
 		f->size = n;
 	}
 	free(data);
-	return p ? 0 : file_refuse(err, len, f->fd, "pipe",
-				   "what is in it cannot be read");
+	return p ? 0 :
+		   file_refuse(err, len, f->fd, "pipe",
+			       "what is in it cannot be read");
 }
 
 static int is_locked(const struct file_table *t, const struct entry *e)
@@ -320,8 +331,8 @@ static int describe_kind(struct file_table *t, const struct entry *e,
 		f->size = streams_changed(f->std, f->flags);
 		return 0;
 	case FILE_INODE:
-		o = inodes_add(&t->inodes, &t->all, e, name,
-				is_locked(t, e), &t->names, err, len);
+		o = inodes_add(&t->inodes, &t->all, e, name, is_locked(t, e),
+			       &t->names, err, len);
 		f->inode = (uint32_t)o;
 		return o < 0 ? (int)o : 0;
 	case FILE_EVENT:
@@ -362,8 +373,9 @@ static int describe(struct file_table *t, const struct entry *e,
 	f->size = e->size;
 	r = file_info_read(e->fd, &info, &t->locks);
 	if (r < 0)
-		return r == -ENOENT ? r :
-		       file_refuse(err, len, e->fd, name, "its locks");
+		return r == -ENOENT ?
+			       r :
+			       file_refuse(err, len, e->fd, name, "its locks");
 	f->offset = info.offset;
 	r = describe_owner(f, err, len);
 	return r < 0 ? r : describe_kind(t, e, f, &info, name, err, len);

@@ -10,25 +10,25 @@
 #include <stdint.h>
 #include "../common/image.h"
 
-#define FD_SECTION     "fds"	   /* struct saved_file[], by number */
-#define LOCK_SECTION   "locks"	   /* struct saved_lock[] */
-#define INODE_SECTION "inodes"   /* struct saved_inode[] */
-#define PIPE_SECTION   "pipes"	   /* struct pipe_piece[], pipe by pipe */
-#define NAME_SECTION   "names"	   /* NUL-terminated strings */
+#define FD_SECTION    "fds"    /* struct saved_file[], by number */
+#define LOCK_SECTION  "locks"  /* struct saved_lock[] */
+#define INODE_SECTION "inodes" /* struct saved_inode[] */
+#define PIPE_SECTION  "pipes"  /* struct pipe_piece[], pipe by pipe */
+#define NAME_SECTION  "names"  /* NUL-terminated strings */
 
 enum file_kind {
-	FILE_STD = 1,	/* one of the launcher's stdin, stdout, stderr */
-	FILE_LAUNCHER,	/* another one that it gave us, and leads to it */
-	FILE_STREAM,	/* its terminal or pipe, opened again by the program */
+	FILE_STD = 1,  /* one of the launcher's stdin, stdout, stderr */
+	FILE_LAUNCHER, /* another one that it gave us, and leads to it */
+	FILE_STREAM,   /* its terminal or pipe, opened again by the program */
 	FILE_REGULAR,
-	FILE_DEVICE,	/* /dev/null and its like, a disk: opened again */
+	FILE_DEVICE, /* /dev/null and its like, a disk: opened again */
 	FILE_DIRECTORY,
-	FILE_GONE_DIR,	/* a directory that was removed */
-	FILE_PATH,	/* O_PATH: just a place */
-	FILE_INODE,	/* a file without a name: inodes.h */
-	FILE_PIPE,	/* both ends are ours, or the other is closed */
-	FILE_FIFO,	/* a pipe with a name: both ends are ours */
-	FILE_EVENT,	/* eventfd; size: its count */
+	FILE_GONE_DIR, /* a directory that was removed */
+	FILE_PATH,     /* O_PATH: just a place */
+	FILE_INODE,    /* a file without a name: inodes.h */
+	FILE_PIPE,     /* both ends are ours, or the other is closed */
+	FILE_FIFO,     /* a pipe with a name: both ends are ours */
+	FILE_EVENT,    /* eventfd; size: its count */
 };
 
 /* A name that is not of a file system: the process's own, at a restart. */
@@ -42,17 +42,17 @@ struct saved_file {
 	int32_t std;	 /* STD, STREAM: 0, 1 or 2; EVENT: its flags */
 	uint32_t flags;	 /* fcntl F_GETFL */
 	uint32_t cloexec;
-	uint32_t name;	 /* in NAME_SECTION */
-	uint32_t inode; /* INODE: its place in INODE_SECTION */
-	uint64_t offset; /* PIPE, FIFO: of its contents in PIPE_SECTION */
-	uint64_t size;	 /* STD: the flags that the program has changed */
-	uint64_t pipe;	     /* PIPE, FIFO: which one; others: 0 */
-	uint32_t pipe_size;  /* what it can hold */
-	uint32_t inherited;  /* 1: the launcher opened it */
-	int32_t signal;	     /* fcntl F_GETSIG */
-	int32_t owner_kind;  /* enum file_owner */
-	int32_t owner;	     /* OWNER_THREAD: as the program knows it */
-	uint32_t uid;	     /* whose file it is */
+	uint32_t name;	    /* in NAME_SECTION */
+	uint32_t inode;	    /* INODE: its place in INODE_SECTION */
+	uint64_t offset;    /* PIPE, FIFO: of its contents in PIPE_SECTION */
+	uint64_t size;	    /* STD: the flags that the program has changed */
+	uint64_t pipe;	    /* PIPE, FIFO: which one; others: 0 */
+	uint32_t pipe_size; /* what it can hold */
+	uint32_t inherited; /* 1: the launcher opened it */
+	int32_t signal;	    /* fcntl F_GETSIG */
+	int32_t owner_kind; /* enum file_owner */
+	int32_t owner;	    /* OWNER_THREAD: as the program knows it */
+	uint32_t uid;	    /* whose file it is */
 };
 
 /* Who is told when a file can be read or its lease is wanted: F_GETOWN_EX. */
@@ -82,9 +82,9 @@ struct saved_lock {
 
 enum inode_kind {
 	INODE_FILE = 1, /* on a disk: made again where it was */
-	INODE_SHMEM,	 /* in memory: a memfd */
-	INODE_PRIVATE,	 /* the same, and no other rank can have it */
-	INODE_NAMED,	 /* it has a name, which is its key, and is mapped */
+	INODE_SHMEM,	/* in memory: a memfd */
+	INODE_PRIVATE,	/* the same, and no other rank can have it */
+	INODE_NAMED,	/* it has a name, which is its key, and is mapped */
 };
 
 /*

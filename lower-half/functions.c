@@ -5,9 +5,9 @@
 #include <string.h>
 #include "functions.h"
 
-#define HDR_VERSION   1
-#define ENC_UDATA4    0x03
-#define ENC_PC_SDATA4 0x1b
+#define HDR_VERSION    1
+#define ENC_UDATA4     0x03
+#define ENC_PC_SDATA4  0x1b
 #define ENC_HDR_SDATA4 0x3b /* table: relative to its own start */
 
 int functions_inside(const struct functions *f, const GElf_Phdr *p)

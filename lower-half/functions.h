@@ -13,8 +13,8 @@
 struct functions {
 	const uint8_t *file; /* all of it, in memory */
 	uint64_t len;
-	GElf_Phdr hdr;		/* PT_GNU_EH_FRAME */
-	const int32_t *table;	/* pairs: function, its unwind entry */
+	GElf_Phdr hdr;	      /* PT_GNU_EH_FRAME */
+	const int32_t *table; /* pairs: function, its unwind entry */
 	uint32_t n;
 };
 

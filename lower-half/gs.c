@@ -239,8 +239,8 @@ static const char *start(struct detour *d, int n)
 	if (e < 0)
 		return strerror(-e);
 	for (i = 0; i < n; i++) {
-		if (find_sites(&d[i], (uint64_t)dlsym(RTLD_DEFAULT,
-						      d[i].name)) < 0)
+		if (find_sites(&d[i],
+			       (uint64_t)dlsym(RTLD_DEFAULT, d[i].name)) < 0)
 			return "this C library's system calls look otherwise";
 	}
 	return change(d, n);
@@ -250,10 +250,16 @@ const char *gs_start(void)
 {
 	uint64_t fast = (uint64_t)cpu_fsgsbase();
 	struct detour d[] = {
-		{ .name = "clone", .nr = SYS_clone, .stub = gs_clone,
-		  .end = gs_clone_end, .word = fast },
-		{ .name = "clone", .nr = SYS_clone3, .stub = gs_clone3,
-		  .end = gs_clone3_end, .word = fast },
+		{ .name = "clone",
+		  .nr = SYS_clone,
+		  .stub = gs_clone,
+		  .end = gs_clone_end,
+		  .word = fast },
+		{ .name = "clone",
+		  .nr = SYS_clone3,
+		  .stub = gs_clone3,
+		  .end = gs_clone3_end,
+		  .word = fast },
 	};
 	const char *why = start(d, sizeof(d) / sizeof(d[0]));
 	int i;

@@ -11,8 +11,9 @@
 
 int detour_find(struct detour *d, uint8_t *p, const uint8_t *end)
 {
-	uint8_t bytes[SITE] = { 0xb8, (uint8_t)d->nr, (uint8_t)(d->nr >> 8),
-				0, 0, 0x0f, 0x05 };
+	uint8_t bytes[SITE] = {
+		0xb8, (uint8_t)d->nr, (uint8_t)(d->nr >> 8), 0, 0, 0x0f, 0x05
+	};
 
 	while ((p = memmem(p, (size_t)(end - p), bytes, SITE))) {
 		if (d->n == DETOUR_SITES)

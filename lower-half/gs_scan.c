@@ -15,8 +15,8 @@
 #include "functions.h"
 #include "gs_scan.h"
 
-#define FS_PREFIX     0x64
-#define CANARY	      0x28 /* offset of the stack protector's word, psABI */
+#define FS_PREFIX 0x64
+#define CANARY	  0x28 /* offset of the stack protector's word, psABI */
 
 struct code {
 	struct functions f;
@@ -45,9 +45,13 @@ static int is_canary(const uint8_t *p, const uint8_t *end)
 static int may_follow(uint8_t b)
 {
 	switch (b >> 4) {
-	case 0x0: case 0x1: case 0x2: case 0x3:
+	case 0x0:
+	case 0x1:
+	case 0x2:
+	case 0x3:
 		return (b & 7) < 4 || (b & 7) == 6 || b == 0x0f;
-	case 0x4: case 0x8:
+	case 0x4:
+	case 0x8:
 		return 1;
 	case 0x6:
 		return b != 0x60 && b != 0x61 && b != 0x68 && b != 0x6a;
@@ -105,8 +109,7 @@ static int scan_piece(struct code *c, const uint8_t *p, const uint8_t *end)
 
 	while (last && p <= last) {
 		if (!ZYAN_SUCCESS(ZydisDecoderDecodeInstruction(
-			    &c->decoder, NULL, p, (ZyanUSize)(end - p),
-			    &in))) {
+			    &c->decoder, NULL, p, (ZyanUSize)(end - p), &in))) {
 			lost = 1; /* padding or data: nothing may follow */
 			p++;
 			continue;
@@ -114,8 +117,8 @@ static int scan_piece(struct code *c, const uint8_t *p, const uint8_t *end)
 		r = uses_fs(&in, p, &prefix);
 		if (r > 0)
 			r = lost ? -EILSEQ :
-				   list_add(c->l, (uint64_t)(p - c->f.file) +
-							  prefix);
+				   list_add(c->l,
+					    (uint64_t)(p - c->f.file) + prefix);
 		if (r < 0)
 			return r;
 		p += in.length;
@@ -155,8 +158,8 @@ static int scan_code(Elf *e, struct code *c)
 		if (!gelf_getphdr(e, (int)i, &c->text) ||
 		    c->text.p_type != PT_LOAD || !(c->text.p_flags & PF_X))
 			continue;
-		r = functions_inside(&c->f, &c->text) ? scan_segment(c)
-						      : -ENOEXEC;
+		r = functions_inside(&c->f, &c->text) ? scan_segment(c) :
+							-ENOEXEC;
 	}
 	return r;
 }

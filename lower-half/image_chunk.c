@@ -109,14 +109,13 @@ int chunk_pwrite(int fd, const void *p, size_t len, uint64_t off)
  * a file's end, a guard page) is as good as absent: zero; unless it has to be
  * there (strict): then the disk it is on has failed.
  */
-static int mem_copy(int mem_fd, char *to, uint64_t addr, size_t len,
-		    int strict)
+static int mem_copy(int mem_fd, char *to, uint64_t addr, size_t len, int strict)
 {
 	size_t at = 0;
 
 	while (at < len) {
-		ssize_t n = pread(mem_fd, to + at, len - at,
-				  (off_t)(addr + at));
+		ssize_t n =
+			pread(mem_fd, to + at, len - at, (off_t)(addr + at));
 
 		if (n > 0) {
 			at += (size_t)n;

@@ -138,8 +138,10 @@ static int write_regions(struct writer *w)
 		const struct image_region *r = &w->regions[i];
 
 		rec[i] = (struct image_region_rec){
-			r->start, r->len, r->prot, r->flags, r->offset,
-			r->path ? (uint32_t)ftell(f) : IMAGE_NO_PATH, 0
+			r->start,  r->len,
+			r->prot,   r->flags,
+			r->offset, r->path ? (uint32_t)ftell(f) : IMAGE_NO_PATH,
+			0
 		};
 		if (r->path)
 			fwrite(r->path, 1, strlen(r->path) + 1, f);
@@ -256,17 +258,23 @@ static int commit(struct writer *w, int no_fsync)
 }
 
 int image_write(int dir, const char *name, const char *shown,
-		const struct image_region *regions,
-		size_t n_regions, const struct image_section *sections,
-		size_t n_sections, const struct image_options *opt,
-		struct image_result *res, char *err, size_t errlen)
+		const struct image_region *regions, size_t n_regions,
+		const struct image_section *sections, size_t n_sections,
+		const struct image_options *opt, struct image_result *res,
+		char *err, size_t errlen)
 {
 	static const struct image_options defaults = { .level = 1 };
 	struct writer w = {
-		.dir = dir, .name = name, .path = shown,
-		.regions = regions, .n_regions = n_regions,
-		.fd = -1, .mem_fd = -1, .pagemap_fd = -1,
-		.err = err, .errlen = errlen,
+		.dir = dir,
+		.name = name,
+		.path = shown,
+		.regions = regions,
+		.n_regions = n_regions,
+		.fd = -1,
+		.mem_fd = -1,
+		.pagemap_fd = -1,
+		.err = err,
+		.errlen = errlen,
 	};
 	int rc = check_input(&w, sections, n_sections);
 

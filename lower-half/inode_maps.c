@@ -35,8 +35,8 @@ static enum inode_kind kind_of_mapping(const char *name)
 }
 
 struct inode *inodes_mapped(struct inodes *o, const char *dev,
-			      unsigned long ino, const char *name,
-			      struct names *names)
+			    unsigned long ino, const char *name,
+			    struct names *names)
 {
 	struct inode *x;
 	int64_t at;
@@ -75,8 +75,8 @@ static void find_holes(struct inode *x, const struct entries *all,
 }
 
 int inodes_named(struct inodes *o, const struct entries *all,
-		  const struct map_line *m, struct image_region *r,
-		  struct names *names)
+		 const struct map_line *m, struct image_region *r,
+		 struct names *names)
 {
 	struct inode *x = NULL;
 	struct stat st;
@@ -152,7 +152,9 @@ static int map_rest(struct inodes *o, struct inode *x,
 	if (!x->window)
 		return -ENOMEM;
 	return mremap(at, 0, len, MREMAP_MAYMOVE | MREMAP_FIXED,
-		      (void *)x->window) == MAP_FAILED ? -errno : 0;
+		      (void *)x->window) == MAP_FAILED ?
+		       -errno :
+		       0;
 }
 
 static const struct image_region *last_of(const struct regions *r,
@@ -164,8 +166,8 @@ static const struct image_region *last_of(const struct regions *r,
 	for (i = 0; i < r->n; i++)
 		if (r->at[i].flags & REGION_UNLINKED &&
 		    !strcmp(r->at[i].path, key) &&
-		    (!last || r->at[i].offset + r->at[i].len >
-				      last->offset + last->len))
+		    (!last ||
+		     r->at[i].offset + r->at[i].len > last->offset + last->len))
 			last = &r->at[i];
 	return last;
 }

@@ -15,7 +15,7 @@
 #include "../common/array.h"
 #include "inodes.h"
 
-#define DELETED " (deleted)"
+#define DELETED	    " (deleted)"
 #define TMPFILE_BIT 020000000 /* of O_TMPFILE, without O_DIRECTORY */
 
 struct inode *inode_new(struct inodes *o)
@@ -57,9 +57,10 @@ int inode_reader(const struct entries *all, uint64_t dev, uint64_t ino)
 			hi = mid;
 	}
 	for (; lo < all->n && all->at[lo].dev == dev &&
-	       all->at[lo].ino == ino && r < 0; lo++)
-		r = all->at[lo].flags & O_PATH ||
-		    (all->at[lo].flags & O_ACCMODE) == O_WRONLY ?
+	       all->at[lo].ino == ino && r < 0;
+	     lo++)
+		r = all->at[lo].flags & O_PATH || (all->at[lo].flags &
+						   O_ACCMODE) == O_WRONLY ?
 			    NOT_READABLE :
 			    all->at[lo].fd;
 	return r;
@@ -71,7 +72,7 @@ int inode_reader(const struct entries *all, uint64_t dev, uint64_t ino)
  * break a lease.
  */
 static int open_inode(struct inode *x, const struct entries *all,
-		       const struct entry *e, int locked)
+		      const struct entry *e, int locked)
 {
 	char link[64];
 
@@ -120,7 +121,9 @@ static int map_window(struct inodes *o, struct inode *x)
 	if (!x->window)
 		return -ENOMEM;
 	return mmap((void *)x->window, len, PROT_READ, MAP_SHARED | MAP_FIXED,
-		    x->fd, 0) == MAP_FAILED ? -errno : 0;
+		    x->fd, 0) == MAP_FAILED ?
+		       -errno :
+		       0;
 }
 
 void inode_stat(struct inode *x, const struct stat *st)
@@ -152,8 +155,8 @@ static int describe(struct inode *x, const struct entry *e)
 }
 
 int64_t inodes_add(struct inodes *o, const struct entries *all,
-		    const struct entry *e, const char *name, int locked,
-		    struct names *names, char *err, size_t errlen)
+		   const struct entry *e, const char *name, int locked,
+		   struct names *names, char *err, size_t errlen)
 {
 	struct inode *x;
 	int64_t at;
@@ -246,8 +249,8 @@ int inodes_regions(const struct inodes *o, const struct names *names,
 			.len = n->window_len,
 			.offset = n->window_from,
 			.prot = PROT_READ | PROT_WRITE,
-			.flags = REGION_SHARED | REGION_FILE |
-				 REGION_UNLINKED | REGION_CONTENTS,
+			.flags = REGION_SHARED | REGION_FILE | REGION_UNLINKED |
+				 REGION_CONTENTS,
 			.path = names->at + n->saved.key,
 			.data_fd = n->fd + 1,
 			.shmem = n->saved.kind != INODE_FILE,

@@ -21,11 +21,11 @@
 
 struct inode {
 	struct saved_inode saved;
-	uint64_t dev, ino;	/* as fstat says */
-	char map_dev[16];	/* as /proc/self/maps says */
+	uint64_t dev, ino; /* as fstat says */
+	char map_dev[16];  /* as /proc/self/maps says */
 	unsigned long map_ino;
-	int fd;		/* to read it by; -1: only mapped */
-	int opened;	/* that is ours to close */
+	int fd;			     /* to read it by; -1: only mapped */
+	int opened;		     /* that is ours to close */
 	uint64_t window, window_len; /* 0: it has none */
 	uint64_t window_from;	     /* what of the file is there */
 };
@@ -42,27 +42,27 @@ struct inodes {
  * -errno with a sentence.
  */
 int64_t inodes_add(struct inodes *o, const struct entries *all,
-		    const struct entry *e, const char *name, int locked,
-		    struct names *names, char *err, size_t errlen);
+		   const struct entry *e, const char *name, int locked,
+		   struct names *names, char *err, size_t errlen);
 /* All have been added: what they are called in /proc/self/maps. 0 or -errno. */
 int inodes_identify(struct inodes *o, struct names *names);
 /* One that a shared mapping of a file without a name leads to, by what maps
  * says of it; made when it is new. NULL: no memory. */
 struct inode *inodes_mapped(struct inodes *o, const char *dev,
-			      unsigned long ino, const char *name,
-			      struct names *names);
+			    unsigned long ino, const char *name,
+			    struct names *names);
 /* One with a name, which a writable shared mapping leads to: whose it is,
  * and by what its holes can be found (x->data_fd). 0 or -errno. */
 int inodes_named(struct inodes *o, const struct entries *all,
-		  const struct map_line *m, struct image_region *x,
-		  struct names *names);
+		 const struct map_line *m, struct image_region *x,
+		 struct names *names);
 /* Files that are longer than what is mapped of them, and of which there is no
  * descriptor, have windows for the rest. 0 or -errno. */
 int inodes_extend(struct inodes *o, const struct regions *r,
 		  const struct names *names);
 /* Append the windows. 0 or -errno. */
 int inodes_regions(const struct inodes *o, const struct names *names,
-		    struct regions *r);
+		   struct regions *r);
 void inodes_free(struct inodes *o);
 
 /* Between inodes.c and inode_maps.c */

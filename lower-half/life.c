@@ -176,8 +176,7 @@ int half_thread_ended(const struct thread *t)
 	int word = 0;
 	long n;
 
-	if (!t->tid ||
-	    raw_syscall3(SYS_tgkill, core.pid, t->tid, 0) == -ESRCH)
+	if (!t->tid || raw_syscall3(SYS_tgkill, core.pid, t->tid, 0) == -ESRCH)
 		return 1;
 	if (!t->clear_tid)
 		return 0;
@@ -391,8 +390,7 @@ static long execve_before_stop(char **v, char **e)
 	uint64_t stop = 1UL << (SIG_STOP - 1), old;
 	long r;
 
-	raw_syscall4(SYS_rt_sigprocmask, SIG_BLOCK, (long)&stop, (long)&old,
-		     8);
+	raw_syscall4(SYS_rt_sigprocmask, SIG_BLOCK, (long)&stop, (long)&old, 8);
 	r = raw_syscall3(SYS_execve, (long)core.self, (long)v, (long)e);
 	raw_syscall4(SYS_rt_sigprocmask, SIG_SETMASK, (long)&old, 0, 8);
 	return r;
@@ -462,8 +460,9 @@ static long exec_at(int dir, const char *path, const long *a, char *full)
 	if (r != -ENOENT || path[0])
 		return r;
 	end = put(full, full + 256, core.tool);
-	end = put(end, full + 256, ": execveat: what the program becomes has "
-				   "no name: it runs without checkpoints\n");
+	end = put(end, full + 256,
+		  ": execveat: what the program becomes has "
+		  "no name: it runs without checkpoints\n");
 	say(full, (size_t)(end - full));
 	return 1;
 }

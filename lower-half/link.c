@@ -22,15 +22,15 @@
 #include "refusal.h"
 #include "streams.h"
 
-#define SEND_MS	   10000
-#define RETRY_MS   1000
-#define START_S	   3  /* somebody may start one by hand, or has */
+#define SEND_MS	    10000
+#define RETRY_MS    1000
+#define START_S	    3  /* somebody may start one by hand, or has */
 #define START_MAX_S 60 /* between two attempts to start a coordinator */
 
 static struct wire_conn conn = { .fd = -1 };
 static pthread_mutex_t send_lock = PTHREAD_MUTEX_INITIALIZER;
 static char *program;
-static struct client_where where; /* the coordinator that conn leads to */
+static struct client_where where;     /* the coordinator that conn leads to */
 static struct wire_settings settings; /* what it does ... */
 static int settled;		      /* ... once it has said so */
 static int dismissed; /* it was told to end: another is the user's to start */
@@ -235,7 +235,8 @@ void link_again(void)
 	/* The coordinator that knew of them is gone, too. */
 	if (gone && core.rank == 0 && !directory_is_gone())
 		half_error("%s: %s: was removed, with the checkpoints in it: "
-			   "made anew", core.tool, core.opt.ckptdir);
+			   "made anew",
+			   core.tool, core.opt.ckptdir);
 }
 
 int agent_barrier(const char *name, int limit_ms)
@@ -251,8 +252,8 @@ int agent_barrier(const char *name, int limit_ms)
 	e = link_say(WIRE_BARRIER, &b);
 	while (e >= 0) {
 		now = link_now_us();
-		e = now < end ? link_receive(&m, (int)((end - now) / 1000))
-			      : -ETIMEDOUT;
+		e = now < end ? link_receive(&m, (int)((end - now) / 1000)) :
+				-ETIMEDOUT;
 		if (e == 0 && m.type == WIRE_BARRIER_DONE)
 			return 0;
 		if (e == 0 && m.type == WIRE_KILL)

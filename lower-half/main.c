@@ -81,9 +81,9 @@ static int upper_create(const char *exe)
 static int vdso_map(void)
 {
 	size_t n = (size_t)(vdso_image_end - vdso_image);
-	void *m = mmap((void *)VDSO_IMAGE, n, PROT_READ | PROT_WRITE,
-		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1,
-		       0);
+	void *m =
+		mmap((void *)VDSO_IMAGE, n, PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
 
 	if (m == MAP_FAILED)
 		return -errno;
@@ -152,8 +152,8 @@ void core_launch(int argc, char **argv, char **envp)
 				   &app, &interp, VDSO_IMAGE));
 	prctl(PR_SET_NAME, basename(name));
 	mm_show();
-	core_say("%s at %#lx, %s at %#lx, %s below", exe, app.base,
-		 app.interp, interp.base, back_name());
+	core_say("%s at %#lx, %s at %#lx, %s below", exe, app.base, app.interp,
+		 interp.base, back_name());
 	check("stop signal", stop_init()); /* before anybody sends it */
 	agent_run();
 	park_forget_rseq();
@@ -174,8 +174,8 @@ int main(int argc, char **argv, char **envp)
 	stop_begin();
 	address_space_begin(argv);
 	core.tool = base ? base + 1 : argv[0];
-	core.tool = strcmp(core.tool, "mana_restart") ? "mana_launch"
-						      : "mana_restart";
+	core.tool = strcmp(core.tool, "mana_restart") ? "mana_launch" :
+							"mana_restart";
 	if (n < 0)
 		die("/proc/self/exe", errno);
 	self[n] = 0;
@@ -185,7 +185,8 @@ int main(int argc, char **argv, char **envp)
 	if (address_space_check() < 0)
 		refusal_exit("%s: memory of this process lies where the "
 			     "program's is to: run it with a smaller stack "
-			     "limit (ulimit -s)", core.tool);
+			     "limit (ulimit -s)",
+			     core.tool);
 	core.pid = getpid();
 	if (access("/proc/self/timers", R_OK) < 0)
 		unsaved_timers();
@@ -196,7 +197,8 @@ int main(int argc, char **argv, char **envp)
 	why = own_ready();
 	if (why)
 		refusal_exit("%s: the C library: %s: run mana with that of "
-			     "this system", core.tool, why);
+			     "this system",
+			     core.tool, why);
 	if (strcmp(back_name(), "none")) /* the rest crosses hardly ever */
 		why = core.opt.tls_fs ? "as told" : gs_start();
 	if (why && core.rank == 0)

@@ -51,8 +51,15 @@ static const char common_help[] =
 	"  -V, --version           version\n\n"
 	"See also mana_coordinator(1), mana_command(1).\n";
 
-enum { OPT_MPI = 256, OPT_PORT_FILE, OPT_NO_COORDINATOR, OPT_ARGV0, OPT_TLS,
-       OPT_TRUST, OPT_JOB };
+enum {
+	OPT_MPI = 256,
+	OPT_PORT_FILE,
+	OPT_NO_COORDINATOR,
+	OPT_ARGV0,
+	OPT_TLS,
+	OPT_TRUST,
+	OPT_JOB
+};
 
 #define LETTERS "+:i:d:k:z:g:vhV"
 
@@ -124,7 +131,8 @@ static void trust(const char *tool, const char *user)
 {
 	if (trust_add(user))
 		refusal_exit("%s: --trust-owner: no such user: %s: see %s "
-			     "--help", tool, user, tool);
+			     "--help",
+			     tool, user, tool);
 }
 
 /* Those with a number; 0: it is not one of them. */
@@ -132,12 +140,12 @@ static int take_number(struct options *o, const char *tool, int c)
 {
 	switch (c) {
 	case 'i':
-		o->interval = (int)number(tool, "-i", optarg, 0,
-					  OPTION_SECONDS_MAX);
+		o->interval =
+			(int)number(tool, "-i", optarg, 0, OPTION_SECONDS_MAX);
 		return 1;
 	case 'k':
-		o->keep = (int)number(tool, "--keep", optarg, 1,
-				      OPTION_KEEP_MAX);
+		o->keep =
+			(int)number(tool, "--keep", optarg, 1, OPTION_KEEP_MAX);
 		return 1;
 	case 'z':
 		o->level = (int)number(tool, "--level", optarg, 0,
@@ -155,20 +163,41 @@ static int take_number(struct options *o, const char *tool, int c)
 static void take(struct options *o, const char *tool, int c, char **argv)
 {
 	switch (c) {
-	case 'd': o->ckptdir = optarg; break;
-	case OPT_MPI: o->mpi = mpi_name(tool, optarg); break;
-	case OPT_PORT_FILE: o->port_file = optarg; break;
-	case OPT_NO_COORDINATOR: o->no_coordinator = 1; break;
-	case OPT_TLS: o->tls_fs = tls_fs(tool, optarg); break;
-	case OPT_TRUST: trust(tool, optarg); break;
-	case OPT_JOB: o->job_id = optarg; break;
-	case OPT_ARGV0: o->argv0 = optarg; break;
-	case 'v': o->verbose = 1; break;
-	case 'h': help(!strcmp(tool, "mana_restart")); break;
+	case 'd':
+		o->ckptdir = optarg;
+		break;
+	case OPT_MPI:
+		o->mpi = mpi_name(tool, optarg);
+		break;
+	case OPT_PORT_FILE:
+		o->port_file = optarg;
+		break;
+	case OPT_NO_COORDINATOR:
+		o->no_coordinator = 1;
+		break;
+	case OPT_TLS:
+		o->tls_fs = tls_fs(tool, optarg);
+		break;
+	case OPT_TRUST:
+		trust(tool, optarg);
+		break;
+	case OPT_JOB:
+		o->job_id = optarg;
+		break;
+	case OPT_ARGV0:
+		o->argv0 = optarg;
+		break;
+	case 'v':
+		o->verbose = 1;
+		break;
+	case 'h':
+		help(!strcmp(tool, "mana_restart"));
+		break;
 	case 'V':
 		printf("%s %s\n", tool, MANA_VERSION_TEXT);
 		exit(0);
-	default: bad_option(tool, c, argv);
+	default:
+		bad_option(tool, c, argv);
 	}
 }
 

@@ -51,9 +51,9 @@ void own_take(int fd)
 	if (fd < 0 || fd >= NUMBERS)
 		return;
 	__atomic_store_n(&mark[fd], file_of(fd), __ATOMIC_RELEASE);
-	while (fd > most && !__atomic_compare_exchange_n(
-				    &own.most, &most, fd, 0, __ATOMIC_RELAXED,
-				    __ATOMIC_RELAXED))
+	while (fd > most &&
+	       !__atomic_compare_exchange_n(&own.most, &most, fd, 0,
+					    __ATOMIC_RELAXED, __ATOMIC_RELAXED))
 		;
 }
 
@@ -181,7 +181,8 @@ static void note_entries(const char *buf, long n, long dir)
 static long read_given(void)
 {
 	long dir = raw_syscall3(SYS_open, (long)"/proc/self/fd",
-				O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0), n;
+				O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0),
+	     n;
 	char buf[2048] __attribute__((aligned(8)));
 
 	if (dir < 0)
@@ -209,7 +210,8 @@ static const char *hex(const char *p, uint64_t *v)
 
 	for (*v = 0;; p++) {
 		d = *p >= '0' && *p <= '9' ? *p - '0' :
-		    *p >= 'a' && *p <= 'f' ? *p - 'a' + 10 : -1;
+		    *p >= 'a' && *p <= 'f' ? *p - 'a' + 10 :
+					     -1;
 		if (d < 0)
 			return p;
 		*v = *v << 4 | (uint64_t)d;
@@ -220,7 +222,8 @@ static const char *hex(const char *p, uint64_t *v)
 static long read_maps(char *buf, size_t size)
 {
 	long fd = raw_syscall3(SYS_open, (long)"/proc/thread-self/maps",
-			       O_RDONLY | O_CLOEXEC, 0), n = 1;
+			       O_RDONLY | O_CLOEXEC, 0),
+	     n = 1;
 	size_t at = 0;
 
 	if (fd < 0)
@@ -311,8 +314,8 @@ static void forget_gone(void)
 }
 
 /* What nobody knows of [start, end), into out from n on. */
-static int unknown_parts(uint64_t start, uint64_t end, struct range *out,
-			 int n, int max)
+static int unknown_parts(uint64_t start, uint64_t end, struct range *out, int n,
+			 int max)
 {
 	struct range part[64] = { { 0, 0 } }, x;
 	struct range_list left = { .at = part, .cap = 64, .fixed = 1 };

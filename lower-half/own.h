@@ -73,9 +73,9 @@ void own_watch_code(long (*fn)(uint64_t addr, uint64_t len, int prot, int fd,
 #define OWN_LOADERS  8
 #define OWN_STUB     48 /* bytes */
 
-struct own_regs { /* as own.S pushes them */
-	long nr;   /* rax: number, then result */
-	long a[6]; /* rdi rsi rdx r10 r8 r9 */
+struct own_regs {      /* as own.S pushes them */
+	long nr;       /* rax: number, then result */
+	long a[6];     /* rdi rsi rdx r10 r8 r9 */
 	uint64_t back; /* where the stub goes on */
 };
 
@@ -85,7 +85,7 @@ extern struct own {
 	uint64_t loader[OWN_LOADERS]; /* the stubs of its mmap */
 	int loaders;
 	uint32_t begun, ended; /* calls that change descriptors, so far */
-	int most;	      /* no descriptor of the lower half is higher */
+	int most;	       /* no descriptor of the lower half is higher */
 	struct range_list maps;
 	uint64_t segment[OWN_SEGMENTS]; /* of System V shared memory */
 } own;
@@ -97,7 +97,7 @@ void own_entry(void);		   /* own.S */
  * has. 0 or -errno. */
 int own_begin(void);
 int own_begin_maps(void);
-int own_mine(void);		   /* 0: this is a child of the process */
+int own_mine(void); /* 0: this is a child of the process */
 /* Of the list of mappings. Before all locks of common/sync.h. */
 void own_lock(struct hold *h);
 void own_unlock(const struct hold *h);

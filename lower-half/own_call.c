@@ -31,14 +31,14 @@ static long raw(const struct own_regs *r)
 /* What a call does to descriptors. */
 enum effect {
 	NOTHING,
-	MAKES,	     /* the result is one */
-	MAY_WAIT,    /* the same, for ever if nobody comes */
-	MAKES_TWO,   /* the argument points to two */
-	COPIES,	     /* the second argument is one then */
-	RECEIVES,    /* there may be some in a message, or in several */
+	MAKES,	   /* the result is one */
+	MAY_WAIT,  /* the same, for ever if nobody comes */
+	MAKES_TWO, /* the argument points to two */
+	COPIES,	   /* the second argument is one then */
+	RECEIVES,  /* there may be some in a message, or in several */
 	CLOSES,
 	CLOSES_MANY,
-	COMMANDS,    /* fcntl */
+	COMMANDS, /* fcntl */
 };
 
 static enum effect effect_of(long nr)
@@ -144,15 +144,16 @@ static long close_many(const struct own_regs *r)
 
 	if (!r->a[2])
 		for (; fd <= (unsigned int)r->a[1] &&
-		       fd <= (unsigned int)own.most; fd++)
+		       fd <= (unsigned int)own.most;
+		     fd++)
 			own_give((int)fd);
 	return raw(r);
 }
 
 static long change(const struct own_regs *r, enum effect effect)
 {
-	const int *two = (const int *)(r->nr == SYS_socketpair ? r->a[3] :
-								 r->a[0]);
+	const int *two =
+		(const int *)(r->nr == SYS_socketpair ? r->a[3] : r->a[0]);
 	long e;
 
 	switch (effect) {
@@ -316,8 +317,7 @@ static long mappings(struct own_regs *r)
 	e = mappings_locked(r);
 	own_unlock(&h);
 	if (r->nr == SYS_mmap && !failed(e) && own.code &&
-	    (r->a[2] & PROT_EXEC) && (int)r->a[4] >= 0 &&
-	    from_loader(r))
+	    (r->a[2] & PROT_EXEC) && (int)r->a[4] >= 0 && from_loader(r))
 		e = code_mapped(r, e);
 	return e;
 }

@@ -21,7 +21,7 @@
 #include "gs_detour.h"
 #include "own.h"
 
-#define PAGE	4096UL
+#define PAGE	 4096UL
 #define PER_PAGE (int)(PAGE / OWN_STUB)
 
 struct patch {
@@ -38,8 +38,8 @@ static uint8_t *slot_new(struct patch *p, const uint8_t *site)
 		p->page = detour_page(site);
 		p->used = 0;
 		/* Already in use while there is more to be written. */
-		if (p->page && mprotect(p->page, PAGE, PROT_READ | PROT_WRITE |
-							       PROT_EXEC) < 0)
+		if (p->page && mprotect(p->page, PAGE,
+					PROT_READ | PROT_WRITE | PROT_EXEC) < 0)
 			p->page = NULL;
 	}
 	return p->page ? p->page + p->used++ * OWN_STUB : NULL;
@@ -161,8 +161,9 @@ static void own_start(int argc, char **argv, char **envp)
 	problem = e < 0 ? strerror(-e) : missing();
 }
 
-__attribute__((section(".preinit_array"), used)) static void (*const at_start)(
-	int, char **, char **) = own_start;
+__attribute__((section(".preinit_array"),
+	       used)) static void (*const at_start)(int, char **,
+						    char **) = own_start;
 
 const char *own_ready(void)
 {

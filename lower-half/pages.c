@@ -148,7 +148,8 @@ static int find_scan(int fd, const struct image_region *r, uint32_t run_max,
 			return -errno;
 		for (int i = 0; i < n; i++) {
 			uint32_t how = (r->prot & PROT_READ) &&
-				       vec[i].categories == PAGE_IS_PRESENT ?
+						       vec[i].categories ==
+							       PAGE_IS_PRESENT ?
 					       READ_DIRECT :
 					       READ_COPY;
 
@@ -172,10 +173,9 @@ static int add_runs(struct page_list *list, uint64_t addr,
 	for (; i < n; i = j) {
 		for (j = i + 1; j < n && how[j] == how[i]; j++)
 			;
-		if (how[i] && list_add(list, addr + i * IMAGE_PAGE,
-				       addr + j * IMAGE_PAGE,
-				       how[i] == 2 ? READ_DIRECT : READ_COPY,
-				       run_max))
+		if (how[i] &&
+		    list_add(list, addr + i * IMAGE_PAGE, addr + j * IMAGE_PAGE,
+			     how[i] == 2 ? READ_DIRECT : READ_COPY, run_max))
 			return -ENOMEM;
 	}
 	return 0;
@@ -305,8 +305,7 @@ int pages_find(int pagemap_fd, const struct image_region *r, uint32_t run_max,
 	int rc = -EINVAL;
 
 	if (!r->data_fd)
-		rc = find_guards(pagemap_fd, r->start, r->start + r->len,
-				 list);
+		rc = find_guards(pagemap_fd, r->start, r->start + r->len, list);
 	if (rc < 0 && rc != -EINVAL)
 		return rc;
 	list->shows_guards = rc == 0;

@@ -16,7 +16,7 @@
 #include "half.h"
 #include "park.h"
 
-#define PARK_STACK (256UL << 10)
+#define PARK_STACK   (256UL << 10)
 #define RSEQ_SIG_X86 0x53053053
 
 struct park {
@@ -59,7 +59,7 @@ long half_upcall(void *fn, long a, long b, long c, long d, long e, long f)
 	if (now != upper) /* FS is switched, or we are the agent */
 		tls_set(fast, upper);
 	r = ((long (*)(long, long, long, long, long, long))fn)(a, b, c, d, e,
-								f);
+							       f);
 	if (now != upper)
 		tls_set(fast, now);
 	return r;
@@ -163,8 +163,7 @@ static void nursery_ask(struct thread *t)
 		futex(&nursery.want, FUTEX_WAIT_PRIVATE, 1);
 	sync_word_unlock(&nursery.lock);
 	if (GATE->tls == GATE_TLS_GS_FIXED)
-		raw_syscall2(SYS_arch_prctl, ARCH_SET_GS_OP,
-			     (long)t->lower_fs);
+		raw_syscall2(SYS_arch_prctl, ARCH_SET_GS_OP, (long)t->lower_fs);
 }
 
 /* Upper FS, any upper thread. */

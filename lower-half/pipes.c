@@ -141,8 +141,7 @@ void *pipes_contents(const struct saved_file *f, uint64_t *len)
 	if (pipe2(copy, O_CLOEXEC | O_NONBLOCK) < 0)
 		return NULL;
 	fcntl(copy[1], F_SETPIPE_SZ, (int)f->pipe_size);
-	if (tee(f->fd, copy[1], f->size, SPLICE_F_NONBLOCK) ==
-	    (ssize_t)f->size)
+	if (tee(f->fd, copy[1], f->size, SPLICE_F_NONBLOCK) == (ssize_t)f->size)
 		data = take_pieces(copy[0], f->size, len);
 	close(copy[0]);
 	close(copy[1]);

@@ -27,13 +27,13 @@
 #ifndef PR_TIMER_CREATE_RESTORE_IDS /* Linux 6.15 */
 #define PR_TIMER_CREATE_RESTORE_IDS 77
 #endif
-#define TIMER_IDS_GET		      2
+#define TIMER_IDS_GET		     2
 #define MEMBARRIER_GET_REGISTRATIONS (1 << 9) /* Linux 6.3 */
 
 static const char *const limit_names[RLIMITS] = {
-	"CPU",	  "FSIZE",   "DATA",   "STACK",	     "CORE",	 "RSS",
-	"NPROC",  "NOFILE",  "MEMLOCK", "AS",	     "LOCKS",	 "SIGPENDING",
-	"MSGQUEUE", "NICE",  "RTPRIO", "RTTIME",
+	"CPU",	    "FSIZE",  "DATA",	 "STACK",  "CORE",  "RSS",
+	"NPROC",    "NOFILE", "MEMLOCK", "AS",	   "LOCKS", "SIGPENDING",
+	"MSGQUEUE", "NICE",   "RTPRIO",	 "RTTIME",
 };
 
 static long prctl3(long option, long a, long b)
@@ -83,8 +83,8 @@ void process_attr_read(struct process_attr *a)
 		}
 	a->oom_score_adj =
 		(int32_t)read_number("/proc/thread-self/oom_score_adj", 10);
-	a->coredump_filter = (uint32_t)read_number(
-		"/proc/self/coredump_filter", 16);
+	a->coredump_filter =
+		(uint32_t)read_number("/proc/self/coredump_filter", 16);
 	a->dumpable = known(prctl3(PR_GET_DUMPABLE, 0, 0));
 	prctl3(PR_GET_CHILD_SUBREAPER, (long)&a->subreaper, 0);
 	a->thp_disable = known(prctl3(PR_GET_THP_DISABLE, 0, 0));
@@ -93,8 +93,8 @@ void process_attr_read(struct process_attr *a)
 	a->membarrier = (uint32_t)known(raw_syscall3(
 		SYS_membarrier, MEMBARRIER_GET_REGISTRATIONS, 0, 0));
 	raw_syscall2(SYS_arch_prctl, ARCH_GET_XCOMP_PERM, (long)&a->xcomp);
-	a->timer_ids = known(prctl3(PR_TIMER_CREATE_RESTORE_IDS,
-				    TIMER_IDS_GET, 0));
+	a->timer_ids =
+		known(prctl3(PR_TIMER_CREATE_RESTORE_IDS, TIMER_IDS_GET, 0));
 }
 
 static void missed(const char *what, int e)
@@ -112,8 +112,8 @@ static void restore_limit(int i, const struct process_attr *a)
 	if (setrlimit(i, &want) == 0)
 		return;
 	getrlimit(i, &here);
-	want.rlim_max = want.rlim_max < here.rlim_max ? want.rlim_max :
-							here.rlim_max;
+	want.rlim_max =
+		want.rlim_max < here.rlim_max ? want.rlim_max : here.rlim_max;
 	if (want.rlim_cur <= want.rlim_max && setrlimit(i, &want) == 0)
 		return; /* the program has what it wants */
 	want.rlim_cur = want.rlim_max;

@@ -102,9 +102,10 @@ static int script_args(int *argc, char ***argv, const char *interp,
 static int is_launcher(const char *path)
 {
 	static const char *const families[] = { "mpirun", "mpiexec" };
-	static const char *const names[] = { "orterun", "prterun", "prun",
-					     "srun", "aprun", "jsrun", "lrun",
-					     "ibrun", "ccc_mprun" };
+	static const char *const names[] = {
+		"orterun", "prterun", "prun",  "srun",	   "aprun",
+		"jsrun",   "lrun",    "ibrun", "ccc_mprun"
+	};
 	const char *base = strrchr(path, '/');
 	size_t i, n;
 
@@ -127,16 +128,17 @@ int program_find(const char *name, char *path, size_t len, int *argc,
 	int r = search(name, found, sizeof(found)), depth = 0;
 
 	if (r == 0 && is_launcher(found)) {
-		snprintf(err, errlen, "%s: it starts the ranks: put "
+		snprintf(err, errlen,
+			 "%s: it starts the ranks: put "
 			 "mana_launch behind it (%s -n N mana_launch PROGRAM)",
 			 name, name);
 		return -EINVAL;
 	}
 	while (r == 0 &&
 	       script_line(found, line, sizeof(line), &interp, &option)) {
-		r = depth++ < SCRIPT_DEPTH
-			    ? script_args(argc, argv, interp, option, found)
-			    : -ELOOP;
+		r = depth++ < SCRIPT_DEPTH ?
+			    script_args(argc, argv, interp, option, found) :
+			    -ELOOP;
 		if (r == 0)
 			r = executable(interp);
 		snprintf(found, sizeof(found), "%s", interp);

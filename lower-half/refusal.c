@@ -16,8 +16,8 @@
 #include "refusal.h"
 #include "say.h"
 
-#define LINGER_US  700000 /* how much later other ranks may come */
-#define LISTEN_US  100000 /* the launcher must have read the line */
+#define LINGER_US 700000 /* how much later other ranks may come */
+#define LISTEN_US 100000 /* the launcher must have read the line */
 
 static int alone(void)
 {

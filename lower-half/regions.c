@@ -89,9 +89,10 @@ static int refuse(const struct map_line *m, const char *why, char *err,
 {
 	char *p;
 
-	snprintf(err, len, "memory at %#lx (%.200s: %s) cannot be saved yet: "
-		 "the checkpoint is possible once it is unmapped", m->start,
-		 m->path, why);
+	snprintf(err, len,
+		 "memory at %#lx (%.200s: %s) cannot be saved yet: "
+		 "the checkpoint is possible once it is unmapped",
+		 m->start, m->path, why);
 	for (p = err; *p; p++)
 		if (iscntrl((unsigned char)*p))
 			*p = '?';
@@ -129,7 +130,7 @@ static int describe_shared(struct map_line *m, struct image_region *x,
 
 	if (map_removed(m)) {
 		o = inodes_mapped(&t->inodes, m->dev, m->ino, m->path,
-				   &t->names);
+				  &t->names);
 		if (!o)
 			return -ENOMEM;
 		x->flags |= REGION_UNLINKED;

@@ -25,14 +25,14 @@
 struct insn {
 	uint32_t at; /* from the piece's start */
 	uint8_t len;
-	uint8_t disp;	  /* where its RIP-relative displacement is; 0: none */
-	uint8_t fixed;	  /* cannot be moved */
-	uint8_t last;	  /* nothing runs on behind it */
+	uint8_t disp;  /* where its RIP-relative displacement is; 0: none */
+	uint8_t fixed; /* cannot be moved */
+	uint8_t last;  /* nothing runs on behind it */
 	uint8_t padding;
-	uint8_t target;	  /* of a jump in its function */
+	uint8_t target; /* of a jump in its function */
 	uint8_t syscall;
-	int32_t nr;	  /* what it sets EAX to; -1: nothing; -2: not known */
-	int64_t to;	  /* where it jumps, from the piece's start */
+	int32_t nr; /* what it sets EAX to; -1: nothing; -2: not known */
+	int64_t to; /* where it jumps, from the piece's start */
 };
 
 /* One function and the padding after it. */
@@ -66,9 +66,8 @@ static int sets_eax(const ZydisDecodedInstruction *in,
 			    op[i].reg.value :
 			    ZYDIS_REGISTER_NONE;
 		if (op[i].actions & ZYDIS_OPERAND_ACTION_MASK_WRITE &&
-		    ZydisRegisterGetLargestEnclosing(
-			    ZYDIS_MACHINE_MODE_LONG_64, r) ==
-			    ZYDIS_REGISTER_RAX)
+		    ZydisRegisterGetLargestEnclosing(ZYDIS_MACHINE_MODE_LONG_64,
+						     r) == ZYDIS_REGISTER_RAX)
 			return 1;
 	}
 	return 0;
@@ -125,9 +124,8 @@ static int decode(struct search *s)
 		if (ARRAY_ROOM(p->v, p->n, p->cap) < 0)
 			return -ENOMEM;
 		p->v[p->n] = (struct insn){ .at = (uint32_t)at, .to = -1 };
-		if (ZYAN_SUCCESS(ZydisDecoderDecodeFull(&s->decoder,
-							p->code + at,
-							p->len - at, &in, op)))
+		if (ZYAN_SUCCESS(ZydisDecoderDecodeFull(
+			    &s->decoder, p->code + at, p->len - at, &in, op)))
 			describe(&p->v[p->n], &in, op);
 		else /* data */
 			p->v[p->n] = (struct insn){ .at = (uint32_t)at,
@@ -398,8 +396,12 @@ static int search_file(struct search *s, Elf *e)
 long sites_find(int fd, uint64_t off, uint64_t start, uint64_t len, int all,
 		struct site *out, size_t max, size_t *lost)
 {
-	struct search s = { .off = off, .start = start, .len = len,
-			    .out = out, .max = max,	.all = all };
+	struct search s = { .off = off,
+			    .start = start,
+			    .len = len,
+			    .out = out,
+			    .max = max,
+			    .all = all };
 	int r = -ENOEXEC;
 	Elf *e;
 

@@ -18,8 +18,8 @@ void sites_patch(int fd, uint64_t off, uint64_t start, uint64_t len, long prot)
 	struct site *s = calloc(SITES_MAX, sizeof(*s));
 	int all = (prot & SITES_ALL) != 0;
 	size_t lost = 0;
-	long n = s ? sites_find(fd, off, start, len, all, s, SITES_MAX, &lost)
-		   : -ENOMEM;
+	long n = s ? sites_find(fd, off, start, len, all, s, SITES_MAX, &lost) :
+		     -ENOMEM;
 
 	prot &= ~(long)SITES_ALL;
 	if (n > 0)

@@ -119,8 +119,7 @@ int streams_lead_out(int fd)
 	for (i = 0; i < s->n && s->given[i].fd != fd;)
 		i++;
 	if (i == s->n) {
-		s = keep_realloc(s, sizeof(*s) +
-					    (i + 1) * sizeof(s->given[0]));
+		s = keep_realloc(s, sizeof(*s) + (i + 1) * sizeof(s->given[0]));
 		if (!s)
 			return -ENOMEM;
 		KEEP_ROOT->fds = s;

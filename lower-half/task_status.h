@@ -8,7 +8,7 @@
 
 struct task_status {
 	uint64_t pending, process_pending; /* signals, bit sig-1 */
-	int seccomp; /* SECCOMP_MODE_* */
+	int seccomp;			   /* SECCOMP_MODE_* */
 	struct creds *creds; /* malloc'ed; securebits and apply are 0 */
 };
 

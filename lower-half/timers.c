@@ -47,9 +47,10 @@ static int entry_read(FILE *f, struct saved_timer *t)
 	int who;
 
 	memset(t, 0, sizeof(*t));
-	if (fscanf(f, " ID: %d signal: %d/%llx notify: %15[^/]/%7[^.].%d "
-		   "ClockID: %d", &t->id, &t->signo, &value, how, whom, &who,
-		   &t->clock) != 7)
+	if (fscanf(f,
+		   " ID: %d signal: %d/%llx notify: %15[^/]/%7[^.].%d "
+		   "ClockID: %d",
+		   &t->id, &t->signo, &value, how, whom, &who, &t->clock) != 7)
 		return 0;
 	t->value = value;
 	t->notify = !strcmp(how, "none") ? SIGEV_NONE : SIGEV_SIGNAL;
@@ -131,9 +132,8 @@ static int armed(const int64_t left[2])
 
 static int fired(const int64_t before[2], const int64_t now[2])
 {
-	return armed(before) &&
-	       (!armed(now) || now[0] > before[0] ||
-		(now[0] == before[0] && now[1] > before[1]));
+	return armed(before) && (!armed(now) || now[0] > before[0] ||
+				 (now[0] == before[0] && now[1] > before[1]));
 }
 
 void timers_settle(struct saved_timer *t, long n,
@@ -201,9 +201,10 @@ int timers_create(const struct saved_timer *t, size_t n, char *err,
 	for (; n && r == 0; t++, n--) {
 		r = create_as(t);
 		if (r < 0)
-			snprintf(err, errlen, "POSIX timer %d (signal %d): "
-				 "cannot be made again: %s", t->id, t->signo,
-				 strerror(-r));
+			snprintf(err, errlen,
+				 "POSIX timer %d (signal %d): "
+				 "cannot be made again: %s",
+				 t->id, t->signo, strerror(-r));
 	}
 	return r;
 }

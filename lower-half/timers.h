@@ -9,11 +9,11 @@
 #define TIMERS_SECTION "timers" /* an array of these */
 
 struct saved_timer {
-	int32_t id, clock;	/* the latter as the application knows it */
-	int32_t notify, signo;	/* of struct sigevent */
-	int32_t tid;		/* SIGEV_THREAD_ID: as the application knows */
+	int32_t id, clock;     /* the latter as the application knows it */
+	int32_t notify, signo; /* of struct sigevent */
+	int32_t tid;	       /* SIGEV_THREAD_ID: as the application knows */
 	int32_t pad;
-	uint64_t value;		/* sigev_value */
+	uint64_t value;		      /* sigev_value */
 	int64_t interval[2], left[2]; /* struct timespec */
 };
 

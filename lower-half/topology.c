@@ -117,8 +117,7 @@ size_t topology_read(const uint64_t cpus[16], struct cpu_place out[CPUS_MAX])
 	return n == topology_size(cpus) ? n : topology_plain(cpus, out);
 }
 
-int topology_valid(const struct cpu_place *p, size_t n,
-		   const uint64_t cpus[16])
+int topology_valid(const struct cpu_place *p, size_t n, const uint64_t cpus[16])
 {
 	uint64_t seen[16] = { 0 };
 	size_t i;
@@ -133,8 +132,8 @@ int topology_valid(const struct cpu_place *p, size_t n,
 		for (level = 0, other = 0; level < LEVELS; level++) {
 			int was = i ? p[i - 1].at[level] : 0;
 
-			other |= i && (level == LEVEL_CPU ||
-				       p[i].at[level] != was);
+			other |= i &&
+				 (level == LEVEL_CPU || p[i].at[level] != was);
 			if (p[i].at[level] != was + other)
 				return 0;
 		}

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CPUS_MAX   1024 /* as the sets of 16 words in gate.h */
+#define CPUS_MAX     1024 /* as the sets of 16 words in gate.h */
 #define CPUS_SECTION "cpus"
 
 enum topology_level {

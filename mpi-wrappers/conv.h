@@ -117,16 +117,16 @@ static inline int *seam_weights(const int *p)
 {
 	if (p == MPI_UNWEIGHTED)
 		return SEAM_UNWEIGHTED;
-	return p == MPI_WEIGHTS_EMPTY ? SEAM_WEIGHTS_EMPTY
-				      : (int *)(uintptr_t)p;
+	return p == MPI_WEIGHTS_EMPTY ? SEAM_WEIGHTS_EMPTY :
+					(int *)(uintptr_t)p;
 }
 
 static inline int *real_weights(const int *p)
 {
 	if (p == SEAM_UNWEIGHTED)
 		return MPI_UNWEIGHTED;
-	return p == SEAM_WEIGHTS_EMPTY ? MPI_WEIGHTS_EMPTY
-				       : (int *)(uintptr_t)p;
+	return p == SEAM_WEIGHTS_EMPTY ? MPI_WEIGHTS_EMPTY :
+					 (int *)(uintptr_t)p;
 }
 
 #endif

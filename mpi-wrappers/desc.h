@@ -41,20 +41,20 @@ enum desc_kind {
 	DESC_KINDS
 };
 
-#define NO_HANDLE   0xfffUL /* a seam handle that names nothing */
+#define NO_HANDLE   0xfffUL	/* a seam handle that names nothing */
 #define DESC_MAGIC  0x6d640000u /* | kind; 0x6d6f.... once freed */
 #define DESC_CLOSED 0x6d650000u /* | kind: without MPI (back/closed.c) */
 
 struct desc {
 	void *seam;	/* own seam handle: itself, or a predefined constant */
-	uint32_t magic;	/* DESC_MAGIC | kind */
+	uint32_t magic; /* DESC_MAGIC | kind */
 	int32_t refs;
-	uint64_t real;	/* native handle; rewritten at restart */
+	uint64_t real;		  /* native handle; rewritten at restart */
 	struct desc *next, *prev; /* live list of its kind, oldest first */
-	uint32_t freed;	/* the application gave its handle back */
-	uint32_t refuse; /* nonzero: makes a checkpoint be refused (passed-
-			    through kind: persistent request, window, ...) */
-	char what[36];	/* name of the function that made it */
+	uint32_t freed;		  /* the application gave its handle back */
+	uint32_t refuse;    /* nonzero: makes a checkpoint be refused (passed-
+			       through kind: persistent request, window, ...) */
+	char what[36];	    /* name of the function that made it */
 	uint32_t abi_flags; /* of an op: Open MPI's Fortran library sets one */
 };
 _Static_assert(offsetof(struct desc, abi_flags) == 0x54, "libmpi_mpifh");
@@ -63,7 +63,7 @@ struct desc_attr { /* attributes of a communicator, type or window */
 	struct desc_attr *next;
 	struct desc_keyval *keyval;
 	void *value;
-	int lang; /* 0: C pointer, 1: Fortran integer, 2: Fortran address */
+	int lang;   /* 0: C pointer, 1: Fortran integer, 2: Fortran address */
 	int doomed; /* its object's end has come: attr_delete_all */
 };
 
@@ -74,7 +74,7 @@ struct desc_group {
 };
 
 struct desc_topo {
-	int kind;	   /* SEAM_CART, SEAM_GRAPH, SEAM_DIST_GRAPH */
+	int kind; /* SEAM_CART, SEAM_GRAPH, SEAM_DIST_GRAPH */
 	/* cart: ndims; graph: nnodes, nedges; dist: in, out */
 	int n, m;
 	int *a, *b, *c, *e; /* dims periods coords | index edges |
@@ -92,25 +92,25 @@ struct drained; /* a drained message: mpi-wrappers/back/drain.h */
 struct desc_comm {
 	struct desc d;
 	int size, remote_size; /* remote_size > 0: intercommunicator */
-	int *world;	  /* world ranks of the local group */
-	int *remote;	  /* world ranks of the remote group */
-	uint64_t id[2];	  /* identity: the same on all members */
-	uint64_t parent[2]; /* of the one it was made on; 0: by none */
-	uint64_t children; /* objects created on it so far: never reset */
-	uint64_t seq;	  /* collective clock */
-	uint64_t target;  /* of the checkpoint under way */
+	int *world;	       /* world ranks of the local group */
+	int *remote;	       /* world ranks of the remote group */
+	uint64_t id[2];	       /* identity: the same on all members */
+	uint64_t parent[2];    /* of the one it was made on; 0: by none */
+	uint64_t children;     /* objects created on it so far: never reset */
+	uint64_t seq;	       /* collective clock */
+	uint64_t target;       /* of the checkpoint under way */
 	struct drained *drained, **drained_tail; /* in matching order */
 	struct desc_topo *topo;
 	struct desc_attr *attrs;
 	struct desc *errhandler; /* NULL: errors are fatal */
-	struct desc *info;  /* given when it was made */
-	uint32_t clock_only; /* stands for the collective clock of a group
-				(MPI_Comm_create_group); no communicator */
+	struct desc *info;	 /* given when it was made */
+	uint32_t clock_only;	 /* stands for the collective clock of a group
+				    (MPI_Comm_create_group); no communicator */
 	int rank;
 	uint32_t inter;
-	uint32_t outside;    /* has members outside MPI_COMM_WORLD */
+	uint32_t outside;   /* has members outside MPI_COMM_WORLD */
 	struct desc *hints; /* set since: the last value of each key */
-	uint64_t coming; /* MPI_Comm_idup: real, once its request is over */
+	uint64_t coming;    /* MPI_Comm_idup: real, once its request is over */
 	uint64_t unused[2];
 	const void *groups[2]; /* local, remote: comm_show */
 	char name[SEAM_MAX_OBJECT_NAME];
@@ -129,14 +129,14 @@ _Static_assert(offsetof(struct desc_comm, rank) == 0xdc &&
 struct desc_type {
 	struct desc d;
 	int64_t size, lb, extent, true_lb, true_extent;
-	int combiner;	/* SEAM_COMBINER_*; NAMED for predefined ones */
+	int combiner; /* SEAM_COMBINER_*; NAMED for predefined ones */
 	int committed;
 	int64_t n_ints, n_aints, n_counts, n_types; /* constructor arguments */
-	int *ints;	/* as MPI_Type_get_contents gives them */
+	int *ints; /* as MPI_Type_get_contents gives them */
 	int64_t *aints;
 	int64_t *counts;
 	struct desc_type **types;
-	int large;	/* made by a _c constructor */
+	int large;		 /* made by a _c constructor */
 	struct desc_type *chain; /* native handle -> descriptor: type.c */
 	struct desc_attr *attrs;
 	char name[SEAM_MAX_OBJECT_NAME];
@@ -144,11 +144,11 @@ struct desc_type {
 
 struct desc_op {
 	struct desc d;
-	void *fn;	/* the application's */
-	void *shim;	/* the front's: calls fn with application handles */
+	void *fn;   /* the application's */
+	void *shim; /* the front's: calls fn with application handles */
 	int commute;
-	int large;	/* MPI_Op_create_c */
-	void *call;	/* back/op.c: of this lower half */
+	int large;  /* MPI_Op_create_c */
+	void *call; /* back/op.c: of this lower half */
 };
 
 /* What windows, files and sessions have in common; the first member of what
@@ -162,7 +162,7 @@ struct desc_handled {
 struct desc_errhandler {
 	struct desc d;
 	void *fn, *shim;
-	int on;		/* desc_kind it is for */
+	int on;			    /* desc_kind it is for */
 	void *spare, *abi_dispatch; /* Open MPI's C++ library writes it */
 };
 _Static_assert(offsetof(struct desc_errhandler, abi_dispatch) == 0x78,
@@ -170,8 +170,8 @@ _Static_assert(offsetof(struct desc_errhandler, abi_dispatch) == 0x78,
 
 struct desc_keyval {
 	struct desc d;
-	int number;	/* what the application holds, >= 0x1000 */
-	int on;		/* DESC_COMM, DESC_TYPE or DESC_WIN */
+	int number; /* what the application holds, >= 0x1000 */
+	int on;	    /* DESC_COMM, DESC_TYPE or DESC_WIN */
 	void *copy, *del, *extra;
 	void *copy_shim, *del_shim;
 };
@@ -206,15 +206,15 @@ struct mpi_root {
 	uint32_t table_rows; /* functions in the table of the front */
 	int32_t phase;	     /* enum back_phase */
 	int32_t rank, size, thread_level;
-	uint32_t open; /* calls may be made: MPI or a session is there */
+	uint32_t open;	  /* calls may be made: MPI or a session is there */
 	int32_t sessions; /* that live */
 	uint64_t init_seq, init_target; /* MPI_Init's clock */
-	double wtime_shift;  /* so that Wtime goes on over a restart */
-	uint64_t *sent;	     /* messages sent to each world rank */
-	uint64_t *received;  /* messages received from each world rank */
+	double wtime_shift; /* so that Wtime goes on over a restart */
+	uint64_t *sent;	    /* messages sent to each world rank */
+	uint64_t *received; /* messages received from each world rank */
 	struct desc *live[DESC_KINDS], *last[DESC_KINDS];
-	void *fixed[0x400];  /* predefined constant -> descriptor */
-	void *part[16];	     /* roots of single parts, by their owner */
+	void *fixed[0x400]; /* predefined constant -> descriptor */
+	void *part[16];	    /* roots of single parts, by their owner */
 };
 
 /* Not MPI_ROOT: that name belongs to mpi.h. */

@@ -53,12 +53,12 @@ struct front_shims {
 /* void (int code, enum leave), which ends the process as the program's MPI
  * library does, if that is by exit() (back/leave.h); NULL in images that do not
  * know of it. */
-#define PART_EXIT  14
+#define PART_EXIT 14
 /* The release of the library that the program was built for, in steps that
  * early.tbl tells apart: 1, 2 from MPICH 4.2 and Open MPI 5 on, 3 from MPICH 5
  * and Open MPI 6 on; NULL in images that do not know of it. */
 #define PART_RELEASE 13
 enum leave { LEAVE_AT_ONCE, LEAVE_FLUSHED, LEAVE_FLUSH /* and return */ };
-#define FRONT	   ((const struct front_shims *)KEEP_MPI->part[PART_FRONT])
+#define FRONT ((const struct front_shims *)KEEP_MPI->part[PART_FRONT])
 
 #endif

@@ -76,16 +76,21 @@ static int refuse(const struct saved_files *x, const struct saved_file *f,
 	const char *name = saved_files_name(x, f->name);
 
 	if (e != -EAGAIN)
-		return image_fail(e, err, errlen, "%.4000s: the program's lock "
-				  "cannot be had again: %s", name,
-				  strerror(-e));
+		return image_fail(e, err, errlen,
+				  "%.4000s: the program's lock "
+				  "cannot be had again: %s",
+				  name, strerror(-e));
 	if (holder > 0)
-		return image_fail(e, err, errlen, "%.4000s: process %d has "
+		return image_fail(e, err, errlen,
+				  "%.4000s: process %d has "
 				  "locked what the program had locked: end it "
-				  "first", name, (int)holder);
-	return image_fail(e, err, errlen, "%.4000s: another process has it "
+				  "first",
+				  name, (int)holder);
+	return image_fail(e, err, errlen,
+			  "%.4000s: another process has it "
 			  "locked or open, and the program had locked it: end "
-			  "that one first", name);
+			  "that one first",
+			  name);
 }
 
 int file_locks_check(const struct saved_files *x, char *err, size_t errlen)

@@ -19,9 +19,10 @@
 #include "inodes.h"
 #include "reopen.h"
 
-#define FILE_FLAGS (O_ACCMODE | O_APPEND | O_DSYNC | O_SYNC | O_DIRECT | \
-		    O_NOATIME | O_LARGEFILE)
-#define SET_FLAGS  (O_APPEND | O_NONBLOCK | O_DIRECT | O_NOATIME)
+#define FILE_FLAGS                                                             \
+	(O_ACCMODE | O_APPEND | O_DSYNC | O_SYNC | O_DIRECT | O_NOATIME |      \
+	 O_LARGEFILE)
+#define SET_FLAGS (O_APPEND | O_NONBLOCK | O_DIRECT | O_NOATIME)
 
 /* As the program would write the name of one that is its own. */
 static const char *path_of(const struct saved_files *x,
@@ -81,22 +82,31 @@ int file_open_named(const struct saved_files *x, const struct saved_file *f,
 	struct stat st;
 
 	if (e < 0)
-		return image_fail(e, err, len, "%.4000s: %s: the program had "
-				  "it open: put it back", path, strerror(-e));
+		return image_fail(e, err, len,
+				  "%.4000s: %s: the program had "
+				  "it open: put it back",
+				  path, strerror(-e));
 	if (fstat(fd, &st) < 0 || !is_kind(f, &st))
-		e = image_fail(-EINVAL, err, len, "%.4000s: is something else "
-			       "than at the checkpoint: put it back", path);
+		e = image_fail(-EINVAL, err, len,
+			       "%.4000s: is something else "
+			       "than at the checkpoint: put it back",
+			       path);
 	else if (st.st_uid != f->uid && st.st_uid && st.st_uid != geteuid())
-		e = image_fail(-EPERM, err, len, "%.4000s: belongs to another "
+		e = image_fail(-EPERM, err, len,
+			       "%.4000s: belongs to another "
 			       "user than at the checkpoint: put it back",
 			       path);
 	else if (f->kind == FILE_REGULAR && !writes(f) &&
 		 (uint64_t)st.st_size < f->size)
-		e = image_fail(-EINVAL, err, len, "%.4000s: is shorter than "
-			       "at the checkpoint: put it back", path);
+		e = image_fail(-EINVAL, err, len,
+			       "%.4000s: is shorter than "
+			       "at the checkpoint: put it back",
+			       path);
 	else if (f->kind == FILE_FIFO && ioctl(fd, FIONREAD, &n) == 0 && n)
-		e = image_fail(-EBUSY, err, len, "%.4000s: another process "
-			       "has written to it: read that first", path);
+		e = image_fail(-EBUSY, err, len,
+			       "%.4000s: another process "
+			       "has written to it: read that first",
+			       path);
 	if (e == 0)
 		return fd;
 	close(fd);
@@ -184,16 +194,16 @@ static int again(const struct saved_file *f, int from)
 	return e;
 }
 
-static int open_by_name(const struct saved_files *x,
-			const struct saved_file *f, char *err, size_t errlen)
+static int open_by_name(const struct saved_files *x, const struct saved_file *f,
+			char *err, size_t errlen)
 {
 	int fd = file_open_named(x, f, err, errlen), e = 0;
 
 	/* The program got it from its launcher and cannot count on it. */
 	if (fd < 0 && f->inherited) {
 		half_error("%s: descriptor %d, which the launcher had opened: "
-			   "%s: /dev/null takes its place", core.tool, f->fd,
-			   err);
+			   "%s: /dev/null takes its place",
+			   core.tool, f->fd, err);
 		err[0] = 0;
 		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 		return fd < 0 ? -errno : fd;

@@ -102,7 +102,8 @@ static int take_session(const struct image_info *i, char *note, size_t len)
 {
 	if (i->sid == i->pid && getsid(0) != core.pid && setsid() < 0 &&
 	    !APP->led_given) {
-		snprintf(note, len, "the program was a session leader: this "
+		snprintf(note, len,
+			 "the program was a session leader: this "
 			 "process leads a group and cannot be: start "
 			 "mana_restart by setsid(1)");
 		return 1;

@@ -39,14 +39,16 @@ static int read_part(struct image *img, void *p, size_t len, uint64_t off,
 	int rc = image_pread(img->fd, p, len, off);
 
 	return rc ? image_fail(rc, err, errlen, "%s: cannot read it: %s: %s",
-			       img->path, strerror(-rc), OLDER) : 0;
+			       img->path, strerror(-rc), OLDER) :
+		    0;
 }
 
 static int damaged(const struct image *img, char *err, size_t errlen,
 		   const char *what)
 {
-	return image_fail(-EBADMSG, err, errlen, "%s: damaged: the %s fails "
-			  "its check: %s", img->path, what, OLDER);
+	return image_fail(-EBADMSG, err, errlen,
+			  "%s: damaged: the %s fails its check: %s", img->path,
+			  what, OLDER);
 }
 
 static int check_kind(struct image *img, char *err, size_t errlen)
@@ -54,20 +56,23 @@ static int check_kind(struct image *img, char *err, size_t errlen)
 	const struct image_header *h = &img->head;
 
 	if (memcmp(h->magic, IMAGE_MAGIC, sizeof(h->magic)))
-		return image_fail(-EINVAL, err, errlen, "%s: not a checkpoint "
-				  "image: %s", img->path, OLDER);
+		return image_fail(-EINVAL, err, errlen,
+				  "%s: not a checkpoint image: %s", img->path,
+				  OLDER);
 	if (h->sum != XXH3_64bits(h, offsetof(struct image_header, sum)))
 		return damaged(img, err, errlen, "header");
 	if (h->version != IMAGE_VERSION)
-		return image_fail(-ENOTSUP, err, errlen, "%s: format version "
+		return image_fail(-ENOTSUP, err, errlen,
+				  "%s: format version "
 				  "%u, this program reads %d: restart with the "
-				  "version that wrote it", img->path,
-				  h->version, IMAGE_VERSION);
+				  "version that wrote it",
+				  img->path, h->version, IMAGE_VERSION);
 	if (h->machine != IMAGE_MACHINE || h->page_size != IMAGE_PAGE)
-		return image_fail(-ENOTSUP, err, errlen, "%s: written on "
+		return image_fail(-ENOTSUP, err, errlen,
+				  "%s: written on "
 				  "another architecture (ELF machine %u, page "
-				  "size %u): restart on that one", img->path,
-				  h->machine, h->page_size);
+				  "size %u): restart on that one",
+				  img->path, h->machine, h->page_size);
 	if (h->flags || !h->chunk_max || h->chunk_max > IMAGE_CHUNK_MAX ||
 	    h->chunk_max % IMAGE_PAGE || h->toc_count > IMAGE_TOC_MAX)
 		return damaged(img, err, errlen, "header");
@@ -83,14 +88,16 @@ static int read_header(struct image *img, char *err, size_t errlen)
 	if (fstat(img->fd, &st))
 		st.st_size = 0;
 	if ((uint64_t)st.st_size < sizeof(*h))
-		return image_fail(-ENODATA, err, errlen, "%s: truncated (%lld "
-				  "bytes, not even a header): %s", img->path,
-				  (long long)st.st_size, OLDER);
+		return image_fail(-ENODATA, err, errlen,
+				  "%s: truncated (%lld "
+				  "bytes, not even a header): %s",
+				  img->path, (long long)st.st_size, OLDER);
 	rc = read_part(img, h, sizeof(*h), 0, err, errlen);
 	if (!rc)
 		rc = check_kind(img, err, errlen);
 	if (!rc && h->file_size != (uint64_t)st.st_size)
-		rc = image_fail(-ENODATA, err, errlen, "%s: truncated or "
+		rc = image_fail(-ENODATA, err, errlen,
+				"%s: truncated or "
 				"damaged (%lld bytes long, not %llu): %s",
 				img->path, (long long)st.st_size,
 				(unsigned long long)h->file_size, OLDER);
@@ -151,7 +158,8 @@ static int read_sections(struct image *img, const char *const *wanted,
 		((char *)img->data[i])[t->len] = 0;
 		rc = read_part(img, img->data[i], t->len, t->off, err, errlen);
 		if (!rc && XXH3_64bits(img->data[i], t->len) != t->sum)
-			rc = image_fail(-EBADMSG, err, errlen, "%s: damaged: "
+			rc = image_fail(-EBADMSG, err, errlen,
+					"%s: damaged: "
 					"section \"%s\" fails its check: %s",
 					img->path, t->name, OLDER);
 	}
@@ -164,8 +172,8 @@ int image_open_part(int fd, const char *path, const char *const *wanted,
 	struct image *img = calloc(1, sizeof(*img));
 	int rc = -ENOMEM;
 
-	image_fail(0, err, errlen, "%s: cannot read it: out of memory: free "
-		   "some", path);
+	image_fail(0, err, errlen,
+		   "%s: cannot read it: out of memory: free some", path);
 	*out = NULL;
 	if (!img) {
 		close(fd);

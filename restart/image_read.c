@@ -62,8 +62,8 @@ static int read_all(int fd, char *to, size_t len, uint64_t off)
 static int scatter_some(char *from, const struct iovec *to, int n, size_t len)
 {
 	struct iovec all = { from, len };
-	ssize_t done = process_vm_writev(getpid(), &all, 1, to,
-					 (unsigned long)n, 0);
+	ssize_t done =
+		process_vm_writev(getpid(), &all, 1, to, (unsigned long)n, 0);
 
 	if (done == (ssize_t)len)
 		return 0;
@@ -127,8 +127,8 @@ static void reader_loop(struct reader *r)
 		if (i >= img->n_chunks)
 			break;
 		rc = read_chunk(r, i);
-		if (rc && atomic_compare_exchange_strong(&job->error, &none,
-							 rc))
+		if (rc &&
+		    atomic_compare_exchange_strong(&job->error, &none, rc))
 			job->bad_chunk = i;
 	}
 }
@@ -184,14 +184,18 @@ static int read_failed(const struct job *job, char *err, size_t errlen)
 	int rc = job->error;
 
 	if (rc == -EBADMSG)
-		return image_fail(rc, err, errlen, "%s: damaged: the pages at "
-				  "%#llx fail their check: restart from an "
-				  "older generation", img->path,
-				  (unsigned long long)image_run_addr(
-				  img->runs[img->first_run[job->bad_chunk]]));
-	return image_fail(rc, err, errlen, "%s: cannot read it: %s: restart "
-			  "from an older generation", img->path,
-			  strerror(-rc));
+		return image_fail(
+			rc, err, errlen,
+			"%s: damaged: the pages at "
+			"%#llx fail their check: restart from an "
+			"older generation",
+			img->path,
+			(unsigned long long)image_run_addr(
+				img->runs[img->first_run[job->bad_chunk]]));
+	return image_fail(rc, err, errlen,
+			  "%s: cannot read it: %s: restart "
+			  "from an older generation",
+			  img->path, strerror(-rc));
 }
 
 int image_read(struct image *img, int verify_only, char *err, size_t errlen)

@@ -16,14 +16,16 @@
 static int bad(const struct image *img, char *err, size_t errlen,
 	       const char *name)
 {
-	return image_fail(-EBADMSG, err, errlen, "%s: section \"%s\" holds "
+	return image_fail(-EBADMSG, err, errlen,
+			  "%s: section \"%s\" holds "
 			  "what no writer writes: restart from an older "
-			  "generation", img->path, name);
+			  "generation",
+			  img->path, name);
 }
 
 /* The section as an array of SIZE bytes each, or NULL. */
-static const void *table(const struct image *img, const char *name,
-			 size_t size, size_t *n)
+static const void *table(const struct image *img, const char *name, size_t size,
+			 size_t *n)
 {
 	uint64_t len;
 	const void *p = image_section(img, name, &len);
@@ -144,8 +146,8 @@ static int check_chunks(struct image *img)
 	size_t r = 0;
 	uint64_t total = 0;
 
-	img->chunks = table(img, IMAGE_CHUNKS, sizeof(*img->chunks),
-			    &img->n_chunks);
+	img->chunks =
+		table(img, IMAGE_CHUNKS, sizeof(*img->chunks), &img->n_chunks);
 	if (!img->chunks)
 		return -EBADMSG;
 	img->first_run = calloc(img->n_chunks + 1, sizeof(*img->first_run));

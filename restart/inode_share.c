@@ -59,7 +59,8 @@ static int send_fd(int to, int fd)
 	union rights r = { .buf = "" };
 	char ok = 1;
 	struct iovec io = { &ok, 1 };
-	struct msghdr m = { .msg_iov = &io, .msg_iovlen = 1,
+	struct msghdr m = { .msg_iov = &io,
+			    .msg_iovlen = 1,
 			    .msg_control = r.buf,
 			    .msg_controllen = sizeof(r.buf) };
 	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
@@ -76,7 +77,8 @@ static int receive_fd(int from)
 	union rights r = { .buf = "" };
 	char ok;
 	struct iovec io = { &ok, 1 };
-	struct msghdr m = { .msg_iov = &io, .msg_iovlen = 1,
+	struct msghdr m = { .msg_iov = &io,
+			    .msg_iovlen = 1,
 			    .msg_control = r.buf,
 			    .msg_controllen = sizeof(r.buf) };
 	struct cmsghdr *c;
@@ -150,8 +152,7 @@ int share_finish(struct share_server *s)
 	return s->error;
 }
 
-static int ask_once(const struct sockaddr_un *a, socklen_t len,
-		    const char *key)
+static int ask_once(const struct sockaddr_un *a, socklen_t len, const char *key)
 {
 	int c = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0), r;
 

@@ -16,8 +16,8 @@
 #define SHARE_KEY 256
 
 struct share_server {
-	int fd;		 /* listens */
-	int expected;	 /* questions */
+	int fd;	      /* listens */
+	int expected; /* questions */
 	int error;
 	int (*look)(const char *key); /* a descriptor for it, or -1 */
 	pthread_t thread;

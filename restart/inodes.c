@@ -118,8 +118,10 @@ static int look_at_peer(const struct pick *p, int rank, char *err,
 	inodes = image_section(img, INODE_SECTION, &n_inodes);
 	names = image_section(img, NAME_SECTION, &n_names);
 	if (saved_files_inodes(&peer, inodes, n_inodes, names, n_names) < 0)
-		e = image_fail(-EINVAL, err, errlen, "%s: written by another "
-			       "version of mana: use that one", img->path);
+		e = image_fail(-EINVAL, err, errlen,
+			       "%s: written by another "
+			       "version of mana: use that one",
+			       img->path);
 	else
 		count_peer(rank, &peer);
 	image_close(img);
@@ -202,7 +204,7 @@ static int make(size_t i)
 {
 	const struct saved_inode *o = &made.x->inodes[i];
 	int fd = o->kind == INODE_FILE ? make_on_disk(o, name_of(i)) :
-					  make_in_memory(o, name_of(i));
+					 make_in_memory(o, name_of(i));
 
 	if (fd < 0)
 		return -errno;
@@ -221,8 +223,9 @@ static int make_all(char *err, size_t errlen)
 			continue;
 		e = make(i);
 		if (e < 0)
-			image_fail(e, err, errlen, "%.4000s: cannot be made "
-				   "again: %s", name_of(i), strerror(-e));
+			image_fail(e, err, errlen,
+				   "%.4000s: cannot be made again: %s",
+				   name_of(i), strerror(-e));
 	}
 	return e;
 }
@@ -247,7 +250,8 @@ static int ask_all(const struct manifest *m, char *err, size_t errlen)
 			continue;
 		fd = share_ask(token(m, made.at[i].maker), key_of(i));
 		if (fd < 0)
-			return image_fail(fd, err, errlen, "%.4000s: rank %d, "
+			return image_fail(fd, err, errlen,
+					  "%.4000s: rank %d, "
 					  "which had it too, does not give it: "
 					  "%s: start both on one host",
 					  name_of(i), made.at[i].maker,
@@ -269,12 +273,13 @@ static int share_all(const struct manifest *m, char *err, size_t errlen)
 	if (s.expected)
 		e = share_start(&s, token(m, made.rank));
 	if (e < 0)
-		return image_fail(e, err, errlen, "memory that ranks share: "
-				  "%s", strerror(-e));
+		return image_fail(e, err, errlen, "memory that ranks share: %s",
+				  strerror(-e));
 	served = s.expected;
 	e = ask_all(m, err, errlen);
 	if (served && share_finish(&s) < 0 && e == 0)
-		e = image_fail(-ETIMEDOUT, err, errlen, "memory that ranks "
+		e = image_fail(-ETIMEDOUT, err, errlen,
+			       "memory that ranks "
 			       "share: some did not come for it: start them "
 			       "on one host");
 	return e;

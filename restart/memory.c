@@ -160,7 +160,8 @@ int memory_map(const struct image *img, char *err, size_t errlen)
 	int e = guards_possible(img);
 
 	if (e < 0)
-		snprintf(err, errlen, "the program has guard pages: restart "
+		snprintf(err, errlen,
+			 "the program has guard pages: restart "
 			 "it on Linux 6.13 or later");
 	x = image_regions(img, &n);
 	for (i = 0; i < n && e == 0; i++) {

@@ -66,8 +66,7 @@ static int load(const struct search *s, uint64_t number, struct pick *p,
 }
 
 /* Whose it is; "": nobody knows. */
-static void job_of(const struct search *s, uint64_t number,
-		   struct job_mark *m)
+static void job_of(const struct search *s, uint64_t number, struct job_mark *m)
 {
 	struct reason why;
 	int gen = generation_open(s->fd, s->dir, number, &why);
@@ -110,9 +109,10 @@ static void note_guess(struct search *s, struct pick *p)
 		job_of(s, s->numbers[i], &m);
 		if (!m.id[0] || !strcmp(m.id, p->m.id))
 			continue;
-		if (asprintf(&p->note, "%s: generations of more than one job: "
-			     "using the newest, %" PRIu64 ", of %s", s->dir,
-			     p->m.generation, p->m.program) < 0)
+		if (asprintf(&p->note,
+			     "%s: generations of more than one job: "
+			     "using the newest, %" PRIu64 ", of %s",
+			     s->dir, p->m.generation, p->m.program) < 0)
 			p->note = NULL;
 		return;
 	}
@@ -127,15 +127,17 @@ static int none_found(const struct search *s, struct reason *why)
 		return -ENOENT;
 	}
 	if (!s->other)
-		return reason_set(why, -ENOENT, "name the directory with "
-				  "--ckptdir", "%s: no checkpoint in it",
-				  s->dir);
-	snprintf(todo, sizeof(todo), "if you mean that one, restart it with "
-		 "--generation %" PRIu64, s->other);
-	return reason_set(why, -ENOENT, todo, "%s: the last job (%.900s) has no"
+		return reason_set(why, -ENOENT,
+				  "name the directory with --ckptdir",
+				  "%s: no checkpoint in it", s->dir);
+	snprintf(todo, sizeof(todo),
+		 "if you mean that one, restart it with --generation %" PRIu64,
+		 s->other);
+	return reason_set(why, -ENOENT, todo,
+			  "%s: the last job (%.900s) has no"
 			  " complete generation, and %" PRIu64 " is of an "
-			  "earlier one (%.900s)", s->dir, s->last.program,
-			  s->other, s->other_program);
+			  "earlier one (%.900s)",
+			  s->dir, s->last.program, s->other, s->other_program);
 }
 
 static int load_newest(struct search *s, struct pick *p, struct reason *why)
@@ -151,8 +153,9 @@ static int load_newest(struct search *s, struct pick *p, struct reason *why)
 			continue;
 		}
 		if (s->first.what[0] &&
-		    asprintf(&p->note, "%s: using generation %" PRIu64
-			     " instead", s->first.what, s->numbers[i]) < 0)
+		    asprintf(&p->note,
+			     "%s: using generation %" PRIu64 " instead",
+			     s->first.what, s->numbers[i]) < 0)
 			p->note = NULL;
 		note_guess(s, p);
 		return 0;
@@ -168,8 +171,9 @@ static int load_numbered(struct search *s, uint64_t number, struct pick *p,
 	for (i = 0; i < s->n; i++)
 		if (s->numbers[i] == number)
 			return load(s, number, p, why);
-	return reason_set(why, -ENOENT, "name one of the directories in it, or "
-			  "none", "%s: no generation %" PRIu64, s->dir, number);
+	return reason_set(why, -ENOENT,
+			  "name one of the directories in it, or none",
+			  "%s: no generation %" PRIu64, s->dir, number);
 }
 
 static int search_open(struct search *s, const char *dir, struct reason *why)

@@ -28,6 +28,8 @@ int pick_image(const struct pick *p, uint32_t rank, const char *const *wanted,
 		return rc;
 	image_close(*img);
 	*img = NULL;
-	return image_fail(-EINVAL, err, errlen, "%s: not the image that the "
-			  "manifest names: " PICK_OTHER, path);
+	return image_fail(-EINVAL, err, errlen,
+			  "%s: not the image that the "
+			  "manifest names: " PICK_OTHER,
+			  path);
 }

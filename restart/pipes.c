@@ -15,8 +15,7 @@
 
 static int is_pipe(const struct saved_file *f)
 {
-	return (f->kind == FILE_PIPE || f->kind == FILE_FIFO) &&
-	       f->same_as < 0;
+	return (f->kind == FILE_PIPE || f->kind == FILE_FIFO) && f->same_as < 0;
 }
 
 static int by_pipe(const void *a, const void *b)
@@ -94,8 +93,7 @@ static int restore(const struct saved_files *x,
 	for (i = 0; i < n && e == 0; i++)
 		e = f[i]->size ? fill(x, f[i], two[1], apart) : 0;
 	for (i = 0; i < n && e == 0; i++)
-		e = put(f[i],
-			two[(f[i]->flags & O_ACCMODE) != O_RDONLY]);
+		e = put(f[i], two[(f[i]->flags & O_ACCMODE) != O_RDONLY]);
 	close(two[0]);
 	close(two[1]);
 	return e;
@@ -117,9 +115,10 @@ int pipes_restore(const struct saved_files *x, char *err, size_t errlen)
 			;
 		e = restore(x, f + i, k);
 		if (e < 0)
-			image_fail(e, err, errlen, "descriptor %d (%.4000s): "
-				   "cannot be made again: %s", f[i]->fd,
-				   saved_files_name(x, f[i]->name),
+			image_fail(e, err, errlen,
+				   "descriptor %d (%.4000s): "
+				   "cannot be made again: %s",
+				   f[i]->fd, saved_files_name(x, f[i]->name),
 				   strerror(-e));
 	}
 	free(f);

@@ -47,9 +47,11 @@ static int raise_limit(const struct saved_files *x, char *err, size_t errlen)
 		return 0;
 	launchers = l;
 	if (l.rlim_max < top + NEED)
-		return image_fail(-EMFILE, err, errlen, "descriptor %lu of the "
+		return image_fail(-EMFILE, err, errlen,
+				  "descriptor %lu of the "
 				  "program: %lu may be open here: raise the "
-				  "limit (ulimit -Hn)", (unsigned long)top - 1,
+				  "limit (ulimit -Hn)",
+				  (unsigned long)top - 1,
 				  (unsigned long)l.rlim_max);
 	if (l.rlim_cur >= top + SPARE)
 		return 0;
@@ -121,9 +123,9 @@ static int restore_stream(const struct saved_file *f)
 		return put(f, open("/dev/null", O_RDWR | O_CLOEXEC));
 	if (changed) {
 		flags = fcntl(ref, F_GETFL);
-		fcntl(ref, F_SETFL, (flags & ~(int)changed) |
-					    (int)(f->flags & changed &
-						  ~(uint32_t)O_ASYNC));
+		fcntl(ref, F_SETFL,
+		      (flags & ~(int)changed) |
+			      (int)(f->flags & changed & ~(uint32_t)O_ASYNC));
 	}
 	return dup2(ref, f->fd) < 0 ? -errno : 0;
 }
@@ -166,8 +168,7 @@ static void settle(const struct saved_files *x)
 		if (!saved_files_find(x, g.fd))
 			own_take(g.fd);
 	for (i = 0; i < x->n; i++) {
-		fcntl(x->at[i].fd, F_SETFD,
-		      x->at[i].cloexec ? FD_CLOEXEC : 0);
+		fcntl(x->at[i].fd, F_SETFD, x->at[i].cloexec ? FD_CLOEXEC : 0);
 		own_give(x->at[i].fd);
 	}
 }

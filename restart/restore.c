@@ -40,8 +40,8 @@
 #include "reopen.h"
 #include "resume.h"
 
-#define REFUSE_MS  5000	/* for the others to come and be told */
-#define OPEN_MS	   120000 /* all ranks are started by the launcher */
+#define REFUSE_MS  5000	   /* for the others to come and be told */
+#define OPEN_MS	   120000  /* all ranks are started by the launcher */
 #define RESTORE_MS 3600000 /* slow disks: a rank that dies is noticed */
 #define REFUSED	   99	   /* exit code */
 
@@ -53,8 +53,8 @@ struct restore {
 	const struct cpu_place *cpus; /* NULL: no thread was bound */
 	size_t n_cpus;
 	char note[512]; /* what will not be as it was */
-	int said;   /* why, by the MPI back */
-	int mpi_up; /* native */
+	int said;	/* why, by the MPI back */
+	int mpi_up;	/* native */
 	struct memory_read reading;
 	char err[8192 + 512];
 };
@@ -102,8 +102,7 @@ static int misfit(struct restore *r, const char *what, const char *here)
 	snprintf(r->err, sizeof(r->err),
 		 "%s: made on another kind of %s: restart on one like %s "
 		 "(%s), this is %s",
-		 r->img->path, what, r->info->host,
-		 r->info->cpu, here);
+		 r->img->path, what, r->info->host, r->info->cpu, here);
 	return -ENOTSUP;
 }
 
@@ -175,8 +174,7 @@ static int check_info(struct restore *r)
 		snprintf(r->err, sizeof(r->err),
 			 "%s: image of rank %d of %d: restart an older "
 			 "generation with -g",
-			 r->img->path, r->info->rank,
-			 r->info->size);
+			 r->img->path, r->info->rank, r->info->size);
 		return -EINVAL;
 	}
 	return 0;
@@ -207,8 +205,9 @@ static int restore_map(struct restore *r)
 	if (e == 0)
 		GATE->epoch = 2;
 	hook_start();
-	e = e < 0 ? e : inodes_make(&r->files, &r->p, core.rank, r->err,
-				    sizeof(r->err));
+	e = e < 0 ? e :
+		    inodes_make(&r->files, &r->p, core.rank, r->err,
+				sizeof(r->err));
 	pick_close(&r->p);
 	e = e < 0 ? e : memory_map(r->img, r->err, sizeof(r->err));
 	e = e < 0 ? e : reopen_check(&r->files, r->err, sizeof(r->err));
@@ -217,7 +216,8 @@ static int restore_map(struct restore *r)
 
 static void mpi_late(int sig)
 {
-	static const char line[] = "mana_restart: the MPI library has not "
+	static const char line[] =
+		"mana_restart: the MPI library has not "
 		"started: another rank may have refused: see what it says\n";
 
 	(void)sig;
@@ -254,8 +254,8 @@ static int restore_upper(struct restore *r)
 	}
 	e = e < 0 ? e : memory_read_finish(&r->reading, r->err, sizeof(r->err));
 	e = e < 0 ? e : resume_bind();
-	e = e < 0 ? e : noted(r, identity_take(r->info, r->note,
-					       sizeof(r->note)));
+	e = e < 0 ? e :
+		    noted(r, identity_take(r->info, r->note, sizeof(r->note)));
 	e = e < 0 ? e : resume_place(r->info->cpus, r->cpus, r->n_cpus);
 	return e < 0 ? e : park_start();
 }
@@ -308,8 +308,8 @@ static void start_timers(const struct restore *r)
 static void restore_vm_flags(const struct restore *r)
 {
 	uint64_t len = 0;
-	const struct saved_vm_flags *f = image_section(r->img, VM_FLAGS_SECTION,
-						       &len);
+	const struct saved_vm_flags *f =
+		image_section(r->img, VM_FLAGS_SECTION, &len);
 
 	vm_flags_restore(f, f ? len / sizeof(*f) : 0);
 }
@@ -378,10 +378,12 @@ static void agree(const struct restore *r, int e, const char *stage,
 		end(r, e);
 	if (e == -ETIMEDOUT)
 		refusal_exit("%s: waiting for the other ranks: %s: see what "
-			     "became of them", core.tool, strerror(-e));
+			     "became of them",
+			     core.tool, strerror(-e));
 	if (e < 0)
 		refusal_exit("%s: the coordinator is gone: %s: restart once "
-			     "more", core.tool, strerror(-e));
+			     "more",
+			     core.tool, strerror(-e));
 }
 
 void core_restart(void)
@@ -400,8 +402,8 @@ void core_restart(void)
 	e = pick_image(&r->p, (uint32_t)core.rank, NULL, &r->img, r->err,
 		       sizeof(r->err));
 	e = e < 0 ? e : check_info(r);
-	e = e < 0 ? e : noted(r, identity_check(r->img, r->note,
-						sizeof(r->note)));
+	e = e < 0 ? e :
+		    noted(r, identity_check(r->img, r->note, sizeof(r->note)));
 	e = e < 0 ? e : reserve(r);
 	agent_start(e < 0 ? r->p.m.program : r->info->exe);
 	agree(r, e, "opened", OPEN_MS, REFUSE_MS);

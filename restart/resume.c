@@ -31,9 +31,9 @@
 #include "place.h"
 #include "resume.h"
 
-#define STACK	   8192UL
-#define FLAGS                                                             \
-	(CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | \
+#define STACK 8192UL
+#define FLAGS                                                                  \
+	(CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD |    \
 	 CLONE_SYSVSEM | CLONE_SETTLS | CLONE_CHILD_CLEARTID)
 
 long resume_clone(long flags, uint64_t stack, uint64_t child_tid, uint64_t tls,
@@ -274,8 +274,10 @@ int resume_create(char *note, size_t len)
 			     0, 0);
 	}
 	if (missed)
-		snprintf(note, len, "a thread's %s cannot be restored here: "
-			 "going on without", missed);
+		snprintf(note, len,
+			 "a thread's %s cannot be restored here: "
+			 "going on without",
+			 missed);
 	return r;
 }
 

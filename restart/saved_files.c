@@ -80,8 +80,8 @@ static int inodes_ok(const struct saved_files *x, uint64_t names_len)
 }
 
 int saved_files_inodes(struct saved_files *x, const void *inodes,
-			uint64_t inodes_len, const void *names,
-			uint64_t names_len)
+		       uint64_t inodes_len, const void *names,
+		       uint64_t names_len)
 {
 	memset(x, 0, sizeof(*x));
 	x->inodes = inodes;
@@ -101,7 +101,7 @@ int saved_files_load(const struct image *img, struct saved_files *x)
 	x->locks = section(img, LOCK_SECTION, sizeof(*x->locks), &x->n_locks,
 			   &bad);
 	x->inodes = section(img, INODE_SECTION, sizeof(*x->inodes),
-			     &x->n_inodes, &bad);
+			    &x->n_inodes, &bad);
 	x->names = section(img, NAME_SECTION, 1, &names_len, &bad);
 	x->pipes = section(img, PIPE_SECTION, 1, &pipes_len, &bad);
 	x->pipes_len = pipes_len;

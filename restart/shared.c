@@ -34,12 +34,12 @@ static int grow(int fd, uint64_t size)
 }
 
 /* -EEXIST: another rank was faster. */
-static int make_again(const struct image_region *x,
-		      const struct saved_inode *o)
+static int make_again(const struct image_region *x, const struct saved_inode *o)
 {
 	uint64_t size = o ? o->size : x->offset + x->len;
-	int fd = open(x->path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW |
-				       O_CLOEXEC, 0600), e;
+	int fd = open(x->path,
+		      O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600),
+	    e;
 
 	if (fd < 0)
 		return -errno;

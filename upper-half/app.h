@@ -11,8 +11,8 @@
 #include "unsaved.h"
 
 struct app {
-	char exe[4096];	 /* absolute path: what /proc/self/exe says */
-	int32_t pid;	 /* as the application knows it */
+	char exe[4096];		  /* absolute path: what /proc/self/exe says */
+	int32_t pid;		  /* as the application knows it */
 	struct stack_image stack; /* its first */
 	struct cputime cpu_saved, cpu_past; /* as in struct thread */
 	char libdir[4096]; /* of this lower half: where the fronts are */

@@ -176,7 +176,7 @@ long birth_clone3(struct hook_regs *r, struct thread *t)
 	struct clone_args_v0 *c = (struct clone_args_v0 *)r->a[0];
 
 	if (r->a[1] < (long)sizeof(*c))
-		return HOOK_RAW; /* it will fail */
+		return HOOK_RAW;		   /* it will fail */
 	r->a[5] = c->stack && c->stack_size > 256; /* not an argument */
 	if (r->a[5])
 		c->stack_size -= 128;
@@ -233,10 +233,11 @@ static void newborn_begin(struct thread *t)
 static void child_begin(struct thread *t, const struct hook_regs *k,
 			uint64_t flags)
 {
-	int *tid = k->nr == SYS_clone ? (int *)k->was[3] :
-		   k->nr == SYS_clone3 ? (int *)((struct clone_args_v0 *)
-							 k->a[0])->child_tid :
-					 NULL;
+	int *tid = k->nr == SYS_clone ?
+			   (int *)k->was[3] :
+		   k->nr == SYS_clone3 ?
+			   (int *)((struct clone_args_v0 *)k->a[0])->child_tid :
+			   NULL;
 
 	STRESS_POINT();
 	unlock_all(t);

@@ -150,11 +150,11 @@ static int past_of(const struct hook_regs *r, const struct thread *t,
 	if (r->nr == SYS_times) {
 		if (r->a[0])
 			p->of = APP->cpu_past;
-	} else if (what == (is_clock ? CLOCK_PROCESS_CPUTIME_ID :
-				       RUSAGE_SELF)) {
+	} else if (what ==
+		   (is_clock ? CLOCK_PROCESS_CPUTIME_ID : RUSAGE_SELF)) {
 		p->of = APP->cpu_past;
-	} else if (what == (is_clock ? CLOCK_THREAD_CPUTIME_ID :
-				       RUSAGE_THREAD)) {
+	} else if (what ==
+		   (is_clock ? CLOCK_THREAD_CPUTIME_ID : RUSAGE_THREAD)) {
 		p->of = t->cpu_past;
 	} else if (is_clock && what < 0 && (what & 7) != CLOCK_BY_FD) {
 		p->id = clock_id(what);
@@ -173,8 +173,8 @@ static int64_t counted(int clock, const struct cputime *c)
 {
 	if (clock >= 0 || (clock & 3) == CLOCK_COUNTS_RUN)
 		return c->run;
-	return 1000 * ((clock & 3) == CLOCK_COUNTS_USER ? c->user :
-							  c->user + c->sys);
+	return 1000 *
+	       ((clock & 3) == CLOCK_COUNTS_USER ? c->user : c->user + c->sys);
 }
 
 long cputime_call(struct hook_regs *r, struct thread *t)

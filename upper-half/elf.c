@@ -18,7 +18,7 @@
 #include "../lower-half/sites.h"
 #include "vm.h"
 
-#define PAGE 4096UL
+#define PAGE	4096UL
 #define UP(v)	(((v) + PAGE - 1) & ~(PAGE - 1))
 #define DOWN(v) ((v) & ~(PAGE - 1))
 
@@ -71,8 +71,8 @@ static int span_read(Elf *e, int fd, struct span *s, struct elf_program *p)
 		}
 		if (ph.p_type != PT_LOAD || ph.p_memsz == 0)
 			continue;
-		if (ph.p_filesz > ph.p_memsz || ph.p_vaddr + ph.p_memsz <
-						       ph.p_vaddr ||
+		if (ph.p_filesz > ph.p_memsz ||
+		    ph.p_vaddr + ph.p_memsz < ph.p_vaddr ||
 		    (ph.p_vaddr - ph.p_offset) % PAGE ||
 		    ph.p_offset > (uint64_t)st.st_size ||
 		    ph.p_filesz > (uint64_t)st.st_size - ph.p_offset)
@@ -204,8 +204,10 @@ static const char *misfit(int fd)
 	if (h.e_machine != EM_X86_64) {
 		if (h.e_ident[EI_DATA] == ELFDATA2MSB)
 			h.e_machine = __builtin_bswap16(h.e_machine);
-		snprintf(other, sizeof(other), "for another processor (ELF "
-			 "machine %u): build it here", h.e_machine);
+		snprintf(other, sizeof(other),
+			 "for another processor (ELF "
+			 "machine %u): build it here",
+			 h.e_machine);
 		return other;
 	}
 	if (h.e_type == ET_REL)
@@ -278,8 +280,10 @@ int elf_load(const char *path, int is_interp, struct elf_program *p, char *err,
 	if (r == 0 && is_interp && !linker_seen())
 		r = -ENOSYS;
 	if (sanitizer) {
-		snprintf(text, sizeof(text), "wants addresses that mana uses: "
-			 "build it without -fsanitize=%s", sanitizer);
+		snprintf(text, sizeof(text),
+			 "wants addresses that mana uses: "
+			 "build it without -fsanitize=%s",
+			 sanitizer);
 		fail(err, errlen, path, text, r);
 	} else if (r == -ELIBBAD)
 		fail(err, errlen, path,
@@ -290,7 +294,8 @@ int elf_load(const char *path, int is_interp, struct elf_program *p, char *err,
 	else if (r == -ENOSYS)
 		fail(err, errlen, path,
 		     "its system calls are not where they are looked for: run "
-		     "the program with the C library of this system", r);
+		     "the program with the C library of this system",
+		     r);
 	else if (r < 0)
 		fail(err, errlen, path, strerror(-r), r);
 	elf_end(e);

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 struct elf_program {
-	uint64_t base;	 /* load bias: 0 for ET_EXEC */
+	uint64_t base; /* load bias: 0 for ET_EXEC */
 	uint64_t entry;
 	uint64_t phdr, phnum; /* in memory */
 	char interp[4096];    /* "" in an interpreter */

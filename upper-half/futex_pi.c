@@ -38,8 +38,9 @@ static long acquire(uint32_t *w, long op, const struct thread *t, int waited,
 			return -EDEADLK;
 		if (!owner) {
 			/* Others may still wait where we have. */
-			if (swap(w, v, mine | (v & ~FUTEX_TID_MASK) |
-					       (waited ? FUTEX_WAITERS : 0)))
+			if (swap(w, v,
+				 mine | (v & ~FUTEX_TID_MASK) |
+					 (waited ? FUTEX_WAITERS : 0)))
 				return 0;
 			continue;
 		}
@@ -156,8 +157,8 @@ int futex_robust_end(struct thread *t, void *arg)
 	    raw_syscall3(SYS_get_robust_list, t->tid, (long)&h, (long)&len) ||
 	    !h)
 		return 0;
-	for (n = h->list.next; ((uint64_t)n & ~1UL) != (uint64_t)&h->list &&
-			       left-- > 0;
+	for (n = h->list.next;
+	     ((uint64_t)n & ~1UL) != (uint64_t)&h->list && left-- > 0;
 	     n = next) {
 		next = ((struct robust_node *)((uint64_t)n & ~1UL))->next;
 		if (n != h->pending)

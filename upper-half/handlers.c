@@ -43,8 +43,7 @@ static int peek(uint64_t from, void *to, size_t len)
 	struct iovec here = { to, len }, there = { (void *)from, len };
 
 	return raw_syscall6(SYS_process_vm_readv, raw_syscall0(SYS_getpid),
-			    (long)&here, 1, (long)&there, 1,
-			    0) == (long)len;
+			    (long)&here, 1, (long)&there, 1, 0) == (long)len;
 }
 
 /*
@@ -64,8 +63,8 @@ static int runs(struct thread *t, uint64_t frame, const ucontext_t *uc)
 		return 0;
 	/* SS_AUTODISARM: only the first frame there tells. */
 	alternate = on_stack(&uc->uc_stack, sp) || on_stack(&stack, sp);
-	if (alternate != (on_stack(&uc->uc_stack, frame) ||
-			  on_stack(&stack, frame)))
+	if (alternate !=
+	    (on_stack(&uc->uc_stack, frame) || on_stack(&stack, frame)))
 		return alternate;
 	return sp < frame;
 }

@@ -113,8 +113,8 @@ static long hook_sigaction(struct hook_regs *r, struct thread *t)
 	if (r->a[3] != 8)
 		return hook_done(r, -EINVAL);
 	return hook_done(r, sig_action((int)r->a[0],
-				  (const struct ksigaction *)r->a[1],
-				  (struct ksigaction *)r->a[2]));
+				       (const struct ksigaction *)r->a[1],
+				       (struct ksigaction *)r->a[2]));
 }
 
 static hook_fn *const hooks[HOOK_NR_MAX] = {

@@ -20,15 +20,15 @@ enum hook_verdict {
 	HOOK_AFTER = 2, /* the island makes it, then asks hook_after */
 };
 
-struct hook_regs { /* as hook.S pushes them */
-	long nr;     /* rax: number, then result */
-	long a[6];   /* rdi rsi rdx r10 r8 r9: what the call is to have */
-	long was[6]; /* the same as the program had them */
+struct hook_regs {     /* as hook.S pushes them */
+	long nr;       /* rax: number, then result */
+	long a[6];     /* rdi rsi rdx r10 r8 r9: what the call is to have */
+	long was[6];   /* the same as the program had them */
 	uint64_t back; /* where the island goes on */
 };
 
 struct hook_result { /* registers after the call; hook.S */
-	long value; /* rax: the result */
+	long value;  /* rax: the result */
 	long a[6];
 };
 

@@ -69,10 +69,11 @@ void hook_front(int fd)
  * wait have their numbers, or one place for all of them. */
 static void libc_check(void)
 {
-	static const short needed[] = { SYS_mmap,   SYS_munmap, SYS_mremap,
-					SYS_brk,    SYS_clone3, SYS_exit,
-					SYS_openat, SYS_close,	SYS_exit_group,
-					SYS_rt_sigaction };
+	static const short needed[] = { SYS_mmap,	SYS_munmap,
+					SYS_mremap,	SYS_brk,
+					SYS_clone3,	SYS_exit,
+					SYS_openat,	SYS_close,
+					SYS_exit_group, SYS_rt_sigaction };
 	int all = island_found(SYS_poll) || island_found(ISLAND_CANCEL);
 	size_t i;
 
@@ -125,8 +126,8 @@ static void look_at_code(const struct hook_regs *r, struct thread *t,
 
 long hook_mmap(struct hook_regs *r, struct thread *t)
 {
-	long a = vm_mmap((uint64_t)r->a[0], (uint64_t)r->a[1], r->a[2],
-			 r->a[3], r->a[4], r->a[5]);
+	long a = vm_mmap((uint64_t)r->a[0], (uint64_t)r->a[1], r->a[2], r->a[3],
+			 r->a[4], r->a[5]);
 
 	if (a >= 0 && (r->a[2] & PROT_X) && r->a[4] >= 0)
 		look_at_code(r, t, (uint64_t)a);
@@ -147,8 +148,8 @@ long hook_mremap(struct hook_regs *r, struct thread *t)
 {
 	(void)t;
 	return hook_done(r, vm_mremap((uint64_t)r->a[0], (uint64_t)r->a[1],
-				 (uint64_t)r->a[2], r->a[3],
-				 (uint64_t)r->a[4]));
+				      (uint64_t)r->a[2], r->a[3],
+				      (uint64_t)r->a[4]));
 }
 
 /* Advice that the kernel keeps with the mapping. */

@@ -85,8 +85,9 @@ int ids_real(int id)
 		return half_pid();
 	r = pair_real(id);
 	if (!r && id < 0)
-		return -(-id == half_id() ? half_pid() :
-			 (r = pair_real(-id)) ? r : -id);
+		return -(-id == half_id()     ? half_pid() :
+			 (r = pair_real(-id)) ? r :
+						-id);
 	r = r ? r : thread_tid(id);
 	return r ? r : id;
 }
@@ -101,8 +102,9 @@ int ids_virtual(int real)
 		return half_id();
 	id = pair_id(real);
 	if (!id && real < 0)
-		return -(-real == half_pid()	     ? half_id() :
-			 (id = pair_id(-real)) ? id : -real);
+		return -(-real == half_pid()   ? half_id() :
+			 (id = pair_id(-real)) ? id :
+						 -real);
 	id = id ? id : thread_vtid(real);
 	return id ? id : real;
 }

@@ -26,10 +26,10 @@
 #include "ids_message.h"
 #include "path.h"
 
-#define ARG(i)	(1u << (i))	/* argument i is an id */
-#define PATH(i) (0x10u << (i))	/* argument i may be a path in /proc */
-#define RESULT	0x100u		/* the result is an id, */
-#define GROUP	0x200u		/* a group's or a session's */
+#define ARG(i)	(1u << (i))    /* argument i is an id */
+#define PATH(i) (0x10u << (i)) /* argument i may be a path in /proc */
+#define RESULT	0x100u	       /* the result is an id, */
+#define GROUP	0x200u	       /* a group's or a session's */
 #define LATE	0x400u
 
 #define PR_SET_PTRACER_ 0x59616d61
@@ -140,8 +140,8 @@ static void cap_header_done(long result, const long *a,
 	(void)result;
 	(void)k;
 	if (a[0])
-		virtual_at((long)&((struct __user_cap_header_struct *)a[0])
-				   ->pid);
+		virtual_at(
+			(long)&((struct __user_cap_header_struct *)a[0])->pid);
 }
 
 static int is_stat(long command, int by_index, int of_any)
@@ -402,8 +402,8 @@ static void translate(struct hook_regs *r, const struct row *row, char *buf)
 		if (row->what & ARG(i))
 			r->a[i] = ids_real((int)r->a[i]);
 		if (row->what & PATH(i))
-			r->a[i] = (long)path_in_proc((const char *)r->a[i],
-						     buf);
+			r->a[i] =
+				(long)path_in_proc((const char *)r->a[i], buf);
 	}
 	if (row->before && GATE->epoch > 1)
 		row->before(r);

@@ -104,8 +104,9 @@ int island_found(long nr)
 static int site_patch(const struct site *s)
 {
 	uint8_t *slot = slot_new(s->at);
-	long nr = s->kind == SITE_CANCEL ? ISLAND_CANCEL :
-		  s->nr < 0 && s->after == 6 ? SYS_exit_group : s->nr;
+	long nr = s->kind == SITE_CANCEL     ? ISLAND_CANCEL :
+		  s->nr < 0 && s->after == 6 ? SYS_exit_group :
+					       s->nr;
 
 	if (!slot || !slot_write(slot, s))
 		return -ENOMEM;

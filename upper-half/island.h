@@ -32,9 +32,9 @@ int island_found(long nr);
 #define ISLAND_CANCEL 511 /* no call's number: a site of SITE_CANCEL */
 
 enum island_place {
-	ISLAND_NONE,	/* not an island */
-	ISLAND_BEFORE,	/* the system call has not been made */
-	ISLAND_AFTER,	/* it has, its result is not yet the program's */
+	ISLAND_NONE,   /* not an island */
+	ISLAND_BEFORE, /* the system call has not been made */
+	ISLAND_AFTER,  /* it has, its result is not yet the program's */
 };
 
 /* Where pc is; *call is the address of the island's syscall instruction. */

@@ -108,8 +108,8 @@ static void send(struct thread *t, const struct saved *s, siginfo_t *si)
 		r = raw_syscall3(SYS_rt_sigqueueinfo, half_pid(), sig,
 				 (long)si);
 	else
-		r = raw_syscall4(SYS_rt_tgsigqueueinfo, half_pid(), t->tid,
-				 sig, (long)si);
+		r = raw_syscall4(SYS_rt_tgsigqueueinfo, half_pid(), t->tid, sig,
+				 (long)si);
 	if (r < 0 && s->shared) /* by another than the first thread */
 		raw_syscall2(SYS_kill, half_pid(), sig);
 	else if (r < 0)

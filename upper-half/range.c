@@ -11,7 +11,8 @@ static int list_open(struct range_list *l, size_t i)
 
 	if (l->n == l->cap) {
 		void *p = l->fixed ? NULL :
-			  keep_realloc(l->at, 2 * l->cap * sizeof(*l->at));
+				     keep_realloc(l->at,
+						  2 * l->cap * sizeof(*l->at));
 
 		if (!p) {
 			l->lost = 1;

@@ -234,8 +234,7 @@ static uint64_t handler_of(int sig, uint64_t *flags)
  * Called by sig_entry: which handler, and how. The lower half's code counts as
  * such by where it is, too: a hook begins there before it says so.
  */
-uint64_t sig_pick(int sig, void *siginfo, ucontext_t *uc,
-		  struct sig_call *call)
+uint64_t sig_pick(int sig, void *siginfo, ucontext_t *uc, struct sig_call *call)
 {
 	greg_t *g = uc->uc_mcontext.gregs;
 	struct thread *t = thread_self();

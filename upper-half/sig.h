@@ -10,9 +10,9 @@
 
 #include <stdint.h>
 
-#define SIG_STOP 33 /* SIGSETXID of glibc, which glibc's masks never block */
+#define SIG_STOP       33 /* glibc's SIGSETXID, which its masks never block */
 #define SIG_STOP_VALUE 0x6d616e61 /* sent along: tells ours from glibc's */
-#define SIGS	 64
+#define SIGS	       64
 
 struct ksigaction { /* struct kernel_sigaction, asm/signal.h */
 	uint64_t handler, flags, restorer, mask;

@@ -5,8 +5,7 @@
 
 #define NR_EXIT 60
 
-static int form_b(const uint8_t *call, const uint8_t *start,
-		  const uint8_t *end)
+static int form_b(const uint8_t *call, const uint8_t *start, const uint8_t *end)
 {
 	return end - call >= 8 && call[2] == 0x48 && call[3] == 0x3d &&
 	       !(call - start >= 2 && call[-2] == 0x31 &&
@@ -25,8 +24,7 @@ static int form_a(const uint8_t *call, const uint8_t *start)
 	       !call[-2] && call[-3] < 2;
 }
 
-static int form_c(const uint8_t *call, const uint8_t *start,
-		  const uint8_t *end)
+static int form_c(const uint8_t *call, const uint8_t *start, const uint8_t *end)
 {
 	return call - start >= 4 && end - call >= 4 && call[-4] == 0x31 &&
 	       call[-3] == 0xff && call[-2] == 0x89 && call[-1] == 0xd0 &&
@@ -49,8 +47,8 @@ static int form_e(const uint8_t *call, const uint8_t *start)
 }
 
 /* The others: testb $BIT,(%rdi); jne CANCEL is not far before it. */
-static int form_f(const uint8_t *call, const uint8_t *start,
-		  const uint8_t *end, struct site *s)
+static int form_f(const uint8_t *call, const uint8_t *start, const uint8_t *end,
+		  struct site *s)
 {
 	const uint8_t *p;
 
@@ -61,7 +59,7 @@ static int form_f(const uint8_t *call, const uint8_t *start,
 	for (p = call - 14; p >= start && p >= call - 64; p--) {
 		s->bit = p[2];
 		s->cancel = (uint64_t)p + 9 +
-			    (uint64_t)*(const site_rel32 *)(p + 5);
+			    (uint64_t) * (const site_rel32 *)(p + 5);
 		if (p[0] == 0xf6 && p[1] == 7 && p[3] == 0x0f && p[4] == 0x85)
 			return 1;
 	}

@@ -130,8 +130,7 @@ int slot_write(uint8_t *slot, const struct site *site)
 
 uint64_t slot_entry(const uint8_t *slot, const struct site *s)
 {
-	return (uint64_t)slot +
-	       (s->before && !moves_five(s) ? AT_BEFORE : 0);
+	return (uint64_t)slot + (s->before && !moves_five(s) ? AT_BEFORE : 0);
 }
 
 static uint8_t *slot_of(uint64_t pc)

@@ -12,8 +12,10 @@
 #include "vm.h"
 
 #define STACK_MIN (8UL << 20)
-#define STACK_MAX (1UL << 30) /* for ulimit -s unlimited: address space only */
-#define AUX_MAX	  64
+#define STACK_MAX                                                              \
+	(1UL << 30) /* for ulimit -s unlimited: address space only             \
+		     */
+#define AUX_MAX 64
 /* Below the stack nobody may be: an overflow is to be one. As the kernel's
  * stack_guard_gap. */
 #define GUARD (1UL << 20)
@@ -24,8 +26,8 @@ static uint64_t stack_size(void)
 
 	if (getrlimit(RLIMIT_STACK, &rl) < 0 || rl.rlim_cur > STACK_MAX)
 		return STACK_MAX;
-	return rl.rlim_cur < STACK_MIN ? STACK_MIN
-				       : (rl.rlim_cur + 4095) & ~4095UL;
+	return rl.rlim_cur < STACK_MIN ? STACK_MIN :
+					 (rl.rlim_cur + 4095) & ~4095UL;
 }
 
 static uint64_t push_bytes(uint64_t *sp, const void *data, size_t n)
@@ -136,8 +138,8 @@ int stack_build(struct stack_image *s, int argc, char **argv, char **envp,
 	uint64_t *v = calloc((size_t)argc + envc + 3, sizeof(*v)), sp;
 	Elf64_auxv_t aux[AUX_MAX] = { 0 };
 	int e = v ? stack_map(s, PROT_READ | PROT_WRITE |
-				 (app->exec_stack ? PROT_EXEC : 0))
-		  : -ENOMEM;
+					 (app->exec_stack ? PROT_EXEC : 0)) :
+		    -ENOMEM;
 
 	if (e) {
 		free(v);
@@ -177,9 +179,7 @@ int stack_build(struct stack_image *s, int argc, char **argv, char **envp,
 void stack_jump(uint64_t sp, uint64_t entry)
 {
 	__asm__ volatile("mov %0, %%rsp\n\t"
-			 "xor %%ebp, %%ebp\n\t"
-			 "xor %%edx, %%edx\n\t"
-			 "jmp *%1"
+			 "xor %%ebp, %%ebp\n\txor %%edx, %%edx\n\tjmp *%1"
 			 :
 			 : "r"(sp), "r"(entry)
 			 : "rdx", "memory");

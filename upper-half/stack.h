@@ -6,9 +6,9 @@
 #include "elf.h"
 
 struct stack_image {
-	uint64_t start, len; /* of the mapping */
-	uint64_t sp;	     /* what rsp is to be */
-	char **argv, **envp; /* on it */
+	uint64_t start, len;	     /* of the mapping */
+	uint64_t sp;		     /* what rsp is to be */
+	char **argv, **envp;	     /* on it */
 	uint64_t args, env, env_end; /* their strings: args up to env */
 	uint64_t auxv;
 };

@@ -23,29 +23,37 @@
 #include "sig.h"
 #include "syscall_resume.h"
 
-#define NS 1000000000UL
+#define NS	  1000000000UL
 #define RCX_AGAIN 0x6d616e6161676e00 /* at a call that is not made yet */
 #define RCX_ENDED 0x6d616e61656e6400 /* the EINTR is the application's */
 
 static const uint16_t again[] = {
-	SYS_poll,	SYS_ppoll,	   SYS_select,	    SYS_pselect6,
-	SYS_epoll_wait, SYS_epoll_pwait,   SYS_epoll_pwait2, SYS_nanosleep,
-	SYS_futex,	SYS_clock_nanosleep, SYS_pause,	    SYS_rt_sigsuspend,
-	SYS_semop,	SYS_semtimedop,	   SYS_msgrcv,	    SYS_msgsnd,
-	SYS_accept,	SYS_accept4,	   SYS_recvfrom,    SYS_recvmsg,
-	SYS_sendto,	SYS_sendmsg,	   SYS_connect,	    SYS_wait4,
-	SYS_waitid,	SYS_read,	   SYS_write,	    SYS_rt_sigtimedwait,
-	SYS_readv,	SYS_writev,	   SYS_preadv2,	    SYS_pwritev2,
-	SYS_recvmmsg,	SYS_sendmmsg,	   SYS_splice,	    SYS_sendfile,
+	SYS_poll,	  SYS_ppoll,
+	SYS_select,	  SYS_pselect6,
+	SYS_epoll_wait,	  SYS_epoll_pwait,
+	SYS_epoll_pwait2, SYS_nanosleep,
+	SYS_futex,	  SYS_clock_nanosleep,
+	SYS_pause,	  SYS_rt_sigsuspend,
+	SYS_semop,	  SYS_semtimedop,
+	SYS_msgrcv,	  SYS_msgsnd,
+	SYS_accept,	  SYS_accept4,
+	SYS_recvfrom,	  SYS_recvmsg,
+	SYS_sendto,	  SYS_sendmsg,
+	SYS_connect,	  SYS_wait4,
+	SYS_waitid,	  SYS_read,
+	SYS_write,	  SYS_rt_sigtimedwait,
+	SYS_readv,	  SYS_writev,
+	SYS_preadv2,	  SYS_pwritev2,
+	SYS_recvmmsg,	  SYS_sendmmsg,
+	SYS_splice,	  SYS_sendfile,
 	SYS_io_getevents, SYS_io_pgetevents,
 };
 
 uint64_t syscall_now(void)
 {
 	struct timespec ts = { 0 };
-	int (*get)(clockid_t, struct timespec *) =
-		(int (*)(clockid_t, struct timespec *))
-			GATE->vdso[VDSO_CLOCK_GETTIME];
+	int (*get)(clockid_t, struct timespec *) = (int (*)(
+		clockid_t, struct timespec *))GATE->vdso[VDSO_CLOCK_GETTIME];
 
 	get(CLOCK_MONOTONIC, &ts);
 	return (uint64_t)ts.tv_sec * NS + (uint64_t)ts.tv_nsec;
@@ -76,8 +84,8 @@ long syscall_note(struct hook_regs *r, struct thread *t)
 		break;
 	}
 	if (ts && ts->tv_sec >= 0 && ts->tv_sec < 1L << 33)
-		t->note_arg[0] = (uint64_t)ts->tv_sec * NS +
-				 (uint64_t)ts->tv_nsec;
+		t->note_arg[0] =
+			(uint64_t)ts->tv_sec * NS + (uint64_t)ts->tv_nsec;
 	if (t->note_arg[0] != ~0UL)
 		t->note_start_ns = syscall_now();
 	return HOOK_RAW;
@@ -127,8 +135,8 @@ static void resume_noted(struct thread *t, greg_t *g)
 	if (left == ~0UL)
 		return;
 	now = syscall_now();
-	left = left > now - t->note_start_ns ? left - (now - t->note_start_ns)
-					     : 0;
+	left = left > now - t->note_start_ns ? left - (now - t->note_start_ns) :
+					       0;
 	t->note_arg[0] = left;
 	t->note_start_ns = now;
 	t->note_time[0] = left / NS;

@@ -45,10 +45,8 @@ void task_attr_save(struct task_attr *a)
 	a->io_flusher = known(prctl2(PR_GET_IO_FLUSHER, 0));
 	a->memory_errors = known(prctl2(PR_MCE_KILL_GET, 0));
 	for (i = 0; i < 3; i++)
-		a->speculation[i] =
-			known(prctl2(PR_GET_SPECULATION_CTRL, i));
-	a->personality =
-		(uint32_t)raw_syscall1(SYS_personality, 0xffffffffL);
+		a->speculation[i] = known(prctl2(PR_GET_SPECULATION_CTRL, i));
+	a->personality = (uint32_t)raw_syscall1(SYS_personality, 0xffffffffL);
 	a->securebits = (uint32_t)known(prctl2(PR_GET_SECUREBITS, 0));
 	a->mem_policy = raw_syscall5(SYS_get_mempolicy, (long)&mode,
 				     (long)a->mem_nodes, NODES, 0, 0) < 0 ?

@@ -12,9 +12,9 @@
 #include "../common/sync.h"
 #include "thread.h"
 
-#define SLOTS  65536u /* more than a process has threads */
-#define GONE   1UL
-#define NEVER  0UL
+#define SLOTS 65536u /* more than a process has threads */
+#define GONE  1UL
+#define NEVER 0UL
 
 static struct {
 	uint64_t fs;
@@ -135,8 +135,8 @@ void thread_forget(struct thread *t)
 
 struct thread *thread_create(void)
 {
-	struct thread *t = keep_alloc_hook(sizeof(*t) +
-					    sizeof(struct task_attr));
+	struct thread *t =
+		keep_alloc_hook(sizeof(*t) + sizeof(struct task_attr));
 	struct hold h;
 
 	if (!t)

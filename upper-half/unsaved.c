@@ -16,16 +16,16 @@
 #define SHSTK_ENABLE	   0x5001 /* ARCH_SHSTK_ENABLE, Linux 6.6 */
 #define ENABLE_TAGGED_ADDR 0x4002 /* ARCH_ENABLE_TAGGED_ADDR, Linux 6.4 */
 #define SYS_mseal_	   462	  /* Linux 6.10 */
-#define NAMESPACES                                                            \
-	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC |        \
+#define NAMESPACES                                                             \
+	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC |         \
 	 CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWTIME)
 
 #define LATER ": checkpoints are not possible any more"
 
 static const char *const why[UNSAVEDS] = {
 	[UNSAVED_SECCOMP] = "the program has a seccomp filter" LATER,
-	[UNSAVED_LANDLOCK] = "the program has restricted itself by Landlock"
-			     LATER,
+	[UNSAVED_LANDLOCK] =
+		"the program has restricted itself by Landlock" LATER,
 	[UNSAVED_DISPATCH] = "the program has its own dispatch of system "
 			     "calls (PR_SET_SYSCALL_USER_DISPATCH): the "
 			     "checkpoint is possible once it is off",
@@ -71,9 +71,9 @@ static void unsaved_drop(enum unsaved what)
 {
 	uint32_t n = __atomic_load_n(&APP->unsaved[what], __ATOMIC_ACQUIRE);
 
-	while (n > 0 && !__atomic_compare_exchange_n(&APP->unsaved[what], &n,
-						     n - 1, 1, __ATOMIC_RELEASE,
-						     __ATOMIC_ACQUIRE))
+	while (n > 0 &&
+	       !__atomic_compare_exchange_n(&APP->unsaved[what], &n, n - 1, 1,
+					    __ATOMIC_RELEASE, __ATOMIC_ACQUIRE))
 		;
 }
 

@@ -11,24 +11,24 @@
 #include "hook.h"
 
 enum unsaved {
-	UNSAVED_SECCOMP,  /* its threads may not even be stopped */
+	UNSAVED_SECCOMP, /* its threads may not even be stopped */
 	UNSAVED_LANDLOCK,
 	UNSAVED_DISPATCH, /* PR_SET_SYSCALL_USER_DISPATCH */
 	UNSAVED_SEM_UNDO,
 	UNSAVED_PKEY,
-	UNSAVED_PORTS,	  /* iopl, ioperm */
-	UNSAVED_SEGMENTS, /* modify_ldt, set_thread_area */
-	UNSAVED_SHADOW,	  /* user shadow stacks */
-	UNSAVED_TAGS,	  /* linear address masking */
-	UNSAVED_SEAL,	  /* mseal */
+	UNSAVED_PORTS,	   /* iopl, ioperm */
+	UNSAVED_SEGMENTS,  /* modify_ldt, set_thread_area */
+	UNSAVED_SHADOW,	   /* user shadow stacks */
+	UNSAVED_TAGS,	   /* linear address masking */
+	UNSAVED_SEAL,	   /* mseal */
 	UNSAVED_GROWSDOWN, /* MAP_GROWSDOWN */
 	UNSAVED_NAMESPACE,
 	UNSAVED_ROOT,	  /* chroot, pivot_root */
 	UNSAVED_UNSHARED, /* a thread with files or a directory of its own */
 	UNSAVED_LIBRARY,  /* its system calls are not led through the gate */
 	UNSAVED_DNOTIFY,
-	UNSAVED_TRACER,	  /* ptrace */
-	UNSAVED_TIMER,	  /* a POSIX timer that the kernel does not show */
+	UNSAVED_TRACER, /* ptrace */
+	UNSAVED_TIMER,	/* a POSIX timer that the kernel does not show */
 	UNSAVEDS
 };
 

@@ -22,7 +22,7 @@
 #define PROT_RW	 3
 
 struct vm {
-	struct range_list free;  /* unused parts of the arena, sorted */
+	struct range_list free;	 /* unused parts of the arena, sorted */
 	struct range_list extra; /* upper mappings outside it, sorted */
 	uint64_t brk_start, brk;
 };
@@ -357,11 +357,10 @@ static long brk_move(struct vm *v, uint64_t to)
 	long r = 0;
 
 	if (want > have)
-		r = raw_syscall6(SYS_mmap, (long)have, (long)(want - have),
-				 PROT_RW,
-				 MAP_PRIVATE | MAP_ANONYMOUS |
-					 MAP_FIXED_NOREPLACE,
-				 -1, 0);
+		r = raw_syscall6(
+			SYS_mmap, (long)have, (long)(want - have), PROT_RW,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1,
+			0);
 	else if (want < have)
 		r = raw_syscall2(SYS_munmap, (long)want, (long)(have - want));
 	return r;

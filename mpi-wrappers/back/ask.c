@@ -70,8 +70,8 @@ MPI_Errhandler given_errhandler(seam_errhandler h, enum desc_kind kind)
 	if (d && !d->on && kind == DESC_SESSION)
 		return told_session();
 #endif
-	return d && !d->on && kind == DESC_COMM ? told_comm()
-						: real_errhandler(h);
+	return d && !d->on && kind == DESC_COMM ? told_comm() :
+						  real_errhandler(h);
 }
 
 static void *room(const void *list, int64_t n, size_t size)

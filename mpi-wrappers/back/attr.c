@@ -355,8 +355,8 @@ int attr_delete(struct desc *obj, int bad, int number, const char *fn)
 	a = attr_find(obj, number);
 	if (a)
 		return back_raise(obj, attr_code(attr_drop(obj, a)), fn);
-	return k && k->on == (int)(obj->magic & 0xffff) ? ASK(SEAM_SUCCESS)
-							: ASK(SEAM_ERR_KEYVAL);
+	return k && k->on == (int)(obj->magic & 0xffff) ? ASK(SEAM_SUCCESS) :
+							  ASK(SEAM_ERR_KEYVAL);
 }
 
 int *attr_predefined(int number, int *set)

@@ -35,13 +35,13 @@ struct back_state {
 };
 
 const struct mpi_table *back_table(void); /* for the gate */
-const char *back_name(void);	/* "mpich" or "openmpi" */
+const char *back_name(void);		  /* "mpich" or "openmpi" */
 void back_version(char *buf, size_t len); /* library version, one line */
 enum back_phase back_phase(void);
 int back_open(void); /* the application may call MPI: it, or a session, is up */
-int back_rank(void);		/* world rank, -1 before init */
+int back_rank(void); /* world rank, -1 before init */
 int back_size(void);
-int back_level(void);		/* thread level it has: SEAM_THREAD_* */
+int back_level(void); /* thread level it has: SEAM_THREAD_* */
 
 /*
  * Clocks. While gate->pending is PENDING_NONE nobody looks at targets.

@@ -22,10 +22,10 @@
 #include "request.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static int reading;	       /* back_clocks was called: targets hold */
-static struct clock *targets;  /* sorted by identity */
+static int reading;	      /* back_clocks was called: targets hold */
+static struct clock *targets; /* sorted by identity */
 static size_t n_targets;
-static uint64_t wakes;	       /* makes total change with parked threads */
+static uint64_t wakes; /* makes total change with parked threads */
 static struct clock passed[BACK_PASSED]; /* targets raised here, not told yet */
 static size_t n_passed;
 
@@ -123,8 +123,8 @@ int clock_slow(struct thread *t, const uint64_t id[2], uint64_t *seq,
 	pthread_mutex_lock(&lock);
 	*target = target_of(id, *target);
 	if (GATE->pending != PENDING_NONE &&
-	    (!reading || (*seq > *target &&
-			  !clock_pass(id, *seq, target, members)))) {
+	    (!reading ||
+	     (*seq > *target && !clock_pass(id, *seq, target, members)))) {
 		clock_park(t, id, *seq, members);
 		--*seq;
 		t->in_coll--;
@@ -154,7 +154,8 @@ static void clock_put(struct clock *c, size_t max, size_t n,
 		      const uint64_t id[2], uint64_t seq, int members)
 {
 	if (n < max)
-		c[n] = (struct clock){ { id[0], id[1] }, seq,
+		c[n] = (struct clock){ { id[0], id[1] },
+				       seq,
 				       (uint32_t)members };
 }
 
@@ -234,8 +235,8 @@ void back_target(const struct clock *c, size_t n)
 	objects_unlock();
 	pthread_mutex_unlock(&lock);
 	/* Parked threads look again. */
-	raw_syscall6(SYS_futex, (long)&GATE->pending, FUTEX_WAKE, 0x7fffffff,
-		     0, 0, 0);
+	raw_syscall6(SYS_futex, (long)&GATE->pending, FUTEX_WAKE, 0x7fffffff, 0,
+		     0, 0);
 }
 
 static int state_thread(struct thread *t, void *arg)

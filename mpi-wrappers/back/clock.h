@@ -42,8 +42,7 @@ static inline int clock_members(const struct desc_comm *c)
 }
 
 /* Before a native collective on c. 0, or GATE_AGAIN: do not begin. */
-static inline __attribute__((always_inline)) int
-coll_enter(struct desc_comm *c)
+static inline __attribute__((always_inline)) int coll_enter(struct desc_comm *c)
 {
 	struct thread *t = half_self();
 

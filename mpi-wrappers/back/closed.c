@@ -42,8 +42,9 @@ static void said_by_openmpi(const char *what)
 		"able to aggregate error messages, and not able to guarantee "
 		"that all other processes were killed!\n",
 		what, before ? "before MPI_INIT" : "after MPI_FINALIZE", host,
-		getpid(), before ? "before MPI_INIT completed"
-				 : "after MPI_FINALIZE started");
+		getpid(),
+		before ? "before MPI_INIT completed" :
+			 "after MPI_FINALIZE started");
 }
 
 static int closed(const char *what)
@@ -56,6 +57,7 @@ static int closed(const char *what)
 	leave_process(1);
 }
 
+/* clang-format off */
 #define ROW(slot, name, open_in)                                               \
 	static int closed_##slot(void)                                         \
 	{                                                                      \
@@ -65,6 +67,7 @@ static int closed(const char *what)
 #undef ROW
 
 #define ROW(slot, name, open_in) { (void *)closed_##slot, open_in },
+/* clang-format on */
 static const struct row {
 	void *closed;
 	unsigned open_in;
@@ -111,8 +114,7 @@ static int closed_tool(void)
 
 static int needs_tool(const char *name)
 {
-	return front_mpich5() && !tool_lives() &&
-	       !strncmp(name, "MPI_T_", 6) &&
+	return front_mpich5() && !tool_lives() && !strncmp(name, "MPI_T_", 6) &&
 	       strcmp(name, "MPI_T_init_thread");
 }
 

@@ -48,8 +48,8 @@ struct desc_comm *comm_enter(seam_comm h, int *rc)
 
 int comm_rc(struct desc_comm *c, int native_rc, const char *fn)
 {
-	return native_rc ? back_raise(&c->d, err_from_native(native_rc), fn)
-			 : 0;
+	return native_rc ? back_raise(&c->d, err_from_native(native_rc), fn) :
+			   0;
 }
 
 int comm_world_rank(const struct desc_comm *c, int peer)
@@ -211,8 +211,8 @@ int comm_wrap(MPI_Comm n, struct desc_comm *parent, enum comm_kind kind,
 	c = desc_make(DESC_COMM, sizeof(*c), fn);
 	if (!c)
 		return SEAM_ERR_NO_MEM;
-	rc = kind == COMM_DUP ? comm_members_dup(c, parent)
-			      : comm_members(c, n);
+	rc = kind == COMM_DUP ? comm_members_dup(c, parent) :
+				comm_members(c, n);
 	if (rc) {
 		desc_unref(c);
 		return rc;

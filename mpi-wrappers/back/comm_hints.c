@@ -38,8 +38,8 @@ MPI_Info native_hints(const struct desc *info)
 
 MPI_Info given_hints(seam_info h)
 {
-	return info_bad(h) ? native_info(h)
-			   : native_hints(desc_of(h, DESC_INFO));
+	return info_bad(h) ? native_info(h) :
+			     native_hints(desc_of(h, DESC_INFO));
 }
 
 int comm_given(struct desc_comm *c, const struct desc *info)

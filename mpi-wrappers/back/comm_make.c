@@ -121,8 +121,8 @@ int back_Comm_create_group(seam_comm comm, seam_group group, int tag,
 	if (rc)
 		return rc;
 	rc = create_group(p, group, tag, &n);
-	rc = rc ? err_from_native(rc)
-		: comm_wrap(n, k, COMM_CREATE_GROUP, fn, &c);
+	rc = rc ? err_from_native(rc) :
+		  comm_wrap(n, k, COMM_CREATE_GROUP, fn, &c);
 	coll_leave(k);
 	if (c) { /* the clock has no handlers: they are the parent's */
 		c->errhandler = p->errhandler;

@@ -27,11 +27,10 @@ int back_Register_datarep(const char *datarep, void *read_conversion_fn,
 			  void *write_conversion_fn, void *dtype_file_extent_fn,
 			  void *extra_state)
 {
-	int rc = MPI_Register_datarep((char *)datarep,
-				      read_conversion_fn ? convert : NULL,
-				      write_conversion_fn ? convert : NULL,
-				      dtype_file_extent_fn ? extent : NULL,
-				      extra_state);
+	int rc = MPI_Register_datarep(
+		(char *)datarep, read_conversion_fn ? convert : NULL,
+		write_conversion_fn ? convert : NULL,
+		dtype_file_extent_fn ? extent : NULL, extra_state);
 
 	return rc ? back_raise(NULL, err_from_native(rc),
 			       "MPI_Register_datarep") :

@@ -145,10 +145,14 @@ void desc_unref(void *p)
 int objects_refuse(char *why, size_t len)
 {
 	static const char *const names[DESC_KINDS] = {
-		[DESC_COMM] = "a communicator", [DESC_GROUP] = "a group",
-		[DESC_TYPE] = "a datatype",	[DESC_OP] = "an operation",
-		[DESC_WIN] = "a window",	[DESC_FILE] = "an open file",
-		[DESC_SESSION] = "a session",	[DESC_INFO] = "an info object",
+		[DESC_COMM] = "a communicator",
+		[DESC_GROUP] = "a group",
+		[DESC_TYPE] = "a datatype",
+		[DESC_OP] = "an operation",
+		[DESC_WIN] = "a window",
+		[DESC_FILE] = "an open file",
+		[DESC_SESSION] = "a session",
+		[DESC_INFO] = "an info object",
 		[DESC_T_CVAR] = "a handle of MPI_T",
 		[DESC_T_PVAR] = "a handle of MPI_T",
 		[DESC_T_SESSION] = "a handle of MPI_T",

@@ -15,13 +15,13 @@ struct drained {
 	struct drained *next;
 	int source, tag; /* rank in the communicator; seam values */
 	uint64_t bytes;
-	uint64_t real;	 /* native receive still running, else null */
+	uint64_t real; /* native receive still running, else null */
 	char data[];
 };
 
-extern MPI_Comm drain_comm;   /* lower half's own, congruent to WORLD */
-extern MPI_Comm drain_self;   /* and to SELF */
-extern MPI_Comm finish_comm;  /* for back_finish_step alone */
+extern MPI_Comm drain_comm;  /* lower half's own, congruent to WORLD */
+extern MPI_Comm drain_self;  /* and to SELF */
+extern MPI_Comm finish_comm; /* for back_finish_step alone */
 
 /* Make the lower half's own communicators. 0 or a native code. */
 int drain_init(void);

@@ -55,9 +55,9 @@ static int exchange_open(void)
 	x.begun++;
 	x.open = 1;
 	return MPI_Ialltoall(x.sent, 1, MPI_UINT64_T, x.expected, 1,
-			     MPI_UINT64_T, drain_comm, &x.counts)
-		       ? -EIO
-		       : 0;
+			     MPI_UINT64_T, drain_comm, &x.counts) ?
+		       -EIO :
+		       0;
 }
 
 static int exchange_close(void)

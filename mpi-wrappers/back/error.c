@@ -104,8 +104,8 @@ out:
 int err_string(int native, char *buf)
 {
 	char *text = malloc(TEXT_ROOM);
-	int len, rc = text ? MPI_Error_string(told_code(native), text, &len)
-			   : MPI_ERR_OTHER;
+	int len, rc = text ? MPI_Error_string(told_code(native), text, &len) :
+			     MPI_ERR_OTHER;
 
 	if (!rc)
 		snprintf(buf, SEAM_MAX_ERROR_STRING, "%s", text);
@@ -161,9 +161,8 @@ static int error_text(int code, char *buf)
 			snprintf(buf, SEAM_MAX_ERROR_STRING, "%s", e->text);
 		return MPI_SUCCESS;
 	}
-	rc = err_string(real_errcode(code_native(code) ? code :
-							 err_class(code)),
-			buf);
+	rc = err_string(
+		real_errcode(code_native(code) ? code : err_class(code)), buf);
 	if (rc)
 		snprintf(buf, SEAM_MAX_ERROR_STRING, "unknown error %d", code);
 	return rc;
@@ -257,9 +256,9 @@ static seam_errhandler handler_of(struct desc *obj, struct desc_errhandler **h)
 
 	*h = NULL;
 	if (!slot || !*slot)
-		return obj && obj->magic == (DESC_MAGIC | DESC_FILE)
-			       ? SEAM_ERRORS_RETURN
-			       : SEAM_ERRORS_ARE_FATAL;
+		return obj && obj->magic == (DESC_MAGIC | DESC_FILE) ?
+			       SEAM_ERRORS_RETURN :
+			       SEAM_ERRORS_ARE_FATAL;
 	if ((uintptr_t)(*slot)->seam >= 0x1000)
 		*h = (struct desc_errhandler *)*slot;
 	return (*slot)->seam;
@@ -306,10 +305,9 @@ int back_raise(struct desc *obj, int code, const char *fn)
 		return handler_invoke(handler_object(error_object(obj, fn)),
 				      code, fn);
 	for (i = 0; i < n; i++)
-		rc = handler_invoke(handler_object(all[i].obj),
-				    i < n - 1 ? code_from_native(all[i].code)
-					      : code,
-				    fn);
+		rc = handler_invoke(
+			handler_object(all[i].obj),
+			i < n - 1 ? code_from_native(all[i].code) : code, fn);
 	told_forget();
 	return fixed ? code : rc;
 }

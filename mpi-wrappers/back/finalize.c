@@ -140,7 +140,8 @@ void back_exit(void)
 	Dl_info info;
 
 	if (!dladdr1((void *)MPI_Finalize, &info, (void **)&map,
-		     RTLD_DL_LINKMAP) || !map)
+		     RTLD_DL_LINKMAP) ||
+	    !map)
 		return;
 	for (d = map->l_ld; d->d_tag != DT_NULL; d++) {
 		if (d->d_tag == DT_FINI_ARRAY)

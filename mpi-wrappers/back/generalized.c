@@ -36,8 +36,9 @@ int back_Grequest_start(void *query_fn, void *free_fn, void *cancel_fn,
 		rc = ask_Grequest_start(query_fn, free_fn, cancel_fn,
 					extra_state, request,
 					ASK(SEAM_SUCCESS));
-	return rc ? rc : general_start(&c, extra_state, request,
-				       "MPI_Grequest_start");
+	return rc ? rc :
+		    general_start(&c, extra_state, request,
+				  "MPI_Grequest_start");
 }
 
 /* MPICH's own: poll_fn completes the request when somebody looks at it. There
@@ -53,9 +54,8 @@ int back_X_Grequest_start(void *query_fn, void *free_fn, void *cancel_fn,
 	return general_start(&c, extra_state, request, "MPIX_Grequest_start");
 }
 
-int back_X_Grequest_class_create(void *query_fn, void *free_fn,
-				 void *cancel_fn, void *poll_fn, void *wait_fn,
-				 int *greq_class)
+int back_X_Grequest_class_create(void *query_fn, void *free_fn, void *cancel_fn,
+				 void *poll_fn, void *wait_fn, int *greq_class)
 {
 	struct general_class *c;
 
@@ -168,8 +168,8 @@ int general_free(struct desc_request *r)
 {
 	const struct front_shims *f = FRONT;
 
-	return f && r->free ? (int)half_upcall((void *)f->grequest_free,
-					       (long)r->free, (long)r->extra,
-					       r->fortran, 0, 0, 0) :
-			      0;
+	return f && r->free ?
+		       (int)half_upcall((void *)f->grequest_free, (long)r->free,
+					(long)r->extra, r->fortran, 0, 0, 0) :
+		       0;
 }

@@ -189,8 +189,8 @@ static int group_combine(seam_group h1, seam_group h2, enum group_op op,
 	if (!b)
 		return rc;
 	list = malloc((a->size + b->size + 1) * sizeof(int));
-	pos = op == GROUP_UNION ? positions(a->world, a->size)
-				: positions(b->world, b->size);
+	pos = op == GROUP_UNION ? positions(a->world, a->size) :
+				  positions(b->world, b->size);
 	if (!list || !pos) {
 		rc = SEAM_ERR_NO_MEM;
 		goto out;
@@ -311,8 +311,8 @@ static int group_ranges(seam_group group, int n, const int *r, int excl,
 				list[k++] = x;
 		}
 	}
-	rc = rc ? back_raise(NULL, rc, fn)
-		: group_pick(g, list, k, excl, fn, out);
+	rc = rc ? back_raise(NULL, rc, fn) :
+		  group_pick(g, list, k, excl, fn, out);
 	free(list);
 	return rc;
 }

@@ -105,8 +105,8 @@ MPI_Info native_info(seam_info h)
 
 MPI_Info native_info_or_null(seam_info h)
 {
-	return info_bad(h) ? BAD_HANDLE(MPI_Info, MPI_INFO_NULL, h)
-			   : native_info(h);
+	return info_bad(h) ? BAD_HANDLE(MPI_Info, MPI_INFO_NULL, h) :
+			     native_info(h);
 }
 
 void native_info_free(MPI_Info *info)
@@ -163,9 +163,9 @@ static struct desc_info *info_arg(seam_info h, int *rc)
 
 static int key_check(const char *key)
 {
-	return key && *key && strlen(key) < front_room(ROOM_KEY)
-		       ? 0
-		       : ASK(SEAM_ERR_INFO_KEY);
+	return key && *key && strlen(key) < front_room(ROOM_KEY) ?
+		       0 :
+		       ASK(SEAM_ERR_INFO_KEY);
 }
 
 int back_Info_create(seam_info *info)

@@ -27,8 +27,8 @@ static void tell_above(int code, enum leave how)
 static void exit_above(int code, void *unused)
 {
 	(void)unused;
-	tell_above(code, KEEP_MPI->phase != BACK_BEFORE_INIT ? LEAVE_FLUSHED
-							     : LEAVE_AT_ONCE);
+	tell_above(code, KEEP_MPI->phase != BACK_BEFORE_INIT ? LEAVE_FLUSHED :
+							       LEAVE_AT_ONCE);
 }
 
 void leave_process(int code)

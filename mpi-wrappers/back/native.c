@@ -194,8 +194,8 @@ static int tables_make(void)
 	for (i = 0; i < ROWS && !rc; i++) {
 		if (!useful(&table[i]) || KEEP_MPI->fixed[table[i].seam])
 			continue;
-		rc = table[i].kind == H_op ? op_fixed(&table[i])
-					   : type_fixed(&table[i]);
+		rc = table[i].kind == H_op ? op_fixed(&table[i]) :
+					     type_fixed(&table[i]);
 	}
 	return rc;
 }

@@ -14,9 +14,9 @@
 
 #include "../desc.h"
 
-#define ASK_BASE       2000
-#define ASK(class)     (-ASK_BASE - (class))
-#define ASK_CLASS(rc)  (-(rc)-ASK_BASE)
+#define ASK_BASE      2000
+#define ASK(class)    (-ASK_BASE - (class))
+#define ASK_CLASS(rc) (-(rc)-ASK_BASE)
 
 static inline int is_ask(int rc)
 {
@@ -65,9 +65,9 @@ struct objects_root {
 	int32_t tag_ub, host, io, wtime_is_global;
 	int32_t universe_size, appnum;
 	int32_t has_universe_size, has_appnum;
-	struct error_texts *texts; /* error.c */
-	struct desc *parent;	   /* MPI_Comm_get_parent */
-	uint64_t creations;	   /* communicators without a parent */
+	struct error_texts *texts;	/* error.c */
+	struct desc *parent;		/* MPI_Comm_get_parent */
+	uint64_t creations;		/* communicators without a parent */
 	int32_t tool_inits, tool_level; /* MPI_T_init_thread's to be ended */
 	struct tool_value *tool_values; /* tool.c */
 };

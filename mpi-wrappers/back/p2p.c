@@ -171,8 +171,8 @@ send_started(int mode, const void *buf, int64_t count, seam_datatype dt,
 				       comm, "MPI_" #Name);                    \
                                                                                \
 		return is_ask(rc) ? ask_##Name(buf, count, datatype, dest,     \
-					       tag, comm, rc)                  \
-				  : rc;                                        \
+					       tag, comm, rc) :                \
+				    rc;                                        \
 	}                                                                      \
 	int back_##Iname(const void *buf, count_t count,                       \
 			 seam_datatype datatype, int dest, int tag,            \
@@ -182,8 +182,8 @@ send_started(int mode, const void *buf, int64_t count, seam_datatype dt,
 				      comm, request, "MPI_" #Iname);           \
                                                                                \
 		return is_ask(rc) ? ask_##Iname(buf, count, datatype, dest,    \
-						tag, comm, request, rc)        \
-				  : rc;                                        \
+						tag, comm, request, rc) :      \
+				    rc;                                        \
 	}
 
 SENDS(Send, Isend, SEND_STANDARD, int)

@@ -107,14 +107,14 @@ static inline int recv_simple(const struct recv_args *a)
 
 static inline int recv_post(const struct recv_args *a, MPI_Request *n)
 {
-	return MPI_Irecv(a->buf, (int)a->count,
-			 NATIVE(MPI_Datatype, a->type), real_rank(a->source),
-			 real_tag(a->tag), NATIVE(MPI_Comm, a->comm), n);
+	return MPI_Irecv(a->buf, (int)a->count, NATIVE(MPI_Datatype, a->type),
+			 real_rank(a->source), real_tag(a->tag),
+			 NATIVE(MPI_Comm, a->comm), n);
 }
 
 /* Wait for the receive n posted with these arguments. Raises errors. */
-int recv_await(const struct recv_args *a, MPI_Request n,
-	       struct seam_status *st, const char *fn);
+int recv_await(const struct recv_args *a, MPI_Request n, struct seam_status *st,
+	       const char *fn);
 
 /*
  * Wait for r, which this thread has just started or, coming again after

@@ -22,8 +22,7 @@ static int probe_look(struct desc_comm *c, int source, int tag, int *flag,
 		if (m) {
 			*flag = 1;
 			if (status)
-				status_set(status, m->source, m->tag,
-					   m->bytes);
+				status_set(status, m->source, m->tag, m->bytes);
 			return MPI_SUCCESS;
 		}
 	}
@@ -54,8 +53,7 @@ int back_Probe(int source, int tag, seam_comm comm, struct seam_status *status)
 	int rc, flag = 0;
 
 	if (unlikely(!c))
-		return ask_Probe(source, tag, comm, status,
-				 ASK(SEAM_ERR_COMM));
+		return ask_Probe(source, tag, comm, status, ASK(SEAM_ERR_COMM));
 	for (;;) {
 		rc = probe_look(c, source, tag, &flag, status);
 		if (rc)
@@ -118,8 +116,8 @@ static int mprobe_native(struct desc_comm *c, int source, int tag, int *flag,
 	MPI_Status st = { 0 };
 	int rc;
 
-	rc = MPI_Improbe(real_rank(source), real_tag(tag),
-			 NATIVE(MPI_Comm, c), flag, &msg, &st);
+	rc = MPI_Improbe(real_rank(source), real_tag(tag), NATIVE(MPI_Comm, c),
+			 flag, &msg, &st);
 	if (!*flag && msg != (MPI_Message)0)
 		*h = SEAM_MESSAGE_NULL;
 	if (rc)
@@ -155,8 +153,7 @@ static int mprobe_look(struct desc_comm *c, int source, int tag, int *flag,
 			*flag = 1;
 			*h = (seam_message)d;
 			if (status)
-				status_set(status, d->source, d->tag,
-					   d->bytes);
+				status_set(status, d->source, d->tag, d->bytes);
 			return 0;
 		}
 	}

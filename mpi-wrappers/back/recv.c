@@ -64,9 +64,10 @@ int p2p_irecv(void *buf, int64_t count, seam_datatype dt, int source, int tag,
 }
 
 /* Everything but the common case: drained messages, coming again, errors. */
-static __attribute__((noinline, cold)) int
-recv_slow(const struct recv_args *a, seam_datatype dt, struct seam_status *st,
-	  const char *fn)
+static __attribute__((noinline, cold)) int recv_slow(const struct recv_args *a,
+						     seam_datatype dt,
+						     struct seam_status *st,
+						     const char *fn)
 {
 	struct desc_request *r = half_self()->wait_req;
 	int rc;
@@ -74,8 +75,8 @@ recv_slow(const struct recv_args *a, seam_datatype dt, struct seam_status *st,
 	if (!a->comm)
 		return ASK(SEAM_ERR_COMM);
 	if (!r) {
-		rc = p2p_irecv(a->buf, a->count, dt, a->source, a->tag,
-			       a->comm, &r);
+		rc = p2p_irecv(a->buf, a->count, dt, a->source, a->tag, a->comm,
+			       &r);
 		if (rc)
 			return back_raise(&a->comm->d, rc, fn);
 	}
@@ -84,8 +85,8 @@ recv_slow(const struct recv_args *a, seam_datatype dt, struct seam_status *st,
 
 /* A checkpoint is pending: n becomes a request to come back to. If there is no
  * memory for one it is waited for here: the checkpoint waits. */
-static __attribute__((noinline, cold)) int
-recv_park(const struct recv_args *a, MPI_Request n)
+static __attribute__((noinline, cold)) int recv_park(const struct recv_args *a,
+						     MPI_Request n)
 {
 	struct desc_request *r = request_new(REQUEST_RECV);
 
@@ -150,8 +151,8 @@ static inline __attribute__((always_inline)) int
 recv_blocking(void *buf, int64_t count, seam_datatype dt, int source, int tag,
 	      seam_comm comm, struct seam_status *st, const char *fn)
 {
-	struct recv_args a = { buf, count, desc_of(dt, DESC_TYPE), source, tag,
-			       desc_of(comm, DESC_COMM) };
+	struct recv_args a = { buf,    count, desc_of(dt, DESC_TYPE),
+			       source, tag,   desc_of(comm, DESC_COMM) };
 	MPI_Request n;
 	int rc;
 
@@ -164,9 +165,8 @@ recv_blocking(void *buf, int64_t count, seam_datatype dt, int source, int tag,
 }
 
 static inline __attribute__((always_inline)) int
-recv_started(void *buf, int64_t count, seam_datatype dt, int source,
-			int tag, seam_comm comm, seam_request *h,
-			const char *fn)
+recv_started(void *buf, int64_t count, seam_datatype dt, int source, int tag,
+	     seam_comm comm, seam_request *h, const char *fn)
 {
 	struct desc_comm *c = desc_of(comm, DESC_COMM);
 	struct desc_request *r;
@@ -189,22 +189,22 @@ recv_started(void *buf, int64_t count, seam_datatype dt, int source,
 		int rc = recv_blocking(buf, count, datatype, source, tag,      \
 				       comm, status, "MPI_Recv" #Suffix);      \
                                                                                \
-		return is_ask(rc) ? ask_Recv##Suffix(buf, count, datatype,     \
-						     source, tag, comm,        \
-						     status, rc)               \
-				  : rc;                                        \
+		return is_ask(rc) ?                                            \
+			       ask_Recv##Suffix(buf, count, datatype, source,  \
+						tag, comm, status, rc) :       \
+			       rc;                                             \
 	}                                                                      \
 	int back_Irecv##Suffix(void *buf, count_t count,                       \
 			       seam_datatype datatype, int source, int tag,    \
 			       seam_comm comm, seam_request *request)          \
 	{                                                                      \
-		int rc = recv_started(buf, count, datatype, source, tag,       \
-				      comm, request, "MPI_Irecv" #Suffix);     \
+		int rc = recv_started(buf, count, datatype, source, tag, comm, \
+				      request, "MPI_Irecv" #Suffix);           \
                                                                                \
-		return is_ask(rc) ? ask_Irecv##Suffix(buf, count, datatype,    \
-						      source, tag, comm,       \
-						      request, rc)             \
-				  : rc;                                        \
+		return is_ask(rc) ?                                            \
+			       ask_Irecv##Suffix(buf, count, datatype, source, \
+						 tag, comm, request, rc) :     \
+			       rc;                                             \
 	}
 
 RECVS(, int)

@@ -157,11 +157,10 @@ int back_attr_put(int kind, void *handle, int number, void *value, int lang)
 	static const char fn[] = "MPI_Attr_put";
 	struct desc *obj = desc_of(handle, (enum desc_kind)kind);
 
-	return ask_nobody(attr_set(obj,
-				   kind == DESC_TYPE ? SEAM_ERR_TYPE
-						     : SEAM_ERR_COMM,
-				   number, value, lang, fn),
-			  obj, fn);
+	return ask_nobody(
+		attr_set(obj, kind == DESC_TYPE ? SEAM_ERR_TYPE : SEAM_ERR_COMM,
+			 number, value, lang, fn),
+		obj, fn);
 }
 
 /* What Fortran sees: the value, also of predefined attributes. */

@@ -53,8 +53,8 @@ static inline MPI_Session real_session(seam_session h)
 {
 	struct desc *d = desc_of(h, DESC_SESSION);
 
-	return d ? NATIVE(MPI_Session, d)
-		 : BAD_HANDLE(MPI_Session, MPI_SESSION_NULL, h);
+	return d ? NATIVE(MPI_Session, d) :
+		   BAD_HANDLE(MPI_Session, MPI_SESSION_NULL, h);
 }
 #endif
 

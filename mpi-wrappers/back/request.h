@@ -35,9 +35,9 @@ struct desc_request {
 	uint8_t kind, mode, persistent;
 	uint8_t active; /* persistent ones: started and not yet completed */
 	uint8_t done;
-	int peer, tag;	/* seam values */
-	int number;	/* in Open MPI's Fortran */
-	int world;	/* of the peer, -1: not counted */
+	int peer, tag; /* seam values */
+	int number;    /* in Open MPI's Fortran */
+	int world;     /* of the peer, -1: not counted */
 	struct desc_comm *comm;
 	struct desc_type *type;
 	void *buf;
@@ -45,10 +45,10 @@ struct desc_request {
 	struct desc_request *pair; /* the send part of a send-receive */
 	void *temp;		   /* keep memory, freed with the request */
 	struct seam_status status;
-	int error;		      /* seam code, when done */
-	void *arrays[REQUEST_ARRAYS]; /* the front's */
+	int error;			     /* seam code, when done */
+	void *arrays[REQUEST_ARRAYS];	     /* the front's */
 	void *query, *free, *cancel, *extra; /* generalized requests */
-	void *poll;  /* MPICH's: it completes them */
+	void *poll;			     /* MPICH's: it completes them */
 	int fortran; /* and these are Fortran's functions */
 	int ended;   /* and have been called for the last time */
 };
@@ -64,8 +64,8 @@ struct p2p_root {
 	struct thread *main;	   /* called MPI_Init */
 	void *attached;		   /* MPI_Buffer_attach */
 	int64_t attached_size;
-	double clock;		   /* CLOCK_MONOTONIC at the last drain */
-	uint32_t orphans;	   /* receives the application has let go */
+	double clock;	  /* CLOCK_MONOTONIC at the last drain */
+	uint32_t orphans; /* receives the application has let go */
 	int n_classes;
 	struct general_class *classes; /* MPIX_Grequest_class_create */
 };

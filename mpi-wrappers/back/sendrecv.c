@@ -72,9 +72,10 @@ static int pair_blocking(const struct half_args *send,
 			 struct seam_status *st, const char *fn)
 {
 	struct desc_comm *c = desc_of(comm, DESC_COMM);
-	struct recv_args a = { recv->buf,  recv->count,
-			       desc_of(recv->type, DESC_TYPE), recv->peer,
-			       recv->tag,  c };
+	struct recv_args a = {
+		recv->buf,  recv->count, desc_of(recv->type, DESC_TYPE),
+		recv->peer, recv->tag,	 c
+	};
 	struct desc_request *r = half_self()->wait_req;
 	MPI_Request n;
 	int rc;
@@ -122,8 +123,8 @@ static int replace_pack(const struct half_args *a, struct desc_comm *c,
 			p2p_unfit(&f);
 			return SEAM_ERR_NO_MEM;
 		}
-		rc = MPI_Pack(a->buf, f.count, f.type, packed->buf, size,
-			      &pos, NATIVE(MPI_Comm, c));
+		rc = MPI_Pack(a->buf, f.count, f.type, packed->buf, size, &pos,
+			      NATIVE(MPI_Comm, c));
 		packed->count = pos;
 	}
 	p2p_unfit(&f);
@@ -188,7 +189,8 @@ static int pair_started(const struct half_args *send,
 }
 
 /* The arguments of a pair of two buffers, and of one. */
-#define PAIR sendbuf, sendcount, sendtype, dest, sendtag, recvbuf, recvcount,  \
+#define PAIR                                                                   \
+	sendbuf, sendcount, sendtype, dest, sendtag, recvbuf, recvcount,       \
 		recvtype, source, recvtag, comm
 #define REPLACED buf, count, datatype, dest, sendtag, source, recvtag, comm
 
@@ -207,8 +209,8 @@ static int pair_started(const struct half_args *send,
 		int rc = pair_blocking(&s, &r, comm, status,                   \
 				       "MPI_Sendrecv" #Suffix);                \
                                                                                \
-		return is_ask(rc) ? ask_Sendrecv##Suffix(PAIR, status, rc)     \
-				  : rc;                                        \
+		return is_ask(rc) ? ask_Sendrecv##Suffix(PAIR, status, rc) :   \
+				    rc;                                        \
 	}                                                                      \
 	int back_Isendrecv##Suffix(                                            \
 		const void *sendbuf, count_t sendcount,                        \
@@ -223,8 +225,8 @@ static int pair_started(const struct half_args *send,
 		int rc = pair_started(&s, &r, comm, request, 0,                \
 				      "MPI_Isendrecv" #Suffix);                \
                                                                                \
-		return is_ask(rc) ? ask_Isendrecv##Suffix(PAIR, request, rc)   \
-				  : rc;                                        \
+		return is_ask(rc) ? ask_Isendrecv##Suffix(PAIR, request, rc) : \
+				    rc;                                        \
 	}                                                                      \
 	int back_Sendrecv_replace##Suffix(                                     \
 		void *buf, count_t count, seam_datatype datatype, int dest,    \
@@ -238,8 +240,8 @@ static int pair_started(const struct half_args *send,
 					  "MPI_Sendrecv_replace" #Suffix);     \
                                                                                \
 		return is_ask(rc) ? ask_Sendrecv_replace##Suffix(REPLACED,     \
-								 status, rc)   \
-				  : rc;                                        \
+								 status, rc) : \
+				    rc;                                        \
 	}                                                                      \
 	int back_Isendrecv_replace##Suffix(                                    \
 		void *buf, count_t count, seam_datatype datatype, int dest,    \
@@ -253,8 +255,8 @@ static int pair_started(const struct half_args *send,
 				      "MPI_Isendrecv_replace" #Suffix);        \
                                                                                \
 		return is_ask(rc) ? ask_Isendrecv_replace##Suffix(             \
-					    REPLACED, request, rc)             \
-				  : rc;                                        \
+					    REPLACED, request, rc) :           \
+				    rc;                                        \
 	}
 
 SENDRECVS(, int)

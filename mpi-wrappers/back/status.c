@@ -89,8 +89,8 @@ int back_Status_set_elements_x(struct seam_status *status,
 	return 0;
 }
 
-int back_Status_set_elements(struct seam_status *status,
-			     seam_datatype datatype, int count)
+int back_Status_set_elements(struct seam_status *status, seam_datatype datatype,
+			     int count)
 {
 	return back_Status_set_elements_x(status, datatype, count);
 }

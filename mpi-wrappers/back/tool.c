@@ -75,9 +75,9 @@ static int type_bytes(MPI_Datatype t)
 	if (t == MPI_INT || t == MPI_UNSIGNED)
 		return 4;
 	return t == MPI_UNSIGNED_LONG || t == MPI_UNSIGNED_LONG_LONG ||
-			       t == MPI_COUNT || t == MPI_DOUBLE
-		       ? 8
-		       : 0;
+			       t == MPI_COUNT || t == MPI_DOUBLE ?
+		       8 :
+		       0;
 }
 
 void tool_destroy(void *p)
@@ -222,9 +222,8 @@ int back_T_cvar_handle_alloc(int cvar_index, void *obj_handle, void **handle,
 int back_T_pvar_handle_alloc(void *session, int pvar_index, void *obj_handle,
 			     void **handle, int *count)
 {
-	MPI_T_pvar_session s =
-		(MPI_T_pvar_session)(uintptr_t)tool_real(session,
-							 DESC_T_SESSION);
+	MPI_T_pvar_session s = (MPI_T_pvar_session)(uintptr_t)tool_real(
+		session, DESC_T_SESSION);
 	MPI_T_pvar_handle n = MPI_T_PVAR_HANDLE_NULL;
 	struct desc_tool *t;
 	struct variable v;
@@ -252,8 +251,7 @@ int back_T_pvar_handle_alloc(void *session, int pvar_index, void *obj_handle,
 int back_T_pvar_session_free(void **session)
 {
 	struct desc *d = session ? desc_of(*session, DESC_T_SESSION) : NULL;
-	MPI_T_pvar_session n =
-		(MPI_T_pvar_session)(uintptr_t)(d ? d->real : 0);
+	MPI_T_pvar_session n = (MPI_T_pvar_session)(uintptr_t)(d ? d->real : 0);
 	int rc = MPI_T_pvar_session_free(session ? &n : NULL);
 
 	if (rc != MPI_SUCCESS)
@@ -363,8 +361,7 @@ static void value_note(const struct desc_tool *t, const void *buf)
 int back_T_cvar_write(void *handle, const void *buf)
 {
 	struct desc_tool *t = desc_of(handle, DESC_T_CVAR);
-	MPI_T_cvar_handle n =
-		(MPI_T_cvar_handle)(uintptr_t)(t ? t->d.real : 0);
+	MPI_T_cvar_handle n = (MPI_T_cvar_handle)(uintptr_t)(t ? t->d.real : 0);
 	int rc = MPI_T_cvar_write(n, buf);
 
 	if (rc == MPI_SUCCESS && t && t->bytes > 0)

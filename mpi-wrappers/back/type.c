@@ -130,9 +130,9 @@ int back_Type_match_size(int typeclass, int size, seam_datatype *datatype)
 	if (rc)
 		return back_raise(NULL, err_from_native(rc), fn);
 	*datatype = seam_type(n);
-	return *datatype == SEAM_DATATYPE_NULL
-		       ? back_raise(NULL, SEAM_ERR_TYPE, fn)
-		       : 0;
+	return *datatype == SEAM_DATATYPE_NULL ?
+		       back_raise(NULL, SEAM_ERR_TYPE, fn) :
+		       0;
 }
 
 int back_Type_get_envelope_c(seam_datatype datatype, seam_count *num_integers,

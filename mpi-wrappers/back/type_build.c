@@ -161,9 +161,9 @@ static int build_large(struct desc_type *t, MPI_Datatype old, MPI_Datatype *n)
 	s.large = 0;
 	s.aints = t->counts + k;
 	/* subarray: ndims first, order last; darray: gsizes after three */
-	i = t->combiner == SEAM_COMBINER_SUBARRAY ? 1
-	    : t->combiner == SEAM_COMBINER_DARRAY ? 3
-						  : 0;
+	i = t->combiner == SEAM_COMBINER_SUBARRAY ? 1 :
+	    t->combiner == SEAM_COMBINER_DARRAY	  ? 3 :
+						    0;
 	memcpy(p, t->ints, i * sizeof(int));
 	memcpy(p + i + k, t->ints + i, (t->n_ints - i) * sizeof(int));
 	for (p += i, i = 0; i < k; i++) {
@@ -171,9 +171,9 @@ static int build_large(struct desc_type *t, MPI_Datatype old, MPI_Datatype *n)
 			goto out;
 		p[i] = t->counts[i];
 	}
-	rc = s.combiner == SEAM_COMBINER_STRUCT	  ? build_struct(&s, n)
-	     : s.combiner == SEAM_COMBINER_DARRAY ? build_darray(&s, old, n)
-						  : build_small(&s, old, n);
+	rc = s.combiner == SEAM_COMBINER_STRUCT ? build_struct(&s, n) :
+	     s.combiner == SEAM_COMBINER_DARRAY ? build_darray(&s, old, n) :
+						  build_small(&s, old, n);
 out:
 	free(s.ints);
 	return rc;
@@ -211,8 +211,8 @@ int type_build(struct desc_type *t)
 	else if (t->combiner == SEAM_COMBINER_DARRAY)
 		rc = build_darray(t, old, &n);
 	else
-		rc = t->large ? build_large(t, old, &n)
-			      : build_small(t, old, &n);
+		rc = t->large ? build_large(t, old, &n) :
+				build_small(t, old, &n);
 	if (!rc && t->committed)
 		rc = MPI_Type_commit(&n);
 	if (rc)

@@ -154,8 +154,7 @@ int back_Type_indexed(int count, const int array_of_blocklengths[],
 	static const char fn[] = "MPI_Type_indexed";
 	struct desc_type *t;
 
-	if (lists_missing(count, array_of_blocklengths,
-			  array_of_displacements))
+	if (lists_missing(count, array_of_blocklengths, array_of_displacements))
 		return ASK(SEAM_ERR_ARG);
 	t = type_new(SEAM_COMBINER_INDEXED, 2 * (int64_t)count + 1, 0, 0, 1,
 		     fn);
@@ -174,8 +173,7 @@ int back_Type_create_hindexed(int count, const int array_of_blocklengths[],
 	static const char fn[] = "MPI_Type_create_hindexed";
 	struct desc_type *t;
 
-	if (lists_missing(count, array_of_blocklengths,
-			  array_of_displacements))
+	if (lists_missing(count, array_of_blocklengths, array_of_displacements))
 		return ASK(SEAM_ERR_ARG);
 	t = type_new(SEAM_COMBINER_HINDEXED, (int64_t)count + 1, count, 0, 1,
 		     fn);
@@ -237,7 +235,8 @@ int back_Type_create_struct(int count, const int array_of_blocklengths[],
 	struct desc_type *t;
 
 	if (lists_missing(count, array_of_blocklengths,
-			  array_of_displacements) || (count && !array_of_types))
+			  array_of_displacements) ||
+	    (count && !array_of_types))
 		return ASK(SEAM_ERR_ARG);
 	t = type_new(SEAM_COMBINER_STRUCT, (int64_t)count + 1, count, 0, count,
 		     fn);

@@ -14,13 +14,13 @@
 
 struct set {
 	int n;
-	seam_request *h;     /* the application's, as the front gave them */
-	int running;	     /* native requests in the array */
-	int soft;	     /* running without a single native handle */
+	seam_request *h; /* the application's, as the front gave them */
+	int running;	 /* native requests in the array */
+	int soft;	 /* running without a single native handle */
 	MPI_Request *native;
 	MPI_Status *st;
-	int *index;	     /* of Testsome */
-	void *heap;	     /* NULL: in small_* */
+	int *index; /* of Testsome */
+	void *heap; /* NULL: in small_* */
 	MPI_Request small_native[SMALL];
 	MPI_Status small_st[SMALL];
 	int small_index[SMALL];
@@ -235,8 +235,8 @@ int back_Waitall(int count, seam_request array_of_requests[],
 			  "MPI_Waitall");
 
 	return is_ask(rc) ? ask_Waitall(count, array_of_requests,
-					array_of_statuses, rc)
-			  : rc;
+					array_of_statuses, rc) :
+			    rc;
 }
 
 int back_Testall(int count, seam_request array_of_requests[], int *flag,
@@ -247,8 +247,8 @@ int back_Testall(int count, seam_request array_of_requests[], int *flag,
 				  array_of_statuses, "MPI_Testall");
 
 	return is_ask(rc) ? ask_Testall(count, array_of_requests, flag,
-					array_of_statuses, rc)
-			  : rc;
+					array_of_statuses, rc) :
+			    rc;
 }
 
 /* First request that is over and has something to give, -1: none. */
@@ -336,9 +336,9 @@ int back_Waitany(int count, seam_request array_of_requests[], int *indx,
 			 set_any(count, array_of_requests, indx, NULL, status,
 				 "MPI_Waitany");
 
-	return is_ask(rc) ? ask_Waitany(count, array_of_requests, indx, status,
-					rc)
-			  : rc;
+	return is_ask(rc) ?
+		       ask_Waitany(count, array_of_requests, indx, status, rc) :
+		       rc;
 }
 
 int back_Testany(int count, seam_request array_of_requests[], int *indx,
@@ -349,8 +349,8 @@ int back_Testany(int count, seam_request array_of_requests[], int *indx,
 					  status, "MPI_Testany");
 
 	return is_ask(rc) ? ask_Testany(count, array_of_requests, indx, flag,
-					status, rc)
-			  : rc;
+					status, rc) :
+			    rc;
 }
 
 /* One look: how many are over; -1: none is active. */
@@ -387,8 +387,7 @@ static int set_take(struct set *s, int n, int indices[],
 	for (i = 0; i < n; i++) {
 		indices[i] = s->index[i];
 		r = request_of(s->h[indices[i]]);
-		rc = request_collect(r, &s->h[indices[i]],
-				     st ? &st[i] : NULL);
+		rc = request_collect(r, &s->h[indices[i]], st ? &st[i] : NULL);
 		if (failed && st)
 			st[i].error = rc;
 	}
@@ -431,10 +430,10 @@ int back_Waitsome(int incount, seam_request array_of_requests[], int *outcount,
 				  array_of_indices, array_of_statuses, 1,
 				  "MPI_Waitsome");
 
-	return is_ask(rc) ? ask_Waitsome(incount, array_of_requests, outcount,
-					 array_of_indices, array_of_statuses,
-					 rc)
-			  : rc;
+	return is_ask(rc) ?
+		       ask_Waitsome(incount, array_of_requests, outcount,
+				    array_of_indices, array_of_statuses, rc) :
+		       rc;
 }
 
 int back_Testsome(int incount, seam_request array_of_requests[], int *outcount,
@@ -447,8 +446,8 @@ int back_Testsome(int incount, seam_request array_of_requests[], int *outcount,
 				  array_of_indices, array_of_statuses, 0,
 				  "MPI_Testsome");
 
-	return is_ask(rc) ? ask_Testsome(incount, array_of_requests, outcount,
-					 array_of_indices, array_of_statuses,
-					 rc)
-			  : rc;
+	return is_ask(rc) ?
+		       ask_Testsome(incount, array_of_requests, outcount,
+				    array_of_indices, array_of_statuses, rc) :
+		       rc;
 }

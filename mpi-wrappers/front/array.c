@@ -56,8 +56,8 @@ static void *room(size_t n, size_t size)
 
 void front_array_init(struct front_array *a, int n)
 {
-	a->items = n <= FRONT_SMALL ? a->small
-				    : room((size_t)n, sizeof(*a->items));
+	a->items = n <= FRONT_SMALL ? a->small :
+				      room((size_t)n, sizeof(*a->items));
 }
 
 void front_array_free(struct front_array *a)
@@ -71,8 +71,8 @@ void front_statuses_init(struct front_statuses *s, const MPI_Status *app, int n)
 	s->items = NULL;
 	if (app == MPI_STATUSES_IGNORE)
 		return;
-	s->items = n <= FRONT_SMALL ? s->small
-				    : room((size_t)n, sizeof(*s->items));
+	s->items = n <= FRONT_SMALL ? s->small :
+				      room((size_t)n, sizeof(*s->items));
 	for (int i = 0; i < n; i++) {
 		unset_status(&s->items[i]);
 		s->items[i].error = STATUS_UNSET;

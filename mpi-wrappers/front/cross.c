@@ -30,11 +30,12 @@ static void leave(int code, enum leave how)
 #endif
 
 #ifdef MPICH_NUMVERSION
-#define RELEASE                                                               \
-	(MPICH_NUMVERSION >= 50000000 ? 3L :                                  \
-	 MPICH_NUMVERSION >= 40200000 ? 2L : 1L)
+#define RELEASE                                                                \
+	(MPICH_NUMVERSION >= 50000000 ? 3L :                                   \
+	 MPICH_NUMVERSION >= 40200000 ? 2L :                                   \
+					1L)
 #else
-#define RELEASE                                                               \
+#define RELEASE                                                                \
 	(OMPI_MAJOR_VERSION >= 6 ? 3L : OMPI_MAJOR_VERSION == 5 ? 2L : 1L)
 #endif
 

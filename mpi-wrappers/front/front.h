@@ -22,8 +22,8 @@
 
 /* In hundreds of thunks, but each crossing counts. */
 struct thread;
-static inline __attribute__((always_inline)) uint64_t gate_enter(
-	struct thread *t);
+static inline __attribute__((always_inline)) uint64_t
+gate_enter(struct thread *t);
 static inline __attribute__((always_inline)) void gate_leave(struct thread *t,
 							     uint64_t back);
 #include "../../common/gate.h"
@@ -182,8 +182,8 @@ static inline int is_null(const void *seam)
 
 static inline void *in_pvar(MPI_T_pvar_handle h)
 {
-	return h == MPI_T_PVAR_ALL_HANDLES ? SEAM_T_PVAR_ALL_HANDLES
-					   : (void *)h;
+	return h == MPI_T_PVAR_ALL_HANDLES ? SEAM_T_PVAR_ALL_HANDLES :
+					     (void *)h;
 }
 
 /* --- shims.c --- */

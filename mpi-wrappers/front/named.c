@@ -128,11 +128,10 @@ int PMPI_Comm_spawn_multiple(int count, char *commands[], char **argvs[],
 		struct front_array a, b;                                       \
 		int *s_distribs = in_distribs(&a, distribs, ndims);            \
 		int *s_dargs = in_dargs(&b, dargs, ndims);                     \
-		int rc =                                                       \
-			CROSS(name(size, rank, ndims, cast gsizes, s_distribs, \
-				   s_dargs, psizes, seam_order(order),         \
-				   in_datatype(oldtype),                       \
-				   newtype ? &s_new : NULL));                  \
+		int rc = CROSS(name(size, rank, ndims, cast gsizes,            \
+				    s_distribs, s_dargs, psizes,               \
+				    seam_order(order), in_datatype(oldtype),   \
+				    newtype ? &s_new : NULL));                 \
                                                                                \
 		front_array_free(&a);                                          \
 		front_array_free(&b);                                          \
@@ -208,11 +207,10 @@ int PMPI_Type_get_contents_c(MPI_Datatype datatype, MPI_Count max_integers,
 	int rc;
 
 	front_array_init(&a, (int)max_datatypes);
-	rc = CROSS(Type_get_contents_c(in_datatype(datatype), max_integers,
-				       max_addresses, max_counts, max_datatypes,
-				       integers, (seam_aint *)addresses,
-				       (seam_count *)counts,
-				       datatypes ? front_items(&a) : NULL));
+	rc = CROSS(Type_get_contents_c(
+		in_datatype(datatype), max_integers, max_addresses, max_counts,
+		max_datatypes, integers, (seam_aint *)addresses,
+		(seam_count *)counts, datatypes ? front_items(&a) : NULL));
 	if (rc == 0) {
 		out_contents(t, integers, (int)max_integers);
 		out_types(&a, datatypes, t, max_datatypes);

@@ -48,8 +48,7 @@ static int errhandler_shim(void *fn, void *handle, int kind, int error)
 }
 
 /* Seam classes are also codes of the callback's making: both ways. */
-static int query_shim(void *fn, void *extra, struct seam_status *s,
-		      int fortran)
+static int query_shim(void *fn, void *extra, struct seam_status *s, int fortran)
 {
 	MPI_Status app = { 0 };
 	int rc = MPI_SUCCESS;

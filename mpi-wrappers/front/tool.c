@@ -31,10 +31,10 @@ int PMPI_T_cvar_handle_alloc(int cvar_index, void *obj_handle,
 	MPI_T_enum items;
 	void *object = NULL;
 
-	if (obj_handle && PMPI_T_cvar_get_info(cvar_index, NULL, &name,
-					       &verbosity, &type, &items, NULL,
-					       &desc, &bind,
-					       &scope) == MPI_SUCCESS)
+	if (obj_handle &&
+	    PMPI_T_cvar_get_info(cvar_index, NULL, &name, &verbosity, &type,
+				 &items, NULL, &desc, &bind,
+				 &scope) == MPI_SUCCESS)
 		object = in_object(bind, obj_handle);
 	return front_code(CROSS(T_cvar_handle_alloc(cvar_index, object,
 						    (void **)handle, count)));
@@ -56,7 +56,6 @@ int PMPI_T_pvar_handle_alloc(MPI_T_pvar_session session, int pvar_index,
 				 &type, &items, NULL, &desc, &bind, &ro,
 				 &continuous, &atomic) == MPI_SUCCESS)
 		object = in_object(bind, obj_handle);
-	return front_code(CROSS(T_pvar_handle_alloc((void *)session, pvar_index,
-						    object, (void **)handle,
-						    count)));
+	return front_code(CROSS(T_pvar_handle_alloc(
+		(void *)session, pvar_index, object, (void **)handle, count)));
 }

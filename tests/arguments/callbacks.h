@@ -10,16 +10,18 @@
 
 #include "seen.h"
 
-static const char *const codes_of[] = { "nothing", "a class", "another class",
-					"user class", "user code", "a number",
-					"negative", NULL };
+static const char *const codes_of[] = { "nothing",	 "a class",
+					"another class", "user class",
+					"user code",	 "a number",
+					"negative",	 NULL };
 
 static int code; /* what the function returns */
 
 static void choose(int variant)
 {
 	const int codes[] = { MPI_SUCCESS, MPI_ERR_OTHER, MPI_ERR_TRUNCATE,
-			      good.class, good.code, 7777, -3 };
+			      good.class,  good.code,	  7777,
+			      -3 };
 
 	code = codes[variant];
 }
@@ -382,7 +384,10 @@ static void texts(int class)
 	say(" %d %s", len, text);
 }
 
-#define ONCE { "once", NULL }
+#define ONCE                                                                   \
+	{                                                                      \
+		"once", NULL                                                   \
+	}
 static const char *const once[] = ONCE;
 
 static const struct call callbacks[] = {
@@ -397,7 +402,7 @@ static const struct call callbacks[] = {
 	{ "handler of others", handler_other, codes_of },
 	{ "handler and copy", handler_copy, codes_of },
 	{ "handler at first", handler_first, once },
-	{ NULL, NULL, NULL }
+	{ NULL, NULL, NULL },
 };
 
 #endif

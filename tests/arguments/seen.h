@@ -103,8 +103,9 @@ static inline void out_text(const char *name, const char *text, int varies)
 }
 
 #define OUT_HANDLE(h, null, was)                                               \
-	say("%s", (h) == (was) ? "" : (h) == (null) ? " " #h "=null" :         \
-						      " " #h "=set")
+	say("%s", (h) == (was)	? "" :                                         \
+		  (h) == (null) ? " " #h "=null" :                             \
+				  " " #h "=set")
 
 /* --- what a call needs before it --- */
 

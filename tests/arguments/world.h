@@ -25,16 +25,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define WORDS 64	   /* of each buffer */
-#define MANY  128	   /* items of each list */
-#define POISON 0x5a5a5a5a  /* what nobody has written to */
+#define WORDS	   64	      /* of each buffer */
+#define MANY	   128	      /* items of each list */
+#define POISON	   0x5a5a5a5a /* what nobody has written to */
 #define POISON_PTR ((void *)0x5a5a5a5a5a5a5a50)
 #ifdef OPEN_MPI
 #define POISON_HANDLE POISON_PTR
-#define JUNK(t) ((t)NULL)
+#define JUNK(t)	      ((t)NULL)
 #else
 #define POISON_HANDLE POISON
-#define JUNK(t) ((t)0x12345678)
+#define JUNK(t)	      ((t)0x12345678)
 #endif
 
 struct call {
@@ -94,27 +94,33 @@ static int class_of(int code)
 
 static void on_comm(MPI_Comm *c, int *code, ...)
 {
-	say(" %s!%s", *c == MPI_COMM_WORLD ? "world" :
-		      *c == MPI_COMM_SELF  ? "self" :
-		      *c == good.comm	   ? "comm" :
-		      *c == good.cart	   ? "cart" :
-		      *c == good.graph	   ? "graph" :
-		      *c == good.dist	   ? "dist" : "other",
+	say(" %s!%s",
+	    *c == MPI_COMM_WORLD ? "world" :
+	    *c == MPI_COMM_SELF	 ? "self" :
+	    *c == good.comm	 ? "comm" :
+	    *c == good.cart	 ? "cart" :
+	    *c == good.graph	 ? "graph" :
+	    *c == good.dist	 ? "dist" :
+				   "other",
 	    class_name(class_of(*code)));
 }
 
 static void on_win(MPI_Win *w, int *code, ...)
 {
-	say(" %s!%s", *w == good.win	 ? "win" :
-		      *w == good.dynamic ? "dynamic" :
-		      *w == good.shared	 ? "shared" : "other-win",
+	say(" %s!%s",
+	    *w == good.win     ? "win" :
+	    *w == good.dynamic ? "dynamic" :
+	    *w == good.shared  ? "shared" :
+				 "other-win",
 	    class_name(class_of(*code)));
 }
 
 static void on_file(MPI_File *f, int *code, ...)
 {
-	say(" %s!%s", *f == good.file	  ? "file" :
-		      *f == MPI_FILE_NULL ? "no-file" : "other-file",
+	say(" %s!%s",
+	    *f == good.file	? "file" :
+	    *f == MPI_FILE_NULL ? "no-file" :
+				  "other-file",
 	    class_name(class_of(*code)));
 }
 

@@ -31,19 +31,19 @@ static void tell(const char *name, double value)
 }
 
 /* Time of n calls of body, the least of ROUNDS, in units of 1/scale s each. */
-#define BEST(name, n, scale, body)                                         \
-	do {                                                               \
-		double best_ = 1e9, start_;                                \
-		for (int r_ = 0; r_ < ROUNDS; r_++) {                      \
-			MPI_Barrier(MPI_COMM_WORLD);                       \
-			start_ = now();                                    \
-			for (int i_ = 0; i_ < (n); i_++) {                 \
-				body;                                      \
-			}                                                  \
-			start_ = now() - start_;                           \
-			best_ = start_ < best_ ? start_ : best_;           \
-		}                                                          \
-		tell(name, best_ / (n) * (scale));                         \
+#define BEST(name, n, scale, body)                                             \
+	do {                                                                   \
+		double best_ = 1e9, start_;                                    \
+		for (int r_ = 0; r_ < ROUNDS; r_++) {                          \
+			MPI_Barrier(MPI_COMM_WORLD);                           \
+			start_ = now();                                        \
+			for (int i_ = 0; i_ < (n); i_++) {                     \
+				body;                                          \
+			}                                                      \
+			start_ = now() - start_;                               \
+			best_ = start_ < best_ ? start_ : best_;               \
+		}                                                              \
+		tell(name, best_ / (n) * (scale));                             \
 	} while (0)
 
 static void local_calls(void)
@@ -123,7 +123,7 @@ static double sweep(double (*to)[SIDE + 2], double (*from)[SIDE + 2])
 
 static void stencil(void)
 {
-	double (*grid[2])[SIDE + 2], best = 1e9, start;
+	double(*grid[2])[SIDE + 2], best = 1e9, start;
 	size_t bytes = sizeof(double[SIDE + 2][SIDE + 2]);
 	int n, r;
 

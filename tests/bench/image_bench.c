@@ -18,9 +18,9 @@
 #include <unistd.h>
 #include "../../common/image.h"
 
-#define BASE	0x180000000000UL
-#define STRIPE	65536UL
-#define ROUNDS	32
+#define BASE   0x180000000000UL
+#define STRIPE 65536UL
+#define ROUNDS 32
 
 static const char *dir;
 static int ranks = 2, level, rounds = 3;
@@ -256,8 +256,8 @@ int main(int argc, char **argv)
 	md = median(d);
 	mr = median(r);
 	printf("level %d, %d ranks, %.0f MiB of images: write %.0f MiB/s, "
-	       "dd %.0f MiB/s, ratio %.2f, read %.0f MiB/s\n", level, ranks,
-	       mib, mib / mw, mib / md, md / mw, mib / mr);
+	       "dd %.0f MiB/s, ratio %.2f, read %.0f MiB/s\n",
+	       level, ranks, mib, mib / mw, mib / md, md / mw, mib / mr);
 	clean("mana");
 	return 0;
 }

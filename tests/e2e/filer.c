@@ -73,7 +73,8 @@ static void passed(void)
 	} u = { .buf = "" };
 	char c = 'x';
 	struct iovec io = { &c, 1 };
-	struct msghdr m = { .msg_iov = &io, .msg_iovlen = 1,
+	struct msghdr m = { .msg_iov = &io,
+			    .msg_iovlen = 1,
 			    .msg_control = u.buf,
 			    .msg_controllen = sizeof(u.buf) };
 	struct cmsghdr *h = CMSG_FIRSTHDR(&m);
@@ -214,8 +215,7 @@ static void thread(void)
 static void lost(void)
 {
 	fd = open("lost", O_RDWR | O_CREAT, 0600);
-	if (mkdir("else", 0700) || link("lost", "else/where") ||
-	    unlink("lost"))
+	if (mkdir("else", 0700) || link("lost", "else/where") || unlink("lost"))
 		fail("link");
 }
 

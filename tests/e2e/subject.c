@@ -175,7 +175,8 @@ static void bound(void)
 	CPU_ZERO(&last);
 	pthread_mutex_lock(&m);
 	if (sched_getaffinity(0, sizeof(all), &all) ||
-	    pthread_create(&t, NULL, idle, &m) || pthread_setname_np(t, "bound"))
+	    pthread_create(&t, NULL, idle, &m) ||
+	    pthread_setname_np(t, "bound"))
 		fail("no thread");
 	for (i = CPU_SETSIZE - 1; !CPU_ISSET(i, &all); i--)
 		;
@@ -372,8 +373,8 @@ static void jump(int sig)
 }
 
 /*
- * Give up waiting for a message that does not come. MPI is of no use afterwards:
- * UCX aborts when its progress was left half way.
+ * Give up waiting for a message that does not come. MPI is of no use
+ * afterwards: UCX aborts when its progress was left half way.
  */
 static void jumps(void)
 {
@@ -396,9 +397,9 @@ static void jumps(void)
 static void fixed(void)
 {
 	void *at = (void *)strtoul(more, NULL, 16);
-	char *p = mmap(at, 4096, PROT_READ | PROT_WRITE,
-		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1,
-		       0);
+	char *p =
+		mmap(at, 4096, PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
 
 	if (p != at)
 		fail("cannot map");
@@ -440,17 +441,28 @@ static const struct {
 	const char *name;
 	void (*run)(void);
 } table[] = {
-	{ "loop", loop },	 { "file", wait_for_file },
-	{ "segv", segv },	 { "abort", do_abort },
-	{ "mpiabort", mpi_abort }, { "exit", do_exit },
-	{ "nofinalize", no_finalize }, { "threads", threads },
-	{ "fds", fds },		 { "forks", forks },
-	{ "chdir", change_dir }, { "redirect", redirect },
-	{ "stdin", read_stdin }, { "chatter", chatter },
-	{ "memory", memory },	 { "late", late },
-	{ "handlers", handlers }, { "bound", bound },
-	{ "jumps", jumps },	 { "poll", poll_all },
-	{ "fixed", fixed },	 { "stderr", own_stderr },
+	{ "loop", loop },
+	{ "file", wait_for_file },
+	{ "segv", segv },
+	{ "abort", do_abort },
+	{ "mpiabort", mpi_abort },
+	{ "exit", do_exit },
+	{ "nofinalize", no_finalize },
+	{ "threads", threads },
+	{ "fds", fds },
+	{ "forks", forks },
+	{ "chdir", change_dir },
+	{ "redirect", redirect },
+	{ "stdin", read_stdin },
+	{ "chatter", chatter },
+	{ "memory", memory },
+	{ "late", late },
+	{ "handlers", handlers },
+	{ "bound", bound },
+	{ "jumps", jumps },
+	{ "poll", poll_all },
+	{ "fixed", fixed },
+	{ "stderr", own_stderr },
 	{ "childless", childless },
 };
 

@@ -26,8 +26,7 @@
 
 static long seccomp(void)
 {
-	struct sock_filter allow = BPF_STMT(BPF_RET | BPF_K,
-					    SECCOMP_RET_ALLOW);
+	struct sock_filter allow = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
 	struct sock_fprog prog = { 1, &allow };
 
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
@@ -88,10 +87,9 @@ static long ports(void)
 
 static long segments(void)
 {
-	struct user_desc d = { .entry_number = 0,
-			       .limit = 1,
-			       .seg_32bit = 1,
-			       .useable = 1 };
+	struct user_desc d = {
+		.entry_number = 0, .limit = 1, .seg_32bit = 1, .useable = 1
+	};
 
 	return syscall(SYS_modify_ldt, 1, &d, sizeof(d));
 }
@@ -185,14 +183,14 @@ static const struct {
 	const char *name;
 	long (*done)(void);
 } kinds[] = {
-	{ "seccomp", seccomp },	    { "sandbox", sandbox },
-	{ "landlock", landlock },   { "undo", undo },
-	{ "pkey", pkey },	    { "ports", ports },
-	{ "segments", segments },   { "namespace", namespace },
-	{ "root", root },	    { "unshared", unshared },
-	{ "dnotify", dnotify },	    { "growsdown", growsdown },
-	{ "zombies", zombies },	    { "crowded", crowded },
-	{ "no_files", no_files },   { "no_memory", no_memory },
+	{ "seccomp", seccomp },	  { "sandbox", sandbox },
+	{ "landlock", landlock }, { "undo", undo },
+	{ "pkey", pkey },	  { "ports", ports },
+	{ "segments", segments }, { "namespace", namespace },
+	{ "root", root },	  { "unshared", unshared },
+	{ "dnotify", dnotify },	  { "growsdown", growsdown },
+	{ "zombies", zombies },	  { "crowded", crowded },
+	{ "no_files", no_files }, { "no_memory", no_memory },
 };
 
 int main(int argc, char **argv)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* address_sanitizer.c - a program built with -fsanitize=address, whose heap
  * and shadow its run-time library maps by system calls of its own */
-/* test: ranks=1 mpi=none threads=2 cflags=-fsanitize=address,-fno-omit-frame-pointer */
+/* test: ranks=1 mpi=none threads=2
+ * cflags=-fsanitize=address,-fno-omit-frame-pointer */
 #include <pthread.h>
 #include <sys/wait.h>
 #include "check.h"

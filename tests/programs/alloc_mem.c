@@ -23,8 +23,8 @@ int main(int argc, char **argv)
 		MPI_Alloc_mem(1, MPI_INFO_NULL, &small);
 		CHECK(out && in && small);
 		check_fill(out, LEN, (unsigned long)(check.rank + check.round));
-		MPI_Sendrecv(out, LEN, MPI_BYTE, to, 1, in, LEN, MPI_BYTE,
-			     from, 1, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
+		MPI_Sendrecv(out, LEN, MPI_BYTE, to, 1, in, LEN, MPI_BYTE, from,
+			     1, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
 		check_same(in, LEN, (unsigned long)(from + check.round));
 		MPI_Free_mem(small);
 		MPI_Free_mem(in);

@@ -35,8 +35,8 @@ static void until_cond(void)
 static void until_futex(void)
 {
 	while (__atomic_load_n(&word, __ATOMIC_SEQ_CST) == 0) {
-		long rc = syscall(SYS_futex, &word, FUTEX_WAIT, 0, NULL, NULL,
-				  0);
+		long rc =
+			syscall(SYS_futex, &word, FUTEX_WAIT, 0, NULL, NULL, 0);
 		CHECK(rc == 0 || errno == EAGAIN || errno == EINTR);
 	}
 }
@@ -76,15 +76,27 @@ static void *waiter(void *arg)
 		pthread_mutex_lock(&mutex);
 		pthread_mutex_unlock(&mutex);
 		break;
-	case 1: until_cond(); break;
+	case 1:
+		until_cond();
+		break;
 	case 2:
 		CHECK_EQ(sem_wait(&sem), 0);
 		break;
-	case 3: until_futex(); break;
-	case 4: nothing_for(delay, 0); break;
-	case 5: nothing_for(delay, 2); break;
-	case 6: nothing_for(delay, 1); break;
-	case 7: until_signal(); break;
+	case 3:
+		until_futex();
+		break;
+	case 4:
+		nothing_for(delay, 0);
+		break;
+	case 5:
+		nothing_for(delay, 2);
+		break;
+	case 6:
+		nothing_for(delay, 1);
+		break;
+	case 7:
+		until_signal();
+		break;
 	}
 	return arg;
 }

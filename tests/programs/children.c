@@ -55,8 +55,7 @@ static int grow(void)
 			return 2;
 		memset(p, i, 1000);
 	}
-	if (pthread_create(&t, NULL, in_thread, NULL) ||
-	    pthread_join(t, NULL))
+	if (pthread_create(&t, NULL, in_thread, NULL) || pthread_join(t, NULL))
 		return 3;
 	return 0;
 }

@@ -17,8 +17,9 @@ static time_t (*seconds)(time_t *);
 static int (*where)(unsigned *, unsigned *, void *);
 
 static const clockid_t clocks[] = {
-	CLOCK_REALTIME, CLOCK_MONOTONIC, CLOCK_MONOTONIC_RAW, CLOCK_BOOTTIME,
-	CLOCK_TAI, CLOCK_REALTIME_COARSE, CLOCK_MONOTONIC_COARSE,
+	CLOCK_REALTIME,		CLOCK_MONOTONIC, CLOCK_MONOTONIC_RAW,
+	CLOCK_BOOTTIME,		CLOCK_TAI,	 CLOCK_REALTIME_COARSE,
+	CLOCK_MONOTONIC_COARSE,
 };
 
 static long long ns(const struct timespec *t)
@@ -71,8 +72,8 @@ static void compare_others(void)
 
 static void *find(const char *name)
 {
-	void *f = dlsym(dlopen("linux-vdso.so.1", RTLD_NOW | RTLD_NOLOAD),
-			name);
+	void *f =
+		dlsym(dlopen("linux-vdso.so.1", RTLD_NOW | RTLD_NOLOAD), name);
 
 	CHECK(f != NULL);
 	return f;

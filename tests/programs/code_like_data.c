@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* code_like_data.c - bytes of instructions that look like a system call, and are
- * none, stay as they are: a program that makes code has them */
+/* code_like_data.c - bytes of instructions that look like a system call, and
+ * are none, stay as they are: a program that makes code has them */
 /* test: ranks=1 mpi=none */
 #define _GNU_SOURCE
 #include <stdint.h>

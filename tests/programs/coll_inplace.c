@@ -62,8 +62,8 @@ static void transposed(void)
 	for (r = 0; r < check.size; r++)
 		CHECK_EQ(buf[r], r * 100 + check.rank);
 	fill(0);
-	MPI_Alltoallv(MPI_IN_PLACE, NULL, NULL, MPI_INT, buf, ones, at,
-		      MPI_INT, w);
+	MPI_Alltoallv(MPI_IN_PLACE, NULL, NULL, MPI_INT, buf, ones, at, MPI_INT,
+		      w);
 	for (r = 0; r < check.size; r++)
 		CHECK_EQ(buf[r], r * 100 + check.rank);
 }

@@ -14,8 +14,7 @@ static void columns(MPI_Datatype column)
 
 	for (i = 0; i < ROWS * COLS; i++)
 		a[i / COLS][i % COLS] = check.rank * 100 + i;
-	MPI_Allgather(&a[0][2], 1, column, b, ROWS, MPI_DOUBLE,
-		      MPI_COMM_WORLD);
+	MPI_Allgather(&a[0][2], 1, column, b, ROWS, MPI_DOUBLE, MPI_COMM_WORLD);
 	for (r = 0; r < check.size; r++)
 		for (i = 0; i < ROWS; i++)
 			CHECK(b[r * ROWS + i] == r * 100 + i * COLS + 2);
@@ -38,8 +37,7 @@ static void locations(void)
 
 	in.value = in2.value = (int)((check.rank + check.round) % check.size);
 	in.where = in2.where = check.rank;
-	MPI_Allreduce(&in, &out, 1, MPI_DOUBLE_INT, MPI_MAXLOC,
-		      MPI_COMM_WORLD);
+	MPI_Allreduce(&in, &out, 1, MPI_DOUBLE_INT, MPI_MAXLOC, MPI_COMM_WORLD);
 	CHECK(out.value == check.size - 1);
 	CHECK_EQ((out.where + check.round) % check.size, check.size - 1);
 	MPI_Allreduce(&in2, &out2, 1, MPI_2INT, MPI_MINLOC, MPI_COMM_WORLD);

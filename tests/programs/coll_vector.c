@@ -45,8 +45,8 @@ static void gathers(int root)
 	layout();
 	for (i = 0; i <= check.rank; i++)
 		out[i] = value(check.rank, 0, i);
-	MPI_Gatherv(out, check.rank + 1, MPI_INT, in, counts, at, MPI_INT,
-		    root, MPI_COMM_WORLD);
+	MPI_Gatherv(out, check.rank + 1, MPI_INT, in, counts, at, MPI_INT, root,
+		    MPI_COMM_WORLD);
 	expect(check.rank == root ? check.size : 0, 0);
 	layout();
 	MPI_Allgatherv(out, check.rank + 1, MPI_INT, in, counts, at, MPI_INT,

@@ -54,9 +54,9 @@ static void make(void)
 	MPI_Comm_dup_with_info(MPI_COMM_WORLD, a, &comms[2]);
 	MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, a,
 			    &comms[3]);
-	MPI_Dist_graph_create_adjacent(MPI_COMM_WORLD, 1, &self,
-				       MPI_UNWEIGHTED, 1, &self, MPI_UNWEIGHTED,
-				       a, 0, &comms[4]);
+	MPI_Dist_graph_create_adjacent(MPI_COMM_WORLD, 1, &self, MPI_UNWEIGHTED,
+				       1, &self, MPI_UNWEIGHTED, a, 0,
+				       &comms[4]);
 	comms[5] = MPI_COMM_SELF;
 	MPI_Comm_set_info(comms[1], a);
 	MPI_Comm_set_info(comms[1], b);

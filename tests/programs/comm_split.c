@@ -76,8 +76,7 @@ int main(int argc, char **argv)
 		reversed();
 		some_undefined();
 		by_type();
-		use(kept, (check.size + !(check.rank % 2)) / 2,
-		    check.rank / 2);
+		use(kept, (check.size + !(check.rank % 2)) / 2, check.rank / 2);
 	}
 	MPI_Comm_free(&kept);
 	return check_pass();

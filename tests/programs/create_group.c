@@ -87,9 +87,9 @@ static MPI_Comm make_dist_graph(void)
 	int last = (check.rank + check.size - 1) % check.size;
 	MPI_Comm c;
 
-	MPI_Dist_graph_create_adjacent(MPI_COMM_WORLD, 1, &last,
-				       MPI_UNWEIGHTED, 1, &next, MPI_UNWEIGHTED,
-				       MPI_INFO_NULL, 0, &c);
+	MPI_Dist_graph_create_adjacent(MPI_COMM_WORLD, 1, &last, MPI_UNWEIGHTED,
+				       1, &next, MPI_UNWEIGHTED, MPI_INFO_NULL,
+				       0, &c);
 	return c;
 }
 
@@ -99,8 +99,8 @@ static MPI_Comm make_merge(void)
 	MPI_Comm half, both, c;
 
 	MPI_Comm_split(MPI_COMM_WORLD, high, 0, &half);
-	MPI_Intercomm_create(half, 0, MPI_COMM_WORLD,
-			     high ? 0 : check.size / 2, 3, &both);
+	MPI_Intercomm_create(half, 0, MPI_COMM_WORLD, high ? 0 : check.size / 2,
+			     3, &both);
 	MPI_Intercomm_merge(both, high, &c);
 	MPI_Comm_free(&both);
 	MPI_Comm_free(&half);
@@ -124,9 +124,9 @@ static MPI_Comm make_world(void)
 }
 
 static MPI_Comm (*const make[])(void) = {
-	make_world,	 make_dup,   make_dup_with_info, make_idup,
-	make_split,	 make_shared, make_cart,	 make_cart_sub,
-	make_dist_graph, make_merge, make_from_group,
+	make_world,	 make_dup,    make_dup_with_info, make_idup,
+	make_split,	 make_shared, make_cart,	  make_cart_sub,
+	make_dist_graph, make_merge,  make_from_group,
 };
 
 #define KINDS ((int)(sizeof(make) / sizeof(make[0])))

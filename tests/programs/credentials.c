@@ -41,7 +41,8 @@ static void become(void)
 	CHECK_EQ(setresuid(USER, USER, SAVED), 0);
 	caps(d, 1);
 	CHECK_EQ(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE,
-		       CAP_NET_BIND_SERVICE, 0, 0), 0);
+		       CAP_NET_BIND_SERVICE, 0, 0),
+		 0);
 	CHECK_EQ(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
 }
 
@@ -65,7 +66,8 @@ static void check_who(void)
 	CHECK_EQ(d[0].inheritable, kept);
 	CHECK_EQ(d[1].permitted, 0);
 	CHECK_EQ(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET,
-		       CAP_NET_BIND_SERVICE, 0, 0), 1);
+		       CAP_NET_BIND_SERVICE, 0, 0),
+		 1);
 	CHECK_EQ(prctl(PR_CAPBSET_READ, CAP_SYS_MODULE), 0);
 	CHECK_EQ(prctl(PR_CAPBSET_READ, CAP_CHOWN), 1);
 	CHECK_EQ(prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0), 1);

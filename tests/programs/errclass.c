@@ -7,11 +7,12 @@
 
 static void standard(void)
 {
-	static const int classes[] = { MPI_ERR_BUFFER, MPI_ERR_COUNT,
-				       MPI_ERR_TYPE, MPI_ERR_TAG, MPI_ERR_COMM,
-				       MPI_ERR_RANK, MPI_ERR_TRUNCATE,
-				       MPI_ERR_OTHER, MPI_ERR_INTERN,
-				       MPI_ERR_IN_STATUS, MPI_ERR_WIN };
+	static const int classes[] = { MPI_ERR_BUFFER,	 MPI_ERR_COUNT,
+				       MPI_ERR_TYPE,	 MPI_ERR_TAG,
+				       MPI_ERR_COMM,	 MPI_ERR_RANK,
+				       MPI_ERR_TRUNCATE, MPI_ERR_OTHER,
+				       MPI_ERR_INTERN,	 MPI_ERR_IN_STATUS,
+				       MPI_ERR_WIN };
 	char text[MPI_MAX_ERROR_STRING];
 	int len, class;
 	size_t i;
@@ -32,13 +33,13 @@ static void negative(void)
 	size_t i;
 
 	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-		MPI_Error_class(MPI_Send(&x, 1, MPI_INT, 0, numbers[i],
-					 MPI_COMM_WORLD),
-				&class);
+		MPI_Error_class(
+			MPI_Send(&x, 1, MPI_INT, 0, numbers[i], MPI_COMM_WORLD),
+			&class);
 		CHECK_EQ(class, MPI_ERR_TAG);
-		MPI_Error_class(MPI_Send(&x, 1, MPI_INT, numbers[i], 0,
-					 MPI_COMM_WORLD),
-				&class);
+		MPI_Error_class(
+			MPI_Send(&x, 1, MPI_INT, numbers[i], 0, MPI_COMM_WORLD),
+			&class);
 		CHECK_EQ(class, MPI_ERR_RANK);
 	}
 }

@@ -72,7 +72,8 @@ static void start_sealed(void)
 	CHECK_EQ(write(sealed, "sealed", 6), 6);
 	CHECK_EQ(fchmod(sealed, 0440), 0);
 	CHECK_EQ(fcntl(sealed, F_ADD_SEALS,
-		       F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW), 0);
+		       F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW),
+		 0);
 	sealed_map = mmap(NULL, 4096, PROT_READ, MAP_SHARED, sealed, 0);
 	CHECK(sealed_map != MAP_FAILED);
 }

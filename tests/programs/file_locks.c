@@ -13,8 +13,10 @@
 
 static int range_lock(int fd, int cmd, int type, off_t start, off_t len)
 {
-	struct flock l = { .l_type = (short)type, .l_whence = SEEK_SET,
-			   .l_start = start, .l_len = len };
+	struct flock l = { .l_type = (short)type,
+			   .l_whence = SEEK_SET,
+			   .l_start = start,
+			   .l_len = len };
 
 	CHECK_EQ(fcntl(fd, cmd, &l), 0);
 	return l.l_type;

@@ -16,10 +16,9 @@
 
 enum { NAMES = 6, SIZE = 4096 };
 
-static const char *const name[NAMES] = {
-	"renamed", "linked", "odd (deleted)", "odd\nname", "odd\\012name",
-	"linked (deleted)"
-};
+static const char *const name[NAMES] = { "renamed",	  "linked",
+					 "odd (deleted)", "odd\nname",
+					 "odd\\012name",  "linked (deleted)" };
 static int fd[NAMES], dir, place, link_place, gone, entries, own, memory;
 static char *mapped[NAMES];
 

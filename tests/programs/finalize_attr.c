@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* finalize_attr.c - attributes that MPI_Finalize deletes, on one rank only
  *
- * MPI_COMM_SELF's, newest first, then MPI_COMM_WORLD's, which Open MPI 6 leaves;
- * MPICH has those of predefined datatypes as well. The callbacks of
+ * MPI_COMM_SELF's, newest first, then MPI_COMM_WORLD's, which Open MPI 6
+ * leaves; MPICH has those of predefined datatypes as well. The callbacks of
  * MPI_COMM_SELF use MPI; what they add is left alone, as are duplicates and the
  * program's own datatypes. The process goes on without MPI.
  */
@@ -12,7 +12,8 @@
 
 #if defined(OPEN_MPI) && OMPI_MAJOR_VERSION >= 6
 #define WANTED "S0 s2 s1 "
-#elif defined(OPEN_MPI) /* a new value is newer than the others', MPI has ended */
+#elif defined(                                                                 \
+	OPEN_MPI) /* a new value is newer than the others', MPI has ended */
 #define WANTED "S0 s2 s1 W2 W1 W0 "
 #else
 #define WANTED "s2 s1 S0 w2 w1 w0 int "

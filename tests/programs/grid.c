@@ -2,8 +2,8 @@
 /*
  * grid.c - thousands of broadcasts along rows and columns between two of all
  *
- * A root does not wait for anyone, so ranks are far apart, and whoever is behind
- * in one communicator has much to do in the others first.
+ * A root does not wait for anyone, so ranks are far apart, and whoever is
+ * behind in one communicator has much to do in the others first.
  */
 /* test: ranks=2,4 mpi=mpich,openmpi */
 #include <mpi.h>

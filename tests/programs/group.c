@@ -30,7 +30,8 @@ static void translate(MPI_Group all, MPI_Group some, int first)
 	CHECK_EQ(out[2], MPI_PROC_NULL);
 	MPI_Group_rank(some, &rank);
 	CHECK_EQ(rank, check.rank >= first && check.rank <= out[1] ?
-		       check.rank - first : MPI_UNDEFINED);
+			       check.rank - first :
+			       MPI_UNDEFINED);
 }
 
 static void algebra(MPI_Group all, MPI_Group low, MPI_Group high)

@@ -110,8 +110,8 @@ static void make_many(void)
 	many = map(2 * MANY, 1000);
 	for (i = 0; i < MANY; i++)
 		guard(many, 2 * i, 1, MADV_GUARD_INSTALL);
-	to = mmap(NULL, 3 * MANY * PAGE, PROT_NONE,
-		  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	to = mmap(NULL, 3 * MANY * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
+		  -1, 0);
 	CHECK(to != MAP_FAILED);
 	many = mremap(many, 2 * MANY * PAGE, 2 * MANY * PAGE,
 		      MREMAP_MAYMOVE | MREMAP_FIXED, to);

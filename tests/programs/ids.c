@@ -265,7 +265,8 @@ static void messages(void)
 	CHECK_EQ(peer.pid, pid);
 	CHECK_EQ(setsockopt(s[1], SOL_SOCKET, SO_PASSCRED, &on, 4), 0);
 	for (i = 0; i < 2; i++) {
-		m[i].msg_hdr = (struct msghdr){ .msg_iov = &v, .msg_iovlen = 1,
+		m[i].msg_hdr = (struct msghdr){ .msg_iov = &v,
+						.msg_iovlen = 1,
 						.msg_control = &c[i],
 						.msg_controllen = sizeof(*c) };
 		c[i].h = (struct cmsghdr){ CMSG_LEN(sizeof(me)), SOL_SOCKET,
@@ -279,7 +280,8 @@ static void messages(void)
 	for (i = 0; i < 3; i++) {
 		memset(c, 0, sizeof(c));
 		CHECK_EQ(i ? recvmmsg(s[1], m, 1, 0, NULL) :
-			     recvmsg(s[1], &m[0].msg_hdr, 0), 1);
+			     recvmsg(s[1], &m[0].msg_hdr, 0),
+			 1);
 		memcpy(&peer, CMSG_DATA(&c[0].h), sizeof(peer));
 		CHECK_EQ(peer.pid, pid);
 	}
@@ -290,7 +292,9 @@ static void messages(void)
 /* By every call that takes a path. */
 static void paths(void)
 {
-	struct { unsigned long flags, mode, resolve; } how = { 0 };
+	struct {
+		unsigned long flags, mode, resolve;
+	} how = { 0 };
 	char path[64], temp[64];
 	int fd, made;
 
@@ -324,9 +328,9 @@ static void in_child(void)
 	      fcntl(lock_fd, F_GETLK, &l) || l.l_type == F_UNLCK ||
 			      l.l_pid != pid ?
 				  5 :
-	      access(path, R_OK)    ? 6 :
-	      kill(pid, SIGUSR1)    ? 7 :
-				      0);
+	      access(path, R_OK) ? 6 :
+	      kill(pid, SIGUSR1) ? 7 :
+				   0);
 }
 
 static void children(void)

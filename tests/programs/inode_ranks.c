@@ -16,8 +16,8 @@
 enum { PAGE = 4096, KINDS = 2, MOST = 8 };
 
 static struct file {
-	int fd;	    /* rank 0 */
-	char *all;  /* rank 1 */
+	int fd;		   /* rank 0 */
+	char *all;	   /* rank 1 */
 	char *first, *own; /* page 0, page 1 + rank */
 } file[KINDS];
 

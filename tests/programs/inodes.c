@@ -19,7 +19,7 @@ enum { MEMFD, SHM, REMOVED, TEMPORARY, READ_ONLY, SPARSE };
 static const off_t far_off = (off_t)10 << 30;
 
 static struct file {
-	int a, b;	/* two open files */
+	int a, b;		    /* two open files */
 	char *whole, *part, *again; /* part: pages 2 and 3 */
 } file[KINDS];
 
@@ -106,7 +106,8 @@ static void write_one(int kind, unsigned long seed)
 	check_fill(f->part, PAGE, seed + 1);
 	check_fill(buf, sizeof(buf), seed + 2); /* beyond all mappings */
 	CHECK_EQ(pwrite(f->b, buf, sizeof(buf),
-			(kind == SPARSE ? far_off : 0) + PAGES * PAGE), 100);
+			(kind == SPARSE ? far_off : 0) + PAGES * PAGE),
+		 100);
 }
 
 static void read_one(int kind, unsigned long seed)

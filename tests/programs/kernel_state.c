@@ -19,8 +19,8 @@
 #include <sys/syscall.h>
 #include "check.h"
 
-#define LOCKED (1UL << 20)
-#define MEMBARRIER_PRIVATE 8
+#define LOCKED		    (1UL << 20)
+#define MEMBARRIER_PRIVATE  8
 #define MEMBARRIER_REGISTER 16
 
 static volatile int up, asked, answered;
@@ -134,8 +134,8 @@ static void *work(void *arg)
 
 	worker_tid = (pid_t)syscall(SYS_gettid);
 	prctl(PR_SET_NAME, "worker-7");
-	CHECK_EQ(setpriority(PRIO_PROCESS, (id_t)worker_tid,
-			     want.worker_nice), 0);
+	CHECK_EQ(setpriority(PRIO_PROCESS, (id_t)worker_tid, want.worker_nice),
+		 0);
 	CHECK_EQ(sched_setscheduler(0, SCHED_IDLE, &sp), 0);
 	prctl(PR_SET_TIMERSLACK, 777777);
 	sigaltstack(&s, NULL);
@@ -160,7 +160,8 @@ static void *real_time(void *arg)
 	int policy = SCHED_RR;
 
 	CHECK_EQ(setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid),
-			     want.worker_nice), 0);
+			     want.worker_nice),
+		 0);
 	if (sched_setscheduler(0, policy, &sp))
 		policy = SCHED_OTHER;
 	for (;;) {
@@ -252,8 +253,7 @@ static void set_process(void)
 	signal(SIGUSR2, SIG_IGN);
 	put("/proc/self/oom_score_adj", "321");
 	put("/proc/self/coredump_filter", "0x21");
-	personality((unsigned long)personality(0xffffffff) |
-		    ADDR_NO_RANDOMIZE);
+	personality((unsigned long)personality(0xffffffff) | ADDR_NO_RANDOMIZE);
 	prctl(PR_SET_SPECULATION_CTRL, PR_SPEC_STORE_BYPASS, PR_SPEC_DISABLE, 0,
 	      0);
 	syscall(SYS_membarrier, MEMBARRIER_REGISTER, 0, 0);

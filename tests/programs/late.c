@@ -81,17 +81,36 @@ static void take(int way)
 
 	memset(in, 0, sizeof(in));
 	switch (way) {
-	case 0: MPI_Recv(in, MOST, MPI_CHAR, from, 0, comm, &st); break;
-	case 1: MPI_Recv(in, MOST, MPI_CHAR, MPI_ANY_SOURCE, 1, comm, &st);
+	case 0:
+		MPI_Recv(in, MOST, MPI_CHAR, from, 0, comm, &st);
 		break;
-	case 2: take_posted(way, 0, &st); break;
-	case 3: take_posted(way, 1, &st); break;
-	case 4: take_probed(way, 0, &st); break;
-	case 5: take_probed(way, 1, &st); break;
-	case 6: take_matched(way, 0, 0, &st); break;
-	case 7: take_matched(way, 0, 1, &st); break;
-	case 8: take_matched(way, 1, 0, &st); break;
-	case 9: take_matched(way, 1, 1, &st); break;
+	case 1:
+		MPI_Recv(in, MOST, MPI_CHAR, MPI_ANY_SOURCE, 1, comm, &st);
+		break;
+	case 2:
+		take_posted(way, 0, &st);
+		break;
+	case 3:
+		take_posted(way, 1, &st);
+		break;
+	case 4:
+		take_probed(way, 0, &st);
+		break;
+	case 5:
+		take_probed(way, 1, &st);
+		break;
+	case 6:
+		take_matched(way, 0, 0, &st);
+		break;
+	case 7:
+		take_matched(way, 0, 1, &st);
+		break;
+	case 8:
+		take_matched(way, 1, 0, &st);
+		break;
+	case 9:
+		take_matched(way, 1, 1, &st);
+		break;
 	case 10:
 		MPI_Sendrecv(&none, 0, MPI_CHAR, MPI_PROC_NULL, 0, in, MOST,
 			     MPI_CHAR, from, 10, comm, &st);

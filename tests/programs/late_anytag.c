@@ -39,8 +39,8 @@ static void take(int i, int *value, MPI_Status *st)
 			 MPI_COMM_WORLD, st);
 		return;
 	}
-	MPI_Recv(value, 1, MPI_INT, st->MPI_SOURCE, st->MPI_TAG,
-		 MPI_COMM_WORLD, st);
+	MPI_Recv(value, 1, MPI_INT, st->MPI_SOURCE, st->MPI_TAG, MPI_COMM_WORLD,
+		 st);
 }
 
 static void round_of(int *out, MPI_Request *r, int *next)

@@ -137,9 +137,8 @@ int main(int argc, char **argv)
 		for (way = 0; way < WAYS; way++) {
 			MPI_Isend(out, LEN, MPI_INT, to, way, w, &r[way]);
 			i = way > 5 && way < 10;
-			MPI_Isend(&out[way], i, MPI_INT,
-				  i ? to : MPI_PROC_NULL, way + WAYS, w,
-				  &r[way + WAYS]);
+			MPI_Isend(&out[way], i, MPI_INT, i ? to : MPI_PROC_NULL,
+				  way + WAYS, w, &r[way + WAYS]);
 		}
 		check_sleep(0.4);
 		for (way = 0; way < WAYS; way++)

@@ -58,8 +58,7 @@ static void protect(int i)
 {
 	CHECK_EQ(mprotect(slots[i].p, slots[i].len, PROT_READ), 0);
 	check_same(slots[i].p, slots[i].len, (unsigned long)i);
-	CHECK_EQ(mprotect(slots[i].p, slots[i].len, PROT_READ | PROT_WRITE),
-		 0);
+	CHECK_EQ(mprotect(slots[i].p, slots[i].len, PROT_READ | PROT_WRITE), 0);
 	CHECK_EQ(madvise(slots[i].p, slots[i].len, MADV_DONTNEED), 0);
 	CHECK_EQ(slots[i].p[0], 0);
 	fill(i);
@@ -75,14 +74,18 @@ int main(int argc, char **argv)
 	while (check_more())
 		for (n = 0; n < SLOTS; n++) {
 			i = (int)(n * 7 + check.round) % SLOTS;
-			check_same(slots[i].p, slots[i].len,
-				   (unsigned long)i);
+			check_same(slots[i].p, slots[i].len, (unsigned long)i);
 			switch ((n + check.round) % 4) {
-			case 0: resize(i, (size_t)(check.round * 13 + n) % 90 +
-					  1);
+			case 0:
+				resize(i,
+				       (size_t)(check.round * 13 + n) % 90 + 1);
 				break;
-			case 1: pierce(i); break;
-			case 2: protect(i); break;
+			case 1:
+				pierce(i);
+				break;
+			case 2:
+				protect(i);
+				break;
 			case 3:
 				CHECK_EQ(munmap(slots[i].p, slots[i].len), 0);
 				make(i, (size_t)n % 17 + 1);

@@ -15,8 +15,8 @@ int main(int argc, char **argv)
 	MPI_File f;
 
 	check_start(argc, argv);
-	MPI_Type_create_resized(MPI_INT, 0,
-				(MPI_Aint)sizeof(int) * check.size, &slot);
+	MPI_Type_create_resized(MPI_INT, 0, (MPI_Aint)sizeof(int) * check.size,
+				&slot);
 	MPI_Type_commit(&slot);
 	MPI_File_open(MPI_COMM_WORLD, "mpi_io.data",
 		      MPI_MODE_CREATE | MPI_MODE_RDWR |

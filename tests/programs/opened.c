@@ -33,8 +33,8 @@ int main(int argc, char **argv)
 	while (check_more()) {
 		fd[OPEN] = open(argv[0], O_RDONLY);
 		fd[OPENAT] = openat(AT_FDCWD, argv[0], O_RDONLY);
-		fd[SYSCALL] = (int)syscall(SYS_openat, AT_FDCWD, argv[0],
-					   O_RDONLY);
+		fd[SYSCALL] =
+			(int)syscall(SYS_openat, AT_FDCWD, argv[0], O_RDONLY);
 		f = fopen(argv[0], "r");
 		no_cancel = fopen(argv[0], "rc");
 		d = opendir("/");

@@ -53,10 +53,12 @@ int main(int argc, char **argv)
 	at = library + PAGE;
 	memcpy(&code, &at, sizeof(code));
 	while (check_more()) {
-		check_fill(library + 4 * PAGE, PAGE, (unsigned long)check.round);
+		check_fill(library + 4 * PAGE, PAGE,
+			   (unsigned long)check.round);
 		check_sleep(0.05);
 		CHECK_EQ(code(), 42);
-		check_same(library + 4 * PAGE, PAGE, (unsigned long)check.round);
+		check_same(library + 4 * PAGE, PAGE,
+			   (unsigned long)check.round);
 	}
 	check_origin();
 	return check_pass();

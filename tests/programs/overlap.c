@@ -8,7 +8,7 @@ enum { KINDS = 3 };
 
 struct line {
 	MPI_Comm comm;
-	int sum;	/* of the world ranks in it */
+	int sum; /* of the world ranks in it */
 	int uses;
 };
 

@@ -13,14 +13,30 @@ static void send_mode(int mode, int len, int to, int tag)
 	MPI_Comm w = MPI_COMM_WORLD;
 
 	switch (mode) {
-	case 0: MPI_Send(out, len, MPI_BYTE, to, tag, w); break;
-	case 1: MPI_Ssend(out, len, MPI_BYTE, to, tag, w); break;
-	case 2: MPI_Bsend(out, len, MPI_BYTE, to, tag, w); break;
-	case 3: MPI_Rsend(out, len, MPI_BYTE, to, tag, w); break;
-	case 4: MPI_Isend(out, len, MPI_BYTE, to, tag, w, &r); break;
-	case 5: MPI_Issend(out, len, MPI_BYTE, to, tag, w, &r); break;
-	case 6: MPI_Ibsend(out, len, MPI_BYTE, to, tag, w, &r); break;
-	case 7: MPI_Irsend(out, len, MPI_BYTE, to, tag, w, &r); break;
+	case 0:
+		MPI_Send(out, len, MPI_BYTE, to, tag, w);
+		break;
+	case 1:
+		MPI_Ssend(out, len, MPI_BYTE, to, tag, w);
+		break;
+	case 2:
+		MPI_Bsend(out, len, MPI_BYTE, to, tag, w);
+		break;
+	case 3:
+		MPI_Rsend(out, len, MPI_BYTE, to, tag, w);
+		break;
+	case 4:
+		MPI_Isend(out, len, MPI_BYTE, to, tag, w, &r);
+		break;
+	case 5:
+		MPI_Issend(out, len, MPI_BYTE, to, tag, w, &r);
+		break;
+	case 6:
+		MPI_Ibsend(out, len, MPI_BYTE, to, tag, w, &r);
+		break;
+	case 7:
+		MPI_Irsend(out, len, MPI_BYTE, to, tag, w, &r);
+		break;
 	}
 	MPI_Wait(&r, MPI_STATUS_IGNORE);
 }
@@ -86,8 +102,8 @@ int main(int argc, char **argv)
 	while (check_more())
 		for (mode = 0; mode < MODES; mode++)
 			for (how = 0; how < RECEIVES; how++)
-				pair(mode, how, lengths[(mode + how +
-						check.round) % 4],
+				pair(mode, how,
+				     lengths[(mode + how + check.round) % 4],
 				     check.rank ^ 1);
 	MPI_Buffer_detach(&buffer, &size);
 	CHECK(buffer == attached);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* persistent_freed.c - persistent requests outlive their communicator's handle */
+/* persistent_freed.c - persistent requests outlive their communicator's handle
+ */
 /* test: ranks=2 mpi=mpich,openmpi */
 #include <mpi.h>
 #include "check.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* queued.c - blocked signals wait as often as they were sent, with value, code
- * and sender, for the process and for each thread; one-shot handlers run once */
+ * and sender, for the process and for each thread; one-shot handlers run once
+ */
 /* test: ranks=1 mpi=none threads=2 */
 #define _GNU_SOURCE
 #include <pthread.h>

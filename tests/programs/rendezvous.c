@@ -9,7 +9,7 @@
 #include <mpi.h>
 #include "check.h"
 
-enum { LEN = 8 << 20 };	/* longs */
+enum { LEN = 8 << 20 }; /* longs */
 
 static unsigned long *out, *in;
 

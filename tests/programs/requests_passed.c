@@ -83,9 +83,8 @@ static void start_raccumulate(MPI_Request *r)
 
 static void start_rget_accumulate(MPI_Request *r)
 {
-	MPI_Rget_accumulate(out, LEN, MPI_INT, in, LEN, MPI_INT,
-			    1 - check.rank, LEN, LEN, MPI_INT, MPI_NO_OP, win,
-			    r);
+	MPI_Rget_accumulate(out, LEN, MPI_INT, in, LEN, MPI_INT, 1 - check.rank,
+			    LEN, LEN, MPI_INT, MPI_NO_OP, win, r);
 }
 
 static void start_allreduce_init(MPI_Request *r)

@@ -43,8 +43,9 @@ int main(int argc, char **argv)
 		MPI_Win_fence(0, win);
 		CHECK_EQ(base[0], from + check.round);
 		if (check.rank == 0)
-			CHECK_EQ(base[1], check.size * check.round +
-				 check.size * (check.size - 1) / 2);
+			CHECK_EQ(base[1],
+				 check.size * check.round +
+					 check.size * (check.size - 1) / 2);
 		MPI_Get(&got, 1, MPI_LONG, to, 0, 1, MPI_LONG, win);
 		MPI_Win_fence(0, win);
 		CHECK_EQ(got, mine);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* session_only.c - a session and no MPI_Init; a rank that ends long before another
+/* session_only.c - a session and no MPI_Init; a rank that ends long before
+ * another
  *
  * MPICH's launcher ends all ranks when one leaves without a word to it, so the
  * last one is who says PASSED.

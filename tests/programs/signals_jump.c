@@ -31,12 +31,24 @@ static void wait_long(int kind)
 	char c;
 
 	switch (kind) {
-	case 0: nanosleep(&t, NULL); break;
-	case 1: CHECK_EQ(read(pipe_fd[0], &c, 1), 1); break;
-	case 2: pause(); break;
-	case 3: sem_wait(&never); break;
-	case 4: select(0, NULL, NULL, NULL, &tv); break;
-	case 5: usleep(999999999); break;
+	case 0:
+		nanosleep(&t, NULL);
+		break;
+	case 1:
+		CHECK_EQ(read(pipe_fd[0], &c, 1), 1);
+		break;
+	case 2:
+		pause();
+		break;
+	case 3:
+		sem_wait(&never);
+		break;
+	case 4:
+		select(0, NULL, NULL, NULL, &tv);
+		break;
+	case 5:
+		usleep(999999999);
+		break;
 	default:
 		while (forever)
 			;

@@ -37,10 +37,9 @@ int main(int argc, char **argv)
 				      MPI_COMM_WORLD);
 			CHECK_EQ(sum, i * check.size);
 			value = check.rank;
-			MPI_Sendrecv_replace(&value, 1, MPI_INT,
-					     check.rank ^ 1, 1, check.rank ^ 1,
-					     1, MPI_COMM_WORLD,
-					     MPI_STATUS_IGNORE);
+			MPI_Sendrecv_replace(&value, 1, MPI_INT, check.rank ^ 1,
+					     1, check.rank ^ 1, 1,
+					     MPI_COMM_WORLD, MPI_STATUS_IGNORE);
 			CHECK_EQ(value, check.rank ^ 1);
 		}
 	setitimer(ITIMER_REAL, &off, NULL);

@@ -13,8 +13,9 @@ static void start(double (*a)[SIDE + 2], int first)
 
 	for (i = 0; i < SIDE + 2; i++)
 		for (j = 0; j < SIDE + 2; j++)
-			a[i][j] = ((i + first) * 7 + j * 13 +
-				   (int)check.round) % 100;
+			a[i][j] =
+				((i + first) * 7 + j * 13 + (int)check.round) %
+				100;
 }
 
 static void sweep(double (*to)[SIDE + 2], double (*from)[SIDE + 2], int rows)
@@ -57,7 +58,8 @@ static void round_of(int rows, int first, int up, int down)
 	for (n = 1; n <= rows; n++)
 		CHECK_EQ(memcmp(strip[STEPS % 2][n],
 				whole[STEPS % 2][n + first],
-				sizeof(whole[0][0])), 0);
+				sizeof(whole[0][0])),
+			 0);
 }
 
 int main(int argc, char **argv)

@@ -2,7 +2,8 @@
 /* thread_cancel.c - threads are cancelled in calls that wait
  *
  * Before the call, at its beginning, or long after. What C++ would destroy is
- * seen by the cleanup attribute: the unwinder must find its way out of the call.
+ * seen by the cleanup attribute: the unwinder must find its way out of the
+ * call.
  */
 /* test: ranks=1 mpi=none threads=2 cflags=-fexceptions */
 #define _GNU_SOURCE
@@ -99,7 +100,7 @@ static void wait_signal(void)
 }
 
 static void (*const waits[])(void) = {
-	wait_read, wait_write, wait_poll, wait_sleep, wait_select,
+	wait_read, wait_write, wait_poll, wait_sleep,  wait_select,
 	wait_sem,  wait_cond,  wait_open, wait_signal,
 };
 

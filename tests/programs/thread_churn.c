@@ -24,8 +24,9 @@ static void joined(void)
 	size_t i;
 
 	for (i = 0; i < AT_ONCE; i++)
-		CHECK_EQ(pthread_create(&t[i], NULL, sum_to,
-					(void *)(i * 1000)), 0);
+		CHECK_EQ(
+			pthread_create(&t[i], NULL, sum_to, (void *)(i * 1000)),
+			0);
 	for (i = 0; i < AT_ONCE; i++) {
 		CHECK_EQ(pthread_join(t[i], &result), 0);
 		CHECK_EQ((size_t)result, i * 1000 * (i * 1000 + 1) / 2);

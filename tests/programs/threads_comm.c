@@ -20,8 +20,7 @@ static void *work(void *arg)
 		MPI_Allreduce(MPI_IN_PLACE, &sum, 1, MPI_INT, MPI_SUM, c);
 		CHECK_EQ(sum, n * (n - 1) / 2 + n * (int)uses);
 		MPI_Sendrecv_replace(&sum, 1, MPI_INT, (me + 1) % n, 1,
-				     (me + n - 1) % n, 1, c,
-				     MPI_STATUS_IGNORE);
+				     (me + n - 1) % n, 1, c, MPI_STATUS_IGNORE);
 		CHECK_EQ(sum, n * (n - 1) / 2 + n * (int)uses);
 		uses++;
 		more = check_clock() < end;

@@ -55,7 +55,8 @@ int main(int argc, char **argv)
 	for (; check_more(); made += THREADS) {
 		for (i = 0; i < THREADS; i++)
 			CHECK_EQ(pthread_create(&t[i], NULL, work,
-						(void *)(i + 1)), 0);
+						(void *)(i + 1)),
+				 0);
 		for (i = 0; i < THREADS; i++)
 			CHECK_EQ(pthread_join(t[i], NULL), 0);
 	}

@@ -183,8 +183,7 @@ int main(int argc, char **argv)
 	CHECK_EQ(MPI_T_finalize(), MPI_SUCCESS);
 	CHECK_EQ(MPI_T_cvar_get_num(&n), MPI_SUCCESS);
 	CHECK_EQ(MPI_T_finalize(), MPI_SUCCESS);
-	CHECK_EQ(MPI_T_cvar_get_num(&n), init_has_tool() ?
-						 MPI_SUCCESS :
-						 MPI_T_ERR_NOT_INITIALIZED);
+	CHECK_EQ(MPI_T_cvar_get_num(&n),
+		 init_has_tool() ? MPI_SUCCESS : MPI_T_ERR_NOT_INITIALIZED);
 	return check_pass();
 }

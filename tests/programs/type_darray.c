@@ -40,8 +40,8 @@ int main(int argc, char **argv)
 	CHECK(check.size <= 64);
 	grid[1] = check.size;
 	for (r = 0; r < check.size; r++) {
-		MPI_Type_create_darray(check.size, r, 2, sizes, how, args,
-				       grid, MPI_ORDER_C, MPI_INT, &types[r]);
+		MPI_Type_create_darray(check.size, r, 2, sizes, how, args, grid,
+				       MPI_ORDER_C, MPI_INT, &types[r]);
 		MPI_Type_commit(&types[r]);
 	}
 	while (check_more())

@@ -6,10 +6,10 @@
 
 enum { N = 64, KINDS = 12 };
 static MPI_Datatype types[KINDS];
-static const char want[KINDS][20] = {
-	"0 1 2", "0 1 4 5 8 9", "0 1 4 5 8 9", "1 2 7", "1 2 7", "1 2 7 8",
-	"1 2 7 8", "0 5 6", "9 10 13 14", "0 4", "0 1 2", "8 9 10 11"
-};
+static const char want[KINDS][20] = { "0 1 2",	 "0 1 4 5 8 9", "0 1 4 5 8 9",
+				      "1 2 7",	 "1 2 7",	"1 2 7 8",
+				      "1 2 7 8", "0 5 6",	"9 10 13 14",
+				      "0 4",	 "0 1 2",	"8 9 10 11" };
 
 static void make(void)
 {

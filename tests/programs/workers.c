@@ -46,8 +46,7 @@ static void worker(void)
 
 	for (;;) {
 		MPI_Send(job, 2, MPI_LONG, 0, ASK, MPI_COMM_WORLD);
-		MPI_Recv(job, 1, MPI_LONG, 0, MPI_ANY_TAG, MPI_COMM_WORLD,
-			 &st);
+		MPI_Recv(job, 1, MPI_LONG, 0, MPI_ANY_TAG, MPI_COMM_WORLD, &st);
 		if (st.MPI_TAG == STOP)
 			return;
 		job[1] = square_sum(job[0]);

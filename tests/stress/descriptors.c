@@ -27,8 +27,8 @@ static void open_file(struct slot *s, struct stress_random *r,
 
 	s->seed = 100 * who + which;
 	snprintf(path, sizeof(path), "stress.%lu.%lu", who, which);
-	s->fd = open(path, O_RDWR | O_CREAT | (stress_below(r, 2) ? O_CLOEXEC :
-								   0),
+	s->fd = open(path,
+		     O_RDWR | O_CREAT | (stress_below(r, 2) ? O_CLOEXEC : 0),
 		     0600);
 	CHECK(s->fd >= 0);
 	s->other = -1;

@@ -28,8 +28,8 @@ static long loaded;
 static void load(struct stress_random *r)
 {
 	unsigned i = stress_below(r, SOME);
-	void *h = dlopen(some[i].file, stress_below(r, 2) ? RTLD_NOW :
-							    RTLD_LAZY);
+	void *h =
+		dlopen(some[i].file, stress_below(r, 2) ? RTLD_NOW : RTLD_LAZY);
 
 	if (!h)
 		return; /* not on this machine */

@@ -9,7 +9,7 @@
 #include "stress.h"
 
 enum { THREADS = 5, BLOCKS = 12, PAGE = 4096 };
-#define RW (PROT_READ | PROT_WRITE)
+#define RW	  (PROT_READ | PROT_WRITE)
 #define ANONYMOUS (MAP_PRIVATE | MAP_ANONYMOUS)
 
 /* Far from all else: what is mapped here is named by address. */

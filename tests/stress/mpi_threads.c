@@ -25,7 +25,8 @@ struct peer {
 	int rank, size, who;
 };
 
-static int copy(MPI_Comm c, int key, void *extra, void *in, void *out, int *flag)
+static int copy(MPI_Comm c, int key, void *extra, void *in, void *out,
+		int *flag)
 {
 	(void)c;
 	CHECK_EQ(key, keyval);
@@ -36,7 +37,7 @@ static int copy(MPI_Comm c, int key, void *extra, void *in, void *out, int *flag
 	return MPI_SUCCESS;
 }
 
-static int delete(MPI_Comm c, int key, void *value, void *extra)
+static int delete (MPI_Comm c, int key, void *value, void *extra)
 {
 	(void)c;
 	(void)key;
@@ -177,7 +178,8 @@ static void requests(struct peer *p)
 	for (flag = 0; !flag;)
 		MPI_Testall(8, r, &flag, MPI_STATUSES_IGNORE);
 	for (i = 0; i < 4; i++)
-		check_same(to[i], sizeof(to[i]), (unsigned long)(i + 10 * last));
+		check_same(to[i], sizeof(to[i]),
+			   (unsigned long)(i + 10 * last));
 }
 
 /* Let go while it runs, or cancelled. */

@@ -56,7 +56,8 @@ static void wait_once(struct pair *p, unsigned how, const sigset_t *open)
 	case 2:
 		r = pselect(p->pipe[0] + 1, &set, NULL, NULL, &far, open);
 		break;
-	case PIPE: /* the signal comes at any moment; the pipe tells in any case */
+	case PIPE: /* the signal comes at any moment; the pipe tells in any case
+		    */
 		pthread_sigmask(SIG_SETMASK, open, NULL);
 		while (poll(&fd, 1, 1000000) < 0)
 			CHECK_EQ(errno, EINTR);

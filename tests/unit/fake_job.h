@@ -33,8 +33,11 @@ static struct client_options where;
 
 static inline void serve(void)
 {
-	struct server_options o = { .ckptdir = dir, .keep = 2, .quiet = 1,
-				    .target_s = 5, .stage_s = 1,
+	struct server_options o = { .ckptdir = dir,
+				    .keep = 2,
+				    .quiet = 1,
+				    .target_s = 5,
+				    .stage_s = 1,
 				    .exit_on_last = 1 };
 	static struct server s;
 	char err[WIRE_TEXT];
@@ -49,8 +52,8 @@ static inline void serve(void)
 	_exit(0);
 }
 
-static inline int join_as(struct wire_conn *c, enum wire_kind kind, uint32_t number,
-		   const char *job)
+static inline int join_as(struct wire_conn *c, enum wire_kind kind,
+			  uint32_t number, const char *job)
 {
 	struct wire_hello h;
 	struct wire_welcome w;
@@ -68,7 +71,8 @@ static inline int join_as(struct wire_conn *c, enum wire_kind kind, uint32_t num
 	return rc;
 }
 
-static inline void expect(struct wire_conn *c, uint32_t type, struct wire_msg *m)
+static inline void expect(struct wire_conn *c, uint32_t type,
+			  struct wire_msg *m)
 {
 	struct wire_msg drop;
 
@@ -92,8 +96,7 @@ static inline int setup(void **state)
 	server = fork();
 	if (!server)
 		serve();
-	for (i = 0; i < 1000 && client_find(&where, &w, err, sizeof(err));
-	     i++)
+	for (i = 0; i < 1000 && client_find(&where, &w, err, sizeof(err)); i++)
 		nanosleep(&pause, NULL);
 	assert_int_equal(join_as(&asker, WIRE_COMMAND, 0, "x"), 0);
 	for (i = 0; i < N; i++) {
@@ -178,7 +181,8 @@ static inline void to_stop(void)
 /* A file of 100 bytes; what the rank says it wrote is `said` bytes. */
 static inline void write_image(uint32_t i, uint64_t said)
 {
-	struct wire_written w = { .bytes = said, .raw_bytes = 1000,
+	struct wire_written w = { .bytes = said,
+				  .raw_bytes = 1000,
 				  .digest = 0xabc };
 	char path[WIRE_PATH + sizeof(w.file) + 2];
 	int fd;
@@ -210,7 +214,8 @@ static inline void whole_round(void)
 	expect_all(WIRE_RESUME);
 }
 
-static inline void expect_reply(struct wire_conn *c, uint32_t code, const char *part)
+static inline void expect_reply(struct wire_conn *c, uint32_t code,
+				const char *part)
 {
 	struct wire_msg m;
 	const char *text;

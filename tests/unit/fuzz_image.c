@@ -58,8 +58,7 @@ static int try(void)
 	int rc;
 
 	memset(err, 0, sizeof(err));
-	rc = image_open(open(path, O_RDONLY), path, &img, err,
-		       sizeof(err));
+	rc = image_open(open(path, O_RDONLY), path, &img, err, sizeof(err));
 	if (!rc) {
 		rc = image_read(img, 1, err, sizeof(err));
 		image_close(img);
@@ -124,8 +123,8 @@ static void make_sums_right(void)
 	struct image_header *h = (void *)bad;
 	toc_in_file *t;
 
-	if (h->toc_off > size || h->toc_count > (size - h->toc_off) /
-						sizeof(*t))
+	if (h->toc_off > size ||
+	    h->toc_count > (size - h->toc_off) / sizeof(*t))
 		goto head;
 	t = (void *)(bad + h->toc_off);
 	for (size_t i = 0; i < h->toc_count; i++)
@@ -144,8 +143,10 @@ head:
 static void lies(size_t from, size_t to, size_t n)
 {
 	static const uint64_t telling[] = {
-		0, 1, 4095, 4096, 1UL << 31, UINT32_MAX, 1UL << 32, 1UL << 47,
-		0x7ffffffff000, 1UL << 63, UINT64_MAX, UINT64_MAX - 4095,
+		0,	   1,	       4095,
+		4096,	   1UL << 31,  UINT32_MAX,
+		1UL << 32, 1UL << 47,  0x7ffffffff000,
+		1UL << 63, UINT64_MAX, UINT64_MAX - 4095,
 	};
 
 	for (size_t i = 0; i < n; i++) {
@@ -169,8 +170,11 @@ static void make_image(void)
 	const struct image_section s[] = { { "meta", "some text", 10 } };
 	struct image_region r[] = {
 		{ .start = BASE, .len = SIZE / 2, .prot = 3 },
-		{ .start = BASE + SIZE / 2, .len = SIZE / 2, .prot = 1,
-		  .flags = REGION_FILE, .path = path },
+		{ .start = BASE + SIZE / 2,
+		  .len = SIZE / 2,
+		  .prot = 1,
+		  .flags = REGION_FILE,
+		  .path = path },
 	};
 	const struct image_options opt = { .level = 1, .no_fsync = 1 };
 	struct image_result res;
@@ -183,7 +187,8 @@ static void make_image(void)
 		memset(p + i, (int)rnd(256), rnd(3) ? 4096 : 0);
 	for (size_t i = 0; i < SIZE / 4; i++)
 		p[i] = (char)rnd(256);
-	if (image_write(AT_FDCWD, path, path, r, 2, s, 1, &opt, &res, err, sizeof(err)))
+	if (image_write(AT_FDCWD, path, path, r, 2, s, 1, &opt, &res, err,
+			sizeof(err)))
 		die("cannot write the image");
 	munmap(p, SIZE);
 	fd = open(path, O_RDONLY);

@@ -37,11 +37,22 @@ static void test_numbers(void **state)
 		const char *name;
 		uint64_t n;
 	} names[] = {
-		{ "1", 1 }, { "10", 10 }, { "999999999999999", GENERATION_MAX },
-		{ "", 0 }, { "0", 0 }, { "01", 0 }, { "1 ", 0 }, { " 1", 0 },
-		{ "+1", 0 }, { "-1", 0 }, { "1.0", 0 }, { "0x1", 0 },
-		{ "1000000000000000", 0 }, { "18446744073709551615", 0 },
-		{ "18446744073709551617", 0 }, { "latest", 0 },
+		{ "1", 1 },
+		{ "10", 10 },
+		{ "999999999999999", GENERATION_MAX },
+		{ "", 0 },
+		{ "0", 0 },
+		{ "01", 0 },
+		{ "1 ", 0 },
+		{ " 1", 0 },
+		{ "+1", 0 },
+		{ "-1", 0 },
+		{ "1.0", 0 },
+		{ "0x1", 0 },
+		{ "1000000000000000", 0 },
+		{ "18446744073709551615", 0 },
+		{ "18446744073709551617", 0 },
+		{ "latest", 0 },
 	};
 	size_t i;
 
@@ -125,8 +136,12 @@ static void test_list(void **state)
 			uint16_t tag, perm;
 			uint32_t id;
 		} entry[5];
-	} acl = { 2, { { 0x01, 6, -1U }, { 0x02, 6, 54321 }, { 0x04, 0, -1U },
-		       { 0x10, 6, -1U }, { 0x20, 0, -1U } } };
+	} acl = { 2,
+		  { { 0x01, 6, -1U },
+		    { 0x02, 6, 54321 },
+		    { 0x04, 0, -1U },
+		    { 0x10, 6, -1U },
+		    { 0x20, 0, -1U } } };
 	char path[128];
 	int fd;
 
@@ -146,7 +161,8 @@ static void test_list(void **state)
 
 static void test_owners(void **state)
 {
-	struct stat st = { .st_uid = geteuid(), .st_gid = getegid(),
+	struct stat st = { .st_uid = geteuid(),
+			   .st_gid = getegid(),
 			   .st_mode = S_IFREG | 0644 };
 
 	(void)state;
@@ -281,14 +297,10 @@ static int teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_numbers),
-		cmocka_unit_test(test_marks),
-		cmocka_unit_test(test_kinds),
-		cmocka_unit_test(test_top),
-		cmocka_unit_test(test_directory),
-		cmocka_unit_test(test_prune),
-		cmocka_unit_test(test_list),
-		cmocka_unit_test(test_owners),
+		cmocka_unit_test(test_numbers),	  cmocka_unit_test(test_marks),
+		cmocka_unit_test(test_kinds),	  cmocka_unit_test(test_top),
+		cmocka_unit_test(test_directory), cmocka_unit_test(test_prune),
+		cmocka_unit_test(test_list),	  cmocka_unit_test(test_owners),
 	};
 
 	alarm(60);

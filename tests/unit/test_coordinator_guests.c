@@ -30,7 +30,7 @@ static void test_mixed_restart(void **state)
 				 i == 1 || i == 2 ? -EINVAL : 0);
 		if (i == 1)
 			assert_non_null(strstr(err, "generation 7, rank 1 "
-					       "another, 6"));
+						    "another, 6"));
 		if (i == 2)
 			assert_non_null(strstr(err, "another job"));
 	}
@@ -120,8 +120,8 @@ static void test_strangers(void **state)
 	(void)state;
 	assert_int_equal(client_find(&where, &w, err, sizeof(err)), 0);
 	for (i = 0; i < n; i++)
-		assert_int_equal(client_connect(&w, 5000, &c[i], err,
-						sizeof(err)), 0);
+		assert_int_equal(
+			client_connect(&w, 5000, &c[i], err, sizeof(err)), 0);
 	assert_int_equal(join_as(&late, WIRE_COMMAND, 0, "x"), 0);
 	assert_int_equal(wire_recv(&c[0], &m, 2000), -ECONNRESET);
 	assert_int_equal(wire_recv(&c[n - 1], &m, 0), -ETIMEDOUT);
@@ -147,8 +147,8 @@ static void test_refusals(void **state)
 	w.secret[0] ^= 1;
 	assert_int_equal(client_connect(&w, 1000, &c, err, sizeof(err)), 0);
 	client_hello_init(&h, WIRE_COMMAND);
-	assert_int_equal(client_hello(&c, &w, &h, NULL, 1000, err,
-				      sizeof(err)), -EACCES);
+	assert_int_equal(client_hello(&c, &w, &h, NULL, 1000, err, sizeof(err)),
+			 -EACCES);
 	assert_null(strstr(err, w.secret));
 	wire_close(&c);
 }
@@ -181,8 +181,9 @@ static void test_lock(void **state)
 	int fd = open(dir, O_RDONLY | O_DIRECTORY);
 
 	(void)state;
-	assert_int_equal(rendezvous_lock(fd, dir, LOCK_COORDINATOR, err,
-					 sizeof(err)), -EAGAIN);
+	assert_int_equal(
+		rendezvous_lock(fd, dir, LOCK_COORDINATOR, err, sizeof(err)),
+		-EAGAIN);
 	close(fd);
 }
 
@@ -190,7 +191,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(test_mixed_restart), T(test_settings), T(test_told_once),
-		T(test_strangers), T(test_refusals), T(test_nonsense),
+		T(test_strangers),     T(test_refusals), T(test_nonsense),
 		T(test_lock),
 	};
 	struct rlimit l;

@@ -102,10 +102,12 @@ static void put_state(struct world *w, uint32_t rank, uint32_t inside,
 {
 	struct wire_msg m = { .type = WIRE_STATE };
 
-	m.u.state = (struct wire_state){ .epoch = w->epoch, .inside = inside,
+	m.u.state = (struct wire_state){ .epoch = w->epoch,
+					 .inside = inside,
 					 .behind = behind,
 					 .parked = parked != NULL,
-					 .n = parked != NULL, .v = parked };
+					 .n = parked != NULL,
+					 .v = parked };
 	round_message(&w->r, rank, &m, now);
 }
 
@@ -130,10 +132,9 @@ static void put_all(struct world *w, uint32_t type)
 
 static void test_all_ok(void **state)
 {
-	static const uint32_t expected[] = {
-		WIRE_CKPT_BEGIN, WIRE_TARGETS, WIRE_STOP, WIRE_DRAIN,
-		WIRE_WRITE, WIRE_RESUME
-	};
+	static const uint32_t expected[] = { WIRE_CKPT_BEGIN, WIRE_TARGETS,
+					     WIRE_STOP,	      WIRE_DRAIN,
+					     WIRE_WRITE,      WIRE_RESUME };
 	struct world w;
 	int i;
 
@@ -406,7 +407,8 @@ static void test_passed(void **state)
 	round_fini(&w.r);
 }
 
-/* 0 is parked; 1 and 2 never come to rest, and not all know the newest epoch. */
+/* 0 is parked; 1 and 2 never come to rest, and not all know the newest epoch.
+ */
 static void test_raise_late(void **state)
 {
 	const struct wire_clock at = { { 10, 1 }, 6, 3, 0 };

@@ -76,8 +76,7 @@ static void test_image_not_a_file(void **state)
 
 	(void)state;
 	for (i = 0; i < 3; i++) {
-		struct wire_written w = { .bytes = 100,
-					  .file = "rank-1.mana" };
+		struct wire_written w = { .bytes = 100, .file = "rank-1.mana" };
 		struct stat st;
 
 		ask(&asker);
@@ -189,10 +188,15 @@ static void test_barrier(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_commit_and_keep), T(test_rank_fails),
-		T(test_image_too_short), T(test_image_not_a_file),
-		T(test_mark), T(test_rank_dies), T(test_time_limit),
-		T(test_two_requesters), T(test_barrier),
+		T(test_commit_and_keep),
+		T(test_rank_fails),
+		T(test_image_too_short),
+		T(test_image_not_a_file),
+		T(test_mark),
+		T(test_rank_dies),
+		T(test_time_limit),
+		T(test_two_requesters),
+		T(test_barrier),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -54,7 +54,8 @@ static void as_objdump_says(void **state)
 
 		snprintf(command, sizeof(command),
 			 "objdump -d --no-show-raw-insn %s | grep '%%fs:' | "
-			 "grep -v '%%fs:0x28\\b'", libs[i]);
+			 "grep -v '%%fs:0x28\\b'",
+			 libs[i]);
 		f = popen(command, "r");
 		assert_non_null(f);
 		for (n = 0; fgets(line, sizeof(line), f); n++) {
@@ -145,7 +146,8 @@ static void loaded_later(void **state)
 	snprintf(text, sizeof(text),
 		 "cd %s && echo '__thread char v; char *where(void)"
 		 "{ return &v; }' > v.c && ${CC:-gcc} -O1 -shared -fPIC "
-		 "-ftls-model=initial-exec v.c -o v.so", dir);
+		 "-ftls-model=initial-exec v.c -o v.so",
+		 dir);
 	assert_int_equal(system(text), 0);
 	snprintf(text, sizeof(text), "%s/v.so", dir);
 	h = dlopen(text, RTLD_NOW);

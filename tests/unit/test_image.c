@@ -27,9 +27,10 @@ static char dir[64], path[96], err[512];
 
 static char *map_at(uint64_t at, size_t len, int prot, int flags, int fd)
 {
-	char *p = mmap((void *)at, len, prot,
-		       MAP_FIXED_NOREPLACE | flags |
-			       (fd < 0 ? MAP_ANONYMOUS : 0), fd, 0);
+	char *p =
+		mmap((void *)at, len, prot,
+		     MAP_FIXED_NOREPLACE | flags | (fd < 0 ? MAP_ANONYMOUS : 0),
+		     fd, 0);
 
 	assert_ptr_equal(p, (void *)at);
 	return p;
@@ -55,9 +56,11 @@ static void write_ok(const struct image_region *r, size_t n, int level,
 {
 	const struct image_section s[] = { { "meta", "hello", 6 },
 					   { "empty", NULL, 0 } };
-	const struct image_options opt = { .level = level, .no_fsync = 1,
+	const struct image_options opt = { .level = level,
+					   .no_fsync = 1,
 					   .threads = threads };
-	int rc = image_write(AT_FDCWD, path, path, r, n, s, 2, &opt, res, err, sizeof(err));
+	int rc = image_write(AT_FDCWD, path, path, r, n, s, 2, &opt, res, err,
+			     sizeof(err));
 
 	if (rc)
 		print_error("%s\n", err);
@@ -68,8 +71,7 @@ static void read_ok(int verify_only, uint64_t digest)
 {
 	struct image *img;
 	uint64_t len;
-	int rc = image_open(open(path, O_RDONLY), path, &img, err,
-		       sizeof(err));
+	int rc = image_open(open(path, O_RDONLY), path, &img, err, sizeof(err));
 
 	if (rc)
 		print_error("%s\n", err);
@@ -80,15 +82,15 @@ static void read_ok(int verify_only, uint64_t digest)
 	assert_int_equal(len, 0);
 	assert_null(image_section(img, "none", &len));
 	assert_true(image_digest(img) == digest);
-	assert_int_equal(image_read(img, verify_only, err, sizeof(err)),
-			 0);
+	assert_int_equal(image_read(img, verify_only, err, sizeof(err)), 0);
 	image_close(img);
 }
 
 /* Save, forget, bring back, compare. */
 static void round_trip(char *p, size_t len, int level, int threads)
 {
-	struct image_region r = { .start = (uint64_t)p, .len = len,
+	struct image_region r = { .start = (uint64_t)p,
+				  .len = len,
 				  .prot = PROT_READ | PROT_WRITE };
 	char *copy = malloc(len);
 	struct image_result res;
@@ -144,9 +146,12 @@ static void test_zero_pages_are_not_stored(void **state)
 static void test_sparse_terabyte_is_free(void **state)
 {
 	struct image_region r[] = {
-		{ .start = BASE, .len = 1UL << 40, .prot = 3,
+		{ .start = BASE,
+		  .len = 1UL << 40,
+		  .prot = 3,
 		  .flags = REGION_NORESERVE },
-		{ .start = BASE + (1UL << 41), .len = 1UL << 40,
+		{ .start = BASE + (1UL << 41),
+		  .len = 1UL << 40,
 		  .flags = REGION_NORESERVE },
 	};
 	struct image_result res;
@@ -262,8 +267,9 @@ static void test_guards(void **state)
 	assert_int_equal(madvise(p + MIB - 4096, 8192, 102), 0);
 	write_ok(r, 2, 1, 2, &res);
 	assert_int_equal(res.raw_bytes, 2 * MIB - 3 * 4096);
-	assert_int_equal(image_open(open(path, O_RDONLY), path, &img, err,
-				    sizeof(err)), 0);
+	assert_int_equal(
+		image_open(open(path, O_RDONLY), path, &img, err, sizeof(err)),
+		0);
 	g = image_guards(img, &n);
 	for (i = 0; i + 1 < n; i++) /* those that touch may be one, or two */
 		assert_true(g[i].start + g[i].len <= g[i + 1].start);
@@ -271,8 +277,9 @@ static void test_guards(void **state)
 	assert_true(g[1].start == BASE + MIB - 4096 && g[2].len == 4096);
 	assert_int_equal(open_forged(g, n), 0);
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		struct image_guard three[3] = { bad[i][0], bad[i][1],
-						{ BASE + 2 * MIB - 4096, 4096 } };
+		struct image_guard three[3] = {
+			bad[i][0], bad[i][1], { BASE + 2 * MIB - 4096, 4096 }
+		};
 
 		assert_int_equal(open_forged(three, 3), -EBADMSG);
 	}
@@ -284,8 +291,11 @@ static void test_guards(void **state)
 static void test_file_mapping(void **state)
 {
 	size_t len = 64 * 4096, in_file = 10 * 4096 + 100;
-	struct image_region r = { .start = BASE, .len = len, .prot = 3,
-				  .flags = REGION_FILE, .path = path };
+	struct image_region r = { .start = BASE,
+				  .len = len,
+				  .prot = 3,
+				  .flags = REGION_FILE,
+				  .path = path };
 	char name[] = "/tmp/test_image_XXXXXX", *data = malloc(in_file), *p;
 	struct image_result res;
 	struct image *img;
@@ -305,8 +315,9 @@ static void test_file_mapping(void **state)
 	read_ok(0, res.digest);
 	assert_memory_equal(p, data, in_file & ~7UL);
 	munmap(p, len);
-	assert_int_equal(image_open(open(path, O_RDONLY), path, &img, err,
-		       sizeof(err)), 0);
+	assert_int_equal(
+		image_open(open(path, O_RDONLY), path, &img, err, sizeof(err)),
+		0);
 	assert_string_equal(image_regions(img, &n)->path, path);
 	assert_int_equal(n, 1);
 	image_close(img);
@@ -319,9 +330,14 @@ static void test_file_mapping(void **state)
 static void test_shared_mapping(void **state)
 {
 	struct image_region r[] = {
-		{ .start = BASE, .len = MIB, .prot = 3,
-		  .flags = REGION_SHARED, .shmem = 1 },
-		{ .start = BASE + MIB, .len = MIB, .prot = 3,
+		{ .start = BASE,
+		  .len = MIB,
+		  .prot = 3,
+		  .flags = REGION_SHARED,
+		  .shmem = 1 },
+		{ .start = BASE + MIB,
+		  .len = MIB,
+		  .prot = 3,
 		  .flags = REGION_SHARED | REGION_NODATA },
 	};
 	struct image_result res;
@@ -352,9 +368,12 @@ static void test_holes(void **state)
 {
 	size_t len = 1UL << 30;
 	int fd = memfd_create("holes", MFD_CLOEXEC);
-	struct image_region r = { .start = BASE, .len = len, .prot = 3,
+	struct image_region r = { .start = BASE,
+				  .len = len,
+				  .prot = 3,
 				  .flags = REGION_SHARED | REGION_FILE,
-				  .path = "/memfd:holes", .data_fd = fd + 1 };
+				  .path = "/memfd:holes",
+				  .data_fd = fd + 1 };
 	struct image_result res;
 	struct stat st;
 	char *p;
@@ -389,8 +408,9 @@ static void expect_failure(const char *file, const struct image_region *r,
 
 	snprintf(tmp, sizeof(tmp), "%s.tmp", file);
 	err[0] = 0;
-	assert_int_equal(image_write(AT_FDCWD, file, file, r, 1, NULL, 0,
-				     &opt, &res, err, sizeof(err)), rc);
+	assert_int_equal(image_write(AT_FDCWD, file, file, r, 1, NULL, 0, &opt,
+				     &res, err, sizeof(err)),
+			 rc);
 	assert_true(strlen(err) > 20 && !strchr(err, '\n'));
 	assert_int_equal(stat(tmp, &st), -1);
 	print_message("%s\n", err);

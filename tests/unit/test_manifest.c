@@ -28,13 +28,16 @@ static void put(const char *name, const char *text)
 	fclose(f);
 }
 
-#define IMAGE(rank, file) "{\"rank\":" #rank ",\"file\":\"" file "\"," \
+#define IMAGE(rank, file)                                                      \
+	"{\"rank\":" #rank ",\"file\":\"" file "\","                           \
 	"\"bytes\":5,\"host\":\"a\",\"digest\":\"00000000000000ff\"}"
-#define MANIFEST(generation, images) "{\"format\":1,\"job\":\"j1\"," \
-	"\"generation\":" #generation ",\"ranks\":2,\"time\":\"now\"," \
+#define MANIFEST(generation, images)                                           \
+	"{\"format\":1,\"job\":\"j1\","                                        \
+	"\"generation\":" #generation ",\"ranks\":2,\"time\":\"now\","         \
 	"\"program\":\"./app\",\"mpi\":\"openmpi\",\"images\":[" images "]}"
-#define GOOD(generation) MANIFEST(generation, IMAGE(1, "rank-1.mana") "," \
-				  IMAGE(0, "rank-0.mana"))
+#define GOOD(generation)                                                       \
+	MANIFEST(generation,                                                   \
+		 IMAGE(1, "rank-1.mana") "," IMAGE(0, "rank-0.mana"))
 
 static void run(const char *fmt)
 {
@@ -49,8 +52,8 @@ static void expect(uint64_t generation, int rc, const char *sentence)
 	struct pick p;
 
 	err[0] = 0;
-	assert_int_equal(pick_generation(dir, generation, &p, err,
-					 sizeof(err)), rc);
+	assert_int_equal(pick_generation(dir, generation, &p, err, sizeof(err)),
+			 rc);
 	if (!strstr(err, sentence) || strchr(err, '\n'))
 		fail_msg("\"%s\" is not in \"%s\"", sentence, err);
 	print_message("%s\n", err);
@@ -163,8 +166,8 @@ static void test_cut_at_every_length(void **state)
 
 		cut[n] = 0;
 		put("10/manifest.json", cut);
-		assert_int_not_equal(pick_generation(dir, 10, &p, err,
-						     sizeof(err)), 0);
+		assert_int_not_equal(
+			pick_generation(dir, 10, &p, err, sizeof(err)), 0);
 	}
 	free(cut);
 }

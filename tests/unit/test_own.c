@@ -121,7 +121,8 @@ static void test_received(void **state)
 	} u = { .buf = "" };
 	char x = 'x';
 	struct iovec io = { &x, 1 };
-	struct msghdr m = { .msg_iov = &io, .msg_iovlen = 1,
+	struct msghdr m = { .msg_iov = &io,
+			    .msg_iovlen = 1,
 			    .msg_control = u.buf,
 			    .msg_controllen = sizeof(u.buf) };
 	struct cmsghdr *h = CMSG_FIRSTHDR(&m);
@@ -144,8 +145,8 @@ static void test_received(void **state)
 
 static void test_strange_descriptor(void **state)
 {
-	int fd = (int)stranger(SYS_open, (long)"/etc/passwd", O_RDONLY, 0, 0,
-			       0, 0);
+	int fd = (int)stranger(SYS_open, (long)"/etc/passwd", O_RDONLY, 0, 0, 0,
+			       0);
 	int other;
 
 	(void)state;
@@ -155,8 +156,9 @@ static void test_strange_descriptor(void **state)
 	other = eventfd(0, 0);
 	assert_true(own_has(other));
 	stranger(SYS_close, other, 0, 0, 0, 0, 0);
-	assert_int_equal(stranger(SYS_open, (long)"/etc/passwd", O_RDONLY, 0,
-				  0, 0, 0), other);
+	assert_int_equal(
+		stranger(SYS_open, (long)"/etc/passwd", O_RDONLY, 0, 0, 0, 0),
+		other);
 	assert_false(own_has(other));
 	close(other);
 }
@@ -191,8 +193,9 @@ static void test_mappings(void **state)
 	assert_int_equal(strangers(r), 0);
 	/* In its place comes one of ours. */
 	stranger(SYS_munmap, (long)q, 8192, 0, 0, 0, 0);
-	assert_ptr_equal(mmap(q, 8192, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS |
-						    MAP_FIXED, -1, 0), q);
+	assert_ptr_equal(mmap(q, 8192, PROT_READ,
+			      MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0),
+			 q);
 	assert_int_equal(strangers(r), 0);
 	assert_false(vm_is_upper((uint64_t)q));
 	/* What lies where the application's memory does would be saved. */
@@ -225,8 +228,8 @@ static void *churn(void *arg)
 			close(two[1]);
 		}
 		f = fopen("/proc/self/stat", "r");
-		p = mmap(NULL, 1 << 16, PROT_READ,
-			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		p = mmap(NULL, 1 << 16, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS,
+			 -1, 0);
 		free(malloc(1 << 18));
 		munmap(p, 1 << 16);
 		fclose(f);

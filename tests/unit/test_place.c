@@ -92,8 +92,7 @@ static void test_larger_machine(void **state)
 	moves(0x20, 0x20);
 	moves(0xf0, 0xf0);
 	/* more nodes a socket: the socket */
-	between("pack:2 numa:1 core:4 pu:1", 8, "pack:2 numa:4 core:1 pu:1",
-		8);
+	between("pack:2 numa:1 core:4 pu:1", 8, "pack:2 numa:4 core:1 pu:1", 8);
 	moves(0xf0, 0xf0);
 }
 
@@ -111,8 +110,7 @@ static void test_smaller_machine(void **state)
 	between("pack:1 core:4 pu:1", 4, "pack:1 core:2 pu:2", 4);
 	moves(0x4, 0x4);
 	/* fewer cores in each socket: the socket stays */
-	between("pack:2 numa:1 core:4 pu:1", 8, "pack:2 numa:1 core:3 pu:1",
-		6);
+	between("pack:2 numa:1 core:4 pu:1", 8, "pack:2 numa:1 core:3 pu:1", 6);
 	moves(0x40, 0x20);
 	moves(0x80, 0x8);
 	between("pack:2 numa:1 core:2 pu:1", 4, "pack:1 core:1 pu:1", 1);
@@ -136,9 +134,9 @@ static void test_part_of_a_machine(void **state)
 static void test_any_to_any(void **state)
 {
 	static const char *const shapes[] = {
-		"pack:1 core:1 pu:1",	    "pack:3 numa:2 core:1 pu:2",
+		"pack:1 core:1 pu:1",	     "pack:3 numa:2 core:1 pu:2",
 		"pack:2 numa:1 core:5 pu:1", "numa:4 pack:1 core:2 pu:1",
-		"pack:1 core:3 pu:4",	    "pack:12 core:1 pu:1",
+		"pack:1 core:3 pu:4",	     "pack:12 core:1 pu:1",
 	};
 	static const int cpus[] = { 1, 12, 10, 8, 12, 12 };
 	uint64_t i, set[16], in;
@@ -190,9 +188,11 @@ static void test_nonsense_is_not_valid(void **state)
 		a.l[i] = was;
 		for (level = 0; level < LEVELS; level++)
 			for (to = 0; to < 3; to++) {
-				a.l[i].at[level] = (uint16_t)(
-					to == 2 ? 65535
-						: was.at[level] + to * 2 - 1);
+				a.l[i].at[level] =
+					(uint16_t)(to == 2 ?
+							   65535 :
+							   was.at[level] +
+								   to * 2 - 1);
 				assert_false(topology_valid(a.l, a.n, a.cpus) &&
 					     level == LEVEL_CPU);
 				assert_false(topology_valid(a.l, a.n, a.cpus) &&

@@ -32,8 +32,9 @@ static void good(void)
 
 	memset(f, 0, sizeof(f));
 	for (i = 0; i < FILES; i++)
-		f[i] = (struct saved_file){ .fd = 3 + i, .same_as = -1,
-					    .std = -1, .name = 1 };
+		f[i] = (struct saved_file){
+			.fd = 3 + i, .same_as = -1, .std = -1, .name = 1
+		};
 	f[0].kind = FILE_REGULAR;
 	f[1].kind = FILE_PIPE;
 	f[1].size = sizeof(pipes);
@@ -41,7 +42,8 @@ static void good(void)
 	f[3].kind = FILE_REGULAR;
 	f[3].same_as = 3;
 	lock = (struct saved_lock){ .fd = 3, .kind = LOCK_POSIX };
-	inode = (struct saved_inode){ .kind = INODE_SHMEM, .name = 1,
+	inode = (struct saved_inode){ .kind = INODE_SHMEM,
+				      .name = 1,
 				      .key = 11 };
 	pipes.piece.len = 4;
 	memcpy(names, "\0/tmp/name\0host 00:01 7", sizeof(names));
@@ -63,7 +65,8 @@ static int load(size_t files_len, size_t names_len)
 	int e;
 
 	assert_int_equal(image_write(AT_FDCWD, path, path, NULL, 0, s, 5, &o,
-				     &res, NULL, 0), 0);
+				     &res, NULL, 0),
+			 0);
 	assert_int_equal(image_open(open(path, O_RDONLY), path, &img, NULL, 0),
 			 0);
 	e = saved_files_load(img, &x);
@@ -71,11 +74,11 @@ static int load(size_t files_len, size_t names_len)
 	return e;
 }
 
-#define REFUSED(change)                                                       \
-	do {                                                                  \
-		good();                                                       \
-		change;                                                       \
-		assert_int_equal(load(sizeof(f), sizeof(names)), -EINVAL);    \
+#define REFUSED(change)                                                        \
+	do {                                                                   \
+		good();                                                        \
+		change;                                                        \
+		assert_int_equal(load(sizeof(f), sizeof(names)), -EINVAL);     \
 	} while (0)
 
 static void test_good(void **state)

@@ -18,14 +18,28 @@ static const struct {
 	{ "del\177", "del?" },
 	{ "\xc3\xa4\xe2\x82\xac\xf0\x9f\x8c\x8d", "\xc3\xa4\xe2\x82\xac\xf0\x9f"
 						  "\x8c\x8d" },
-	{ "\xc2\x9b" "31m", "??31m" },	   /* CSI, 8 bits */
-	{ "\x9b" "31m", "?31m" },	   /* the same without UTF-8 */
-	{ "\xc2\xa0", "\xc2\xa0" },	   /* the first that is none */
-	{ "\xc0\x9b" "x", "??x" },	   /* overlong */
-	{ "\xe0\x80\x9b" "x", "???x" },	   /* overlong */
-	{ "\xf0\x80\x80\x9b" "x", "????x" },
-	{ "\xed\xa0\x80" "x", "???x" },	   /* a surrogate */
-	{ "\xf4\x90\x80\x80" "x", "????x" }, /* beyond Unicode */
+	{ "\xc2\x9b"
+	  "31m",
+	  "??31m" }, /* CSI, 8 bits */
+	{ "\x9b"
+	  "31m",
+	  "?31m" },		    /* the same without UTF-8 */
+	{ "\xc2\xa0", "\xc2\xa0" }, /* the first that is none */
+	{ "\xc0\x9b"
+	  "x",
+	  "??x" }, /* overlong */
+	{ "\xe0\x80\x9b"
+	  "x",
+	  "???x" }, /* overlong */
+	{ "\xf0\x80\x80\x9b"
+	  "x",
+	  "????x" },
+	{ "\xed\xa0\x80"
+	  "x",
+	  "???x" }, /* a surrogate */
+	{ "\xf4\x90\x80\x80"
+	  "x",
+	  "????x" }, /* beyond Unicode */
 	{ "cut \xe2\x82", "cut ??" },
 	{ "cut \xf0", "cut ?" },
 };
@@ -77,8 +91,16 @@ static void test_cut(void **state)
 
 static void test_numbers(void **state)
 {
-	static const char *const bad[] = { "", "-3", "+3", " 3", "3 ", "3s",
-					   "0x10", "x", "10", "1e3",
+	static const char *const bad[] = { "",
+					   "-3",
+					   "+3",
+					   " 3",
+					   "3 ",
+					   "3s",
+					   "0x10",
+					   "x",
+					   "10",
+					   "1e3",
 					   "99999999999999999999" };
 	char why[OPTION_TEXT];
 	size_t i;
@@ -89,8 +111,9 @@ static void test_numbers(void **state)
 			 0);
 	assert_int_equal(n, 3);
 	for (i = 0; i < sizeof(bad) / sizeof(*bad); i++)
-		assert_int_equal(option_number("-k", bad[i], 0, 9, &n, why,
-					       sizeof(why)), -ERANGE);
+		assert_int_equal(
+			option_number("-k", bad[i], 0, 9, &n, why, sizeof(why)),
+			-ERANGE);
 	option_number("-k", "-3", 0, 9, &n, why, sizeof(why));
 	assert_string_equal(why, "-k: '-3': not in 0..9");
 }

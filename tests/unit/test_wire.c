@@ -33,10 +33,15 @@ static int teardown(void **state)
 
 static void test_hello(void **state)
 {
-	struct wire_hello h = { .kind = WIRE_RANK, .rank = 3, .size = 4,
-				.pid = 99, .generation = 1ULL << 40,
+	struct wire_hello h = { .kind = WIRE_RANK,
+				.rank = 3,
+				.size = 4,
+				.pid = 99,
+				.generation = 1ULL << 40,
 				.secret = "0123456789abcdef0123456789abcdef",
-				.host = "h", .job = "j", .mpi = "",
+				.host = "h",
+				.job = "j",
+				.mpi = "",
 				.program = "/a/b" };
 	struct wire_msg m;
 
@@ -123,7 +128,10 @@ static int say(const void *p, size_t len)
 static void test_bad_header(void **state)
 {
 	struct wire_header good = { WIRE_MAGIC, WIRE_VERSION, WIRE_STOP, 8, 0 };
-	struct { struct wire_header h; uint64_t p; } f = { good, 0 };
+	struct {
+		struct wire_header h;
+		uint64_t p;
+	} f = { good, 0 };
 
 	(void)state;
 	f.h.magic++;
@@ -171,7 +179,8 @@ static void test_bad_payload(void **state)
 	assert_int_equal(wire_unpack(WIRE_BARRIER, nul, 8, &m), -EPROTO);
 	assert_int_equal(wire_unpack(WIRE_BARRIER, early, 8, &m), -EPROTO);
 	assert_int_equal(wire_unpack(WIRE_HELLO, early, 0, &m), -EPROTO);
-	assert_int_equal(wire_unpack(WIRE_STOP, string, sizeof(string), &m), -EPROTO);
+	assert_int_equal(wire_unpack(WIRE_STOP, string, sizeof(string), &m),
+			 -EPROTO);
 }
 
 /* Every type: random bytes never crash, what unpacks packs again. */
@@ -216,9 +225,9 @@ static void test_send_timeout(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_hello), T(test_arrays), T(test_big_reply),
-		T(test_does_not_fit), T(test_bad_header), T(test_bad_payload),
-		T(test_fuzz), T(test_send_timeout),
+		T(test_hello),	      T(test_arrays),	    T(test_big_reply),
+		T(test_does_not_fit), T(test_bad_header),   T(test_bad_payload),
+		T(test_fuzz),	      T(test_send_timeout),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

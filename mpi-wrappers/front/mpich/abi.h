@@ -36,8 +36,8 @@ static inline int out_handle(const void *seam)
 #define IN_OUT(kind, type)                                                     \
 	static inline seam_##kind in_##kind(type h)                            \
 	{                                                                      \
-		return is_user(h) ? in_user(h)                                 \
-				  : (seam_##kind)in_fixed_##kind(h);           \
+		return is_user(h) ? in_user(h) :                               \
+				    (seam_##kind)in_fixed_##kind(h);           \
 	}                                                                      \
 	static inline type out_##kind(seam_##kind h)                           \
 	{                                                                      \

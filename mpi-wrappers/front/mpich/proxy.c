@@ -137,8 +137,8 @@ static int lang_of(enum attr_type type)
 /* Predefined keyvals are even numbers in Fortran, one above those of C. */
 static int keyval_of(int keyval)
 {
-	return seam_keyval((keyval & ~0xff) == 0x64400000 ? (keyval - 1) | 1
-							  : keyval);
+	return seam_keyval((keyval & ~0xff) == 0x64400000 ? (keyval - 1) | 1 :
+							    keyval);
 }
 
 /* val: where a Fortran integer or address goes. */

@@ -22,8 +22,8 @@ MPIFH(op_create,
 	{                                                                      \
 		MPI_Errhandler c = ompi_errhandler_create(                     \
 			HANDLER_##KIND, (void *)fn, LANG_FORTRAN);             \
-		int rc = c == MPI_ERRHANDLER_NULL ? MPI_ERR_INTERN             \
-						  : MPI_SUCCESS;               \
+		int rc = c == MPI_ERRHANDLER_NULL ? MPI_ERR_INTERN :           \
+						    MPI_SUCCESS;               \
                                                                                \
 		if (rc == MPI_SUCCESS)                                         \
 			*errhandler = PMPI_Errhandler_c2f(c);                  \

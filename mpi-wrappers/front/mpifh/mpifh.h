@@ -77,14 +77,14 @@ static inline int *mpifh_weights(MPI_Fint *w)
 
 static inline MPI_Status *mpifh_status(MPI_Fint *s)
 {
-	return (char *)s == mpi_fortran_status_ignore_ ? MPI_STATUS_IGNORE
-						       : (void *)s;
+	return (char *)s == mpi_fortran_status_ignore_ ? MPI_STATUS_IGNORE :
+							 (void *)s;
 }
 
 static inline MPI_Status *mpifh_statuses(MPI_Fint *s)
 {
-	return (char *)s == mpi_fortran_statuses_ignore_ ? MPI_STATUSES_IGNORE
-							 : (void *)s;
+	return (char *)s == mpi_fortran_statuses_ignore_ ? MPI_STATUSES_IGNORE :
+							   (void *)s;
 }
 
 /* NULL when it is no communicator: no peers, and the call itself complains. */

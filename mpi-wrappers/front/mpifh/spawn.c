@@ -4,8 +4,8 @@
 
 static int *errcodes_in(MPI_Fint *e)
 {
-	return (char *)e == mpi_fortran_errcodes_ignore_ ? MPI_ERRCODES_IGNORE
-							 : e;
+	return (char *)e == mpi_fortran_errcodes_ignore_ ? MPI_ERRCODES_IGNORE :
+							   e;
 }
 
 MPIFH(comm_spawn,

@@ -33,9 +33,9 @@ static int bound(const MPI_Fint *type, MPI_Fint *value, int which)
 	int rc = PMPI_Type_get_extent(PMPI_Type_f2c(*type), &lb, &extent);
 
 	if (rc == MPI_SUCCESS)
-		*value = narrow(which < 0   ? lb
-				: which > 0 ? lb + extent
-					    : extent);
+		*value = narrow(which < 0 ? lb :
+				which > 0 ? lb + extent :
+					    extent);
 	return rc;
 }
 

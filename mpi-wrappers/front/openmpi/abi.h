@@ -14,13 +14,13 @@
 #define IN_OUT(kind, type)                                                     \
 	static inline seam_##kind in_##kind(type h)                            \
 	{                                                                      \
-		return h ? *(const seam_##kind *)(const void *)h               \
-			 : (seam_##kind)NO_HANDLE;                             \
+		return h ? *(const seam_##kind *)(const void *)h :             \
+			   (seam_##kind)NO_HANDLE;                             \
 	}                                                                      \
 	static inline type out_##kind(seam_##kind h)                           \
 	{                                                                      \
-		return (uintptr_t)h < 0x400 ? out_fixed[(uintptr_t)h]          \
-					    : (void *)h;                       \
+		return (uintptr_t)h < 0x400 ? out_fixed[(uintptr_t)h] :        \
+					      (void *)h;                       \
 	}
 
 IN_OUT(comm, MPI_Comm)

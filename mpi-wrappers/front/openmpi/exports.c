@@ -83,15 +83,15 @@ static void *from_fortran(int kind, int number)
 	if (number < FORTRAN_USER)
 		return NULL;
 	h = KEEP_BASE + (uint64_t)(number & ~FORTRAN_USER) * KEEP_ALIGN;
-	return h >= KEEP_HEAP_BASE && h < KEEP_ROOT->heap.brk ? (void *)h
-							      : NULL;
+	return h >= KEEP_HEAP_BASE && h < KEEP_ROOT->heap.brk ? (void *)h :
+								NULL;
 }
 
 #define FORTRAN(Name, KIND, kind, type)                                        \
 	MPI_Fint PMPI_##Name##_c2f(type h)                                     \
 	{                                                                      \
 		FRONT_OPEN();                                                  \
-		return to_fortran(in_##kind(h));               \
+		return to_fortran(in_##kind(h));                               \
 	}                                                                      \
 	type PMPI_##Name##_f2c(MPI_Fint h)                                     \
 	{                                                                      \
@@ -104,7 +104,7 @@ static void *from_fortran(int kind, int number)
 	MPI_Fint PMPI_##Name##_c2f(type h)                                     \
 	{                                                                      \
 		FRONT_OPEN();                                                  \
-		return to_fortran(in_##what(h));               \
+		return to_fortran(in_##what(h));                               \
 	}                                                                      \
 	type PMPI_##Name##_f2c(MPI_Fint f)                                     \
 	{                                                                      \

@@ -34,8 +34,8 @@ enum front_fortran_kind {
 
 extern __attribute__((visibility("hidden"))) void *const out_fixed[0x400];
 /* By kind and number; NULL where there is none. */
-extern __attribute__((visibility("hidden"))) void *const
-	front_fortran_object[][FRONT_FORTRAN];
+extern __attribute__((visibility(
+	"hidden"))) void *const front_fortran_object[][FRONT_FORTRAN];
 /* By seam constant: the number + 1, 0 where there is none. */
 extern __attribute__((visibility("hidden")))
 const int16_t front_fortran_number[0x400];

@@ -53,8 +53,8 @@ static int create_keyval(int kind, void *copy, void *del, int *key, void *extra,
 		rc = CROSS(Comm_create_keyval(copy, del, key, extra));
 	if (rc == 0 && flags & KEYVAL_F77)
 		registry_add((uintptr_t)*key,
-			     flags & KEYVAL_F77_INT ? FORTRAN_INT
-						    : FORTRAN_AINT,
+			     flags & KEYVAL_F77_INT ? FORTRAN_INT :
+						      FORTRAN_AINT,
 			     NULL);
 	return front_code(rc);
 }
@@ -76,9 +76,9 @@ CREATE_KEYVAL(ompi_attr_create_keyval_aint, MPI_Aint)
 
 static int set_attr(int kind, void *object, int key, void *value, int lang)
 {
-	enum desc_kind k = kind == TYPE_ATTR  ? DESC_TYPE
-			   : kind == WIN_ATTR ? DESC_WIN
-					      : DESC_COMM;
+	enum desc_kind k = kind == TYPE_ATTR ? DESC_TYPE :
+			   kind == WIN_ATTR  ? DESC_WIN :
+					       DESC_COMM;
 
 	/* Every object's first word is its seam handle. */
 	return front_code(CROSS(
@@ -112,9 +112,9 @@ SET_ATTR(ompi_attr_set_aint, MPI_Aint, 2)
 		(void)hash;                                                    \
 		if (rc == 0 && *flag)                                          \
 			*value = (type)(number == SEAM_HOST ||                 \
-							number == SEAM_IO      \
-						? real_rank((int)v)            \
-						: v);                          \
+							number == SEAM_IO ?    \
+						real_rank((int)v) :            \
+						v);                            \
 		return front_code(rc);                                         \
 	}
 

@@ -69,9 +69,9 @@ int proxy_delete(void *fn, void *handle, int keyval, void *value, void *extra,
 /* libmpi_cxx's functions: what it calls as Open MPI does. */
 typedef void cxx_op(void *in, void *inout, int *len, MPI_Datatype *type,
 		    void *fn);
-#define INVOKE(what, type)                                                   \
-	extern EXPORT void ompi_mpi_cxx_##what##_errhandler_invoke(          \
-		type *handle, int *code, const char *message, void *fn)      \
+#define INVOKE(what, type)                                                     \
+	extern EXPORT void ompi_mpi_cxx_##what##_errhandler_invoke(            \
+		type *handle, int *code, const char *message, void *fn)        \
 		__attribute__((weak));
 INVOKE(comm, MPI_Comm)
 INVOKE(win, MPI_Win)

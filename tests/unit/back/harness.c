@@ -20,8 +20,8 @@ int thread_each(int (*fn)(struct thread *t, void *arg), void *arg)
 
 long half_upcall(void *fn, long a, long b, long c, long d, long e, long f)
 {
-	return ((long (*)(long, long, long, long, long, long))fn)(a, b, c, d,
-								  e, f);
+	return ((long (*)(long, long, long, long, long, long))fn)(a, b, c, d, e,
+								  f);
 }
 
 void half_error(const char *fmt, ...)

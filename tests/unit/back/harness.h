@@ -13,13 +13,13 @@
 #include "mpi-wrappers/back/init.h"
 #include "mpi-wrappers/back/request.h"
 
-#define CHECK(x)                                                          \
-	do {                                                              \
-		if (!(x)) {                                               \
-			fprintf(stderr, "%s:%d: rank %d: failed: %s\n",   \
-				__FILE__, __LINE__, init_rank_of(), #x);  \
-			MPI_Abort(MPI_COMM_WORLD, 1);                     \
-		}                                                         \
+#define CHECK(x)                                                               \
+	do {                                                                   \
+		if (!(x)) {                                                    \
+			fprintf(stderr, "%s:%d: rank %d: failed: %s\n",        \
+				__FILE__, __LINE__, init_rank_of(), #x);       \
+			MPI_Abort(MPI_COMM_WORLD, 1);                          \
+		}                                                              \
 	} while (0)
 
 int init_rank_of(void);

@@ -3,8 +3,8 @@
 #include <unistd.h>
 #include "harness.h"
 
-#define W SEAM_COMM_WORLD
-#define T SEAM_INT32_T
+#define W    SEAM_COMM_WORLD
+#define T    SEAM_INT32_T
 #define MANY 1000
 
 static int me, other;
@@ -68,8 +68,7 @@ static void test_receives(int restart)
 	CHECK(back_Irecv(&w[0], 1, T, other, 7, W, &q[0]) == 0);
 	CHECK(back_Irecv(&w[1], 1, T, other, 4, W, &q[1]) == 0);
 	CHECK(back_Waitall(2, q, two) == 0);
-	CHECK(w[0] == 107 && w[1] == 104 && two[0].tag == 7 &&
-	      two[1].tag == 4);
+	CHECK(w[0] == 107 && w[1] == 104 && two[0].tag == 7 && two[1].tag == 4);
 	CHECK(q[0] == SEAM_REQUEST_NULL);
 	CHECK(back_Recv(&v, 1, T, other, 5, W, SEAM_STATUS_IGNORE) == 0);
 	CHECK(back_Irecv(&v, 1, T, other, 6, W, &q[0]) == 0);
@@ -211,8 +210,7 @@ static void test_cut(enum cut how, int late)
 	} else {
 		if (!late)
 			sync_ranks();
-		CHECK(err_class(receive_cut(how, w, &st)) ==
-		      SEAM_ERR_TRUNCATE);
+		CHECK(err_class(receive_cut(how, w, &st)) == SEAM_ERR_TRUNCATE);
 		CHECK(st.source == 1 && st.tag == 22 && w[2] == 0);
 		if (late)
 			sync_ranks();

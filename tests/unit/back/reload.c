@@ -18,13 +18,13 @@
 #include "upper-half/thread.h"
 
 #define W SEAM_COMM_WORLD
-#define CHECK(x)                                                           \
-	do {                                                               \
-		if (!(x)) {                                                \
-			fprintf(stderr, "%s:%d: rank %d: failed: %s\n",    \
-				__FILE__, __LINE__, back_rank(), #x);      \
-			MPI_Abort(MPI_COMM_WORLD, 1);                      \
-		}                                                          \
+#define CHECK(x)                                                               \
+	do {                                                                   \
+		if (!(x)) {                                                    \
+			fprintf(stderr, "%s:%d: rank %d: failed: %s\n",        \
+				__FILE__, __LINE__, back_rank(), #x);          \
+			MPI_Abort(MPI_COMM_WORLD, 1);                          \
+		}                                                              \
 	} while (0)
 
 struct state {
@@ -51,8 +51,8 @@ int thread_each(int (*fn)(struct thread *t, void *arg), void *arg)
 
 long half_upcall(void *fn, long a, long b, long c, long d, long e, long f)
 {
-	return ((long (*)(long, long, long, long, long, long))fn)(a, b, c, d,
-								  e, f);
+	return ((long (*)(long, long, long, long, long, long))fn)(a, b, c, d, e,
+								  f);
 }
 
 void half_error(const char *fmt, ...)
@@ -109,9 +109,8 @@ static void make(void)
 	CHECK(back_Comm_split(W, back_rank() ? SEAM_UNDEFINED : 0, 0,
 			      &s->odd_one) == 0);
 	CHECK(back_Cart_create(W, 2, dims, periods, 1, &s->cart) == 0);
-	CHECK(back_Dist_graph_create_adjacent(W, 1, &prev, unweighted, 1,
-					      &next, unweighted,
-					      SEAM_INFO_NULL, 0,
+	CHECK(back_Dist_graph_create_adjacent(W, 1, &prev, unweighted, 1, &next,
+					      unweighted, SEAM_INFO_NULL, 0,
 					      &s->dist) == 0);
 	CHECK(back_Graph_create(W, 1, ring, edges, 0, &s->graph) == 0);
 	s->inter = SEAM_COMM_NULL;
