@@ -164,6 +164,21 @@ static int handler_in_the_way(struct round *r)
 	return -EOPNOTSUPP;
 }
 
+/* It has begun between the last clocks and the stop, and may wait for a rank
+ * that has stopped: next time it is over. */
+static int callback_in_the_way(struct round *r)
+{
+	int tid = back_callback();
+
+	if (!obstacle(&r->t_callback, tid != 0))
+		return 0;
+	snprintf(r->why, sizeof(r->why),
+		 "thread %d: a callback that MPI has called (an error handler, "
+		 "say) does not return: try again when it has",
+		 tid);
+	return -EOPNOTSUPP;
+}
+
 /* The limit is the user's, or the program's: it may pass. */
 static int crowded(struct round *r)
 {
@@ -224,6 +239,7 @@ static int stop_threads(struct round *r)
 	while (stop_all(5, &left)) {
 		e = listen_ms(r, 0);
 		e = e < 0 ? e : handler_in_the_way(r);
+		e = e < 0 ? e : callback_in_the_way(r);
 		e = e < 0 ? e : crowded(r);
 		if (e < 0)
 			return e;

@@ -14,7 +14,8 @@ struct round {
 	uint64_t listened;	  /* when it was last listened for messages */
 	uint64_t silence;	  /* us without one, while it was listened */
 	uint64_t patience;	  /* how much of that is allowed */
-	uint64_t t_handler; /* a handler has been in the way since, or 0 */
+	uint64_t t_handler;  /* a handler has been in the way since, or 0 */
+	uint64_t t_callback; /* the same of a callback of MPI */
 	uint64_t t_crowded; /* threads could not be asked to stop since, or 0 */
 	char why[WIRE_TEXT];
 };

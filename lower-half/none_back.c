@@ -57,6 +57,11 @@ void back_target(const struct clock *c, size_t n)
 	(void)n;
 }
 
+int back_callback(void)
+{
+	return 0;
+}
+
 void back_state(struct back_state *s)
 {
 	memset(s, 0, sizeof(*s));

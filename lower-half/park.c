@@ -56,12 +56,14 @@ long half_upcall(void *fn, long a, long b, long c, long d, long e, long f)
 	uint64_t now = tls_get(fast), upper = self->upper_fs;
 	long r;
 
+	self->in_coll++;  /* nobody is to stop meanwhile: back/clock.c */
 	if (now != upper) /* FS is switched, or we are the agent */
 		tls_set(fast, upper);
 	r = ((long (*)(long, long, long, long, long, long))fn)(a, b, c, d, e,
 							       f);
 	if (now != upper)
 		tls_set(fast, now);
+	self->in_coll--;
 	return r;
 }
 

@@ -8,6 +8,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include "clock.h"
 #include "native.h"
 #include "../conv.h"
 #include "../front_shims.h"
@@ -299,8 +300,13 @@ int attr_set(struct desc *obj, int bad, int number, void *value, int lang,
 	if (!k || k->on != (int)(obj->magic & 0xffff))
 		return ASK(SEAM_ERR_KEYVAL);
 	a = attr_find(obj, number);
-	if (a)
+	if (a) {
+		rc = callback_enter();
+		if (rc)
+			return rc;
 		rc = attr_code(call_delete(obj, a));
+		coll_leave(NULL);
+	}
 	if (!rc && a)
 		attr_renew(obj, a, value, lang);
 	else if (!rc)
@@ -349,12 +355,19 @@ int attr_delete(struct desc *obj, int bad, int number, const char *fn)
 {
 	struct desc_keyval *k = keyval_find(number);
 	struct desc_attr *a;
+	int rc;
 
 	if (!obj)
 		return ASK(bad);
 	a = attr_find(obj, number);
-	if (a)
-		return back_raise(obj, attr_code(attr_drop(obj, a)), fn);
+	if (a) {
+		rc = callback_enter();
+		if (rc)
+			return rc;
+		rc = attr_code(attr_drop(obj, a));
+		coll_leave(NULL);
+		return back_raise(obj, rc, fn);
+	}
 	return k && k->on == (int)(obj->magic & 0xffff) ? ASK(SEAM_SUCCESS) :
 							  ASK(SEAM_ERR_KEYVAL);
 }

@@ -58,6 +58,9 @@ void back_target(const struct clock *c, size_t n);
 void back_state(struct back_state *s);
 size_t back_passed(struct clock *c);
 void back_clear_targets(void); /* checkpoint over or aborted */
+/* Threads are to stop, and one cannot, as MPI has called a function of the
+ * application's in it: the id that the application knows it by; 0: none. */
+int back_callback(void);
 
 /*
  * Drain. back_refuse first: 1 and a sentence naming the object when something

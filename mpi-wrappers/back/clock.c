@@ -11,6 +11,13 @@
  * on, and raises the target for all. Those collectives come before targets in
  * program order, so there is an end to them. Not with MPI_THREAD_MULTIPLE,
  * where another thread may be the one that is behind.
+ *
+ * A callback of the application's (of an attribute, an error handler, ...) runs
+ * on top of lower code, where its thread can be neither stopped nor parked: a
+ * thread inside one counts as inside a collective, and the collectives that it
+ * calls there go on beyond their targets, too. So that no callback begins once
+ * everybody is to stop, calls that are known to run callbacks wait like
+ * collectives do (callback_enter), by a clock that is this rank's own.
  */
 #include <linux/futex.h>
 #include <pthread.h>
@@ -30,6 +37,18 @@ static struct clock passed[BACK_PASSED]; /* targets raised here, not told yet */
 static size_t n_passed;
 
 static const uint64_t init_id[2] = { 0, 1 };
+
+/* Calls with callbacks: no other rank knows of them, and none waits for one.
+ * The coordinator raises the target when there is nothing else to wait for. */
+static struct {
+	uint64_t seq, target;
+} callbacks;
+
+static void callback_id(uint64_t id[2])
+{
+	id[0] = 0;
+	id[1] = 2 * (uint64_t)KEEP_MPI->rank + 2;
+}
 
 static int clock_order(const void *x, const void *y)
 {
@@ -81,7 +100,8 @@ static struct desc_comm *comm_next(struct desc_comm *c)
  * (attributes of MPI_COMM_SELF, frees that it left out). */
 static int clocks_behind(void)
 {
-	int n = KEEP_MPI->init_seq < KEEP_MPI->init_target;
+	int n = (KEEP_MPI->init_seq < KEEP_MPI->init_target) +
+		(callbacks.seq < callbacks.target);
 	struct desc_comm *d;
 
 	if (KEEP_MPI->phase == BACK_FINALIZED)
@@ -93,15 +113,14 @@ static int clocks_behind(void)
 	return n;
 }
 
-/* 1: this rank goes on, beyond the target, which is now seq. */
+/* This rank goes on, beyond the target, which is now seq. 0: it cannot, as too
+ * many such are not told yet. */
 static int clock_pass(const uint64_t id[2], uint64_t seq, uint64_t *target,
 		      int members)
 {
 	struct clock c = { { id[0], id[1] }, seq, (uint32_t)members };
 	size_t i = 0;
 
-	if (p2p_multiple() || !clocks_behind())
-		return 0;
 	while (i < n_passed && clock_order(&passed[i], &c))
 		i++;
 	if (i == BACK_PASSED)
@@ -112,21 +131,36 @@ static int clock_pass(const uint64_t id[2], uint64_t seq, uint64_t *target,
 	return 1;
 }
 
-/* A collective inside another's callback belongs to the outer one. */
+/* Is the one that seq counts to begin? Under the lock. Before the clocks are
+ * read those inside something are counted with it, and all others wait. */
+static int may_begin(const struct thread *t, const uint64_t id[2], uint64_t seq,
+		     uint64_t *target, int members)
+{
+	const int nested = t->in_coll > 1;
+
+	if (!reading)
+		return nested;
+	if (seq <= *target)
+		return 1;
+	if (nested ? GATE->pending != PENDING_CLOCK :
+		     p2p_multiple() || !clocks_behind())
+		return 0;
+	return clock_pass(id, seq, target, members);
+}
+
 int clock_slow(struct thread *t, const uint64_t id[2], uint64_t *seq,
 	       uint64_t *target, int members)
 {
 	int rc = 0;
 
-	if (members == 1 || t->in_coll > 1)
+	if (members == 1)
 		return 0;
 	pthread_mutex_lock(&lock);
 	*target = target_of(id, *target);
 	if (GATE->pending != PENDING_NONE &&
-	    (!reading ||
-	     (*seq > *target && !clock_pass(id, *seq, target, members)))) {
+	    !may_begin(t, id, *seq, target, members)) {
 		clock_park(t, id, *seq, members);
-		--*seq;
+		__atomic_fetch_sub(seq, 1, __ATOMIC_RELAXED);
 		t->in_coll--;
 		rc = GATE_AGAIN;
 	} else {
@@ -148,6 +182,21 @@ int clock_enter_init(void)
 		return 0;
 	return clock_slow(t, init_id, &KEEP_MPI->init_seq,
 			  &KEEP_MPI->init_target, 0);
+}
+
+int callback_enter(void)
+{
+	struct thread *t = half_self();
+	uint64_t id[2];
+
+	if (t->in_coll++)
+		return 0;
+	__atomic_fetch_add(&callbacks.seq, 1, __ATOMIC_RELAXED);
+	__asm__ volatile("" : : : "memory");
+	if (GATE->pending == PENDING_NONE)
+		return 0;
+	callback_id(id);
+	return clock_slow(t, id, &callbacks.seq, &callbacks.target, 0);
 }
 
 static void clock_put(struct clock *c, size_t max, size_t n,
@@ -177,6 +226,7 @@ size_t back_clocks(struct clock *c, size_t max)
 	thread_each(thread_unpark, NULL);
 	objects_lock();
 	KEEP_MPI->init_target = KEEP_MPI->init_seq;
+	callbacks.target = callbacks.seq;
 	clock_put(c, max, n++, init_id, KEEP_MPI->init_seq, KEEP_MPI->size);
 	for (d = comm_next(NULL); d; d = comm_next(d)) {
 		d->target = d->seq;
@@ -223,15 +273,18 @@ static void targets_merge(const struct clock *c, size_t n)
 void back_target(const struct clock *c, size_t n)
 {
 	struct desc_comm *d;
+	uint64_t id[2];
 
 	if (!n)
 		return;
+	callback_id(id);
 	pthread_mutex_lock(&lock);
 	targets_merge(c, n);
 	objects_lock();
 	for (d = comm_next(NULL); d; d = comm_next(d))
 		d->target = target_of(d->id, d->target);
 	KEEP_MPI->init_target = target_of(init_id, KEEP_MPI->init_target);
+	callbacks.target = target_of(id, callbacks.target);
 	objects_unlock();
 	pthread_mutex_unlock(&lock);
 	/* Parked threads look again. */
@@ -264,13 +317,29 @@ void back_state(struct back_state *s)
 	memset(s, 0, sizeof(*s));
 	pthread_mutex_lock(&lock);
 	objects_lock();
-	s->total = wakes + KEEP_MPI->init_seq;
+	s->total = wakes + KEEP_MPI->init_seq + callbacks.seq;
 	for (d = comm_next(NULL); d; d = comm_next(d))
 		s->total += d->seq;
 	objects_unlock();
 	s->behind = clocks_behind();
 	thread_each(state_thread, s);
 	pthread_mutex_unlock(&lock);
+}
+
+static int thread_calls(struct thread *t, void *arg)
+{
+	if (__atomic_load_n(&t->in_coll, __ATOMIC_ACQUIRE) <= 0)
+		return 0;
+	*(int *)arg = t->vtid;
+	return 1;
+}
+
+int back_callback(void)
+{
+	int tid = 0;
+
+	thread_each(thread_calls, &tid);
+	return tid;
 }
 
 size_t back_passed(struct clock *c)
@@ -294,6 +363,7 @@ void back_clear_targets(void)
 	for (d = comm_next(NULL); d; d = comm_next(d))
 		d->target = 0;
 	KEEP_MPI->init_target = 0;
+	callbacks.target = 0;
 	objects_unlock();
 	thread_each(thread_unpark, NULL);
 	free(targets);

@@ -65,5 +65,8 @@ static inline void coll_leave(const struct desc_comm *c)
 
 /* The same for MPI_Init, whose clock has identity (0,1). */
 int clock_enter_init(void);
+/* The same for a call that is no collective but runs callbacks of the
+ * application, which may call some: coll_leave(NULL) after it. */
+int callback_enter(void);
 
 #endif

@@ -37,12 +37,25 @@ struct desc_comm *comm_arg(seam_comm h, int *rc)
 	return c;
 }
 
+/* A communicator of one rank has no clock, but its attributes' callbacks may
+ * call collectives of others. */
+static int comm_begin(struct desc_comm *c)
+{
+	int rc;
+
+	if (clock_members(c) != 1 || !c->attrs)
+		return coll_enter(c);
+	rc = callback_enter();
+	c->seq += !rc;
+	return rc;
+}
+
 struct desc_comm *comm_enter(seam_comm h, int *rc)
 {
 	struct desc_comm *c = comm_arg(h, rc);
 
 	if (c)
-		*rc = coll_enter(c);
+		*rc = comm_begin(c);
 	return c && *rc == 0 ? c : NULL;
 }
 
@@ -297,7 +310,7 @@ static int comm_end(seam_comm *comm, int disconnect, const char *fn)
 	if ((uintptr_t)*comm < 0x1000) /* MPICH would disconnect it */
 		return disconnect ? back_raise(NULL, SEAM_ERR_COMM, fn) :
 				    ASK(SEAM_ERR_COMM);
-	rc = coll_enter(c);
+	rc = comm_begin(c);
 	if (rc)
 		return rc;
 	rc = attr_delete_all(&c->d);

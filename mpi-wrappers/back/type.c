@@ -6,6 +6,7 @@
  * so that a restart can build all of them again.
  */
 #include <string.h>
+#include "clock.h"
 #include "type.h"
 #include "../conv.h"
 #include "build/gen/back.h"
@@ -104,6 +105,7 @@ int back_Type_free(seam_datatype *datatype)
 {
 	static const char fn[] = "MPI_Type_free";
 	struct desc_type *t = type_of(*datatype);
+	int rc;
 
 	if (!t || (uintptr_t)*datatype < 0x1000)
 		return ASK(SEAM_ERR_TYPE);
@@ -111,7 +113,13 @@ int back_Type_free(seam_datatype *datatype)
 	    t->combiner == SEAM_COMBINER_F90_COMPLEX ||
 	    t->combiner == SEAM_COMBINER_F90_INTEGER)
 		return back_raise(NULL, SEAM_ERR_TYPE, fn);
-	attr_delete_all(&t->d); /* nobody looks at what they return */
+	rc = t->attrs ? callback_enter() : 0;
+	if (rc)
+		return rc;
+	if (t->attrs) {
+		attr_delete_all(&t->d); /* nobody looks at what they return */
+		coll_leave(NULL);
+	}
 	attr_forget(&t->d);
 	t->d.freed = 1;
 	*datatype = SEAM_DATATYPE_NULL;

@@ -6,6 +6,7 @@
  * asked about again, with the arguments as they came.
  */
 #include <string.h>
+#include "clock.h"
 #include "type.h"
 #include "build/gen/back.h"
 
@@ -84,19 +85,11 @@ void put_longs(int64_t *to, const int64_t *from, int64_t n)
 		memcpy(to, from, n * sizeof(int64_t));
 }
 
-int back_Type_dup(seam_datatype oldtype, seam_datatype *newtype)
+static int dup_attrs(struct desc_type *old, struct desc_type *t,
+		     seam_datatype *newtype, const char *fn)
 {
-	static const char fn[] = "MPI_Type_dup";
-	struct desc_type *old = type_of(oldtype), *t;
-	int rc;
+	int rc = attr_copy_all(&old->d, &t->d);
 
-	t = type_new(SEAM_COMBINER_DUP, 0, 0, 0, 1, fn);
-	if (t && old)
-		t->committed = old->committed;
-	rc = type_done(t, &oldtype, newtype);
-	if (rc)
-		return rc;
-	rc = attr_copy_all(&old->d, &t->d);
 	if (!rc)
 		return 0;
 	desc_unref(t);
@@ -105,6 +98,26 @@ int back_Type_dup(seam_datatype oldtype, seam_datatype *newtype)
 	rc = SEAM_ERR_INTERN;
 #endif
 	return back_raise(NULL, rc, fn);
+}
+
+int back_Type_dup(seam_datatype oldtype, seam_datatype *newtype)
+{
+	static const char fn[] = "MPI_Type_dup";
+	struct desc_type *old = type_of(oldtype), *t;
+	int rc, calls = old && old->attrs;
+
+	rc = calls ? callback_enter() : 0;
+	if (rc)
+		return rc;
+	t = type_new(SEAM_COMBINER_DUP, 0, 0, 0, 1, fn);
+	if (t && old)
+		t->committed = old->committed;
+	rc = type_done(t, &oldtype, newtype);
+	if (!rc && calls)
+		rc = dup_attrs(old, t, newtype, fn);
+	if (calls)
+		coll_leave(NULL);
+	return rc;
 }
 
 int back_Type_contiguous(int count, seam_datatype oldtype,
