@@ -16,8 +16,9 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include "../common/back.h"
+#include "../common/lower.h"
 #include "../common/wire.h"
-#include "../mpi-wrappers/back/back.h"
 #include "../upper-half/app.h"
 #include "../upper-half/thread.h"
 #include "../upper-half/unsaved.h"
@@ -25,7 +26,6 @@
 #include "checkpoint.h"
 #include "clocks.h"
 #include "core.h"
-#include "half.h"
 #include "link.h"
 #include "park.h"
 #include "stop.h"

@@ -12,9 +12,9 @@
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
+#include "../common/back.h"
 #include "../common/ckptdir.h"
 #include "../common/trust.h"
-#include "../mpi-wrappers/back/back.h"
 #include "../upper-half/app.h"
 #include "../upper-half/birth.h"
 #include "../upper-half/cputime.h"

@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include "../mpi-wrappers/back/back.h"
+#include "../common/back.h"
 #include "clocks.h"
 #include "link.h"
 

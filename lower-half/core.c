@@ -9,13 +9,13 @@
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include "../mpi-wrappers/back/back.h"
+#include "../common/back.h"
+#include "../common/lower.h"
 #include "../upper-half/hook.h"
 #include "../upper-half/thread.h"
 #include "core.h"
 #include "cpu.h"
 #include "gs.h"
-#include "half.h"
 #include "park.h"
 #include "table.h"
 

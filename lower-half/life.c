@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* life.c - how threads and processes of the upper half end, and errors
  *
- * Called from hooks under the upper FS (see half_hooks.h): freestanding down
+ * Called from hooks under the upper FS (see lower_hooks.h): freestanding down
  * to the explicit crossing in half_process_exit.
  */
 #include <errno.h>
@@ -12,21 +12,22 @@
 #include <string.h>
 #include <sys/uio.h>
 #include <unistd.h>
-#include "../mpi-wrappers/back/back.h"
+#include "../common/back.h"
 #include "../common/keep.h"
 #include "../common/launcher.h"
+#include "../common/lower.h"
+#include "../common/lower_hooks.h"
 #include "../common/stress.h"
 #include "../common/text.h"
 #include "../common/trust.h"
 #include "../upper-half/app.h"
 #include "../upper-half/futex_pi.h"
-#include "../upper-half/half_hooks.h"
 #include "../upper-half/ids.h"
 #include "../upper-half/sig.h"
+#include "../upper-half/thread.h"
 #include "agent.h"
 #include "children.h"
 #include "core.h"
-#include "half.h"
 #include "life.h"
 #include "link.h"
 #include "own.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* life.h - how the process ends (see also upper-half/half_hooks.h) */
+/* life.h - how the process ends (see also common/lower_hooks.h) */
 #ifndef MANA_LIFE_H
 #define MANA_LIFE_H
 

@@ -12,12 +12,12 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include "../common/back.h"
+#include "../common/lower.h"
 #include "../coordinator/client.h"
 #include "../coordinator/start.h"
-#include "../mpi-wrappers/back/back.h"
 #include "agent.h"
 #include "core.h"
-#include "half.h"
 #include "link.h"
 #include "refusal.h"
 #include "streams.h"

@@ -13,7 +13,8 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <unistd.h>
-#include "../mpi-wrappers/back/back.h"
+#include "../common/back.h"
+#include "../common/lower.h"
 #include "../upper-half/app.h"
 #include "../upper-half/elf.h"
 #include "../upper-half/hook.h"
@@ -29,7 +30,6 @@
 #include "checkpoint.h"
 #include "core.h"
 #include "gs.h"
-#include "half.h"
 #include "mm_show.h"
 #include "own.h"
 #include "park.h"

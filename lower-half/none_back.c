@@ -2,7 +2,7 @@
 /* none_back.c - the back of a lower half without MPI */
 #include <stdio.h>
 #include <string.h>
-#include "../mpi-wrappers/back/back.h"
+#include "../common/back.h"
 
 const struct mpi_table *back_table(void)
 {

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <time.h>
 #include "../common/gate.h"
-#include "../upper-half/half_hooks.h"
+#include "../common/lower_hooks.h"
 #include "../upper-half/vm.h"
 #include "own.h"
 

@@ -47,7 +47,7 @@ int own_given(size_t i, struct own_given *g);
 /* The descriptor is the lower half's from now on, or the application's. */
 void own_take(int fd);
 void own_give(int fd);
-/* 1: the lower half's. As half_owns (half_hooks.h). */
+/* 1: the lower half's. As half_owns (lower_hooks.h). */
 int own_has(int fd);
 /*
  * Look at descriptors between the two: own_look waits, for a moment, until no

@@ -9,11 +9,11 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/rseq.h>
+#include "../common/lower.h"
+#include "../common/lower_hooks.h"
 #include "../common/stress.h"
 #include "../common/sync.h"
-#include "../upper-half/half_hooks.h"
 #include "../upper-half/thread.h"
-#include "half.h"
 #include "park.h"
 
 #define PARK_STACK   (256UL << 10)

@@ -12,8 +12,8 @@
 #include <string.h>
 #include <sys/resource.h>
 #include "../common/arch/x86_64/syscall.h"
+#include "../common/lower.h"
 #include "core.h"
-#include "half.h"
 #include "process_attr.h"
 
 #ifndef PR_SET_MEMORY_MERGE /* Linux 6.4 */

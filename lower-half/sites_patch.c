@@ -2,9 +2,9 @@
 /* sites_patch.c - system call instructions that are found get their islands */
 #include <errno.h>
 #include <stdlib.h>
-#include "../upper-half/half_hooks.h"
+#include "../common/lower.h"
+#include "../common/lower_hooks.h"
 #include "../upper-half/unsaved.h"
-#include "half.h"
 #include "park.h"
 #include "sites.h"
 

@@ -16,8 +16,8 @@
 #include <sys/ucontext.h>
 #include <time.h>
 #include <ucontext.h>
+#include "../common/lower_hooks.h"
 #include "../upper-half/cputime.h"
-#include "../upper-half/half_hooks.h"
 #include "../upper-half/handlers.h"
 #include "../upper-half/ids.h"
 #include "../upper-half/island.h"

@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "../common/back.h"
 #include "build/gen/mpi_table.h"
-#include "../mpi-wrappers/back/back.h"
 #include "table.h"
 
 static const uint32_t own[] = { MPI_TABLE_IDS };

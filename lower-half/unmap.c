@@ -8,8 +8,9 @@
  */
 #include <errno.h>
 #include <sys/mman.h>
-#include "../mpi-wrappers/back/back.h"
-#include "../upper-half/half_hooks.h"
+#include "../common/back.h"
+#include "../common/lower_hooks.h"
+#include "../upper-half/thread.h"
 #include "core.h"
 #include "park.h"
 

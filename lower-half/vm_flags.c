@@ -9,10 +9,10 @@
 #include <sys/prctl.h>
 #include "../common/array.h"
 #include "../common/arch/x86_64/syscall.h"
+#include "../common/lower.h"
 #include "../upper-half/app.h"
 #include "../upper-half/vm.h"
 #include "core.h"
-#include "half.h"
 #include "vm_flags.h"
 
 #define LOCKED	 0x80000000u

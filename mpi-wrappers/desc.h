@@ -16,6 +16,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include "../common/back_phase.h"
 #include "../common/keep.h"
 #include "seam.h" /* build/gen: from facts and ext constants */
 

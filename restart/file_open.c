@@ -11,8 +11,8 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "../common/lower.h"
 #include "../lower-half/core.h"
-#include "../lower-half/half.h"
 #include "../lower-half/streams.h"
 #include "file_open.h"
 #include "image_file.h"

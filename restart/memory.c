@@ -13,7 +13,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 #include "../common/image_format.h"
-#include "../upper-half/half_hooks.h"
+#include "../common/lower_hooks.h"
 #include "image_file.h"
 #include "memory.h"
 #include "inodes.h"

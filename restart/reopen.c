@@ -10,8 +10,8 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "../common/lower.h"
 #include "../lower-half/core.h"
-#include "../lower-half/half.h"
 #include "../lower-half/own.h"
 #include "../lower-half/streams.h"
 #include "../upper-half/thread.h"

@@ -11,11 +11,12 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "../common/back.h"
 #include "../common/image.h"
+#include "../common/lower.h"
 #include "../lower-half/agent.h"
 #include "../lower-half/checkpoint.h"
 #include "../lower-half/core.h"
-#include "../lower-half/half.h"
 #include "../lower-half/life.h"
 #include "../lower-half/mm_show.h"
 #include "../lower-half/park.h"
@@ -26,7 +27,6 @@
 #include "../lower-half/table.h"
 #include "../lower-half/timers.h"
 #include "../lower-half/vm_flags.h"
-#include "../mpi-wrappers/back/back.h"
 #include "../upper-half/app.h"
 #include "../upper-half/hook.h"
 #include "../upper-half/sig.h"

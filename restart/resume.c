@@ -16,12 +16,12 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <ucontext.h>
+#include "../common/lower_hooks.h"
 #include "../lower-half/core.h"
 #include "../lower-half/park.h"
 #include "../upper-half/app.h"
 #include "../upper-half/creds.h"
 #include "../upper-half/cputime.h"
-#include "../upper-half/half_hooks.h"
 #include "../upper-half/island.h"
 #include "../upper-half/pending.h"
 #include "../upper-half/sig.h"

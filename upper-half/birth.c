@@ -12,10 +12,10 @@
  * alone: each costs it, and its parent, a page fault.
  */
 #include <linux/sched.h>
+#include "../common/lower_hooks.h"
 #include "../common/stress.h"
 #include "../common/sync.h"
 #include "birth.h"
-#include "half_hooks.h"
 #include "ids.h"
 #include "unsaved.h"
 

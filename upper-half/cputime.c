@@ -7,9 +7,9 @@
 #include <sys/resource.h>
 #include <sys/times.h>
 #include <time.h>
+#include "../common/lower_hooks.h"
 #include "app.h"
 #include "cputime.h"
-#include "half_hooks.h"
 #include "ids.h"
 
 #define TICK_US 10000 /* USER_HZ is 100 */

@@ -11,11 +11,11 @@
 #include <linux/mman.h>
 #include <stddef.h>
 #include <sys/stat.h>
+#include "../common/lower_hooks.h"
 #include "app.h"
 #include "birth.h"
 #include "cputime.h"
 #include "../common/stress.h"
-#include "half_hooks.h"
 #include "handlers.h"
 #include "hook.h"
 #include "hook_fd.h"

@@ -7,8 +7,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include "../common/lower_hooks.h"
 #include "app.h"
-#include "half_hooks.h"
 #include "hook_fd.h"
 #include "hook_memory.h"
 #include "ids.h"

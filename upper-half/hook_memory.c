@@ -7,9 +7,9 @@
 #include <linux/mman.h>
 #include <stddef.h>
 #include <sys/stat.h>
+#include "../common/lower_hooks.h"
 #include "../common/sync.h"
 #include "app.h"
-#include "half_hooks.h"
 #include "hook_memory.h"
 #include "island.h"
 #include "unsaved.h"

@@ -7,9 +7,9 @@
  * written before they are counted, so that readers need no lock.
  */
 #include <signal.h>
+#include "../common/lower_hooks.h"
 #include "../common/sync.h"
 #include "app.h"
-#include "half_hooks.h"
 #include "ids.h"
 
 #define PAIRS 128

@@ -5,8 +5,8 @@
  * wherever a RPATH, the cache or dlopen found it.
  */
 #include <stddef.h>
+#include "../common/lower_hooks.h"
 #include "app.h"
-#include "half_hooks.h"
 #include "ids.h"
 #include "path.h"
 

@@ -10,7 +10,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <time.h>
-#include "half_hooks.h"
+#include "../common/lower_hooks.h"
 #include "ids.h"
 #include "pending.h"
 #include "sig.h"

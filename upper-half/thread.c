@@ -5,7 +5,7 @@
  * lower memory, made anew by each lower half. Look-ups take no lock: an entry's
  * record is written before its key, and keys are single words.
  */
-#include "half_hooks.h"
+#include "../common/lower_hooks.h"
 #include "ids.h"
 #include "../common/attributes.h"
 #include "../common/stress.h"

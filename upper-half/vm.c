@@ -9,9 +9,9 @@
 #include <errno.h>
 #include <linux/mman.h>
 #include "../common/keep.h"
+#include "../common/lower_hooks.h"
 #include "../common/stress.h"
 #include "../common/sync.h"
-#include "half_hooks.h"
 #include "range.h"
 #include "vm.h"
 

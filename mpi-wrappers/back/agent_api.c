@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* agent_api.c - the rest of back.h: names, ranks, what refuses a checkpoint */
 #include <stdio.h>
+#include "../../common/back.h"
 #include "../front_shims.h"
 #include "build/gen/ask.h"
 #include "build/gen/mpi_table.h"
-#include "back.h"
 #include "init.h"
 #include "request.h"
 

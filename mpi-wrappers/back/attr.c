@@ -8,11 +8,11 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include "../../common/lower.h"
 #include "clock.h"
 #include "native.h"
 #include "../conv.h"
 #include "../front_shims.h"
-#include "../../lower-half/half.h"
 #include "build/gen/back.h"
 
 #define FIRST_KEYVAL 0x1000

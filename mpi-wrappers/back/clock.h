@@ -13,8 +13,8 @@
 #ifndef MANA_BACK_CLOCK_H
 #define MANA_BACK_CLOCK_H
 
-#include "../../lower-half/half.h"
-#include "back.h"
+#include "../../common/back.h"
+#include "../../common/lower.h"
 #include "objects.h"
 
 /* thread->mpi[]: what a parked thread waits for. */

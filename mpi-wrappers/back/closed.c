@@ -9,9 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include "../../common/back.h"
 #include "build/gen/back.h"
 #include "build/gen/mpi_table.h"
-#include "back.h"
 #include "closed.h"
 #include "leave.h"
 #include "native.h"

@@ -3,9 +3,9 @@
 #ifndef MANA_BACK_COMM_H
 #define MANA_BACK_COMM_H
 
+#include "../../common/back.h"
 #include "native.h"
 #include "clock.h"
-#include "back.h"
 
 /* Hashed into a communicator's identity: how it was made. */
 enum comm_kind {

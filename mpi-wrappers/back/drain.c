@@ -7,7 +7,7 @@
  */
 #include <errno.h>
 #include <sched.h>
-#include "back.h"
+#include "../../common/back.h"
 #include "init.h"
 #include "p2p.h"
 

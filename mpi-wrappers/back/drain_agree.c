@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include "back.h"
+#include "../../common/back.h"
 #include "grave.h"
 #include "init.h"
 #include "p2p.h"

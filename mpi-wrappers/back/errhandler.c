@@ -4,8 +4,8 @@
  * No handler on an object means its default: errors are fatal on communicators
  * and windows, returned on files.
  */
+#include "../../common/back.h"
 #include "native.h"
-#include "back.h"
 #include "build/gen/back.h"
 
 static int errhandler_new(void *fn, int on, seam_errhandler *out,

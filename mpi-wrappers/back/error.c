@@ -11,14 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "../../common/back.h"
+#include "../../common/lower.h"
 #include "native.h"
-#include "back.h"
 #include "error.h"
 #include "leave.h"
 #include "told.h"
 #include "../conv.h"
 #include "../front_shims.h"
-#include "../../lower-half/half.h"
 #include "build/gen/ask.h"
 
 #define TEXT_CODE 0x20000000

@@ -5,8 +5,8 @@
  * again.
  */
 #include <string.h>
+#include "../../common/back.h"
 #include "native.h"
-#include "back.h"
 #include "error.h"
 #include "../conv.h"
 #include "build/gen/ask.h"

@@ -12,8 +12,8 @@
  */
 #include <dlfcn.h>
 #include <link.h>
+#include "../../common/back.h"
 #include "build/gen/back.h"
-#include "back.h"
 #include "clock.h"
 #include "closed.h"
 #include "init.h"

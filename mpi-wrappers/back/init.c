@@ -11,9 +11,9 @@
  */
 #include <errno.h>
 #include <stdlib.h>
+#include "../../common/back.h"
 #include "build/gen/ask.h"
 #include "launcher.h"
-#include "back.h"
 #include "clock.h"
 #include "closed.h"
 #include "init.h"

@@ -6,11 +6,11 @@
  * upper half's C library's, so that is the one which exits.
  */
 #include <stdlib.h>
-#include "back.h"
+#include "../../common/back.h"
+#include "../../common/lower.h"
 #include "leave.h"
 #include "native.h"
 #include "../front_shims.h"
-#include "../../lower-half/half.h"
 
 static void tell_above(int code, enum leave how)
 {

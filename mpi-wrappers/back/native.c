@@ -9,12 +9,12 @@
 #include <stdlib.h>
 #include <stdio.h>
 #include <string.h>
+#include "../../common/lower.h"
 #include "comm.h"
 #include "told.h"
 #include "type.h"
 #include "../conv.h"
 #include "../front_shims.h"
-#include "../../lower-half/half.h"
 #include "build/gen/back.h"
 
 enum {

@@ -8,8 +8,8 @@
  */
 #include <ffi.h>
 #include <stdlib.h>
+#include "../../common/lower.h"
 #include "op.h"
-#include "../../lower-half/half.h"
 #include "../front_shims.h"
 #include "build/gen/back.h"
 

@@ -13,6 +13,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include "../../common/lower.h"
 #include "closed.h"
 #include "comm.h"
 #include "op.h"
@@ -20,7 +21,6 @@
 #include "told.h"
 #include "tool.h"
 #include "type.h"
-#include "../../lower-half/half.h"
 
 struct id {
 	uint64_t w[2];

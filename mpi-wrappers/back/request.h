@@ -12,7 +12,7 @@
 #ifndef MANA_BACK_REQUEST_H
 #define MANA_BACK_REQUEST_H
 
-#include "../../lower-half/half.h"
+#include "../../common/lower.h"
 #include "drain.h"
 #include "status.h"
 

@@ -5,7 +5,7 @@
  * elements only the native library can count.
  */
 #include <limits.h>
-#include "back.h"
+#include "../../common/back.h"
 #include "status.h"
 #include "build/gen/back.h"
 

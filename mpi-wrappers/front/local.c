@@ -6,7 +6,6 @@
  * generated), to keep their registers out of these.
  */
 #include <time.h>
-#include "../back/back.h"
 #include "front.h"
 
 #define COMM(h)	 desc_of(in_comm(h), DESC_COMM)

@@ -6,9 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include "../../common/back.h"
 #include "build/gen/mpi_table.h"
 #include "../../lower-half/table.h"
-#include "../../mpi-wrappers/back/back.h"
 
 static const uint32_t own[] = { MPI_TABLE_IDS };
 #define ROWS (sizeof(own) / sizeof(own[0]))

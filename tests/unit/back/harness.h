@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "build/gen/back.h"
-#include "mpi-wrappers/back/back.h"
+#include "common/back.h"
 #include "mpi-wrappers/back/clock.h"
 #include "mpi-wrappers/back/init.h"
 #include "mpi-wrappers/back/request.h"

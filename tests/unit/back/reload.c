@@ -13,7 +13,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 #include "build/gen/back.h"
-#include "mpi-wrappers/back/back.h"
+#include "common/back.h"
 #include "mpi-wrappers/back/regular.h"
 #include "upper-half/thread.h"
 

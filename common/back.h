@@ -9,6 +9,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include "back_phase.h"
 
 struct mpi_table;
 
@@ -18,12 +19,6 @@ struct clock {
 	uint64_t id[2];
 	uint64_t seq;
 	uint32_t members; /* size of the communicator; 0: not known */
-};
-
-enum back_phase {
-	BACK_BEFORE_INIT,
-	BACK_ACTIVE,	/* native MPI is up, the application may use it */
-	BACK_FINALIZED, /* the application called MPI_Finalize; native is up */
 };
 
 struct back_state {

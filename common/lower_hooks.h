@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* half_hooks.h - what the hooks need of the lower half; lower-half/life.c
+/* lower_hooks.h - what the hooks need of the lower half; lower-half/life.c
  *
  * All are called under the upper FS, at depth > 0, and are freestanding (some
  * cross down by themselves).
  */
-#ifndef MANA_HALF_HOOKS_H
-#define MANA_HALF_HOOKS_H
+#ifndef MANA_LOWER_HOOKS_H
+#define MANA_LOWER_HOOKS_H
 
-#include "thread.h"
+#include "gate.h"
 
 /* One line on stderr, then the process ends with code 99. */
 void half_die(const char *why) __attribute__((noreturn));

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* half.h - what the lower half's core offers to the MPI back
+/* lower.h - what the lower half's core offers to the MPI back
  *
  * All of these are called with the lower FS in force.
  */
-#ifndef MANA_HALF_H
-#define MANA_HALF_H
+#ifndef MANA_LOWER_H
+#define MANA_LOWER_H
 
 #include <stddef.h>
 #include <stdint.h>
-#include "../common/gate.h"
+#include "gate.h"
 
 /* Record of the calling upper thread; the agent has one too. Never NULL. */
 struct thread *half_self(void);
