@@ -74,7 +74,7 @@ BARE_SRC := common/keep.c $(filter-out upper-half/elf.c upper-half/stack.c, \
 	$(wildcard upper-half/*.c)) lower-half/stop.c lower-half/own.c \
 	lower-half/own_call.c
 CORE_SRC := $(wildcard upper-half/*.c upper-half/*.S lower-half/*.c \
-	lower-half/*.S restart/*.c restart/*.S) $(wildcard common/*.c)
+	lower-half/*.S restart/*.c restart/*.S image/*.c common/*.c)
 CORE_SRC := $(filter-out lower-half/choose.c lower-half/none_back.c \
 	$(if $(HAVE_ZYDIS),$(WITHOUT_ZYDIS),$(WITH_ZYDIS)) \
 	upper-half/vdso.S,$(CORE_SRC))

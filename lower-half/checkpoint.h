@@ -9,9 +9,9 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include "../common/image.h"
 #include "../common/keep.h"
 #include "../common/wire.h"
+#include "../image/image.h"
 #include "cpu.h"
 
 #define INFO_SECTION	    "info"

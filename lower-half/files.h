@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include "../common/image.h"
+#include "../image/image.h"
 
 #define FD_SECTION    "fds"    /* struct saved_file[], by number */
 #define LOCK_SECTION  "locks"  /* struct saved_lock[] */

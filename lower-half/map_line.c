@@ -10,7 +10,7 @@
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <unistd.h>
-#include "../common/image.h"
+#include "../image/image.h"
 #include "file_kind.h"
 #include "map_line.h"
 

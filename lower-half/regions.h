@@ -3,7 +3,7 @@
 #ifndef MANA_REGIONS_H
 #define MANA_REGIONS_H
 
-#include "../common/image.h"
+#include "../image/image.h"
 
 struct regions {
 	struct image_region *at;

@@ -6,9 +6,9 @@
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
+#include "../image/image_file.h"
 #include "file_locks.h"
 #include "file_open.h"
-#include "image_file.h"
 
 static struct flock range_of(const struct saved_lock *l)
 {

@@ -12,10 +12,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "../common/lower.h"
+#include "../image/image_file.h"
 #include "../lower-half/core.h"
 #include "../lower-half/streams.h"
 #include "file_open.h"
-#include "image_file.h"
 #include "inodes.h"
 #include "reopen.h"
 

@@ -12,7 +12,7 @@
 #include <unistd.h>
 #include <xxhash.h>
 #include "../coordinator/client.h"
-#include "image_file.h"
+#include "../image/image_file.h"
 #include "inode_share.h"
 #include "inodes.h"
 

@@ -12,9 +12,9 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include "../common/image_format.h"
 #include "../common/lower_hooks.h"
-#include "image_file.h"
+#include "../image/image_file.h"
+#include "../image/image_format.h"
 #include "memory.h"
 #include "inodes.h"
 #include "shared.h"

@@ -5,7 +5,7 @@
 
 #include <pthread.h>
 #include <stddef.h>
-#include "../common/image.h"
+#include "../image/image.h"
 
 /* Map each region of the image where it was, writable and zero. 0 or -errno. */
 int memory_map(const struct image *img, char *err, size_t errlen);

@@ -8,8 +8,8 @@
 #ifndef MANA_PICK_H
 #define MANA_PICK_H
 
-#include "../common/image.h"
 #include "../common/manifest.h"
+#include "../image/image.h"
 
 #define PICK_OTHER "restart another generation (--generation N)"
 

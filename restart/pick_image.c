@@ -4,7 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include "../common/trust.h"
-#include "image_file.h"
+#include "../image/image_file.h"
 #include "pick.h"
 
 int pick_image(const struct pick *p, uint32_t rank, const char *const *wanted,

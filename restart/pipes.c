@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "../image/image_file.h"
 #include "file_open.h"
-#include "image_file.h"
 #include "pipes.h"
 
 static int is_pipe(const struct saved_file *f)

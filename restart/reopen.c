@@ -11,13 +11,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "../common/lower.h"
+#include "../image/image_file.h"
 #include "../lower-half/core.h"
 #include "../lower-half/own.h"
 #include "../lower-half/streams.h"
 #include "../upper-half/thread.h"
 #include "file_locks.h"
 #include "file_open.h"
-#include "image_file.h"
 #include "inodes.h"
 #include "pipes.h"
 #include "reopen.h"

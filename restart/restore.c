@@ -12,8 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "../common/back.h"
-#include "../common/image.h"
 #include "../common/lower.h"
+#include "../image/image.h"
+#include "../image/image_file.h"
 #include "../lower-half/agent.h"
 #include "../lower-half/checkpoint.h"
 #include "../lower-half/core.h"
@@ -33,7 +34,6 @@
 #include "../upper-half/stack.h"
 #include "../upper-half/thread.h"
 #include "identity.h"
-#include "image_file.h"
 #include "inodes.h"
 #include "memory.h"
 #include "pick.h"

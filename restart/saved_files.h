@@ -3,7 +3,7 @@
 #ifndef MANA_SAVED_FILES_H
 #define MANA_SAVED_FILES_H
 
-#include "../common/image.h"
+#include "../image/image.h"
 #include "../lower-half/files.h"
 
 struct saved_files {

@@ -3,7 +3,7 @@
 #ifndef MANA_SHARED_H
 #define MANA_SHARED_H
 
-#include "../common/image.h"
+#include "../image/image.h"
 
 /* Mapped from a file, and what is written goes there. */
 static inline int region_has_file(const struct image_region *x)

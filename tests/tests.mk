@@ -27,9 +27,8 @@ $(BENCH): $(B)/tests/bench/%: $(O)/tests/bench/%.c.o $(T)/product.a
 $(O)/mpich/tests/%.o: MPICH_CFLAGS += -Wno-stringop-overflow
 
 # Damaged files are read by code built to notice what it must not do.
-IMAGE_SRC := $(wildcard lower-half/pages.c lower-half/image_*.c \
-	restart/image_*.c common/durable.c)
-$(FUZZ): $(T)/%: tests/unit/%.c $(IMAGE_SRC) $(wildcard common/*.h restart/*.h)
+IMAGE_SRC := $(wildcard image/*.c) common/durable.c
+$(FUZZ): $(T)/%: tests/unit/%.c $(IMAGE_SRC) $(wildcard common/*.h image/*.h)
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 -O1 -g $(WARN) $(INCLUDES) \

@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-#include "../../common/image.h"
+#include "../../image/image.h"
 
 #define BASE   0x180000000000UL
 #define STRIPE 65536UL

@@ -17,8 +17,8 @@
 #include <signal.h>
 #include <unistd.h>
 #include <xxhash.h>
-#include "../../common/image.h"
-#include "../../common/image_format.h"
+#include "../../image/image.h"
+#include "../../image/image_format.h"
 
 #define BASE 0x180000000000UL
 #define MIB  (1UL << 20)

@@ -22,7 +22,7 @@
 #include <sys/sysinfo.h>
 #include <unistd.h>
 #include "../common/array.h"
-#include "../common/image_format.h"
+#include "image_format.h"
 #include "pages.h"
 
 /* linux/fs.h since 6.7; Debian 12's headers are older than its backports. */

@@ -15,7 +15,7 @@
 #include <xxhash.h>
 #include "image_chunk.h"
 #include "../common/durable.h"
-#include "../common/image_io.h"
+#include "image_io.h"
 
 struct writer {
 	int dir;

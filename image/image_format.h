@@ -6,7 +6,8 @@
  * one every section's, and the section ".chunks" every payload's: the header's
  * sum is the digest of the whole file. All sums are XXH3-64.
  *
- * Shared by the writer (lower-half/) and the reader (restart/).
+ * Shared by the writer (image_write.c, image_chunk.c) and the reader
+ * (image_open.c, image_table.c, image_read.c).
  */
 #ifndef MANA_IMAGE_FORMAT_H
 #define MANA_IMAGE_FORMAT_H

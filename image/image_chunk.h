@@ -4,7 +4,7 @@
 #define MANA_IMAGE_CHUNK_H
 
 #include <stdatomic.h>
-#include "../common/image_format.h"
+#include "image_format.h"
 #include "pages.h"
 
 #define CHUNK_SIZE  (4UL << 20) /* what disks and striped file systems like */

@@ -3,8 +3,8 @@
 #ifndef MANA_IMAGE_FILE_H
 #define MANA_IMAGE_FILE_H
 
-#include "../common/image.h"
-#include "../common/image_format.h"
+#include "image.h"
+#include "image_format.h"
 
 struct image {
 	char *path;

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "image_file.h"
-#include "../common/image_io.h"
+#include "image_io.h"
 
 #define KNOWN_FLAGS (REGION_CONTENTS * 2U - 1)
 

@@ -21,7 +21,7 @@
 #include <xxhash.h>
 #include <zstd.h>
 #include "image_chunk.h"
-#include "../common/image_io.h"
+#include "image_io.h"
 
 struct worker {
 	struct chunk_job *job;

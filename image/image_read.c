@@ -20,7 +20,7 @@
 #include <xxhash.h>
 #include <zstd.h>
 #include "image_file.h"
-#include "../common/image_io.h"
+#include "image_io.h"
 
 #define HUGE_PAGE (2UL << 20)
 

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include "../common/image.h"
+#include "image.h"
 
 enum page_how {
 	READ_COPY,   /* /proc/self/mem; what cannot be read is zero */
