@@ -74,17 +74,18 @@ BARE_SRC := common/keep.c $(filter-out upper-half/elf.c upper-half/stack.c, \
 	$(wildcard upper-half/*.c)) lower-half/stop.c lower-half/own.c \
 	lower-half/own_call.c
 CORE_SRC := $(wildcard upper-half/*.c upper-half/*.S lower-half/*.c \
-	lower-half/*.S restart/*.c restart/*.S image/*.c common/*.c)
+	lower-half/*.S restart/*.c restart/*.S image/*.c client/*.c common/*.c)
 CORE_SRC := $(filter-out lower-half/choose.c lower-half/none_back.c \
 	$(if $(HAVE_ZYDIS),$(WITHOUT_ZYDIS),$(WITH_ZYDIS)) \
 	upper-half/vdso.S,$(CORE_SRC))
-COORD_SRC := $(filter-out coordinator/mana_%.c,$(wildcard coordinator/*.c))
+CLIENT_SRC := $(wildcard client/*.c) $(filter-out common/keep.c, \
+	$(wildcard common/*.c))
 BACK_SRC  := $(wildcard mpi-wrappers/back/*.c)
 
 objs = $(patsubst %,$(O)/%.o,$(1))
 CORE_O  := $(call objs,$(CORE_SRC))
-COORD_O := $(call objs,$(COORD_SRC) $(filter-out common/keep.c,$(wildcard \
-	common/*.c)))
+CLIENT_O := $(call objs,$(CLIENT_SRC))
+COORD_O := $(call objs,$(wildcard coordinator/*.c)) $(CLIENT_O)
 
 PROGRAMS := $(addprefix $(BIN)/,mana_launch mana_restart mana_coordinator \
 	mana_command mana_status)
@@ -125,22 +126,22 @@ $(O)/openmpi/%.c.o: %.c | $(GEN_H)
 
 LINK = $(call say,LD,$@); mkdir -p $(@D); $(CC) -pie -Wl,-z,now \
 	$(LDFLAGS) -o $@
-$(LIB)/lower-none: $(CORE_O) $(COORD_O) $(call objs,lower-half/none_back.c)
+$(LIB)/lower-none: $(CORE_O) $(call objs,lower-half/none_back.c)
 	$(LINK) $(sort $^) $(LIBS)
-$(LIB)/lower-mpich: $(CORE_O) $(COORD_O) $(BACK_SRC:%=$(O)/mpich/%.o)
+$(LIB)/lower-mpich: $(CORE_O) $(BACK_SRC:%=$(O)/mpich/%.o)
 	$(LINK) $(sort $^) $(LIBS) $(MPICH_LIBS)
-$(LIB)/lower-openmpi: $(CORE_O) $(COORD_O) $(BACK_SRC:%=$(O)/openmpi/%.o)
+$(LIB)/lower-openmpi: $(CORE_O) $(BACK_SRC:%=$(O)/openmpi/%.o)
 	$(LINK) $(sort $^) $(LIBS) $(OPENMPI_LIBS)
 
 $(BIN)/mana_launch: $(call objs,lower-half/choose.c lower-half/options.c \
 	lower-half/program.c lower-half/refusal.c lower-half/say.c \
-	restart/pick.c coordinator/jobkey.c coordinator/generation.c \
-	$(filter-out common/keep.c,$(wildcard common/*.c)))
+	restart/pick.c) $(CLIENT_O)
 	$(LINK) $^ -ljansson
 $(BIN)/mana_restart: $(BIN)/mana_launch
 	ln -sf mana_launch $@
-$(BIN)/mana_coordinator $(BIN)/mana_command: $(BIN)/%: $(O)/coordinator/%.c.o \
-	$(COORD_O)
+$(BIN)/mana_coordinator: $(O)/programs/mana_coordinator.c.o $(COORD_O)
+	$(LINK) $^ -ljansson
+$(BIN)/mana_command: $(O)/programs/mana_command.c.o $(CLIENT_O)
 	$(LINK) $^ -ljansson
 $(BIN)/mana_status: $(BIN)/mana_command
 	ln -sf mana_command $@

@@ -6,7 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "../common/ckptdir.h"
-#include "generation.h"
+#include "../common/generation.h"
 #include "server.h"
 
 static void send_rank(void *arg, uint32_t rank, enum wire_type type,

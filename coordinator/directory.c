@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+#include "../client/rendezvous.h"
 #include "directory.h"
-#include "rendezvous.h"
 
 static int64_t now_ms(void)
 {

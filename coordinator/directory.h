@@ -11,7 +11,7 @@
 #define MANA_DIRECTORY_H
 
 #include <sys/types.h>
-#include "client.h"
+#include "../client/client.h"
 
 struct directory {
 	char path[WIRE_PATH]; /* absolute, without links */

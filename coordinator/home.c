@@ -10,8 +10,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "../client/rendezvous.h"
 #include "../common/trust.h"
-#include "rendezvous.h"
 #include "server.h"
 
 #define LOCK_WAIT_MS 3000  /* for a coordinator that is just going away */

@@ -10,10 +10,10 @@
 
 #include <stdio.h>
 #include <sys/stat.h>
+#include "../client/client.h"
 #include "../common/manifest.h"
 #include "../common/option.h"
 #include "../common/wire.h"
-#include "client.h"
 #include "directory.h"
 #include "round.h"
 

@@ -12,10 +12,10 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include "../client/client.h"
+#include "../client/start.h"
 #include "../common/back.h"
 #include "../common/lower.h"
-#include "../coordinator/client.h"
-#include "../coordinator/start.h"
 #include "agent.h"
 #include "core.h"
 #include "link.h"

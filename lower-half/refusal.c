@@ -11,8 +11,8 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
+#include "../client/client.h"
 #include "../common/text.h"
-#include "../coordinator/client.h"
 #include "refusal.h"
 #include "say.h"
 

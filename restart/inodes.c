@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <xxhash.h>
-#include "../coordinator/client.h"
+#include "../client/client.h"
 #include "../image/image_file.h"
 #include "inode_share.h"
 #include "inodes.h"

@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 #include "../common/ckptdir.h"
+#include "../common/generation.h"
 #include "../common/trust.h"
-#include "../coordinator/generation.h"
 #include "pick.h"
 
 /* The directory as it is looked through. */

@@ -19,8 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 #include <cmocka.h>
-#include "../../coordinator/generation.h"
-#include "../../coordinator/rendezvous.h"
+#include "../../client/rendezvous.h"
+#include "../../common/generation.h"
 #include "../../coordinator/server.h"
 
 #define N 2

@@ -15,9 +15,9 @@
 #include <unistd.h>
 #include <cmocka.h>
 #include "../../common/ckptdir.h"
+#include "../../common/generation.h"
 #include "../../common/trust.h"
 #include "../../coordinator/directory.h"
-#include "../../coordinator/generation.h"
 
 static char top[64];
 static int at;

@@ -11,7 +11,7 @@
 #include "../common/option.h"
 #include "../common/text.h"
 #include "../common/trust.h"
-#include "server.h"
+#include "../coordinator/server.h"
 
 #ifndef MANA_VERSION_TEXT
 #define MANA_VERSION_TEXT "0.1"

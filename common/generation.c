@@ -12,9 +12,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "../common/array.h"
-#include "../common/trust.h"
+#include "array.h"
 #include "generation.h"
+#include "trust.h"
 
 static char *name_of(uint64_t n, char name[32])
 {

@@ -8,7 +8,7 @@
 #ifndef MANA_GENERATION_H
 #define MANA_GENERATION_H
 
-#include "../common/ckptdir.h"
+#include "ckptdir.h"
 
 struct generations {
 	uint64_t newest;   /* directory of any kind; 0: none */

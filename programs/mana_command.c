@@ -9,10 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "../client/client.h"
 #include "../common/option.h"
 #include "../common/text.h"
 #include "../common/trust.h"
-#include "client.h"
 
 #ifndef MANA_VERSION_TEXT
 #define MANA_VERSION_TEXT "0.1"
