@@ -70,22 +70,20 @@ OPENMPI_LIBS   := $(shell pkg-config --libs ompi-c 2>/dev/null)
 LIBS := -lhwloc -lelf -lzstd -lxxhash -ljansson -lffi -lpthread \
 	$(if $(HAVE_ZYDIS),-lZydis)
 
-BARE_SRC := common/keep.c $(filter-out upper-half/elf.c upper-half/stack.c, \
-	$(wildcard upper-half/*.c)) lower-half/stop.c lower-half/own.c \
-	lower-half/own_call.c
-CORE_SRC := $(wildcard upper-half/*.c upper-half/*.S lower-half/*.c \
-	lower-half/*.S restart/*.c restart/*.S image/*.c client/*.c common/*.c)
-CORE_SRC := $(filter-out lower-half/choose.c lower-half/none_back.c \
-	$(if $(HAVE_ZYDIS),$(WITHOUT_ZYDIS),$(WITH_ZYDIS)) \
-	upper-half/vdso.S,$(CORE_SRC))
-CLIENT_SRC := $(wildcard client/*.c) $(filter-out common/keep.c, \
-	$(wildcard common/*.c))
-BACK_SRC  := $(wildcard mpi-wrappers/back/*.c)
+BARE_SRC := common/keep.c $(wildcard upper-half/*.c) \
+	$(addprefix lower-half/,stop.c own.c own_call.c)
 
-objs = $(patsubst %,$(O)/%.o,$(1))
-CORE_O  := $(call objs,$(CORE_SRC))
-CLIENT_O := $(call objs,$(CLIENT_SRC))
-COORD_O := $(call objs,$(wildcard coordinator/*.c)) $(CLIENT_O)
+# A directory is linked as a whole: docs/design.md, "Directories".
+objs  = $(patsubst %,$(O)/%.o,$(1))
+whole = $(call objs,$(filter-out upper-half/vdso.S \
+	$(if $(HAVE_ZYDIS),$(WITHOUT_ZYDIS),$(WITH_ZYDIS)), \
+	$(foreach d,$(1),$(wildcard $(d)/*.c $(d)/*.S))))
+CLIENT_O := $(call whole,common client)
+LAUNCH_O := $(call whole,launch) $(CLIENT_O)
+COORD_O  := $(call whole,coordinator) $(CLIENT_O)
+CORE_O   := $(call whole,image upper-half lower-half restart) $(LAUNCH_O)
+BACK_SRC := $(wildcard mpi-wrappers/back/*.c)
+NONE_SRC := mpi-wrappers/none_back.c
 
 PROGRAMS := $(addprefix $(BIN)/,mana_launch mana_restart mana_coordinator \
 	mana_command mana_status)
@@ -124,24 +122,23 @@ $(O)/openmpi/%.c.o: %.c | $(GEN_H)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(OPENMPI_CFLAGS) -DMANA_OPENMPI -c $< -o $@
 
+LOWER_O := $(call objs,programs/lower.c) $(CORE_O)
 LINK = $(call say,LD,$@); mkdir -p $(@D); $(CC) -pie -Wl,-z,now \
 	$(LDFLAGS) -o $@
-$(LIB)/lower-none: $(CORE_O) $(call objs,lower-half/none_back.c)
+$(LIB)/lower-none: $(LOWER_O) $(call objs,$(NONE_SRC))
 	$(LINK) $(sort $^) $(LIBS)
-$(LIB)/lower-mpich: $(CORE_O) $(BACK_SRC:%=$(O)/mpich/%.o)
+$(LIB)/lower-mpich: $(LOWER_O) $(BACK_SRC:%=$(O)/mpich/%.o)
 	$(LINK) $(sort $^) $(LIBS) $(MPICH_LIBS)
-$(LIB)/lower-openmpi: $(CORE_O) $(BACK_SRC:%=$(O)/openmpi/%.o)
+$(LIB)/lower-openmpi: $(LOWER_O) $(BACK_SRC:%=$(O)/openmpi/%.o)
 	$(LINK) $(sort $^) $(LIBS) $(OPENMPI_LIBS)
 
-$(BIN)/mana_launch: $(call objs,lower-half/choose.c lower-half/options.c \
-	lower-half/program.c lower-half/refusal.c lower-half/say.c \
-	restart/pick.c) $(CLIENT_O)
+$(BIN)/mana_launch: $(call objs,programs/mana_launch.c) $(LAUNCH_O)
 	$(LINK) $^ -ljansson
 $(BIN)/mana_restart: $(BIN)/mana_launch
 	ln -sf mana_launch $@
-$(BIN)/mana_coordinator: $(O)/programs/mana_coordinator.c.o $(COORD_O)
+$(BIN)/mana_coordinator: $(call objs,programs/mana_coordinator.c) $(COORD_O)
 	$(LINK) $^ -ljansson
-$(BIN)/mana_command: $(O)/programs/mana_command.c.o $(CLIENT_O)
+$(BIN)/mana_command: $(call objs,programs/mana_command.c) $(CLIENT_O)
 	$(LINK) $^ -ljansson
 $(BIN)/mana_status: $(BIN)/mana_command
 	ln -sf mana_command $@

@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include "../common/gate.h"
 #include "../common/wire.h"
-#include "options.h"
+#include "../launch/options.h"
 
 struct core {
 	struct options opt;
@@ -41,8 +41,5 @@ void core_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void core_place(void);
 /* The gate page of this incarnation. 0 or -errno. */
 int core_gate(void);
-/* Become the application: never returns. */
-void core_launch(int argc, char **argv, char **envp) __attribute__((noreturn));
-void core_restart(void) __attribute__((noreturn));
 
 #endif

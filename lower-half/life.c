@@ -17,9 +17,11 @@
 #include "../common/launcher.h"
 #include "../common/lower.h"
 #include "../common/lower_hooks.h"
+#include "../common/say.h"
 #include "../common/stress.h"
 #include "../common/text.h"
 #include "../common/trust.h"
+#include "../launch/preload.h"
 #include "../upper-half/app.h"
 #include "../upper-half/futex_pi.h"
 #include "../upper-half/ids.h"
@@ -32,8 +34,6 @@
 #include "link.h"
 #include "own.h"
 #include "park.h"
-#include "preload.h"
-#include "say.h"
 #include "timers.h"
 
 /* Appends to line; the new end. */

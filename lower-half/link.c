@@ -16,10 +16,10 @@
 #include "../client/start.h"
 #include "../common/back.h"
 #include "../common/lower.h"
+#include "../launch/refusal.h"
 #include "agent.h"
 #include "core.h"
 #include "link.h"
-#include "refusal.h"
 #include "streams.h"
 
 #define SEND_MS	    10000

@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "../common/keep.h"
+#include "../common/say.h"
 #include "own.h"
-#include "say.h"
 #include "streams.h"
 
 #define FLAGS (O_NONBLOCK | O_APPEND | O_ASYNC | O_DIRECT | O_NOATIME)

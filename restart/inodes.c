@@ -15,6 +15,7 @@
 #include "../image/image_file.h"
 #include "inode_share.h"
 #include "inodes.h"
+#include "pick_image.h"
 
 #define MEMFD "/memfd:"
 

@@ -6,7 +6,7 @@
 #ifndef MANA_RESTART_INODES_H
 #define MANA_RESTART_INODES_H
 
-#include "pick.h"
+#include "../launch/pick.h"
 #include "saved_files.h"
 
 /*

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include "../common/trust.h"
 #include "../image/image_file.h"
-#include "pick.h"
+#include "pick_image.h"
 
 int pick_image(const struct pick *p, uint32_t rank, const char *const *wanted,
 	       struct image **img, char *err, size_t errlen)

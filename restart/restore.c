@@ -13,8 +13,10 @@
 #include <unistd.h>
 #include "../common/back.h"
 #include "../common/lower.h"
+#include "../common/say.h"
 #include "../image/image.h"
 #include "../image/image_file.h"
+#include "../launch/refusal.h"
 #include "../lower-half/agent.h"
 #include "../lower-half/checkpoint.h"
 #include "../lower-half/core.h"
@@ -22,8 +24,6 @@
 #include "../lower-half/mm_show.h"
 #include "../lower-half/park.h"
 #include "../lower-half/process_attr.h"
-#include "../lower-half/refusal.h"
-#include "../lower-half/say.h"
 #include "../lower-half/stop.h"
 #include "../lower-half/table.h"
 #include "../lower-half/timers.h"
@@ -31,13 +31,13 @@
 #include "../upper-half/app.h"
 #include "../upper-half/hook.h"
 #include "../upper-half/sig.h"
-#include "../upper-half/stack.h"
 #include "../upper-half/thread.h"
 #include "identity.h"
 #include "inodes.h"
 #include "memory.h"
-#include "pick.h"
+#include "pick_image.h"
 #include "reopen.h"
+#include "restore.h"
 #include "resume.h"
 
 #define REFUSE_MS  5000	   /* for the others to come and be told */
@@ -386,7 +386,7 @@ static void agree(const struct restore *r, int e, const char *stage,
 			     core.tool, strerror(-e));
 }
 
-void core_restart(void)
+void restore_run(void)
 {
 	struct restore *r = calloc(1, sizeof(*r));
 	int e = r ? 0 : -ENOMEM, finished, code;

@@ -11,14 +11,14 @@ BACK_TESTS := $(foreach m,mpich openmpi,$(patsubst tests/unit/back/%.c, \
 BENCH := $(patsubst tests/bench/%.c,$(B)/tests/bench/%,$(wildcard \
 	tests/bench/*_bench.c))
 
-$(T)/product.a: $(filter-out $(O)/lower-half/main.c.o,$(CORE_O)) $(COORD_O)
+$(T)/product.a: $(CORE_O) $(COORD_O)
 	$(call say,AR,$@)
 	@mkdir -p $(@D)
 	rm -f $@
 	ar qc $@ $(sort $^)
 	ranlib $@
 
-$(T)/test_own $(T)/test_gs: $(call objs,lower-half/none_back.c) # hooks lead to all of it
+$(T)/test_own $(T)/test_gs: $(call objs,$(NONE_SRC)) # hooks lead to all of it
 $(UNIT): $(T)/%: $(O)/tests/unit/%.c.o $(T)/product.a
 	$(LINK) $^ -lcmocka $(LIBS)
 $(BENCH): $(B)/tests/bench/%: $(O)/tests/bench/%.c.o $(T)/product.a

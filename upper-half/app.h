@@ -7,8 +7,16 @@
 #include "../common/attributes.h"
 #include "../common/gate.h"
 #include "../common/keep.h"
-#include "stack.h"
 #include "unsaved.h"
+
+/* Its first stack: lower-half/stack.h. */
+struct stack_image {
+	uint64_t start, len;	     /* of the mapping */
+	uint64_t sp;		     /* what rsp is to be */
+	char **argv, **envp;	     /* on it */
+	uint64_t args, env, env_end; /* their strings: args up to env */
+	uint64_t auxv;
+};
 
 struct app {
 	char exe[4096];		  /* absolute path: what /proc/self/exe says */

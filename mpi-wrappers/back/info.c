@@ -214,7 +214,7 @@ int info_env_early(void)
 
 #if defined(OPEN_MPI) && OMPI_MAJOR_VERSION >= 5
 /* The launcher has been asked, who knows of mana_launch alone. That has put the
- * program in its place where earlier ones look (lower-half/choose.c). */
+ * program in its place where earlier ones look (programs/mana_launch.c). */
 static int info_env_program(struct desc_info *f)
 {
 	const char *command = getenv("OMPI_COMMAND");

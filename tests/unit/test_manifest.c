@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "../../restart/pick.h"
+#include "../../launch/pick.h"
 
 static char dir[64], err[1024];
 

@@ -13,10 +13,10 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include "../upper-half/island.h"
+#include "../upper-half/vm.h"
 #include "elf.h"
-#include "island.h"
-#include "../lower-half/sites.h"
-#include "vm.h"
+#include "sites.h"
 
 #define PAGE	4096UL
 #define UP(v)	(((v) + PAGE - 1) & ~(PAGE - 1))

@@ -8,8 +8,8 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
+#include "../upper-half/vm.h"
 #include "stack.h"
-#include "vm.h"
 
 #define STACK_MIN (8UL << 20)
 #define STACK_MAX                                                              \

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* main.c - the lower half: becomes the application, or a restored one
+/* lower.c - the lower half: becomes the application, or a restored one
  *
- * mana_launch and mana_restart (choose.c) exec the lower half that fits, with
- * their own arguments and name.
+ * mana_launch and mana_restart (mana_launch.c) exec the lower half that fits,
+ * with their own arguments and name.
  */
 #include <errno.h>
 #include <libgen.h>
@@ -15,29 +15,30 @@
 #include <unistd.h>
 #include "../common/back.h"
 #include "../common/lower.h"
+#include "../launch/preload.h"
+#include "../launch/program.h"
+#include "../launch/refusal.h"
+#include "../lower-half/address_space.h"
+#include "../lower-half/agent.h"
+#include "../lower-half/checkpoint.h"
+#include "../lower-half/core.h"
+#include "../lower-half/elf.h"
+#include "../lower-half/gs.h"
+#include "../lower-half/mm_show.h"
+#include "../lower-half/own.h"
+#include "../lower-half/park.h"
+#include "../lower-half/stack.h"
+#include "../lower-half/stop.h"
+#include "../lower-half/streams.h"
+#include "../restart/restore.h"
 #include "../upper-half/app.h"
-#include "../upper-half/elf.h"
 #include "../upper-half/hook.h"
 #include "../upper-half/ids.h"
 #include "../upper-half/path.h"
 #include "../upper-half/sig.h"
-#include "../upper-half/stack.h"
 #include "../upper-half/thread.h"
 #include "../upper-half/unsaved.h"
 #include "../upper-half/vm.h"
-#include "address_space.h"
-#include "agent.h"
-#include "checkpoint.h"
-#include "core.h"
-#include "gs.h"
-#include "mm_show.h"
-#include "own.h"
-#include "park.h"
-#include "preload.h"
-#include "program.h"
-#include "refusal.h"
-#include "stop.h"
-#include "streams.h"
 
 extern const char vdso_image[], vdso_image_end[]; /* vdso_image.S */
 
@@ -125,7 +126,8 @@ static char **given(char **envp)
 	return v;
 }
 
-void core_launch(int argc, char **argv, char **envp)
+/* Become the application. */
+static void __attribute__((noreturn)) launch(int argc, char **argv, char **envp)
 {
 	char exe[4096], err[8192];
 	struct elf_program app, interp;
@@ -205,6 +207,6 @@ int main(int argc, char **argv, char **envp)
 		core_say("FS is switched at each crossing: %s", why);
 	check("standard streams", streams_init());
 	if (!strcmp(core.tool, "mana_restart"))
-		core_restart();
-	core_launch(argc - core.opt.first, argv + core.opt.first, envp);
+		restore_run();
+	launch(argc - core.opt.first, argv + core.opt.first, envp);
 }

@@ -9,7 +9,6 @@
 #define MANA_PICK_H
 
 #include "../common/manifest.h"
-#include "../image/image.h"
 
 #define PICK_OTHER "restart another generation (--generation N)"
 
@@ -29,10 +28,6 @@ struct pick {
  */
 int pick_generation(const char *dir, uint64_t generation, struct pick *p,
 		    char *err, size_t errlen);
-/* The image of the rank, as the manifest names it, for image_close; wanted as
- * in image_open_part. 0, or -errno and a sentence. */
-int pick_image(const struct pick *p, uint32_t rank, const char *const *wanted,
-	       struct image **img, char *err, size_t errlen);
 /* The directory is needed no more. */
 void pick_close(struct pick *p);
 void pick_free(struct pick *p); /* twice is fine */

@@ -12,9 +12,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 #include "../client/client.h"
+#include "../common/say.h"
 #include "../common/text.h"
 #include "refusal.h"
-#include "say.h"
 
 #define LINGER_US 700000 /* how much later other ranks may come */
 #define LISTEN_US 100000 /* the launcher must have read the line */

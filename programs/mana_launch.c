@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* choose.c - mana_launch and mana_restart: pick the lower half and become it
+/* mana_launch.c - pick the lower half and become it; mana_restart is a link
  *
  * The MPI that started us is the one to use: its launcher speaks to no other.
  * Started by hand, the program (or the image) says what it needs.
@@ -13,11 +13,11 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "../restart/pick.h"
-#include "options.h"
-#include "preload.h"
-#include "program.h"
-#include "refusal.h"
+#include "../launch/options.h"
+#include "../launch/pick.h"
+#include "../launch/preload.h"
+#include "../launch/program.h"
+#include "../launch/refusal.h"
 
 static const char *by_launcher(void)
 {

@@ -9,7 +9,7 @@
 #define MANA_SAY_H
 
 #include <stddef.h>
-#include "../common/gate.h"
+#include "gate.h"
 
 /* 2 until the launcher's is kept elsewhere; -1: it gave none, say nothing. */
 extern int say_fd;

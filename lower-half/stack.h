@@ -3,15 +3,8 @@
 #ifndef MANA_STACK_H
 #define MANA_STACK_H
 
+#include "../upper-half/app.h"
 #include "elf.h"
-
-struct stack_image {
-	uint64_t start, len;	     /* of the mapping */
-	uint64_t sp;		     /* what rsp is to be */
-	char **argv, **envp;	     /* on it */
-	uint64_t args, env, env_end; /* their strings: args up to env */
-	uint64_t auxv;
-};
 
 /*
  * Map a stack of RLIMIT_STACK bytes (8 MiB .. 1 GiB) in the arena and lay it
