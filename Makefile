@@ -70,7 +70,7 @@ OPENMPI_LIBS   := $(shell pkg-config --libs ompi-c 2>/dev/null)
 LIBS := -lhwloc -lelf -lzstd -lxxhash -ljansson -lffi -lpthread \
 	$(if $(HAVE_ZYDIS),-lZydis)
 
-BARE_SRC := common/keep.c $(wildcard upper-half/*.c) \
+BARE_SRC := common/keep.c common/launcher.c $(wildcard upper-half/*.c) \
 	$(addprefix lower-half/,stop.c own.c own_call.c)
 
 # A directory is linked as a whole: docs/design.md, "Directories".

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "../common/text.h"
+#include "../common/launcher.h"
 #include "client.h"
 
 struct process {
@@ -43,6 +43,7 @@ static int process_read(int pid, struct process *p)
  */
 static int find_launcher(struct process *out)
 {
+	const char *option;
 	struct process p;
 	int pid, depth;
 
@@ -51,7 +52,7 @@ static int find_launcher(struct process *out)
 	for (pid = out->pid, depth = 0; pid > 1 && depth < 16; depth++) {
 		if (process_read(pid, &p))
 			break;
-		if (!strncmp(p.name, "hydra_", 6)) {
+		if (launcher_process(p.name, &option)) {
 			*out = p;
 			break;
 		}
@@ -60,40 +61,16 @@ static int find_launcher(struct process *out)
 	return 0;
 }
 
-static int from_environment(char *buf, size_t len)
+/* What is the same on its command line for all of one job, on whatever host
+ * they are. */
+static int from_command_line(const struct process *p, char *buf, size_t len)
 {
-	static const char *const names[] = { "MANA_JOB", "PMIX_NAMESPACE",
-					     "OMPI_MCA_ess_base_jobid",
-					     "PMI_JOBID" };
-	const char *job, *step;
-	size_t i;
-
-	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		job = getenv(names[i]);
-		if (job && *job) {
-			snprintf(buf, len, "%.100s", job);
-			text_clean(buf);
-			return 1;
-		}
-	}
-	job = getenv("SLURM_JOB_ID");
-	step = getenv("SLURM_STEP_ID");
-	if (!job || !step || !getenv("SLURM_PROCID"))
-		return 0;
-	snprintf(buf, len, "slurm-%.40s.%.40s", job, step);
-	text_clean(buf);
-	return 1;
-}
-
-/* Where all proxies of one mpiexec report, on whatever host they are. */
-static int hydra_port(const struct process *p, char *buf, size_t len)
-{
-	static const char option[] = "--control-port";
+	const char *option, *name = launcher_process(p->name, &option);
 	char path[64], args[8192], *a;
 	size_t n;
 	FILE *f;
 
-	if (strncmp(p->name, "hydra_", 6))
+	if (!name)
 		return 0;
 	snprintf(path, sizeof(path), "/proc/%d/cmdline", p->pid);
 	f = fopen(path, "re");
@@ -105,10 +82,10 @@ static int hydra_port(const struct process *p, char *buf, size_t len)
 	for (a = args; a < args + n; a += strlen(a) + 1) {
 		if (strcmp(a, option))
 			continue;
-		a += sizeof(option);
+		a += strlen(option) + 1;
 		if (a >= args + n || !*a)
 			return 0;
-		snprintf(buf, len, "hydra-%.100s", a);
+		snprintf(buf, len, "%s-%.100s", name, a);
 		return 1;
 	}
 	return 0;
@@ -119,11 +96,11 @@ char *client_job_key(char *buf, size_t len)
 	struct process p = { .pid = (int)getppid() };
 	char host[65] = "";
 
-	if (from_environment(buf, len))
+	if (launcher_job(buf, len))
 		return buf;
 	gethostname(host, sizeof(host) - 1);
 	find_launcher(&p);
-	if (hydra_port(&p, buf, len))
+	if (from_command_line(&p, buf, len))
 		return buf;
 	snprintf(buf, len, "%s-%d-%llu", host, p.pid, p.start);
 	return buf;

@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "../common/ckptdir.h"
+#include "../common/launcher.h"
 #include "origin.h"
 #include "server.h"
 
@@ -27,24 +28,6 @@ int64_t server_now(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
-}
-
-static long number(const char *name)
-{
-	const char *s = getenv(name);
-
-	return s ? strtol(s, NULL, 10) : 0;
-}
-
-/* The launcher's environment says that ranks run on other hosts too. */
-static int several_hosts(void)
-{
-	return number("SLURM_JOB_NUM_NODES") > 1 ||
-	       number("SLURM_NNODES") > 1 ||
-	       number("OMPI_COMM_WORLD_LOCAL_SIZE") <
-		       number("OMPI_COMM_WORLD_SIZE") ||
-	       (number("MPI_LOCALNRANKS") &&
-		number("MPI_LOCALNRANKS") < number("PMI_SIZE"));
 }
 
 static int listen_on(const struct addrinfo *a)
@@ -87,7 +70,7 @@ static int open_listener(struct server *s, char *err, size_t errlen)
 	int rc = -EADDRNOTAVAIL, gai;
 
 	if (!addr)
-		addr = several_hosts() ? "0.0.0.0" : "127.0.0.1";
+		addr = launcher_several_hosts() ? "0.0.0.0" : "127.0.0.1";
 	snprintf(port, sizeof(port), "%d", s->o.port);
 	gai = getaddrinfo(addr, port, &hints, &list);
 	if (gai) {

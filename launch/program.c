@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "../common/launcher.h"
 #include "program.h"
 
 #define SCRIPT_DEPTH 4 /* as the kernel */
@@ -95,39 +96,14 @@ static int script_args(int *argc, char ***argv, const char *interp,
 	return 0;
 }
 
-/*
- * Programs that start the ranks of a job. Behind mana_launch they would be what
- * is checkpointed, and their ranks would not.
- */
-static int is_launcher(const char *path)
-{
-	static const char *const families[] = { "mpirun", "mpiexec" };
-	static const char *const names[] = {
-		"orterun", "prterun", "prun",  "srun",	   "aprun",
-		"jsrun",   "lrun",    "ibrun", "ccc_mprun"
-	};
-	const char *base = strrchr(path, '/');
-	size_t i, n;
-
-	base = base ? base + 1 : path;
-	for (i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
-		n = strlen(families[i]);
-		if (!strncmp(base, families[i], n) && strchr("._-", base[n]))
-			return 1; /* mpirun, mpirun.openmpi, mpiexec_mpt ... */
-	}
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (!strcmp(base, names[i]))
-			return 1;
-	return 0;
-}
-
 int program_find(const char *name, char *path, size_t len, int *argc,
 		 char ***argv, char *err, size_t errlen)
 {
 	char found[PATH_MAX], line[256], *interp, *option;
 	int r = search(name, found, sizeof(found)), depth = 0;
 
-	if (r == 0 && is_launcher(found)) {
+	/* It would be what is checkpointed, and its ranks would not. */
+	if (r == 0 && launcher_is_program(found)) {
 		snprintf(err, errlen,
 			 "%s: it starts the ranks: put "
 			 "mana_launch behind it (%s -n N mana_launch PROGRAM)",

@@ -12,24 +12,13 @@
 #include <sys/un.h>
 #include <unistd.h>
 #include "../client/client.h"
+#include "../common/launcher.h"
 #include "../common/say.h"
 #include "../common/text.h"
 #include "refusal.h"
 
 #define LINGER_US 700000 /* how much later other ranks may come */
 #define LISTEN_US 100000 /* the launcher must have read the line */
-
-static int alone(void)
-{
-	static const char *const size[] = { "OMPI_COMM_WORLD_SIZE", "PMI_SIZE",
-					    "SLURM_NTASKS" };
-	size_t i;
-
-	for (i = 0; i < sizeof(size) / sizeof(size[0]); i++)
-		if (getenv(size[i]) && atoi(getenv(size[i])) > 1)
-			return 0;
-	return 1;
-}
 
 /* 1: it is for this process to speak. The name is kept until the end. */
 static int first(void)
@@ -51,7 +40,7 @@ static int say(const char *fmt, va_list ap)
 	char line[2048];
 	int n;
 
-	if (!alone() && !first()) {
+	if (!launcher_alone() && !first()) {
 		usleep(LISTEN_US);
 		return 0;
 	}
@@ -80,7 +69,7 @@ void refusal_exit(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	if (say(fmt, ap) && !alone())
+	if (say(fmt, ap) && !launcher_alone())
 		usleep(LINGER_US);
 	va_end(ap);
 	_exit(99);

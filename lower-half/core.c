@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 #include "../common/back.h"
+#include "../common/launcher.h"
 #include "../common/lower.h"
 #include "../upper-half/hook.h"
 #include "../upper-half/thread.h"
@@ -34,32 +35,11 @@ void core_say(const char *fmt, ...)
 	half_error("%s: rank %d: %s", core.tool, core.rank, line);
 }
 
-static int env_number(const char *const *names, int otherwise)
-{
-	for (; *names; names++) {
-		const char *v = getenv(*names);
-
-		if (v && *v)
-			return atoi(v);
-	}
-	return otherwise;
-}
-
 void core_place(void)
 {
-	static const char *const rank[] = { "OMPI_COMM_WORLD_RANK", "PMI_RANK",
-					    "PMIX_RANK", "SLURM_PROCID", NULL };
-	static const char *const size[] = { "OMPI_COMM_WORLD_SIZE", "PMI_SIZE",
-					    "SLURM_NTASKS", NULL };
-
 	raw_syscall3(SYS_sched_getaffinity, 0, sizeof(core.cpus),
 		     (long)core.cpus);
-	core.rank = env_number(rank, 0);
-	core.size = env_number(size, 1);
-	if (core.size < 1)
-		core.size = 1;
-	if (core.rank < 0 || core.rank >= core.size)
-		core.rank = 0;
+	launcher_place(&core.rank, &core.size);
 }
 
 static void *vdso_function(void *h, const char *name)

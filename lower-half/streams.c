@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "../common/keep.h"
+#include "../common/launcher.h"
 #include "../common/say.h"
 #include "own.h"
 #include "streams.h"
@@ -21,10 +22,6 @@ struct streams {
 	uint32_t n;
 	struct own_given given[];
 };
-
-static const char *const launcher_fds[] = { "PMI_FD", "HYDI_CONTROL_FD" };
-
-#define LAUNCHER_FDS (sizeof(launcher_fds) / sizeof(launcher_fds[0]))
 
 static int ref[STREAMS] = { -1, -1, -1 };
 
@@ -62,10 +59,11 @@ int streams_ref(int i)
 
 static int launchers_own(int fd)
 {
+	const char *name;
 	size_t i;
 
-	for (i = 0; i < LAUNCHER_FDS; i++) {
-		const char *v = getenv(launcher_fds[i]);
+	for (i = 0; (name = launcher_fd(i)); i++) {
+		const char *v = getenv(name);
 
 		if (v && atoi(v) == fd)
 			return 1;
@@ -176,6 +174,7 @@ int streams_move_one(int fd, int (*taken)(int fd), int top)
 
 void streams_move(int (*taken)(int fd), int top)
 {
+	const char *name;
 	char number[16];
 	size_t i;
 
@@ -183,14 +182,14 @@ void streams_move(int (*taken)(int fd), int top)
 		ref[i] = streams_move_one(ref[i], taken, top);
 	say_fd = ref[2];
 	/* The launcher's connection has the number it chose this time. */
-	for (i = 0; i < LAUNCHER_FDS; i++) {
-		const char *v = getenv(launcher_fds[i]);
+	for (i = 0; (name = launcher_fd(i)); i++) {
+		const char *v = getenv(name);
 		int fd = v ? atoi(v) : -1, to = move(fd, taken, top, F_DUPFD);
 
 		if (to == fd)
 			continue;
 		snprintf(number, sizeof(number), "%d", to);
-		setenv(launcher_fds[i], number, 1);
+		setenv(name, number, 1);
 	}
 }
 

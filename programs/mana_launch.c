@@ -13,20 +13,12 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "../common/launcher.h"
 #include "../launch/options.h"
 #include "../launch/pick.h"
 #include "../launch/preload.h"
 #include "../launch/program.h"
 #include "../launch/refusal.h"
-
-static const char *by_launcher(void)
-{
-	if (getenv("OMPI_COMM_WORLD_SIZE") || getenv("OMPI_COMM_WORLD_RANK"))
-		return "openmpi";
-	if (getenv("PMI_RANK") || getenv("PMI_FD") || getenv("HYDI_CONTROL_FD"))
-		return "mpich";
-	return NULL;
-}
 
 /* What the dynamic linker would load for the program. */
 static const char *by_libraries(const char *path)
@@ -101,47 +93,11 @@ static void hide_preload(void)
 	unsetenv(PRELOAD);
 }
 
-static void name_arguments(int argc, char **argv)
-{
-	size_t n = 1;
-	char *all;
-	int i;
-
-	for (i = 1; i < argc; i++)
-		n += strlen(argv[i]) + 1;
-	all = calloc(1, n);
-	if (!all)
-		return;
-	for (i = 1; i < argc; i++) {
-		strcat(all, i > 1 ? " " : "");
-		strcat(all, argv[i]);
-	}
-	setenv("OMPI_ARGV", all, 1);
-	free(all);
-}
-
 static const char *last_part(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
 	return slash ? slash + 1 : path;
-}
-
-/* Open MPI's mpirun tells the program what it was told to start: not the
- * program then, but this (MPI_INFO_ENV shows it). That of Open MPI 4, which
- * does not tell its version, leaves directories out. */
-static void name_program(const char *base, int argc, char **argv)
-{
-	const char *started = getenv("OMPI_COMMAND");
-	int whole = getenv("OMPI_VERSION") != NULL;
-
-	if (!started || strcmp(last_part(started), base) || argc < 1)
-		return;
-	setenv("OMPI_COMMAND", whole ? argv[0] : last_part(argv[0]), 1);
-	if (argc > 1 || whole)
-		name_arguments(argc, argv);
-	else
-		unsetenv("OMPI_ARGV");
 }
 
 /* The lower half's own tables need 11 MB: with less, execve(2) comes to the
@@ -195,13 +151,13 @@ int main(int argc, char **argv)
 	limit_check(tool, RLIMIT_AS, "RLIMIT_AS", 'v');
 	mpi = o.mpi;
 	if (!mpi)
-		mpi = by_launcher();
+		mpi = launcher_mpi();
 	if (!mpi)
 		mpi = !strcmp(tool, "mana_restart") ?
 			      by_image(tool, &o) :
 			      by_program(tool, argc - o.first, argv + o.first);
 	hide_preload();
 	if (!strcmp(tool, "mana_launch"))
-		name_program(base, argc - o.first, argv + o.first);
+		launcher_tell(base, argc - o.first, argv + o.first);
 	become(tool, mpi, argv);
 }

@@ -41,7 +41,8 @@ $(T)/back/harness.$(1).a: $(O)/$(1)/tests/unit/back/harness.c.o
 	rm -f $$@
 	ar qc $$@ $$^
 $(T)/back/%.$(1): $(O)/$(1)/tests/unit/back/%.c.o $(T)/back/harness.$(1).a \
-		$(BACK_SRC:%=$(O)/$(1)/%.o) $(call objs,common/keep.c) \
+		$(BACK_SRC:%=$(O)/$(1)/%.o) $(call objs, \
+		common/keep.c common/launcher.c common/text.c) \
 		$(O)/$(1)/$(GEN)/back_$(1).c.o
 	$$(LINK) $$(sort $$(filter %.o,$$^)) $$(filter %.a,$$^) $$(LIBS) $(2)
 endef

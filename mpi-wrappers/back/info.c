@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include "../../common/launcher.h"
 #include "native.h"
 #include "build/gen/ask.h"
 
@@ -214,17 +215,17 @@ int info_env_early(void)
 
 #if defined(OPEN_MPI) && OMPI_MAJOR_VERSION >= 5
 /* The launcher has been asked, who knows of mana_launch alone. That has put the
- * program in its place where earlier ones look (programs/mana_launch.c). */
+ * program in its place where earlier ones look (launcher_tell). */
 static int info_env_program(struct desc_info *f)
 {
-	const char *command = getenv("OMPI_COMMAND");
-	const char *args = getenv("OMPI_ARGV");
+	const char *command, *args;
 	int rc;
 
+	launcher_told(&command, &args);
 	if (!command)
 		return 0;
 	rc = info_put(f, "command", command);
-	return rc ? rc : info_put(f, "argv", args && *args ? args : command);
+	return rc ? rc : info_put(f, "argv", args ? args : command);
 }
 #else
 #define info_env_program(f) 0

@@ -12,8 +12,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include "../../common/back.h"
+#include "../../common/launcher.h"
 #include "build/gen/ask.h"
-#include "launcher.h"
 #include "clock.h"
 #include "closed.h"
 #include "init.h"
@@ -23,20 +23,6 @@
 #include "told.h"
 
 int init_rank = -1, init_size, init_up;
-
-/*
- * PMIx 5 maps what it shares with the launcher where the launcher has found
- * room, and that lies in the arena: an image would hold it, and a restart want
- * the launcher's file. So the library asks the launcher instead.
- */
-static void launcher_unshare(void)
-{
-	static const char var[] = "PMIX_GDS_MODULE";
-	const char *offered = getenv(var);
-
-	if (offered && strstr(offered, "shmem"))
-		setenv(var, "hash", 1);
-}
 
 /* Native init and what the lower half itself needs. A native code. */
 static int native_start(int level, int *provided)

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <stdio.h>
 #include <string.h>
+#include "../../common/launcher.h"
 #include "../../common/lower.h"
 #include "comm.h"
 #include "told.h"
@@ -226,12 +227,6 @@ static int world_int(int keyval, int *value)
 	return 1;
 }
 
-static int launched(void)
-{
-	return getenv("PMI_FD") || getenv("PMI_PORT") || getenv("PMI_RANK") ||
-	       getenv("PMIX_RANK") || getenv("OMPI_COMM_WORLD_SIZE");
-}
-
 static void attributes_note(struct objects_root *r)
 {
 	world_int(MPI_TAG_UB, &r->tag_ub);
@@ -242,7 +237,7 @@ static void attributes_note(struct objects_root *r)
 	world_int(MPI_WTIME_IS_GLOBAL, &r->wtime_is_global);
 	world_int(MPI_LASTUSEDCODE, &r->last_code);
 	/* Asked of MPICH without a launcher, this one starts an mpiexec. */
-	if (launched())
+	if (launcher_there())
 		r->has_universe_size =
 			world_int(MPI_UNIVERSE_SIZE, &r->universe_size);
 	r->has_appnum = world_int(MPI_APPNUM, &r->appnum);
