@@ -99,8 +99,7 @@ class Call:
             self.decls.append('%s %s = %s ? %s : %s;' % (
                 p.base, n, p.name, real(kind, '*' + p.name), null))
             self.args.append('%s ? &%s : NULL' % (p.name, n))
-            self.done.append('regular_gone((void **)%s, SEAM_%s_NULL);' %
-                             (p.name, kind.upper()))
+            self.done.append('regular_gone((void **)%s);' % p.name)
         else:
             self.made(p, kind, n)
 
@@ -130,9 +129,9 @@ class Call:
             self.done.append('if (%s != MPI_INFO_NULL)\n\t\t'
                              'MPI_Info_free(&%s);' % (n, n))
         else:
-            line = ('rc = regular_made(DESC_%s, AS_REAL(%s), AS_REAL(%s),\n'
+            line = ('rc = regular_made(DESC_%s, AS_REAL(%s),\n'
                     '\t\t\t  %s, (void **)%s);' %
-                    (kind.upper(), n, null, self.what(), p.name))
+                    (kind.upper(), n, self.what(), p.name))
         self.done.insert(0, line)
         names = [q.name for q in self.row.params]
         if kind == 'request' and 'op' in names and 'datatype' in names:
@@ -197,7 +196,7 @@ class Call:
             self.before.append('if (%s)\n\t\t%s = %s;' % (
                 p.name, n, as_real % ('*' + p.name)))
             self.args.append('%s ? &%s : NULL' % (p.name, n))
-            self.done.append('regular_gone(%s, NULL);' % p.name)
+            self.done.append('regular_gone(%s);' % p.name)
         elif raw:
             self.args.append('(%s *)%s' % (p.base, p.name))
         elif p.base == 'MPI_T_enum':
@@ -208,7 +207,7 @@ class Call:
         else:
             self.decls.append('%s %s = 0;' % (p.base, n))
             self.args.append('%s ? &%s : NULL' % (p.name, n))
-            self.done.append('rc = regular_made(%s, AS_REAL(%s), 0, '
+            self.done.append('rc = regular_made(%s, AS_REAL(%s), '
                              '%s,\n\t\t\t  %s);' % (
                                  TOOLS[p.base], n, self.what(), p.name))
 

@@ -233,7 +233,7 @@ REMOVED = ('MPI_LB', 'MPI_UB')
 
 # Predefined handles: lists to be expanded with H(kind, standard name, seam).
 def handles_h():
-    out = ('/* Generated from consts.tbl: H(kind, native, seam) for every '
+    out = ('/* Generated from consts.tbl: H(KIND, native, seam) for every '
            'predefined handle\n * that the mpi.h included before has. */\n')
     for kind, name, _ in consts():
         if kind in HANDLES:
@@ -243,10 +243,10 @@ def handles_h():
                     out += '#if defined(%s)' % n
                     if n in REMOVED:
                         out += ' && !defined(THIS_SYMBOL_WAS_REMOVED_IN_MPI30)'
-                    out += '\nH(%s, %s, %s)\n' % (HANDLES[kind], n, seam)
+                    out += '\nH(%s, %s, %s)\n' % (HANDLES[kind].upper(), n, seam)
                     if n in NAMELESS:
                         out += '#elif defined(OPEN_MPI)\nH(%s, &%s, %s)\n' % (
-                            HANDLES[kind], NAMELESS[n], seam)
+                            HANDLES[kind].upper(), NAMELESS[n], seam)
                     out += '#endif\n'
     return out
 

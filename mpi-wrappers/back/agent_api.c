@@ -85,49 +85,11 @@ int back_level(void)
 	return KEEP_MPI->thread_level;
 }
 
-/* A receive on a communicator the application has freed: there is no handle
- * left to receive its message with. */
-static int refuse_orphan(char *why, size_t len)
-{
-	const struct desc_request *r;
-	const struct desc *d;
-
-	for (d = KEEP_MPI->live[DESC_REQUEST]; d; d = d->next) {
-		r = (const struct desc_request *)d;
-		if (r->kind != REQUEST_RECV || r->done || !r->comm->d.freed ||
-		    (r->persistent && !r->active))
-			continue;
-		snprintf(why, len,
-			 "a receive waits on a communicator that was freed");
-		return 1;
-	}
-	return 0;
-}
-
-static int refuse_request(char *why, size_t len)
-{
-	const struct desc *d;
-
-	for (d = KEEP_MPI->live[DESC_REQUEST]; d; d = d->next) {
-		if (!d->refuse)
-			continue;
-		snprintf(why, len, "a request made by %s cannot be saved yet",
-			 d->what);
-		return 1;
-	}
-	return 0;
-}
-
 int back_refuse(char *why, size_t len)
 {
-	int rc;
-
 	if (KEEP_MPI->phase != BACK_BEFORE_INIT && !init_up) {
 		snprintf(why, len, "the program is ending");
 		return 1;
 	}
-	request_lock();
-	rc = refuse_request(why, len) || refuse_orphan(why, len);
-	request_unlock();
-	return rc || objects_refuse(why, len);
+	return objects_refuse(why, len);
 }

@@ -45,33 +45,17 @@ MPI_Errhandler real_errhandler(seam_errhandler h)
 
 	if (!d)
 		return BAD_HANDLE(MPI_Errhandler, MPI_ERRHANDLER_NULL, h);
-	switch (d->on) {
-	case DESC_COMM:
-		return told_comm();
-	case DESC_WIN:
-		return told_win();
-	case DESC_FILE:
-		return told_file();
-#ifdef MPI_SESSION_NULL
-	case DESC_SESSION:
-		return told_session();
-#endif
-	default:
-		return h == SEAM_ERRORS_RETURN ? MPI_ERRORS_RETURN :
-						 MPI_ERRORS_ARE_FATAL;
-	}
+	if (d->on)
+		return told_handler((enum desc_kind)d->on);
+	return h == SEAM_ERRORS_RETURN ? MPI_ERRORS_RETURN :
+					 MPI_ERRORS_ARE_FATAL;
 }
 
 MPI_Errhandler given_errhandler(seam_errhandler h, enum desc_kind kind)
 {
 	const struct desc_errhandler *d = desc_of(h, DESC_ERRHANDLER);
 
-#ifdef MPI_SESSION_NULL
-	if (d && !d->on && kind == DESC_SESSION)
-		return told_session();
-#endif
-	return d && !d->on && kind == DESC_COMM ? told_comm() :
-						  real_errhandler(h);
+	return d && !d->on ? told_handler(kind) : real_errhandler(h);
 }
 
 static void *room(const void *list, int64_t n, size_t size)

@@ -10,6 +10,7 @@
 #include <string.h>
 #include "../../common/lower.h"
 #include "clock.h"
+#include "kind.h"
 #include "native.h"
 #include "../conv.h"
 #include "../front_shims.h"
@@ -19,18 +20,7 @@
 
 static struct desc_attr **attrs_of(struct desc *obj)
 {
-	switch (obj->magic & 0xffff) {
-	case DESC_COMM:
-		return &((struct desc_comm *)obj)->attrs;
-	case DESC_TYPE:
-		return &((struct desc_type *)obj)->attrs;
-	case DESC_WIN:
-	case DESC_FILE:
-	case DESC_SESSION:
-		return &((struct desc_handled *)obj)->attrs;
-	default:
-		return NULL;
-	}
+	return kind_field(obj, kind_of(obj)->attrs);
 }
 
 struct desc_keyval *keyval_find(int number)
@@ -66,7 +56,7 @@ static int call_delete(struct desc *obj, struct desc_attr *a)
 		return 0;
 	return half_upcall((void *)shims->del, (long)k->del, (long)obj->seam,
 			   k->number, (long)a->value, (long)k->extra,
-			   (obj->magic & 0xff) | a->lang << 8);
+			   desc_kind(obj) | a->lang << 8);
 }
 
 /* A callback may have deleted it itself. */
@@ -184,7 +174,7 @@ static int attr_copy(struct desc *from, struct desc *to, struct desc_attr *a)
 	const struct front_shims *shims = FRONT;
 	struct desc_keyval *k = a->keyval;
 	struct front_copy io = { .value = a->value,
-				 .kind = from->magic & 0xff,
+				 .kind = desc_kind(from),
 				 .lang = a->lang };
 	int rc = 0;
 
@@ -249,7 +239,7 @@ int attr_copy_all(struct desc *from, struct desc *to)
 	if (!rc)
 		return 0;
 	/* MPICH does so for datatypes alone. */
-	if (DELETES_COPIES || to->magic == (DESC_MAGIC | DESC_TYPE))
+	if (DELETES_COPIES || desc_kind(to) == DESC_TYPE)
 		attr_delete_all(to);
 	attr_forget(to);
 	return rc;
@@ -288,16 +278,17 @@ static int keyval_free(int on, int *number)
 	return 0;
 }
 
-int attr_set(struct desc *obj, int bad, int number, void *value, int lang,
-	     const char *fn)
+int attr_set(enum desc_kind kind, const void *h, int number, void *value,
+	     int lang, const char *fn)
 {
 	struct desc_keyval *k = keyval_find(number);
+	struct desc *obj = desc_of(h, kind);
 	struct desc_attr *a;
 	int rc = 0;
 
 	if (!obj)
-		return ASK(bad);
-	if (!k || k->on != (int)(obj->magic & 0xffff))
+		return ASK(kinds[kind].error);
+	if (!k || k->on != (int)kind)
 		return ASK(SEAM_ERR_KEYVAL);
 	a = attr_find(obj, number);
 	if (a) {
@@ -314,14 +305,16 @@ int attr_set(struct desc *obj, int bad, int number, void *value, int lang,
 	return rc ? back_raise(obj, rc, fn) : 0;
 }
 
-int attr_get(struct desc *obj, int bad, int number, void **value, int *lang)
+int attr_get(enum desc_kind kind, const void *h, int number, void **value,
+	     int *lang)
 {
 	struct desc_keyval *k = keyval_find(number);
+	struct desc *obj = desc_of(h, kind);
 	struct desc_attr *a;
 
 	if (!obj)
-		return ASK(bad);
-	if (!k || k->on != (int)(obj->magic & 0xffff))
+		return ASK(kinds[kind].error);
+	if (!k || k->on != (int)kind)
 		return ASK(SEAM_ERR_KEYVAL);
 	a = attr_find(obj, number);
 	*lang = -1;
@@ -333,32 +326,31 @@ int attr_get(struct desc *obj, int bad, int number, void **value, int *lang)
 }
 
 /* What C sees: a Fortran integer as a pointer to it. */
-int attr_get_c(struct desc *obj, int bad, int number, void *value, int *flag)
+int attr_get_c(enum desc_kind kind, const void *h, int number, void *value,
+	       int *flag)
 {
-	struct desc_attr *a;
 	void *v = NULL;
-	int lang, rc = attr_get(obj, bad, number, &v, &lang);
+	int lang, rc = attr_get(kind, h, number, &v, &lang);
 
 	if (rc) /* Open MPI: some are only never set */
 		return rc == ASK(SEAM_ERR_KEYVAL) ? ASK(SEAM_SUCCESS) : rc;
 	*flag = lang >= 0;
-	if (lang > 0) {
-		a = attr_find(obj, number);
-		v = &a->value;
-	}
+	if (lang > 0)
+		v = &attr_find(desc_of(h, kind), number)->value;
 	if (lang >= 0)
 		*(void **)value = v;
 	return 0;
 }
 
-int attr_delete(struct desc *obj, int bad, int number, const char *fn)
+int attr_delete(enum desc_kind kind, const void *h, int number, const char *fn)
 {
 	struct desc_keyval *k = keyval_find(number);
+	struct desc *obj = desc_of(h, kind);
 	struct desc_attr *a;
 	int rc;
 
 	if (!obj)
-		return ASK(bad);
+		return ASK(kinds[kind].error);
 	a = attr_find(obj, number);
 	if (a) {
 		rc = callback_enter();
@@ -368,8 +360,7 @@ int attr_delete(struct desc *obj, int bad, int number, const char *fn)
 		coll_leave(NULL);
 		return back_raise(obj, rc, fn);
 	}
-	return k && k->on == (int)(obj->magic & 0xffff) ? ASK(SEAM_SUCCESS) :
-							  ASK(SEAM_ERR_KEYVAL);
+	return ASK(k && k->on == (int)kind ? SEAM_SUCCESS : SEAM_ERR_KEYVAL);
 }
 
 int *attr_predefined(int number, int *set)
@@ -438,8 +429,8 @@ int back_Win_free_keyval(int *win_keyval)
 
 int back_Comm_set_attr(seam_comm comm, int comm_keyval, void *attribute_val)
 {
-	return attr_set(desc_of(comm, DESC_COMM), SEAM_ERR_COMM, comm_keyval,
-			attribute_val, 0, "MPI_Comm_set_attr");
+	return attr_set(DESC_COMM, comm, comm_keyval, attribute_val, 0,
+			"MPI_Comm_set_attr");
 }
 
 /* Open MPI's are MPI_COMM_WORLD's alone, MPICH's every communicator's. */
@@ -462,8 +453,8 @@ int back_Comm_get_attr(seam_comm comm, int comm_keyval, void *attribute_val,
 	int *place = attr_predefined(comm_keyval, &set);
 
 	if (!obj || !place)
-		return attr_get_c(obj, SEAM_ERR_COMM, comm_keyval,
-				  attribute_val, flag);
+		return attr_get_c(DESC_COMM, comm, comm_keyval, attribute_val,
+				  flag);
 	*flag = set && has_predefined((struct desc_comm *)obj, comm_keyval);
 	if (*flag)
 		*(void **)attribute_val = place;
@@ -472,26 +463,26 @@ int back_Comm_get_attr(seam_comm comm, int comm_keyval, void *attribute_val,
 
 int back_Comm_delete_attr(seam_comm comm, int comm_keyval)
 {
-	return attr_delete(desc_of(comm, DESC_COMM), SEAM_ERR_COMM, comm_keyval,
+	return attr_delete(DESC_COMM, comm, comm_keyval,
 			   "MPI_Comm_delete_attr");
 }
 
 int back_Type_set_attr(seam_datatype datatype, int type_keyval,
 		       void *attribute_val)
 {
-	return attr_set(desc_of(datatype, DESC_TYPE), SEAM_ERR_TYPE,
-			type_keyval, attribute_val, 0, "MPI_Type_set_attr");
+	return attr_set(DESC_TYPE, datatype, type_keyval, attribute_val, 0,
+			"MPI_Type_set_attr");
 }
 
 int back_Type_get_attr(seam_datatype datatype, int type_keyval,
 		       void *attribute_val, int *flag)
 {
-	return attr_get_c(desc_of(datatype, DESC_TYPE), SEAM_ERR_TYPE,
-			  type_keyval, attribute_val, flag);
+	return attr_get_c(DESC_TYPE, datatype, type_keyval, attribute_val,
+			  flag);
 }
 
 int back_Type_delete_attr(seam_datatype datatype, int type_keyval)
 {
-	return attr_delete(desc_of(datatype, DESC_TYPE), SEAM_ERR_TYPE,
-			   type_keyval, "MPI_Type_delete_attr");
+	return attr_delete(DESC_TYPE, datatype, type_keyval,
+			   "MPI_Type_delete_attr");
 }

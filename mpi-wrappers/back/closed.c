@@ -13,6 +13,7 @@
 #include "build/gen/back.h"
 #include "build/gen/mpi_table.h"
 #include "closed.h"
+#include "kind.h"
 #include "leave.h"
 #include "native.h"
 #include "tool.h"
@@ -144,14 +145,13 @@ static void table_close(void)
  * they do: MPICH lets them be used. */
 static void objects_mark(uint32_t magic)
 {
-	static const enum desc_kind kinds[] = { DESC_COMM, DESC_GROUP,
-						DESC_TYPE, DESC_OP };
 	struct desc *d;
-	size_t i;
+	int k;
 
-	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		for (d = KEEP_MPI->live[kinds[i]]; d; d = d->next)
-			d->magic = magic | kinds[i];
+	for (k = 0; k < DESC_KINDS; k++)
+		for (d = kinds[k].needs_mpi ? KEEP_MPI->live[k] : NULL; d;
+		     d = d->next)
+			d->magic = magic | k;
 }
 
 void closed_update(void)

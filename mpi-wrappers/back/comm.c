@@ -13,6 +13,7 @@
 #include "comm.h"
 #include "grave.h"
 #include "init.h"
+#include "kind.h"
 #include "told.h"
 #include "build/gen/back.h"
 
@@ -232,7 +233,7 @@ int comm_wrap(MPI_Comm n, struct desc_comm *parent, enum comm_kind kind,
 	}
 	comm_show(c);
 	if (n != MPI_COMM_NULL) {
-		MPI_Comm_set_errhandler(n, told_comm());
+		MPI_Comm_set_errhandler(n, told_handler(DESC_COMM));
 		c->d.real = AS_REAL(n);
 	}
 	c->d.refuse = c->outside;

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include "../../common/stress.h"
 #include "../../common/sync.h"
+#include "kind.h"
 #include "objects.h"
 
 #define FREED_MAGIC 0x6d6f0000u
@@ -98,80 +99,50 @@ void desc_set_what(struct desc *d, const char *what)
 		snprintf(d->what, sizeof(d->what), "%s", what);
 }
 
-static int is_fixed(const struct desc *d)
-{
-	return (uintptr_t)d->seam < 0x1000;
-}
-
 void desc_ref(void *p)
 {
 	struct desc *d = p;
 
-	if (d && !is_fixed(d))
+	if (d && !desc_is_fixed(d))
 		__atomic_add_fetch(&d->refs, 1, __ATOMIC_RELAXED);
 }
-
-static void handled_destroy(void *p)
-{
-	attr_forget(p);
-	desc_unref(((struct desc_handled *)p)->errhandler);
-}
-
-/* What each kind owns; NULL: nothing. Requests and messages are p2p's. */
-static void (*const destroy[DESC_KINDS])(void *) = {
-	[DESC_COMM] = comm_destroy,    [DESC_GROUP] = group_destroy,
-	[DESC_TYPE] = type_destroy,    [DESC_OP] = op_destroy,
-	[DESC_INFO] = info_destroy,    [DESC_WIN] = handled_destroy,
-	[DESC_FILE] = handled_destroy, [DESC_SESSION] = handled_destroy,
-	[DESC_T_CVAR] = tool_destroy,  [DESC_T_ENUM] = tool_destroy,
-};
 
 void desc_unref(void *p)
 {
 	struct desc *d = p;
 	enum desc_kind kind;
 
-	if (!d || is_fixed(d) ||
+	if (!d || desc_is_fixed(d) ||
 	    __atomic_sub_fetch(&d->refs, 1, __ATOMIC_ACQ_REL) > 0)
 		return;
-	kind = d->magic & 0xffff;
-	if (destroy[kind])
-		destroy[kind](d);
+	kind = desc_kind(d);
+	if (kinds[kind].destroy)
+		kinds[kind].destroy(d);
 	list_remove(d, kind);
 	d->magic = FREED_MAGIC | kind;
 	keep_free(d);
 }
 
+static int desc_refuse(const struct desc *d, char *why, size_t len)
+{
+	const struct kind *k = kind_of(d);
+
+	if (k->refuse && k->refuse(d, why, len))
+		return 1;
+	if (d->refuse)
+		snprintf(why, len, "%s made by %s cannot be saved yet", k->name,
+			 d->what[0] ? d->what : "the application");
+	return d->refuse != 0;
+}
+
 int objects_refuse(char *why, size_t len)
 {
-	static const char *const names[DESC_KINDS] = {
-		[DESC_COMM] = "a communicator",
-		[DESC_GROUP] = "a group",
-		[DESC_TYPE] = "a datatype",
-		[DESC_OP] = "an operation",
-		[DESC_WIN] = "a window",
-		[DESC_FILE] = "an open file",
-		[DESC_SESSION] = "a session",
-		[DESC_INFO] = "an info object",
-		[DESC_T_CVAR] = "a handle of MPI_T",
-		[DESC_T_PVAR] = "a handle of MPI_T",
-		[DESC_T_SESSION] = "a handle of MPI_T",
-		[DESC_T_EVENT] = "a handle of MPI_T",
-	};
 	struct desc *d;
-	int k, found = 0;
+	int k;
 
-	objects_lock();
-	for (k = 1; k < DESC_KINDS && !found; k++) {
-		for (d = KEEP_MPI->live[k]; d && !found; d = d->next) {
-			if (!d->refuse)
-				continue;
-			found = 1;
-			snprintf(why, len, "%s made by %s cannot be saved yet",
-				 names[k] ? names[k] : "an object",
-				 d->what[0] ? d->what : "the application");
-		}
-	}
-	objects_unlock();
-	return found;
+	for (k = 1; k < DESC_KINDS; k++)
+		for (d = KEEP_MPI->live[k]; d; d = d->next)
+			if (desc_refuse(d, why, len))
+				return 1;
+	return 0;
 }

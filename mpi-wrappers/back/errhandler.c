@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* errhandler.c - error handlers: wholly in descriptors
  *
- * No handler on an object means its default: errors are fatal on communicators
- * and windows, returned on files.
+ * An object that was given none has its kind's (kind.h).
  */
 #include "../../common/back.h"
+#include "kind.h"
 #include "native.h"
 #include "build/gen/back.h"
 
@@ -73,14 +73,20 @@ static int any_kind(const struct desc_errhandler *d)
 #endif
 }
 
-int handler_set(struct desc *obj, int bad, seam_errhandler h)
+static struct desc *object(enum desc_kind kind, const void *h)
+{
+	return kind == DESC_FILE && h == SEAM_FILE_NULL ? file_null() :
+							  desc_of(h, kind);
+}
+
+int handler_set(enum desc_kind kind, const void *obj, seam_errhandler h)
 {
 	struct desc_errhandler *d = desc_of(h, DESC_ERRHANDLER);
-	struct desc **slot = errhandler_slot(obj);
+	struct desc **slot = errhandler_slot(object(kind, obj));
 
 	if (!slot)
-		return ASK(bad);
-	if (!d || (d->on != (int)(obj->magic & 0xffff) && !any_kind(d)))
+		return ASK(kinds[kind].error);
+	if (!d || (d->on != (int)kind && !any_kind(d)))
 		return ASK(SEAM_ERR_ERRHANDLER);
 	desc_ref(d);
 	desc_unref(*slot);
@@ -88,43 +94,39 @@ int handler_set(struct desc *obj, int bad, seam_errhandler h)
 	return 0;
 }
 
-int handler_get(struct desc *obj, int bad, seam_errhandler *h)
+int handler_get(enum desc_kind kind, const void *obj, seam_errhandler *h)
 {
-	struct desc **slot = errhandler_slot(obj);
+	struct desc **slot = errhandler_slot(object(kind, obj));
 
 	if (!slot)
-		return ASK(bad);
-	if (*slot) {
-		desc_ref(*slot);
-		*h = (*slot)->seam;
-	} else if (obj->magic == (DESC_MAGIC | DESC_FILE)) {
-		*h = SEAM_ERRORS_RETURN;
-	} else {
-		*h = SEAM_ERRORS_ARE_FATAL;
-	}
+		return ASK(kinds[kind].error);
+	desc_ref(*slot);
+	*h = *slot ? (*slot)->seam : kinds[kind].unset;
 	return 0;
 }
 
-int handler_call(struct desc *obj, int bad, int code, const char *fn)
+int handler_call(enum desc_kind kind, const void *obj, int code, const char *fn)
 {
-	if (!errhandler_slot(obj))
-		return ASK(bad);
-	handler_invoke(obj, code, fn);
+	struct desc *d = object(kind, obj);
+
+	if (!errhandler_slot(d))
+		return ASK(kinds[kind].error);
+	handler_invoke(d, code, fn);
 	return 0;
 }
 
 int back_Comm_set_errhandler(seam_comm comm, seam_errhandler errhandler)
 {
-	return handler_set(desc_of(comm, DESC_COMM), SEAM_ERR_COMM, errhandler);
+	return handler_set(DESC_COMM, comm, errhandler);
 }
 
 int back_Comm_get_errhandler(seam_comm comm, seam_errhandler *errhandler)
 {
-	return handler_get(desc_of(comm, DESC_COMM), SEAM_ERR_COMM, errhandler);
+	return handler_get(DESC_COMM, comm, errhandler);
 }
 
 int back_Comm_call_errhandler(seam_comm comm, int errorcode)
 {
-	return handler_call(desc_of(comm, DESC_COMM), SEAM_ERR_COMM, errorcode,
+	return handler_call(DESC_COMM, comm, errorcode,
 			    "MPI_Comm_call_errhandler");
 }

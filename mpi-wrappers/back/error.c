@@ -15,6 +15,7 @@
 #include "../../common/lower.h"
 #include "native.h"
 #include "error.h"
+#include "kind.h"
 #include "leave.h"
 #include "told.h"
 #include "../conv.h"
@@ -218,13 +219,9 @@ static void error_fatal(struct desc *obj, int code, const char *fn)
 
 struct desc **errhandler_slot(struct desc *obj)
 {
-	if (obj && obj->magic == (DESC_MAGIC | DESC_COMM))
-		return &((struct desc_comm *)obj)->errhandler;
-	if (obj && (obj->magic == (DESC_MAGIC | DESC_WIN) ||
-		    obj->magic == (DESC_MAGIC | DESC_FILE) ||
-		    obj->magic == (DESC_MAGIC | DESC_SESSION)))
-		return &((struct desc_handled *)obj)->errhandler;
-	return NULL;
+	return obj && (obj->magic & ~0xffffu) == DESC_MAGIC ?
+		       kind_field(obj, kind_of(obj)->errhandler) :
+		       NULL;
 }
 
 /* What takes errors that are about no object: MPI_COMM_WORLD in Open MPI and
@@ -256,25 +253,23 @@ static seam_errhandler handler_of(struct desc *obj, struct desc_errhandler **h)
 
 	*h = NULL;
 	if (!slot || !*slot)
-		return obj && obj->magic == (DESC_MAGIC | DESC_FILE) ?
-			       SEAM_ERRORS_RETURN :
-			       SEAM_ERRORS_ARE_FATAL;
+		return slot ? kind_of(obj)->unset : SEAM_ERRORS_ARE_FATAL;
 	if ((uintptr_t)(*slot)->seam >= 0x1000)
 		*h = (struct desc_errhandler *)*slot;
 	return (*slot)->seam;
 }
 
-/* As MPICH has it, communicators and windows whose handler has never been set
- * leave errors to MPI_COMM_WORLD's, which are then that one's. NULL: no object
- * is there, because MPI is not. */
+/* As MPICH has it, some objects whose handler has never been set leave errors
+ * to MPI_COMM_WORLD's, which are then that one's. NULL: no object is there,
+ * because MPI is not. */
 static struct desc *handler_object(struct desc *obj)
 {
-	if (obj && !front_openmpi() &&
-	    (obj->magic == (DESC_MAGIC | DESC_COMM) ||
-	     obj->magic == (DESC_MAGIC | DESC_WIN)) &&
-	    !*errhandler_slot(obj))
-		return desc_of(SEAM_COMM_WORLD, DESC_COMM);
-	return obj;
+	struct desc **slot = errhandler_slot(obj);
+
+	return slot && !*slot && kind_of(obj)->unset_is_world &&
+			       !front_openmpi() ?
+		       desc_of(SEAM_COMM_WORLD, DESC_COMM) :
+		       obj;
 }
 
 int handler_invoke(struct desc *obj, int code, const char *fn)
@@ -286,8 +281,8 @@ int handler_invoke(struct desc *obj, int code, const char *fn)
 	seam = handler_of(obj, &h);
 	if (h && shims)
 		return (int)half_upcall((void *)shims->errhandler, (long)h->fn,
-					(long)obj->seam, obj->magic & 0xffff,
-					code, 0, 0);
+					(long)obj->seam, desc_kind(obj), code,
+					0, 0);
 	if (seam != SEAM_ERRORS_RETURN)
 		error_fatal(obj, code, fn);
 	return code;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "comm.h"
+#include "kind.h"
 #include "build/gen/back.h"
 
 int group_make(const int *world, int n, const char *what, seam_group *out)

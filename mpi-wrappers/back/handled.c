@@ -6,22 +6,52 @@
  * asked of the native library.
  */
 #include <string.h>
+#include "kind.h"
 #include "regular.h"
 #include "build/gen/back.h"
 
+void handled_destroy(void *p)
+{
+	attr_forget(p);
+	desc_unref(((struct desc_handled *)p)->errhandler);
+}
+
+void win_made(struct desc *d)
+{
+	MPI_Win_set_errhandler(NATIVE(MPI_Win, d), told_handler(DESC_WIN));
+}
+
+/*
+ * A file's first error handler is that of MPI_FILE_NULL. In MPICH a new file
+ * has it without counting itself, and counts itself off when it is closed.
+ */
+void file_made(struct desc *d)
+{
+	struct desc **from = errhandler_slot(file_null());
+#ifdef MPICH_VERSION
+	MPI_Errhandler counted;
+
+	MPI_File_get_errhandler(NATIVE(MPI_File, d), &counted);
+#endif
+	if (!from)
+		return;
+	*errhandler_slot(d) = *from;
+	desc_ref(*from);
+}
+
 int back_Win_set_errhandler(seam_win win, seam_errhandler errhandler)
 {
-	return handler_set(desc_of(win, DESC_WIN), SEAM_ERR_WIN, errhandler);
+	return handler_set(DESC_WIN, win, errhandler);
 }
 
 int back_Win_get_errhandler(seam_win win, seam_errhandler *errhandler)
 {
-	return handler_get(desc_of(win, DESC_WIN), SEAM_ERR_WIN, errhandler);
+	return handler_get(DESC_WIN, win, errhandler);
 }
 
 int back_Win_call_errhandler(seam_win win, int errorcode)
 {
-	return handler_call(desc_of(win, DESC_WIN), SEAM_ERR_WIN, errorcode,
+	return handler_call(DESC_WIN, win, errorcode,
 			    "MPI_Win_call_errhandler");
 }
 
@@ -37,45 +67,38 @@ struct desc *file_null(void)
 	return d;
 }
 
-static struct desc *file_desc(seam_file file)
-{
-	return file == SEAM_FILE_NULL ? file_null() : desc_of(file, DESC_FILE);
-}
-
 int back_File_set_errhandler(seam_file file, seam_errhandler errhandler)
 {
-	return handler_set(file_desc(file), SEAM_ERR_FILE, errhandler);
+	return handler_set(DESC_FILE, file, errhandler);
 }
 
 int back_File_get_errhandler(seam_file file, seam_errhandler *errhandler)
 {
-	return handler_get(file_desc(file), SEAM_ERR_FILE, errhandler);
+	return handler_get(DESC_FILE, file, errhandler);
 }
 
 int back_File_call_errhandler(seam_file fh, int errorcode)
 {
-	return handler_call(file_desc(fh), SEAM_ERR_FILE, errorcode,
+	return handler_call(DESC_FILE, fh, errorcode,
 			    "MPI_File_call_errhandler");
 }
 
 int back_Session_set_errhandler(seam_session session,
 				seam_errhandler errhandler)
 {
-	return handler_set(desc_of(session, DESC_SESSION), SEAM_ERR_SESSION,
-			   errhandler);
+	return handler_set(DESC_SESSION, session, errhandler);
 }
 
 int back_Session_get_errhandler(seam_session session,
 				seam_errhandler *errhandler)
 {
-	return handler_get(desc_of(session, DESC_SESSION), SEAM_ERR_SESSION,
-			   errhandler);
+	return handler_get(DESC_SESSION, session, errhandler);
 }
 
 int back_Session_call_errhandler(seam_session session, int errorcode)
 {
-	return handler_call(desc_of(session, DESC_SESSION), SEAM_ERR_SESSION,
-			    errorcode, "MPI_Session_call_errhandler");
+	return handler_call(DESC_SESSION, session, errorcode,
+			    "MPI_Session_call_errhandler");
 }
 
 /* Attributes first: their callbacks may refuse. */
@@ -100,14 +123,14 @@ int back_Win_free(seam_win *win)
 	rc = MPI_Win_free(&n);
 	if (rc)
 		return regular_end(rc, d, fn);
-	regular_gone((void **)win, SEAM_WIN_NULL);
+	regular_gone((void **)win);
 	return 0;
 }
 
 int back_Win_set_attr(seam_win win, int win_keyval, void *attribute_val)
 {
-	return attr_set(desc_of(win, DESC_WIN), SEAM_ERR_WIN, win_keyval,
-			attribute_val, 0, "MPI_Win_set_attr");
+	return attr_set(DESC_WIN, win, win_keyval, attribute_val, 0,
+			"MPI_Win_set_attr");
 }
 
 int back_Win_get_attr(seam_win win, int win_keyval, void *attribute_val,
@@ -117,7 +140,7 @@ int back_Win_get_attr(seam_win win, int win_keyval, void *attribute_val,
 	struct desc *d = desc_of(win, DESC_WIN);
 
 	if (!d || win_keyval < SEAM_WIN_BASE || win_keyval > SEAM_WIN_MODEL)
-		return attr_get_c(d, SEAM_ERR_WIN, win_keyval, attribute_val,
+		return attr_get_c(DESC_WIN, win, win_keyval, attribute_val,
 				  flag);
 	return regular_end(MPI_Win_get_attr(real_win(win),
 					    real_keyval(win_keyval),
@@ -127,8 +150,7 @@ int back_Win_get_attr(seam_win win, int win_keyval, void *attribute_val,
 
 int back_Win_delete_attr(seam_win win, int win_keyval)
 {
-	return attr_delete(desc_of(win, DESC_WIN), SEAM_ERR_WIN, win_keyval,
-			   "MPI_Win_delete_attr");
+	return attr_delete(DESC_WIN, win, win_keyval, "MPI_Win_delete_attr");
 }
 
 int back_Win_set_name(seam_win win, const char *win_name)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "../../common/launcher.h"
+#include "kind.h"
 #include "native.h"
 #include "build/gen/ask.h"
 

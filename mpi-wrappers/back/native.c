@@ -12,27 +12,16 @@
 #include "../../common/launcher.h"
 #include "../../common/lower.h"
 #include "comm.h"
+#include "kind.h"
 #include "told.h"
 #include "type.h"
 #include "../conv.h"
 #include "../front_shims.h"
 #include "build/gen/back.h"
 
-enum {
-	H_op,
-	H_comm,
-	H_group,
-	H_win,
-	H_file,
-	H_session,
-	H_message,
-	H_info,
-	H_errhandler,
-	H_request,
-	H_datatype
-};
+#define DESC_DATATYPE DESC_TYPE
 
-/* (kind, native, seam): only the kinds that need a descriptor are looked at. */
+/* Only kinds whose predefined ones need a descriptor are looked at. */
 struct predefined {
 	int kind;
 	uint64_t real;
@@ -51,7 +40,7 @@ NAMELESS(ompi_mpi_ldblcplex);
 #endif
 
 #define H(kind, native, handle)                                                \
-	{ H_##kind, AS_REAL(native), (uintptr_t)(handle) },
+	{ DESC_##kind, AS_REAL(native), (uintptr_t)(handle) },
 static const struct predefined table[] = {
 #include "build/gen/handles.h"
 };
@@ -131,49 +120,13 @@ static int comm_fixed(seam_comm h, MPI_Comm n, const char *name, int self)
 	return 0;
 }
 
-static int type_fixed(const struct predefined *p)
-{
-	MPI_Datatype n = (MPI_Datatype)(uintptr_t)p->real;
-	char name[MPI_MAX_OBJECT_NAME + 1] = "";
-	struct desc_type *t;
-	int len;
-
-	t = desc_make_fixed(DESC_TYPE, sizeof(*t), (void *)p->seam);
-	if (!t)
-		return -ENOMEM;
-	t->combiner = SEAM_COMBINER_NAMED;
-	t->committed = 1;
-	t->d.real = p->real;
-	if (type_measure(t))
-		return -EIO;
-	MPI_Type_get_name(n, name, &len);
-	snprintf(t->name, sizeof(t->name), "%s", name);
-	return 0;
-}
-
-static int op_fixed(const struct predefined *p)
-{
-	struct desc_op *op;
-
-	op = desc_make_fixed(DESC_OP, sizeof(*op), (void *)p->seam);
-	if (!op)
-		return -ENOMEM;
-	op->d.real = p->real;
-	MPI_Op_commutative((MPI_Op)(uintptr_t)p->real, &op->commute);
-	return 0;
-}
-
-/* A row that stands for something: not a null handle, not one twice. */
+/* A row that stands for something: not a null handle, of a kind that has
+ * descriptors. */
 static int useful(const struct predefined *p)
 {
-	switch (p->kind) {
-	case H_datatype:
-		return p->real && p->real != AS_REAL(MPI_DATATYPE_NULL);
-	case H_op:
-		return p->real != AS_REAL(MPI_OP_NULL);
-	default:
-		return 0;
-	}
+	const struct kind *k = &kinds[p->kind];
+
+	return k->predefined && p->real && p->real != k->none;
 }
 
 seam_datatype type_predefined(uint64_t native)
@@ -181,7 +134,7 @@ seam_datatype type_predefined(uint64_t native)
 	size_t i;
 
 	for (i = 0; i < ROWS; i++)
-		if (table[i].kind == H_datatype && table[i].real == native &&
+		if (table[i].kind == DESC_TYPE && table[i].real == native &&
 		    useful(&table[i]))
 			return (seam_datatype)table[i].seam;
 	return SEAM_DATATYPE_NULL;
@@ -195,8 +148,8 @@ static int tables_make(void)
 	for (i = 0; i < ROWS && !rc; i++) {
 		if (!useful(&table[i]) || KEEP_MPI->fixed[table[i].seam])
 			continue;
-		rc = table[i].kind == H_op ? op_fixed(&table[i]) :
-					     type_fixed(&table[i]);
+		rc = kinds[table[i].kind].predefined(table[i].real,
+						     (void *)table[i].seam);
 	}
 	return rc;
 }
@@ -305,7 +258,7 @@ int objects_refill(void)
 		if (!d || d->real)
 			continue;
 		d->real = table[i].real;
-		if (table[i].kind == H_datatype)
+		if (table[i].kind == DESC_TYPE)
 			type_index((struct desc_type *)d);
 	}
 	return 0;

@@ -42,19 +42,12 @@ static inline struct desc *desc_of_fixed(const void *seam)
  * the native object and the descriptor. */
 void desc_ref(void *d);
 void desc_unref(void *d);
-/* First live descriptor of a kind that has refuse set: a sentence, 1; or 0. */
+/* The first live object that lets no checkpoint pass: 1 and a sentence, else 0.
+ * All threads are stopped, and none of them has a lock of the back. */
 int objects_refuse(char *why, size_t len);
 /* One lock for lists and small tables; never held across native calls. */
 void objects_lock(void);
 void objects_unlock(void);
-
-/* Called by the last desc_unref: free what the descriptor owns. */
-void comm_destroy(void *d);
-void group_destroy(void *d);
-void type_destroy(void *d);
-void op_destroy(void *d);
-void info_destroy(void *d);
-void tool_destroy(void *d);
 
 /* --- native.c --- */
 
@@ -105,11 +98,11 @@ int ask_nobody(int rc, struct desc *obj, const char *fn);
 int handler_invoke(struct desc *obj, int code, const char *fn);
 /* Where obj keeps its handler; NULL when its kind has none. */
 struct desc **errhandler_slot(struct desc *obj);
-/* errhandler.c: set, get and call the handler of obj; bad: the error class when
- * obj is NULL. */
-int handler_set(struct desc *obj, int bad, seam_errhandler h);
-int handler_get(struct desc *obj, int bad, seam_errhandler *h);
-int handler_call(struct desc *obj, int bad, int code, const char *fn);
+/* errhandler.c: set, get and call the handler of an object. */
+int handler_set(enum desc_kind kind, const void *obj, seam_errhandler h);
+int handler_get(enum desc_kind kind, const void *obj, seam_errhandler *h);
+int handler_call(enum desc_kind kind, const void *obj, int code,
+		 const char *fn);
 /* MPI_FILE_NULL as an object: its handler is that of calls on no open file. */
 struct desc *file_null(void);
 /* 0..SEAM_ERR_LASTCODE: the class of a seam code. */
@@ -152,14 +145,16 @@ struct desc_keyval *keyval_find(int number);
 int attr_delete_all(struct desc *obj);
 /* What is left of them, without a callback: obj goes. */
 void attr_forget(struct desc *obj);
-/* bad: the error class when obj is NULL. lang as in struct desc_attr; -1 from
- * attr_get: not set. */
-int attr_set(struct desc *obj, int bad, int number, void *value, int lang,
-	     const char *fn);
-int attr_get(struct desc *obj, int bad, int number, void **value, int *lang);
+/* h: the object's handle, as the application gave it. lang as in struct
+ * desc_attr; -1 from attr_get: not set. */
+int attr_set(enum desc_kind kind, const void *h, int number, void *value,
+	     int lang, const char *fn);
+int attr_get(enum desc_kind kind, const void *h, int number, void **value,
+	     int *lang);
 /* As C sees it; *(void **)value is set when *flag. */
-int attr_get_c(struct desc *obj, int bad, int number, void *value, int *flag);
-int attr_delete(struct desc *obj, int bad, int number, const char *fn);
+int attr_get_c(enum desc_kind kind, const void *h, int number, void *value,
+	       int *flag);
+int attr_delete(enum desc_kind kind, const void *h, int number, const char *fn);
 /* A communicator's predefined attribute: where it is, NULL when number is none;
  * *set: it has a value. */
 int *attr_predefined(int number, int *set);

@@ -6,9 +6,11 @@
  * front's shim. A native nonblocking collective may call it after MPI_Op_free,
  * so closures let go are used again only after many others.
  */
+#include <errno.h>
 #include <ffi.h>
 #include <stdlib.h>
 #include "../../common/lower.h"
+#include "kind.h"
 #include "op.h"
 #include "../front_shims.h"
 #include "build/gen/back.h"
@@ -130,6 +132,22 @@ void op_destroy(void *p)
 		return;
 	MPI_Op_free(&n);
 	call_rest(op->call);
+}
+
+int op_rebuild(struct desc *d)
+{
+	return op_build((struct desc_op *)d);
+}
+
+int op_fixed(uint64_t real, void *seam)
+{
+	struct desc_op *op = desc_make_fixed(DESC_OP, sizeof(*op), seam);
+
+	if (!op)
+		return -ENOMEM;
+	op->d.real = real;
+	MPI_Op_commutative(NATIVE(MPI_Op, op), &op->commute);
+	return 0;
 }
 
 static int op_create(void *fn, int commute, int large, seam_op *out,

@@ -16,11 +16,9 @@
 #include "../../common/lower.h"
 #include "closed.h"
 #include "comm.h"
-#include "op.h"
+#include "kind.h"
 #include "request.h"
-#include "told.h"
 #include "tool.h"
-#include "type.h"
 
 struct id {
 	uint64_t w[2];
@@ -44,13 +42,12 @@ static int comm_order(const void *a, const void *b)
 			(*(struct desc_comm *const *)b)->id);
 }
 
-/* native: an MPI error code, 0 for none known. Returns -EIO. */
+/* native: an MPI error code. Returns -EIO. */
 static int rebuild_error(const char *kind, const struct desc *d, int native)
 {
 	char text[SEAM_MAX_ERROR_STRING] = "it is not usable here";
 
-	if (native)
-		err_string(native, text);
+	err_string(native, text);
 	text[strcspn(text, "\n")] = 0;
 	half_error("mana_restart: %s made by %s: cannot be made again: %s: "
 		   "restart with the MPI library of the checkpoint",
@@ -77,14 +74,10 @@ static int comms_list(struct work *w)
 		return -ENOMEM;
 	for (d = KEEP_MPI->live[DESC_COMM]; d; d = d->next) {
 		c = (struct desc_comm *)d;
-		if ((uintptr_t)d->seam < 0x1000)
-			continue;
-		d->real = 0;
-		if (c->clock_only)
-			continue; /* a freed one may be held by requests */
-		if (c->outside)
-			return rebuild_error("a communicator", d, 0);
-		w->mine[w->n++] = c;
+		d->real = desc_is_fixed(d) ? d->real : 0;
+		/* A freed one may be held by requests. */
+		if (!desc_is_fixed(d) && !c->clock_only)
+			w->mine[w->n++] = c;
 	}
 	qsort(w->mine, w->n, sizeof(*w->mine), comm_order);
 	return 0;
@@ -153,62 +146,6 @@ static int is_complete(const struct work *w, const struct desc_comm *c)
 	       (size_t)c->size + c->remote_size;
 }
 
-static int is_world(const struct desc_comm *c)
-{
-	int i;
-
-	for (i = 0; i < c->size && c->world[i] == i; i++)
-		;
-	return i == KEEP_MPI->size;
-}
-
-/* An intracommunicator of the local members. Returns a native code. */
-static int make_local(const struct desc_comm *c, int tag, MPI_Comm *out)
-{
-	MPI_Group g;
-	int rc;
-
-	if (c->size == 1)
-		return MPI_Comm_dup(MPI_COMM_SELF, out);
-	if (is_world(c))
-		return MPI_Comm_dup(MPI_COMM_WORLD, out);
-	rc = MPI_Group_incl(world_group(), c->size, c->world, &g);
-	if (rc)
-		return rc;
-	rc = MPI_Comm_create_group(MPI_COMM_WORLD, g, tag, out);
-	MPI_Group_free(&g);
-	return rc;
-}
-
-static int comm_make(struct desc_comm *c)
-{
-	int tag = c->id[0] & 0x3fff, rc, rank;
-	MPI_Comm base, n;
-
-	rc = make_local(c, tag, &base);
-	if (rc)
-		return rc;
-	n = base;
-	MPI_Comm_set_errhandler(base, told_comm());
-	if (c->remote_size)
-		rc = MPI_Intercomm_create(base, 0, MPI_COMM_WORLD, c->remote[0],
-					  tag, &n);
-	else if (c->topo)
-		rc = topo_rebuild(c, base, &n);
-	if (n != base)
-		MPI_Comm_free(&base);
-	if (!rc)
-		rc = hints_rebuild(c, &n);
-	if (!rc)
-		rc = MPI_Comm_set_errhandler(n, told_comm());
-	if (!rc)
-		rc = MPI_Comm_rank(n, &rank);
-	if (!rc && rank != c->rank)
-		rc = MPI_ERR_INTERN;
-	c->d.real = rc ? 0 : AS_REAL(n);
-	return rc;
-}
-
 /* Nothing is given to these when they are made: they stay what they are. */
 static int fixed_hints(seam_comm h, MPI_Comm n)
 {
@@ -237,44 +174,30 @@ static int comms_rebuild(void)
 		c = w.mine[i];
 		if (!is_single(c) && !is_complete(&w, c))
 			continue;
-		native = comm_make(c);
+		native = comm_rebuild(&c->d);
 		if (native)
-			rc = rebuild_error("a communicator", &c->d, native);
+			rc = rebuild_error(kinds[DESC_COMM].name, &c->d,
+					   native);
 	}
 	free(w.mine);
 	free(w.all);
 	return rc;
 }
 
-static int types_rebuild(void)
+/* Those that are not made here have what they need already, or at their next
+ * use. */
+static int list_rebuild(int kind)
 {
-	struct desc_type *t;
 	struct desc *d;
 	int native;
 
-	for (d = KEEP_MPI->live[DESC_TYPE]; d; d = d->next) {
-		t = (struct desc_type *)d;
-		if (t->combiner == SEAM_COMBINER_NAMED)
+	for (d = KEEP_MPI->live[kind]; d; d = d->next) {
+		if (desc_is_fixed(d))
 			continue;
 		d->real = 0;
-		native = type_build(t);
+		native = kinds[kind].rebuild ? kinds[kind].rebuild(d) : 0;
 		if (native)
-			return rebuild_error("a datatype", d, native);
-	}
-	return 0;
-}
-
-static int ops_rebuild(void)
-{
-	struct desc *d;
-	int native;
-
-	for (d = KEEP_MPI->live[DESC_OP]; d; d = d->next) {
-		if ((uintptr_t)d->seam < 0x1000)
-			continue;
-		native = op_build((struct desc_op *)d);
-		if (native)
-			return rebuild_error("an operation", d, native);
+			return rebuild_error(kinds[kind].name, d, native);
 	}
 	return 0;
 }
@@ -287,8 +210,7 @@ int back_resume(void)
 
 int back_rebuild(void)
 {
-	struct desc *d;
-	int rank, size, rc;
+	int rank, size, rc, k;
 
 	MPI_Comm_rank(MPI_COMM_WORLD, &rank);
 	MPI_Comm_size(MPI_COMM_WORLD, &size);
@@ -299,13 +221,7 @@ int back_rebuild(void)
 		return -EINVAL;
 	}
 	rc = objects_refill();
-	for (d = KEEP_MPI->live[DESC_GROUP]; d; d = d->next)
-		d->real = 0; /* made again when one is needed */
-	if (!rc)
-		rc = comms_rebuild();
-	if (!rc)
-		rc = types_rebuild();
-	if (!rc)
-		rc = ops_rebuild();
+	for (k = 1; k < DESC_KINDS && !rc; k++)
+		rc = k == DESC_COMM ? comms_rebuild() : list_rebuild(k);
 	return rc ? rc : request_rebuild();
 }

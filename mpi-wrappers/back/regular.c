@@ -3,51 +3,24 @@
 #include "build/gen/back.h"
 #include "../front_shims.h"
 #include "closed.h"
+#include "kind.h"
 #include "regular.h"
 #include "told.h"
 
-/* A file's first error handler is that of MPI_FILE_NULL. */
-static void file_inherit(struct desc *d)
-{
-	struct desc **from = errhandler_slot(file_null());
-
-	if (!from)
-		return;
-	*errhandler_slot(d) = *from;
-	desc_ref(*from);
-}
-
-/* MPICH's new files have MPI_FILE_NULL's handler without counting themselves,
- * and count themselves off when they are closed. */
-static void file_count(MPI_File f)
-{
-#ifdef MPICH_VERSION
-	MPI_Errhandler counted;
-
-	MPI_File_get_errhandler(f, &counted);
-#else
-	(void)f;
-#endif
-}
-
-int regular_made(enum desc_kind kind, uint64_t native, uint64_t null_real,
-		 const char *what, void **h)
+int regular_made(enum desc_kind kind, uint64_t native, const char *what,
+		 void **h)
 {
 	struct desc *d;
 
-	if (native == null_real)
+	if (native == kinds[kind].none)
 		return 0;
 	d = desc_make(kind, sizeof(struct desc_handled), what);
 	if (!d)
 		return back_raise(NULL, SEAM_ERR_NO_MEM, what);
 	d->real = native;
 	d->refuse = 1;
-	if (kind == DESC_FILE) {
-		file_inherit(d);
-		file_count(NATIVE(MPI_File, d));
-	}
-	if (kind == DESC_WIN)
-		MPI_Win_set_errhandler(NATIVE(MPI_Win, d), told_win());
+	if (kinds[kind].made)
+		kinds[kind].made(d);
 	*h = d->seam;
 	return 0;
 }
@@ -63,17 +36,19 @@ void handler_given(void *seam, seam_errhandler h)
 	*slot = d;
 }
 
-void regular_gone(void **h, void *null_seam)
+void regular_gone(void **h)
 {
 	struct desc *d = *h;
+	void *null;
 
 	if (!d)
 		return; /* a null handle of MPI_T */
+	null = kind_of(d)->null;
 	/* The native object is gone already: nothing is left to free. */
 	attr_delete_all(d);
 	d->real = 0;
 	desc_unref(d);
-	*h = null_seam;
+	*h = null;
 }
 
 MPI_Datatype *real_types(const seam_datatype *a, int n, const seam_datatype *b,
@@ -158,8 +133,7 @@ int back_attr_put(int kind, void *handle, int number, void *value, int lang)
 	struct desc *obj = desc_of(handle, (enum desc_kind)kind);
 
 	return ask_nobody(
-		attr_set(obj, kind == DESC_TYPE ? SEAM_ERR_TYPE : SEAM_ERR_COMM,
-			 number, value, lang, fn),
+		attr_set((enum desc_kind)kind, handle, number, value, lang, fn),
 		obj, fn);
 }
 
@@ -179,8 +153,7 @@ int back_attr_fetch(int kind, void *handle, int number, seam_aint *value,
 			*value = *(int *)v;
 		return rc;
 	}
-	rc = attr_get(obj, kind == DESC_TYPE ? SEAM_ERR_TYPE : SEAM_ERR_COMM,
-		      number, &v, &lang);
+	rc = attr_get((enum desc_kind)kind, handle, number, &v, &lang);
 	rc = ask_nobody(rc, obj, "MPI_Attr_get");
 	*flag = rc == 0 && lang >= 0;
 	if (*flag)

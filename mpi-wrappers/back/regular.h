@@ -58,12 +58,12 @@ static inline MPI_Session real_session(seam_session h)
 }
 #endif
 
-/* A passed-through object's descriptor, *h its seam handle; null_real is what
- * native is when there is no object. 0 or a seam code. */
-int regular_made(enum desc_kind kind, uint64_t native, uint64_t null_real,
-		 const char *what, void **h);
+/* A passed-through object's descriptor, *h its seam handle, which stays as it
+ * was when the native one is null. 0 or a seam code. */
+int regular_made(enum desc_kind kind, uint64_t native, const char *what,
+		 void **h);
 /* The object is gone: the handle becomes null. */
-void regular_gone(void **h, void *null_seam);
+void regular_gone(void **h);
 /* tool.c: the native handle of one of MPI_T (0: the null handle). */
 uint64_t tool_real(void *h, enum desc_kind kind);
 /* An enumeration's handle; NULL for none. */

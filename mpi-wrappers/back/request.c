@@ -5,8 +5,10 @@
  * an Isend costs no allocation and a warm cache line.
  */
 #include <errno.h>
+#include <stdio.h>
 #include "../../common/stress.h"
 #include "../../common/sync.h"
+#include "kind.h"
 #include "native_test.h"
 #include "request.h"
 #include "told.h"
@@ -260,6 +262,19 @@ int request_collect(struct desc_request *r, seam_request *h,
 	*h = SEAM_REQUEST_NULL;
 	request_free(r);
 	return rc;
+}
+
+/* A receive on a communicator the application has freed: there is no handle
+ * left to receive its message with. */
+int request_refuse(const struct desc *d, char *why, size_t len)
+{
+	const struct desc_request *r = (const struct desc_request *)d;
+
+	if (r->kind != REQUEST_RECV || r->done || !r->comm->d.freed ||
+	    (r->persistent && !r->active))
+		return 0;
+	snprintf(why, len, "a receive waits on a communicator that was freed");
+	return 1;
 }
 
 static int request_wrap(MPI_Request native, enum request_kind kind,

@@ -95,7 +95,7 @@ static int session_start(MPI_Info info, MPI_Errhandler h, MPI_Session *n)
 	rc = MPI_Session_init(info, h, n);
 	half_native_leave(&had);
 	if (!rc)
-		rc = MPI_Session_set_errhandler(*n, told_session());
+		rc = MPI_Session_set_errhandler(*n, told_handler(DESC_SESSION));
 	return rc ? err_from_native(rc) : session_first(*n);
 }
 
@@ -128,8 +128,7 @@ int back_Session_init(seam_info info, seam_errhandler errhandler,
 		rc = err_from_native(MPI_Session_init(i, h, &n));
 	native_info_free(&i);
 	if (!rc)
-		rc = regular_made(DESC_SESSION, AS_REAL(n),
-				  AS_REAL(MPI_SESSION_NULL), fn,
+		rc = regular_made(DESC_SESSION, AS_REAL(n), fn,
 				  (void **)session);
 	if (first)
 		coll_leave(NULL);
@@ -153,7 +152,7 @@ int back_Session_finalize(seam_session *session)
 	rc = regular_end(MPI_Session_finalize(&n), d, "MPI_Session_finalize");
 	if (rc)
 		return rc;
-	regular_gone((void **)session, SEAM_SESSION_NULL);
+	regular_gone((void **)session);
 	KEEP_MPI->sessions--;
 	KEEP_MPI->open = KEEP_MPI->sessions || KEEP_MPI->phase == BACK_ACTIVE;
 	closed_update();

@@ -21,7 +21,7 @@ static __thread int n_noted, n_taken, taken_code, taken_fixed;
 #define told_new(create, fn, out) create(fn, out)
 #endif
 
-static MPI_Errhandler on_comm, on_win, on_file;
+static MPI_Errhandler on[DESC_KINDS];
 
 static void note(enum desc_kind kind, uint64_t real, int *code)
 {
@@ -51,51 +51,39 @@ static void file_told(MPI_File *f, int *code, ...)
 	note(DESC_FILE, AS_REAL(*f), code);
 }
 
-MPI_Errhandler told_comm(void)
-{
-	return on_comm ? on_comm : MPI_ERRORS_RETURN;
-}
-
-MPI_Errhandler told_win(void)
-{
-	return on_win ? on_win : MPI_ERRORS_RETURN;
-}
-
-MPI_Errhandler told_file(void)
-{
-	return on_file ? on_file : MPI_ERRORS_RETURN;
-}
-
 #ifdef MPI_SESSION_NULL
 static void session_told(MPI_Session *s, int *code, ...)
 {
 	note(DESC_SESSION, AS_REAL(*s), code);
 }
-
-MPI_Errhandler told_session(void)
-{
-	static MPI_Errhandler on_session;
-
-	if (!on_session)
-		told_new(MPI_Session_create_errhandler, session_told,
-			 &on_session);
-	return on_session ? on_session : MPI_ERRORS_RETURN;
-}
 #endif
+
+MPI_Errhandler told_handler(enum desc_kind kind)
+{
+#ifdef MPI_SESSION_NULL /* which is there before MPI_Init */
+	if (kind == DESC_SESSION && !on[kind])
+		told_new(MPI_Session_create_errhandler, session_told,
+			 &on[kind]);
+#endif
+	return on[kind] ? on[kind] : MPI_ERRORS_RETURN;
+}
 
 int told_init(void)
 {
-	int rc = told_new(MPI_Comm_create_errhandler, comm_told, &on_comm);
+	int rc =
+		told_new(MPI_Comm_create_errhandler, comm_told, &on[DESC_COMM]);
 
 	if (!rc)
-		rc = told_new(MPI_Win_create_errhandler, win_told, &on_win);
+		rc = told_new(MPI_Win_create_errhandler, win_told,
+			      &on[DESC_WIN]);
 	if (!rc)
-		rc = told_new(MPI_File_create_errhandler, file_told, &on_file);
+		rc = told_new(MPI_File_create_errhandler, file_told,
+			      &on[DESC_FILE]);
 	if (!rc)
-		rc = MPI_File_set_errhandler(MPI_FILE_NULL, on_file);
+		rc = MPI_File_set_errhandler(MPI_FILE_NULL, on[DESC_FILE]);
 	if (!rc)
-		rc = MPI_Comm_set_errhandler(MPI_COMM_WORLD, on_comm);
-	return rc ? rc : MPI_Comm_set_errhandler(MPI_COMM_SELF, on_comm);
+		rc = MPI_Comm_set_errhandler(MPI_COMM_WORLD, on[DESC_COMM]);
+	return rc ? rc : MPI_Comm_set_errhandler(MPI_COMM_SELF, on[DESC_COMM]);
 }
 
 void told_take(int rc, int all)

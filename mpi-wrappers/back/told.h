@@ -31,13 +31,9 @@
 #define TELLS 1
 #endif
 
-/* Handlers for native objects; MPI_ERRORS_RETURN before told_init(). */
-MPI_Errhandler told_comm(void);
-MPI_Errhandler told_win(void);
-MPI_Errhandler told_file(void);
-#ifdef MPI_SESSION_NULL
-MPI_Errhandler told_session(void);
-#endif
+/* The handler for native objects of a kind; MPI_ERRORS_RETURN before
+ * told_init(). */
+MPI_Errhandler told_handler(enum desc_kind kind);
 /* After native init. A native code. */
 int told_init(void);
 

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "closed.h"
+#include "kind.h"
 #include "regular.h"
 #include "tool.h"
 #include "build/gen/back.h"
@@ -129,10 +130,8 @@ void tool_update(void)
 {
 	if (tool_lives())
 		return;
-	handles_end(DESC_T_CVAR, NULL);
-	handles_end(DESC_T_PVAR, NULL);
-	handles_end(DESC_T_SESSION, NULL);
-	handles_end(DESC_T_EVENT, NULL);
+	for (int k = DESC_T_CVAR; k < DESC_T_ENUM; k++)
+		handles_end((enum desc_kind)k, NULL);
 }
 
 int back_T_finalize(void)
@@ -165,27 +164,14 @@ static void *tool_new(enum desc_kind kind, uint64_t real, const char *fn)
  * is the front's. Where NULL is given the native library says what it is. */
 static void *object_real(int bind, void *h, uint64_t *place)
 {
-	struct desc *d = NULL;
+	int kind = bind > 0 ? DESC_KINDS - 1 : 0;
+	struct desc *d;
 
 	if (!h)
 		return NULL;
-	switch (bind) {
-	case SEAM_T_BIND_MPI_COMM:
-		d = desc_of(h, DESC_COMM);
-		break;
-	case SEAM_T_BIND_MPI_DATATYPE:
-		d = desc_of(h, DESC_TYPE);
-		break;
-	case SEAM_T_BIND_MPI_OP:
-		d = desc_of(h, DESC_OP);
-		break;
-	case SEAM_T_BIND_MPI_WIN:
-		d = desc_of(h, DESC_WIN);
-		break;
-	case SEAM_T_BIND_MPI_FILE:
-		d = desc_of(h, DESC_FILE);
-		break;
-	}
+	while (kind && kinds[kind].bind != bind)
+		kind--;
+	d = kind ? desc_of(h, (enum desc_kind)kind) : NULL;
 	*place = d ? d->real : 0;
 	return d ? place : NULL;
 }

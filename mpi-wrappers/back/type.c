@@ -5,8 +5,11 @@
  * is until the last type built of it and the last pending receive have gone,
  * so that a restart can build all of them again.
  */
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include "clock.h"
+#include "kind.h"
 #include "type.h"
 #include "../conv.h"
 #include "build/gen/back.h"
@@ -81,6 +84,29 @@ void type_destroy(void *p)
 	keep_free(t->aints);
 	keep_free(t->counts);
 	keep_free(t->types);
+}
+
+int type_fixed(uint64_t real, void *seam)
+{
+	struct desc_type *t = desc_make_fixed(DESC_TYPE, sizeof(*t), seam);
+	char name[MPI_MAX_OBJECT_NAME + 1] = "";
+	int len;
+
+	if (!t)
+		return -ENOMEM;
+	t->combiner = SEAM_COMBINER_NAMED;
+	t->committed = 1;
+	t->d.real = real;
+	if (type_measure(t))
+		return -EIO;
+	MPI_Type_get_name(NATIVE(MPI_Datatype, t), name, &len);
+	snprintf(t->name, sizeof(t->name), "%s", name);
+	return 0;
+}
+
+int type_rebuild(struct desc *d)
+{
+	return type_build((struct desc_type *)d);
 }
 
 int back_Type_commit(seam_datatype *datatype)
