@@ -49,7 +49,7 @@ struct image_info {
 };
 
 /* Both halves' memory is in the image: what describes it counts too. */
-#define INFO_VERSION (8 << 16 | KEEP_VERSION << 8 | GATE_VERSION)
+#define INFO_VERSION (9 << 16 | KEEP_VERSION << 8 | GATE_VERSION)
 
 /*
  * 1 and a sentence when something of the process cannot be saved yet. Mostly it

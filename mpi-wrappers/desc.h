@@ -86,6 +86,21 @@ struct desc_topo {
 struct drained; /* a drained message: mpi-wrappers/back/drain.h */
 
 /*
+ * A collective clock (back/clock.h): it counts the collectives of one set of
+ * processes, which all of them begin in the same order. Part of what is
+ * collective, or alone where no object is there.
+ */
+struct coll_clock {
+	uint64_t seq;	    /* collectives begun here */
+	uint64_t target;    /* of the checkpoint under way */
+	uint64_t id[2];	    /* identity: the same on all members */
+	uint64_t parent[2]; /* of the one it was made under; 0: of none */
+	uint64_t children;  /* objects made under it so far: never reset */
+	uint64_t members;   /* how many processes; 0: not known */
+	struct coll_clock *next, *prev; /* the ring of all; NULL: in none */
+};
+
+/*
  * Open MPI 6's Fortran 2008 library looks into communicators: for the rank, for
  * bit 0 of inter, and 16 bytes into a group for a size. These are where it
  * looks.
@@ -95,25 +110,18 @@ struct desc_comm {
 	int size, remote_size; /* remote_size > 0: intercommunicator */
 	int *world;	       /* world ranks of the local group */
 	int *remote;	       /* world ranks of the remote group */
-	uint64_t id[2];	       /* identity: the same on all members */
-	uint64_t parent[2];    /* of the one it was made on; 0: by none */
-	uint64_t children;     /* objects created on it so far: never reset */
-	uint64_t seq;	       /* collective clock */
-	uint64_t target;       /* of the checkpoint under way */
+	struct coll_clock clock;
 	struct drained *drained, **drained_tail; /* in matching order */
 	struct desc_topo *topo;
-	struct desc_attr *attrs;
-	struct desc *errhandler; /* NULL: errors are fatal */
-	struct desc *info;	 /* given when it was made */
-	uint32_t clock_only;	 /* stands for the collective clock of a group
-				    (MPI_Comm_create_group); no communicator */
+	uint32_t outside; /* has members outside MPI_COMM_WORLD */
 	int rank;
 	uint32_t inter;
-	uint32_t outside;   /* has members outside MPI_COMM_WORLD */
-	struct desc *hints; /* set since: the last value of each key */
-	uint64_t coming;    /* MPI_Comm_idup: real, once its request is over */
-	uint64_t unused[2];
-	const void *groups[2]; /* local, remote: comm_show */
+	struct desc_attr *attrs;
+	struct desc *errhandler; /* NULL: none was given */
+	struct desc *info;	 /* given when it was made */
+	struct desc *hints;	 /* set since: the last value of each key */
+	const void *groups[2];	 /* local, remote: comm_show */
+	uint64_t coming; /* MPI_Comm_idup: real, once its request is over */
 	char name[SEAM_MAX_OBJECT_NAME];
 };
 #define GROUP_SIZE_AT 0x10
@@ -204,15 +212,14 @@ static inline int desc_number(const void *d)
 /* At KEEP_MPI_ROOT. */
 struct mpi_root {
 	uint64_t magic;
-	uint32_t table_rows; /* functions in the table of the front */
-	int32_t phase;	     /* enum back_phase */
+	int32_t phase; /* enum back_phase */
 	int32_t rank, size, thread_level;
 	uint32_t open;	  /* calls may be made: MPI or a session is there */
 	int32_t sessions; /* that live */
-	uint64_t init_seq, init_target; /* MPI_Init's clock */
-	double wtime_shift; /* so that Wtime goes on over a restart */
-	uint64_t *sent;	    /* messages sent to each world rank */
-	uint64_t *received; /* messages received from each world rank */
+	struct coll_clock init; /* MPI_Init's, and the first of the ring */
+	double wtime_shift;	/* so that Wtime goes on over a restart */
+	uint64_t *sent;		/* messages sent to each world rank */
+	uint64_t *received;	/* messages received from each world rank */
 	struct desc *live[DESC_KINDS], *last[DESC_KINDS];
 	void *fixed[0x400]; /* predefined constant -> descriptor */
 	void *part[16];	    /* roots of single parts, by their owner */

@@ -283,7 +283,7 @@ def body(row, native):
     head, rest = ([], call.decls) if coll else (call.decls, [])
     text = ''.join('\t%s\n' % x for x in out + head + ['int rc;']) + '\n'
     if coll:
-        text += '\tif (c && (rc = coll_enter(c)))\n\t\treturn rc;\n'
+        text += '\tif (c && (rc = coll_enter(&c->clock)))\n\t\treturn rc;\n'
         # Declarations that convert come after the last AGAIN.
         text += ''.join('\t%s\n' % x for x in rest)
     if row.slot.startswith('File_'):

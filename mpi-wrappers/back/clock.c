@@ -25,7 +25,7 @@
 #include <string.h>
 #include "../../upper-half/thread.h"
 #include "clock.h"
-#include "grave.h"
+#include "departed.h"
 #include "request.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -36,19 +36,9 @@ static uint64_t wakes; /* makes total change with parked threads */
 static struct clock passed[BACK_PASSED]; /* targets raised here, not told yet */
 static size_t n_passed;
 
-static const uint64_t init_id[2] = { 0, 1 };
-
 /* Calls with callbacks: no other rank knows of them, and none waits for one.
  * The coordinator raises the target when there is nothing else to wait for. */
-static struct {
-	uint64_t seq, target;
-} callbacks;
-
-static void callback_id(uint64_t id[2])
-{
-	id[0] = 0;
-	id[1] = 2 * (uint64_t)KEEP_MPI->rank + 2;
-}
+static struct coll_clock callbacks;
 
 static int clock_order(const void *x, const void *y)
 {
@@ -77,48 +67,115 @@ static uint64_t target_of(const uint64_t id[2], uint64_t own)
 	return c && c->seq > own ? c->seq : own;
 }
 
-static void clock_park(struct thread *t, const uint64_t id[2], uint64_t needs,
-		       int members)
+static struct clock clock_now(const struct coll_clock *k)
 {
-	t->mpi[CLOCK_ID0] = id[0];
-	t->mpi[CLOCK_ID1] = id[1];
-	t->mpi[CLOCK_NEEDS] = needs;
-	__atomic_store_n(&t->mpi[CLOCK_PARKED], 1 + (uint64_t)members,
+	return (struct clock){ { k->id[0], k->id[1] },
+			       k->seq,
+			       (uint32_t)k->members };
+}
+
+static void clock_park(struct thread *t, const struct coll_clock *k)
+{
+	t->mpi[CLOCK_ID0] = k->id[0];
+	t->mpi[CLOCK_ID1] = k->id[1];
+	t->mpi[CLOCK_NEEDS] = k->seq;
+	__atomic_store_n(&t->mpi[CLOCK_PARKED], 1 + k->members,
 			 __ATOMIC_RELEASE);
 }
 
-static struct desc_comm *comm_next(struct desc_comm *c)
+/* Keep memory is all zeros at first: the ring is closed at its first use. */
+static struct coll_clock *ring(void)
 {
-	struct desc *d = c ? c->d.next : KEEP_MPI->live[DESC_COMM];
+	struct coll_clock *init = &KEEP_MPI->init;
 
-	while (d && clock_members((struct desc_comm *)d) == 1)
-		d = d->next;
-	return (struct desc_comm *)d;
+	if (!init->next) {
+		init->id[1] = 1;
+		init->next = init->prev = init;
+	}
+	return init;
+}
+
+struct coll_clock *clock_of_init(void)
+{
+	struct coll_clock *k;
+
+	objects_lock();
+	k = ring();
+	objects_unlock();
+	return k;
+}
+
+void clock_add(struct coll_clock *k)
+{
+	objects_lock();
+	k->next = ring();
+	k->prev = k->next->prev;
+	k->prev->next = k->next->prev = k;
+	objects_unlock();
+}
+
+void clock_remove(struct coll_clock *k)
+{
+	if (!k->next)
+		return;
+	k->prev->next = k->next;
+	k->next->prev = k->prev;
+	k->next = k->prev = NULL;
+}
+
+struct coll_clock *clock_next(const struct coll_clock *k)
+{
+	struct coll_clock *next = k ? k->next : ring();
+
+	return k && next == ring() ? NULL : next;
+}
+
+struct coll_clock *clock_find(const uint64_t id[2])
+{
+	struct coll_clock *k;
+
+	objects_lock();
+	for (k = clock_next(NULL); k && !clock_same(k->id, id);)
+		k = clock_next(k);
+	objects_unlock();
+	return k;
+}
+
+/* The same of all that can have a target: MPI_Init's, those on which this rank
+ * could meet others, and its own. */
+static struct coll_clock *target_next(const struct coll_clock *k)
+{
+	struct coll_clock *next;
+
+	if (k == &callbacks)
+		return NULL;
+	next = clock_next(k);
+	while (k && next && next->members == 1)
+		next = clock_next(next);
+	return next ? next : &callbacks;
 }
 
 /* Who has finalized begins nothing any more, whatever others have counted
  * (attributes of MPI_COMM_SELF, frees that it left out). */
 static int clocks_behind(void)
 {
-	int n = (KEEP_MPI->init_seq < KEEP_MPI->init_target) +
-		(callbacks.seq < callbacks.target);
-	struct desc_comm *d;
+	struct coll_clock *k;
+	int n = 0;
 
 	if (KEEP_MPI->phase == BACK_FINALIZED)
 		return 0;
 	objects_lock();
-	for (d = comm_next(NULL); d; d = comm_next(d))
-		n += d->seq < target_of(d->id, d->target);
+	for (k = target_next(NULL); k; k = target_next(k))
+		n += k->seq < target_of(k->id, k->target);
 	objects_unlock();
 	return n;
 }
 
 /* This rank goes on, beyond the target, which is now seq. 0: it cannot, as too
  * many such are not told yet. */
-static int clock_pass(const uint64_t id[2], uint64_t seq, uint64_t *target,
-		      int members)
+static int clock_pass(struct coll_clock *k)
 {
-	struct clock c = { { id[0], id[1] }, seq, (uint32_t)members };
+	struct clock c = clock_now(k);
 	size_t i = 0;
 
 	while (i < n_passed && clock_order(&passed[i], &c))
@@ -127,40 +184,37 @@ static int clock_pass(const uint64_t id[2], uint64_t seq, uint64_t *target,
 		return 0;
 	passed[i] = c;
 	n_passed += i == n_passed;
-	*target = seq;
+	k->target = k->seq;
 	return 1;
 }
 
-/* Is the one that seq counts to begin? Under the lock. Before the clocks are
+/* Is the one that k has counted to begin? Under the lock. Before the clocks are
  * read those inside something are counted with it, and all others wait. */
-static int may_begin(const struct thread *t, const uint64_t id[2], uint64_t seq,
-		     uint64_t *target, int members)
+static int may_begin(const struct thread *t, struct coll_clock *k)
 {
 	const int nested = t->in_coll > 1;
 
 	if (!reading)
 		return nested;
-	if (seq <= *target)
+	if (k->seq <= k->target)
 		return 1;
 	if (nested ? GATE->pending != PENDING_CLOCK :
 		     p2p_multiple() || !clocks_behind())
 		return 0;
-	return clock_pass(id, seq, target, members);
+	return clock_pass(k);
 }
 
-int clock_slow(struct thread *t, const uint64_t id[2], uint64_t *seq,
-	       uint64_t *target, int members)
+int clock_slow(struct thread *t, struct coll_clock *k)
 {
 	int rc = 0;
 
-	if (members == 1)
+	if (k->members == 1)
 		return 0;
 	pthread_mutex_lock(&lock);
-	*target = target_of(id, *target);
-	if (GATE->pending != PENDING_NONE &&
-	    !may_begin(t, id, *seq, target, members)) {
-		clock_park(t, id, *seq, members);
-		__atomic_fetch_sub(seq, 1, __ATOMIC_RELAXED);
+	k->target = target_of(k->id, k->target);
+	if (GATE->pending != PENDING_NONE && !may_begin(t, k)) {
+		clock_park(t, k);
+		__atomic_fetch_sub(&k->seq, 1, __ATOMIC_RELAXED);
 		t->in_coll--;
 		rc = GATE_AGAIN;
 	} else {
@@ -171,43 +225,6 @@ int clock_slow(struct thread *t, const uint64_t id[2], uint64_t *seq,
 	return rc;
 }
 
-int clock_enter_init(void)
-{
-	struct thread *t = half_self();
-
-	t->in_coll++;
-	KEEP_MPI->init_seq++;
-	__asm__ volatile("" : : : "memory");
-	if (GATE->pending == PENDING_NONE)
-		return 0;
-	return clock_slow(t, init_id, &KEEP_MPI->init_seq,
-			  &KEEP_MPI->init_target, 0);
-}
-
-int callback_enter(void)
-{
-	struct thread *t = half_self();
-	uint64_t id[2];
-
-	if (t->in_coll++)
-		return 0;
-	__atomic_fetch_add(&callbacks.seq, 1, __ATOMIC_RELAXED);
-	__asm__ volatile("" : : : "memory");
-	if (GATE->pending == PENDING_NONE)
-		return 0;
-	callback_id(id);
-	return clock_slow(t, id, &callbacks.seq, &callbacks.target, 0);
-}
-
-static void clock_put(struct clock *c, size_t max, size_t n,
-		      const uint64_t id[2], uint64_t seq, int members)
-{
-	if (n < max)
-		c[n] = (struct clock){ { id[0], id[1] },
-				       seq,
-				       (uint32_t)members };
-}
-
 static int thread_unpark(struct thread *t, void *arg)
 {
 	(void)arg;
@@ -215,27 +232,45 @@ static int thread_unpark(struct thread *t, void *arg)
 	return 0;
 }
 
+int callback_enter(void)
+{
+	struct thread *t = half_self();
+
+	if (t->in_coll++)
+		return 0;
+	__atomic_fetch_add(&callbacks.seq, 1, __ATOMIC_RELAXED);
+	__asm__ volatile("" : : : "memory");
+	if (GATE->pending == PENDING_NONE)
+		return 0;
+	callbacks.id[1] = 2 * (uint64_t)KEEP_MPI->rank + 2;
+	return clock_slow(t, &callbacks);
+}
+
+static void clock_put(struct clock *c, size_t max, size_t n,
+		      const struct coll_clock *k)
+{
+	if (n < max)
+		c[n] = clock_now(k);
+}
+
 /* Sets the first targets: as far as this rank itself has gone. */
 size_t back_clocks(struct clock *c, size_t max)
 {
-	struct desc_comm *d;
+	const struct coll_clock *gone = NULL;
+	struct coll_clock *k;
 	size_t n = 0;
 
 	pthread_mutex_lock(&lock);
 	/* One may have parked while the last checkpoint ended. */
 	thread_each(thread_unpark, NULL);
 	objects_lock();
-	KEEP_MPI->init_target = KEEP_MPI->init_seq;
-	callbacks.target = callbacks.seq;
-	clock_put(c, max, n++, init_id, KEEP_MPI->init_seq, KEEP_MPI->size);
-	for (d = comm_next(NULL); d; d = comm_next(d)) {
-		d->target = d->seq;
-		/* One that requests still hold has a grave: named once. */
-		if (!d->d.freed || d->clock_only)
-			clock_put(c, max, n++, d->id, d->target,
-				  clock_members(d));
+	for (k = target_next(NULL); k; k = target_next(k)) {
+		k->target = k->seq;
+		if (k != &callbacks)
+			clock_put(c, max, n++, k);
 	}
-	n += graves_list(c + n, n < max ? max - n : 0);
+	while ((gone = departed_next(gone)))
+		clock_put(c, max, n++, gone);
 	objects_unlock();
 	reading = 1;
 	pthread_mutex_unlock(&lock);
@@ -272,19 +307,15 @@ static void targets_merge(const struct clock *c, size_t n)
 
 void back_target(const struct clock *c, size_t n)
 {
-	struct desc_comm *d;
-	uint64_t id[2];
+	struct coll_clock *k;
 
 	if (!n)
 		return;
-	callback_id(id);
 	pthread_mutex_lock(&lock);
 	targets_merge(c, n);
 	objects_lock();
-	for (d = comm_next(NULL); d; d = comm_next(d))
-		d->target = target_of(d->id, d->target);
-	KEEP_MPI->init_target = target_of(init_id, KEEP_MPI->init_target);
-	callbacks.target = target_of(id, callbacks.target);
+	for (k = target_next(NULL); k; k = target_next(k))
+		k->target = target_of(k->id, k->target);
 	objects_unlock();
 	pthread_mutex_unlock(&lock);
 	/* Parked threads look again. */
@@ -312,14 +343,14 @@ static int state_thread(struct thread *t, void *arg)
 
 void back_state(struct back_state *s)
 {
-	struct desc_comm *d;
+	struct coll_clock *k;
 
 	memset(s, 0, sizeof(*s));
 	pthread_mutex_lock(&lock);
 	objects_lock();
-	s->total = wakes + KEEP_MPI->init_seq + callbacks.seq;
-	for (d = comm_next(NULL); d; d = comm_next(d))
-		s->total += d->seq;
+	s->total = wakes;
+	for (k = target_next(NULL); k; k = target_next(k))
+		s->total += k->seq;
 	objects_unlock();
 	s->behind = clocks_behind();
 	thread_each(state_thread, s);
@@ -356,14 +387,12 @@ size_t back_passed(struct clock *c)
 
 void back_clear_targets(void)
 {
-	struct desc_comm *d;
+	struct coll_clock *k;
 
 	pthread_mutex_lock(&lock);
 	objects_lock();
-	for (d = comm_next(NULL); d; d = comm_next(d))
-		d->target = 0;
-	KEEP_MPI->init_target = 0;
-	callbacks.target = 0;
+	for (k = target_next(NULL); k; k = target_next(k))
+		k->target = 0;
 	objects_unlock();
 	thread_each(thread_unpark, NULL);
 	free(targets);

@@ -6,8 +6,10 @@
  * gate->pending and issues a membarrier: after it, either it sees a thread's
  * count or the thread sees the request.
  *
- * A new communicator's descriptor is on its live list before coll_leave() of
- * the collective that made it, a freed one has a grave (grave.h) by then: so a
+ * All clocks are in one ring: those of communicators, that of MPI_Init, and
+ * those of sets of processes that no communicator names (comm_make.c). A new
+ * one is in it before coll_leave() of the collective that made its object; a
+ * freed object's has moved to the departed ones (departed.h) by then. So a
  * clock is never missing while somebody is inside, or has yet to come.
  */
 #ifndef MANA_BACK_CLOCK_H
@@ -25,48 +27,51 @@ enum clock_slot {
 	CLOCK_PARKED, /* 0: not parked; else 1 + members */
 };
 
-/* A checkpoint is pending and seq has been raised: 0 or GATE_AGAIN (undone).
- * members: 0 when not known. */
-int clock_slow(struct thread *t, const uint64_t id[2], uint64_t *seq,
-	       uint64_t *target, int members);
+/* A checkpoint is pending and seq has been raised: 0 or GATE_AGAIN (undone). */
+int clock_slow(struct thread *t, struct coll_clock *k);
 
-/* The same communicator's clock? */
 static inline int clock_same(const uint64_t a[2], const uint64_t b[2])
 {
 	return a[0] == b[0] && a[1] == b[1];
 }
 
-static inline int clock_members(const struct desc_comm *c)
-{
-	return c->size + c->remote_size;
-}
-
-/* Before a native collective on c. 0, or GATE_AGAIN: do not begin. */
-static inline __attribute__((always_inline)) int coll_enter(struct desc_comm *c)
+/* Before a native collective counted by k. 0, or GATE_AGAIN: do not begin. */
+static inline __attribute__((always_inline)) int
+coll_enter(struct coll_clock *k)
 {
 	struct thread *t = half_self();
 
 	t->in_coll++;
-	c->seq++;
+	k->seq++;
 	__asm__ volatile("" : : : "memory");
 	if (__builtin_expect(GATE->pending != PENDING_NONE, 0))
-		return clock_slow(t, c->id, &c->seq, &c->target,
-				  clock_members(c));
+		return clock_slow(t, k);
 	return 0;
 }
 
-/* After it. c may be gone, only its address is used; NULL is fine. */
-static inline void coll_leave(const struct desc_comm *c)
+/* After it. What it was about may be gone: only the address is given. */
+static inline void coll_leave(const void *object)
 {
-	(void)c;
+	(void)object;
 	__asm__ volatile("" : : : "memory");
 	half_self()->in_coll--;
 }
 
-/* The same for MPI_Init, whose clock has identity (0,1). */
-int clock_enter_init(void);
-/* The same for a call that is no collective but runs callbacks of the
- * application, which may call some: coll_leave(NULL) after it. */
+/* Before a call that is no collective but runs callbacks of the application,
+ * which may call some: as coll_enter(), coll_leave(NULL) after it. */
 int callback_enter(void);
+
+/* That of MPI_Init, which has identity (0,1). */
+struct coll_clock *clock_of_init(void);
+
+/* Into the ring, when identity and members are known. */
+void clock_add(struct coll_clock *k);
+/* Out of it, if it is there. Objects are locked. */
+void clock_remove(struct coll_clock *k);
+/* The clock of the ring with this identity, NULL: none. */
+struct coll_clock *clock_find(const uint64_t id[2]);
+/* All of the ring, MPI_Init's first: begin with NULL; NULL after the last.
+ * Objects are locked. */
+struct coll_clock *clock_next(const struct coll_clock *k);
 
 #endif

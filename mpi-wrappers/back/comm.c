@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "comm.h"
-#include "grave.h"
+#include "departed.h"
 #include "init.h"
 #include "kind.h"
 #include "told.h"
@@ -44,10 +44,10 @@ static int comm_begin(struct desc_comm *c)
 {
 	int rc;
 
-	if (clock_members(c) != 1 || !c->attrs)
-		return coll_enter(c);
+	if (c->clock.members != 1 || !c->attrs)
+		return coll_enter(&c->clock);
 	rc = callback_enter();
-	c->seq += !rc;
+	c->clock.seq += !rc;
 	return rc;
 }
 
@@ -133,8 +133,9 @@ static int comm_members(struct desc_comm *c, MPI_Comm n)
 
 /* Both sides of an intercommunicator must come to the same value: the side
  * with the smaller first world rank goes first. */
-void comm_identify(struct desc_comm *c, const uint64_t parent[2],
-		   uint64_t child, enum comm_kind kind)
+void comm_identify(uint64_t id[2], const struct desc_comm *c,
+		   const uint64_t parent[2], uint64_t child,
+		   enum comm_kind kind)
 {
 	uint64_t head[4] = { parent[0], parent[1], child, kind };
 	const int *a = c->world, *b = c->remote;
@@ -160,8 +161,8 @@ void comm_identify(struct desc_comm *c, const uint64_t parent[2],
 	}
 	h = XXH3_128bits_digest(s);
 	XXH3_freeState(s);
-	c->id[0] = h.low64;
-	c->id[1] = h.high64 | 1; /* never (0,1)'s or (0,0)'s neighbour */
+	id[0] = h.low64;
+	id[1] = h.high64 | 1; /* never (0,1)'s or (0,0)'s neighbour */
 }
 
 /* A duplicate's native members are the parent's: no need to ask. */
@@ -211,11 +212,21 @@ static int waits_for_all(const struct desc_comm *parent,
 	}
 }
 
-int comm_wrap(MPI_Comm n, struct desc_comm *parent, enum comm_kind kind,
-	      const char *fn, struct desc_comm **out)
+static void comm_clock(struct desc_comm *c, const struct coll_clock *on,
+		       uint64_t child, enum comm_kind kind)
 {
-	static const uint64_t none[2];
-	uint64_t child = parent ? parent->children++ : OBJECTS->creations++;
+	comm_identify(c->clock.id, c, on->id, child, kind);
+	/* Its other members are not the local parent's. */
+	if (kind != COMM_INTER)
+		memcpy(c->clock.parent, on->id, sizeof(c->clock.parent));
+	c->clock.members = (uint64_t)(c->size + c->remote_size);
+	clock_add(&c->clock);
+}
+
+int comm_wrap_on(struct coll_clock *on, MPI_Comm n, struct desc_comm *p,
+		 enum comm_kind kind, const char *fn, struct desc_comm **out)
+{
+	uint64_t child = on->children++;
 	struct desc_comm *c;
 	int rc;
 
@@ -225,8 +236,7 @@ int comm_wrap(MPI_Comm n, struct desc_comm *parent, enum comm_kind kind,
 	c = desc_make(DESC_COMM, sizeof(*c), fn);
 	if (!c)
 		return SEAM_ERR_NO_MEM;
-	rc = kind == COMM_DUP ? comm_members_dup(c, parent) :
-				comm_members(c, n);
+	rc = kind == COMM_DUP ? comm_members_dup(c, p) : comm_members(c, n);
 	if (rc) {
 		desc_unref(c);
 		return rc;
@@ -237,18 +247,19 @@ int comm_wrap(MPI_Comm n, struct desc_comm *parent, enum comm_kind kind,
 		c->d.real = AS_REAL(n);
 	}
 	c->d.refuse = c->outside;
-	comm_identify(c, parent ? parent->id : none, child, kind);
-	if (parent) {
-		c->errhandler = parent->errhandler;
-		desc_ref(c->errhandler);
-		/* Its other members are not the local parent's. */
-		if (kind != COMM_INTER)
-			memcpy(c->parent, parent->id, sizeof(c->parent));
-		if (n != MPI_COMM_NULL && waits_for_all(parent, c, kind))
-			graves_forget(parent->id);
-	}
+	comm_clock(c, on, child, kind);
+	c->errhandler = p ? p->errhandler : NULL;
+	desc_ref(c->errhandler);
+	if (n != MPI_COMM_NULL && waits_for_all(p, c, kind))
+		departed_forget(on);
 	*out = c;
 	return 0;
+}
+
+int comm_wrap(MPI_Comm n, struct desc_comm *parent, enum comm_kind kind,
+	      const char *fn, struct desc_comm **out)
+{
+	return comm_wrap_on(&parent->clock, n, parent, kind, fn, out);
 }
 
 int comm_result(struct desc_comm *parent, int rc, struct desc_comm *made,
@@ -264,7 +275,8 @@ int comm_result(struct desc_comm *parent, int rc, struct desc_comm *made,
 int comm_from_native(MPI_Comm native, const char *what, seam_comm *out)
 {
 	struct desc_comm *c;
-	int rc = comm_wrap(native, NULL, COMM_OUTSIDE, what, &c);
+	int rc = comm_wrap_on(&OBJECTS->none, native, NULL, COMM_OUTSIDE, what,
+			      &c);
 
 	if (!rc)
 		*out = c ? (seam_comm)c->d.seam : SEAM_COMM_NULL;
@@ -280,6 +292,9 @@ void comm_destroy(void *p)
 
 	if (c->d.real && n != MPI_COMM_NULL)
 		MPI_Comm_free(&n);
+	objects_lock();
+	clock_remove(&c->clock);
+	objects_unlock();
 	attr_forget(&c->d);
 	desc_unref(c->errhandler);
 	desc_unref(c->info);
@@ -316,7 +331,7 @@ static int comm_end(seam_comm *comm, int disconnect, const char *fn)
 		return rc;
 	rc = attr_delete_all(&c->d);
 	if (rc) {
-		c->seq--; /* it is not freed */
+		c->clock.seq--; /* it is not freed */
 		coll_leave(c);
 		return back_raise(FREE_ERRORS(&c->d), rc, fn);
 	}
@@ -327,7 +342,7 @@ static int comm_end(seam_comm *comm, int disconnect, const char *fn)
 		c->d.real = rc ? c->d.real : 0;
 	}
 	if (!rc)
-		grave_dig(c);
+		departed_add(&c->clock);
 	coll_leave(c);
 	if (rc)
 		return comm_rc(c, rc, fn);

@@ -26,18 +26,24 @@ MPI_Group world_group(void);
 MPI_Group session_world(void);
 
 /*
- * The descriptor of native communicator n, made on parent (NULL: by no
- * communicator). Errors on it are returned from now on. MPI_COMM_NULL gives
- * *out = NULL, but for COMM_DUP (idup's handle comes later). Counts
- * parent->children either way: every rank that took part counts alike. Returns
- * a seam code.
+ * The descriptor of native communicator n, made on parent. Errors on it are
+ * returned from now on. MPI_COMM_NULL gives *out = NULL, but for COMM_DUP
+ * (idup's handle comes later). Counts the parent's children either way: every
+ * rank that took part counts alike. Returns a seam code.
  */
 int comm_wrap(MPI_Comm n, struct desc_comm *parent, enum comm_kind kind,
 	      const char *fn, struct desc_comm **out);
 
-/* Identity of the object that parent makes next. */
-void comm_identify(struct desc_comm *c, const uint64_t parent[2],
-		   uint64_t child, enum comm_kind kind);
+/* The same where the members of p are not all that take part: it is counted,
+ * and identified, by the clock on. p, which may be NULL, gives its handler. */
+int comm_wrap_on(struct coll_clock *on, MPI_Comm n, struct desc_comm *p,
+		 enum comm_kind kind, const char *fn, struct desc_comm **out);
+
+/* The identity of what is made for the members of c as the child-th object of
+ * its parent. */
+void comm_identify(uint64_t id[2], const struct desc_comm *c,
+		   const uint64_t parent[2], uint64_t child,
+		   enum comm_kind kind);
 
 /* A communicator argument: its descriptor, or *rc is ASK(). */
 struct desc_comm *comm_arg(seam_comm h, int *rc);

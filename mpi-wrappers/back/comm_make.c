@@ -29,43 +29,27 @@ int back_Comm_create(seam_comm comm, seam_group group, seam_comm *newcomm)
 
 /*
  * What is collective over members that no communicator names has a clock of
- * its own, found by (members, tag): a descriptor that is no communicator. It
- * stays for good, because its count tells apart two communicators of the same
- * members and tag.
+ * its own, found by (members, tag). It stays for good, because its count tells
+ * apart two communicators of the same members and tag.
  */
-static struct desc_comm *named_clock(struct desc_comm *probe, int tag,
-				     enum comm_kind kind)
+static struct coll_clock *named_clock(const struct desc_comm *members, int tag,
+				      enum comm_kind kind)
 {
 	static const uint64_t none[2];
-	struct desc_comm *c;
-	struct desc *d;
+	struct coll_clock *k;
+	uint64_t id[2];
 
-	comm_identify(probe, none, (uint32_t)tag, kind);
-	objects_lock();
-	for (d = KEEP_MPI->live[DESC_COMM]; d; d = d->next) {
-		c = (struct desc_comm *)d;
-		if (c->clock_only && clock_same(c->id, probe->id))
-			break;
-	}
-	objects_unlock();
-	if (d)
-		return (struct desc_comm *)d;
-	c = desc_make(DESC_COMM, sizeof(*c), "MPI_Comm_create_group");
-	if (!c)
+	comm_identify(id, members, none, (uint32_t)tag, kind);
+	k = clock_find(id);
+	if (k)
+		return k;
+	k = keep_alloc(sizeof(*k));
+	if (!k)
 		return NULL;
-	c->d.freed = 1;
-	c->clock_only = 1;
-	c->id[0] = probe->id[0];
-	c->id[1] = probe->id[1];
-	c->rank = probe->rank;
-	c->size = probe->size;
-	c->world = keep_alloc((c->size + 1) * sizeof(int));
-	if (!c->world) {
-		desc_unref(c);
-		return NULL;
-	}
-	memcpy(c->world, probe->world, c->size * sizeof(int));
-	return c;
+	memcpy(k->id, id, sizeof(id));
+	k->members = (uint64_t)(members->size + members->remote_size);
+	clock_add(k);
+	return k;
 }
 
 /*
@@ -92,9 +76,9 @@ int back_Comm_create_group(seam_comm comm, seam_group group, int tag,
 {
 	static const char fn[] = "MPI_Comm_create_group";
 	struct desc_group *g = desc_of(group, DESC_GROUP);
-	struct desc_comm probe = { .rank = -1 };
+	struct desc_comm probe = { 0 }, *p, *c = NULL;
 	MPI_Comm n = (MPI_Comm)0;
-	struct desc_comm *p, *k, *c = NULL;
+	struct coll_clock *k;
 	int rc = 0;
 
 	p = comm_arg(comm, &rc);
@@ -111,7 +95,6 @@ int back_Comm_create_group(seam_comm comm, seam_group group, int tag,
 		*newcomm = SEAM_COMM_NULL;
 		return 0;
 	}
-	probe.rank = g->rank;
 	probe.size = g->size;
 	probe.world = g->world;
 	k = named_clock(&probe, tag, COMM_CREATE_GROUP);
@@ -122,12 +105,8 @@ int back_Comm_create_group(seam_comm comm, seam_group group, int tag,
 		return rc;
 	rc = create_group(p, group, tag, &n);
 	rc = rc ? err_from_native(rc) :
-		  comm_wrap(n, k, COMM_CREATE_GROUP, fn, &c);
+		  comm_wrap_on(k, n, p, COMM_CREATE_GROUP, fn, &c);
 	coll_leave(k);
-	if (c) { /* the clock has no handlers: they are the parent's */
-		c->errhandler = p->errhandler;
-		desc_ref(c->errhandler);
-	}
 	return comm_result(p, rc, c, n, newcomm, fn);
 }
 
@@ -175,31 +154,30 @@ int back_Comm_split_type(seam_comm comm, int split_type, int key,
 /* The two sides' parents differ: count by (members of both, tag). */
 static int inter_identify(struct desc_comm *c, int tag)
 {
-	struct desc_comm probe = *c, *k;
+	struct coll_clock *k = named_clock(c, tag, COMM_INTER);
 
-	k = named_clock(&probe, tag, COMM_INTER);
 	if (!k)
 		return SEAM_ERR_NO_MEM;
-	comm_identify(c, k->id, k->children++, COMM_INTER);
+	comm_identify(c->clock.id, c, k->id, k->children++, COMM_INTER);
 	return 0;
 }
 
 /* A communicator of one rank has no clock, but its leader waits for the other:
- * the two have one of their own. p where there is no need; NULL: no memory. */
-static struct desc_comm *inter_clock(struct desc_comm *p, seam_comm peer_comm,
-				     int remote_leader, int tag)
+ * the two have one of their own. That of p where there is no need; NULL: no
+ * memory. */
+static struct coll_clock *inter_clock(struct desc_comm *p, seam_comm peer_comm,
+				      int remote_leader, int tag)
 {
 	const struct desc_comm *peer = comm_of(peer_comm);
 	int there = peer ? comm_world_rank(peer, remote_leader) : -1;
 	int here = KEEP_MPI->rank, two[2] = { here, there };
 	struct desc_comm probe = { .size = 2, .world = two };
 
-	if (clock_members(p) > 1 || there < 0 || there == here)
-		return p;
+	if (p->clock.members > 1 || there < 0 || there == here)
+		return &p->clock;
 	if (there < here) {
 		two[0] = there;
 		two[1] = here;
-		probe.rank = 1;
 	}
 	return named_clock(&probe, tag, COMM_LEADERS);
 }
@@ -210,7 +188,8 @@ int back_Intercomm_create(seam_comm local_comm, int local_leader,
 {
 	static const char fn[] = "MPI_Intercomm_create";
 	MPI_Comm n = (MPI_Comm)0;
-	struct desc_comm *p, *clock, *c = NULL;
+	struct desc_comm *p, *c = NULL;
+	struct coll_clock *clock;
 	int rc = 0;
 
 	p = comm_arg(local_comm, &rc);

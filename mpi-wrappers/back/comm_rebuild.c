@@ -37,7 +37,7 @@ static int make_local(const struct desc_comm *c, int tag, MPI_Comm *out)
 int comm_rebuild(struct desc *d)
 {
 	struct desc_comm *c = (struct desc_comm *)d;
-	int tag = c->id[0] & 0x3fff, rc, rank;
+	int tag = c->clock.id[0] & 0x3fff, rc, rank;
 	MPI_Comm base, n;
 
 	rc = make_local(c, tag, &base);

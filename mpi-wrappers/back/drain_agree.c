@@ -13,7 +13,7 @@
 #include <string.h>
 #include <time.h>
 #include "../../common/back.h"
-#include "grave.h"
+#include "departed.h"
 #include "init.h"
 #include "p2p.h"
 
@@ -105,7 +105,7 @@ int back_drain_begin(uint64_t begun)
 		return 0;
 	if (!init_up)
 		return -ESHUTDOWN;
-	graves_clear(); /* all ranks have stopped */
+	departed_clear(); /* all ranks have stopped */
 	x.wanted = (begun > x.begun ? begun : x.begun) + 1;
 	return 0;
 }

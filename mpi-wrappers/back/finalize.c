@@ -82,7 +82,7 @@ int back_Finalize(void)
 	world = desc_of(SEAM_COMM_WORLD, DESC_COMM);
 	calls = self->attrs || world->attrs || types_each(NULL);
 	if (calls)
-		rc = coll_enter(world);
+		rc = coll_enter(&world->clock);
 	if (rc)
 		return rc;
 	rc = attributes_delete(self, world);

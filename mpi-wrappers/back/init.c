@@ -58,6 +58,7 @@ int init_root(int rank, int size, int level)
 	r->rank = rank;
 	r->size = size;
 	r->thread_level = level;
+	r->init.members = (uint64_t)size;
 	if (!r->sent)
 		r->sent = keep_alloc(counts);
 	if (!r->received)
@@ -82,7 +83,7 @@ static int init_thread(int required, int *provided, const char *fn)
 
 	if (KEEP_MPI->phase != BACK_BEFORE_INIT)
 		return back_raise(NULL, SEAM_ERR_OTHER, fn);
-	rc = clock_enter_init();
+	rc = coll_enter(clock_of_init());
 	if (rc)
 		return rc;
 	rc = native_start(level, &native);

@@ -21,6 +21,7 @@ const struct kind kinds[DESC_KINDS] = {
 		.needs_mpi = 1,
 		.attrs = offsetof(struct desc_comm, attrs),
 		.errhandler = offsetof(struct desc_comm, errhandler),
+		.clock = offsetof(struct desc_comm, clock),
 		.unset = SEAM_ERRORS_ARE_FATAL,
 		.unset_is_world = 1,
 		.destroy = comm_destroy,

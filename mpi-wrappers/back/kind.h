@@ -19,7 +19,7 @@ struct kind {
 	int needs_mpi;	  /* fronts find none while there is no MPI: closed.c */
 
 	/* Where these lie in a descriptor. */
-	int attrs, errhandler;
+	int attrs, errhandler, clock;
 	/* The error handler of an object that was never given one, and whether
 	 * MPICH takes MPI_COMM_WORLD's in the place of it. */
 	seam_errhandler unset;
@@ -34,7 +34,8 @@ struct kind {
 	/* 1 and a sentence when this one lets no checkpoint pass, beside those
 	 * that have d.refuse set. */
 	int (*refuse)(const struct desc *d, char *why, size_t len);
-	/* Restart: makes the native object again. A native code. */
+	/* Restart: makes the native object again; of a kind that has a clock
+	 * all members do so together. A native code. */
 	int (*rebuild)(struct desc *d);
 };
 
@@ -51,9 +52,9 @@ static inline const struct kind *kind_of(const struct desc *d)
 }
 
 /* What a row says lies at that place of d; NULL when its kind has none. */
-static inline void *kind_field(struct desc *d, int at)
+static inline void *kind_field(const struct desc *d, int at)
 {
-	return at ? (char *)d + at : NULL;
+	return at ? (char *)(uintptr_t)d + at : NULL;
 }
 
 /* A predefined object, which is neither counted nor freed. */

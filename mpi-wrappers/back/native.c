@@ -114,8 +114,10 @@ static int comm_fixed(seam_comm h, MPI_Comm n, const char *name, int self)
 		return -ENOMEM;
 	for (i = 0; i < c->size; i++)
 		c->world[i] = self ? KEEP_MPI->rank : i;
-	c->id[0] = (uintptr_t)h;
-	c->id[1] = self ? (uint64_t)KEEP_MPI->rank + 0x200 : 0x100;
+	c->clock.id[0] = (uintptr_t)h;
+	c->clock.id[1] = self ? (uint64_t)KEEP_MPI->rank + 0x200 : 0x100;
+	c->clock.members = (uint64_t)c->size;
+	clock_add(&c->clock);
 	strcpy(c->name, name);
 	return 0;
 }

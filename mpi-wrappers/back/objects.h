@@ -58,9 +58,9 @@ struct objects_root {
 	int32_t tag_ub, host, io, wtime_is_global;
 	int32_t universe_size, appnum;
 	int32_t has_universe_size, has_appnum;
-	struct error_texts *texts;	/* error.c */
-	struct desc *parent;		/* MPI_Comm_get_parent */
-	uint64_t creations;		/* communicators without a parent */
+	struct error_texts *texts; /* error.c */
+	struct desc *parent;	   /* MPI_Comm_get_parent */
+	struct coll_clock none;	   /* the parent of what was made on none */
 	int32_t tool_inits, tool_level; /* MPI_T_init_thread's to be ended */
 	struct tool_value *tool_values; /* tool.c */
 };

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* rebuild.c - a fresh MPI library gets every live object of the image again
  *
- * Communicators are made with MPI_Comm_create_group, which only the members
- * call, in ascending order of identity: a total order that all ranks share,
- * so the first in it among those not yet made can always be completed, however
- * communicators overlap. Freed by one is freed by all (grave.h); one that some
- * member lacks all the same could never be completed, and is left without a
- * native handle.
- * Datatypes are on their live list in order of creation: parts before wholes.
+ * Objects that have a collective clock are made by all their members together,
+ * and by nobody else, in ascending order of identity: a total order that all
+ * ranks share, so the first in it among those not yet made can always be
+ * completed, however the objects overlap. Freed by one is freed by all
+ * (departed.h); one that some member lacks all the same could never be
+ * completed, and is left without a native handle.
+ * The others are made in the order of creation, which is that of their list:
+ * parts before wholes.
  */
 #include <errno.h>
 #include <limits.h>
@@ -25,7 +26,7 @@ struct id {
 };
 
 struct work {
-	struct desc_comm **mine; /* to be made, ascending identity */
+	struct desc **mine; /* to be made, ascending identity */
 	int n;
 	struct id *all; /* identities announced by all ranks, sorted */
 	size_t n_all;
@@ -36,10 +37,15 @@ static int id_order(const void *a, const void *b)
 	return memcmp(a, b, sizeof(struct id));
 }
 
-static int comm_order(const void *a, const void *b)
+static const struct coll_clock *clock_of(const struct desc *d)
 {
-	return id_order((*(struct desc_comm *const *)a)->id,
-			(*(struct desc_comm *const *)b)->id);
+	return kind_field(d, kind_of(d)->clock);
+}
+
+static int desc_order(const void *a, const void *b)
+{
+	return id_order(clock_of(*(struct desc *const *)a)->id,
+			clock_of(*(struct desc *const *)b)->id);
 }
 
 /* native: an MPI error code. Returns -EIO. */
@@ -55,36 +61,29 @@ static int rebuild_error(const char *kind, const struct desc *d, int native)
 	return -EIO;
 }
 
-static int is_single(const struct desc_comm *c)
+/* Those of a kind that are to be made. */
+static int work_list(struct work *w, int kind)
 {
-	return c->size == 1 && !c->remote_size;
-}
-
-/* Which of the live descriptors are communicators to make. */
-static int comms_list(struct work *w)
-{
-	struct desc_comm *c;
 	struct desc *d;
 	int n = 0;
 
-	for (d = KEEP_MPI->live[DESC_COMM]; d; d = d->next)
+	for (d = KEEP_MPI->live[kind]; d; d = d->next)
 		n++;
-	w->mine = malloc((n + 1) * sizeof(*w->mine));
+	w->mine = malloc((n + 1) * sizeof(struct desc *));
 	if (!w->mine)
 		return -ENOMEM;
-	for (d = KEEP_MPI->live[DESC_COMM]; d; d = d->next) {
-		c = (struct desc_comm *)d;
-		d->real = desc_is_fixed(d) ? d->real : 0;
-		/* A freed one may be held by requests. */
-		if (!desc_is_fixed(d) && !c->clock_only)
-			w->mine[w->n++] = c;
+	for (d = KEEP_MPI->live[kind]; d; d = d->next) {
+		if (desc_is_fixed(d))
+			continue;
+		d->real = 0;
+		w->mine[w->n++] = d;
 	}
-	qsort(w->mine, w->n, sizeof(*w->mine), comm_order);
+	qsort(w->mine, w->n, sizeof(struct desc *), desc_order);
 	return 0;
 }
 
-/* Everybody's identities, but for communicators of one rank. */
-static int comms_announce(struct work *w)
+/* Everybody's identities, but for objects of one rank. */
+static int work_announce(struct work *w)
 {
 	int size = KEEP_MPI->size, n = 0, i, rc = 0;
 	int *counts = malloc(2 * (size_t)size * sizeof(int));
@@ -96,8 +95,9 @@ static int comms_announce(struct work *w)
 		goto out;
 	}
 	for (i = 0; i < w->n; i++)
-		if (!is_single(w->mine[i]))
-			memcpy(&ids[n++], w->mine[i]->id, sizeof(*ids));
+		if (clock_of(w->mine[i])->members > 1)
+			memcpy(&ids[n++], clock_of(w->mine[i])->id,
+			       sizeof(*ids));
 	n *= 2;
 	if (MPI_Allgather(&n, 1, MPI_INT, counts, 1, MPI_INT, MPI_COMM_WORLD)) {
 		rc = -EIO;
@@ -138,12 +138,52 @@ static size_t bound(const struct work *w, const struct id *id, int after)
 	return lo;
 }
 
-static int is_complete(const struct work *w, const struct desc_comm *c)
+static int is_complete(const struct work *w, const struct coll_clock *k)
 {
-	const struct id *id = (const struct id *)c->id;
+	const struct id *id = (const struct id *)k->id;
 
-	return bound(w, id, 1) - bound(w, id, 0) ==
-	       (size_t)c->size + c->remote_size;
+	return k->members == 1 ||
+	       bound(w, id, 1) - bound(w, id, 0) == k->members;
+}
+
+static int desc_rebuild(struct desc *d)
+{
+	const struct kind *k = kind_of(d);
+	int native = k->rebuild ? k->rebuild(d) : 0;
+
+	return native ? rebuild_error(k->name, d, native) : 0;
+}
+
+static int together_rebuild(int kind)
+{
+	struct work w = { 0 };
+	int i, rc;
+
+	rc = work_list(&w, kind);
+	if (!rc)
+		rc = work_announce(&w);
+	for (i = 0; i < w.n && !rc; i++)
+		if (is_complete(&w, clock_of(w.mine[i])))
+			rc = desc_rebuild(w.mine[i]);
+	free(w.mine);
+	free(w.all);
+	return rc;
+}
+
+/* Kinds that are not made again here have what they need, or get it at their
+ * next use. */
+static int alone_rebuild(int kind)
+{
+	struct desc *d;
+	int rc = 0;
+
+	for (d = KEEP_MPI->live[kind]; d && !rc; d = d->next) {
+		if (desc_is_fixed(d))
+			continue;
+		d->real = 0;
+		rc = desc_rebuild(d);
+	}
+	return rc;
 }
 
 /* Nothing is given to these when they are made: they stay what they are. */
@@ -155,51 +195,6 @@ static int fixed_hints(seam_comm h, MPI_Comm n)
 	return native ? rebuild_error("the hints of a communicator", &c->d,
 				      native) :
 			0;
-}
-
-static int comms_rebuild(void)
-{
-	struct work w = { 0 };
-	struct desc_comm *c;
-	int i, rc, native;
-
-	rc = comms_list(&w);
-	if (!rc)
-		rc = comms_announce(&w);
-	if (!rc)
-		rc = fixed_hints(SEAM_COMM_WORLD, MPI_COMM_WORLD);
-	if (!rc)
-		rc = fixed_hints(SEAM_COMM_SELF, MPI_COMM_SELF);
-	for (i = 0; i < w.n && !rc; i++) {
-		c = w.mine[i];
-		if (!is_single(c) && !is_complete(&w, c))
-			continue;
-		native = comm_rebuild(&c->d);
-		if (native)
-			rc = rebuild_error(kinds[DESC_COMM].name, &c->d,
-					   native);
-	}
-	free(w.mine);
-	free(w.all);
-	return rc;
-}
-
-/* Those that are not made here have what they need already, or at their next
- * use. */
-static int list_rebuild(int kind)
-{
-	struct desc *d;
-	int native;
-
-	for (d = KEEP_MPI->live[kind]; d; d = d->next) {
-		if (desc_is_fixed(d))
-			continue;
-		d->real = 0;
-		native = kinds[kind].rebuild ? kinds[kind].rebuild(d) : 0;
-		if (native)
-			return rebuild_error(kinds[kind].name, d, native);
-	}
-	return 0;
 }
 
 int back_resume(void)
@@ -221,7 +216,11 @@ int back_rebuild(void)
 		return -EINVAL;
 	}
 	rc = objects_refill();
+	if (!rc)
+		rc = fixed_hints(SEAM_COMM_WORLD, MPI_COMM_WORLD);
+	if (!rc)
+		rc = fixed_hints(SEAM_COMM_SELF, MPI_COMM_SELF);
 	for (k = 1; k < DESC_KINDS && !rc; k++)
-		rc = k == DESC_COMM ? comms_rebuild() : list_rebuild(k);
+		rc = kinds[k].clock ? together_rebuild(k) : alone_rebuild(k);
 	return rc ? rc : request_rebuild();
 }

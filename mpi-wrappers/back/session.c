@@ -118,7 +118,7 @@ int back_Session_init(seam_info info, seam_errhandler errhandler,
 	MPI_Session n = MPI_SESSION_NULL;
 	MPI_Info i;
 
-	rc = first ? clock_enter_init() : 0;
+	rc = first ? coll_enter(clock_of_init()) : 0;
 	if (rc)
 		return rc;
 	i = native_info(info);

@@ -195,7 +195,7 @@ int back_Cart_sub(seam_comm comm, const int remain_dims[], seam_comm *newcomm)
 		return rc;
 	if (!p->topo || p->topo->kind != SEAM_CART)
 		return ASK(SEAM_ERR_TOPOLOGY);
-	rc = coll_enter(p);
+	rc = coll_enter(&p->clock);
 	if (rc)
 		return rc;
 	rc = MPI_Cart_sub(NATIVE(MPI_Comm, p), remain_dims, &n);

@@ -347,14 +347,15 @@ static void test_parked(void)
 {
 	seam_comm dup = SEAM_COMM_NULL, again;
 	struct clock c[64];
-	uint64_t children = comm_of(W)->children;
+	uint64_t children = comm_of(W)->clock.children;
 
 	CHECK(back_Comm_dup(W, &again) == 0);
 	harness_pending(PENDING_CLOCK);
 	CHECK(back_clocks(c, 64) > 0);
 	CHECK(back_Comm_dup(W, &dup) == GATE_AGAIN);
 	CHECK(back_Comm_free(&again) == GATE_AGAIN);
-	CHECK(comm_of(W)->children == children + 1 && dup == SEAM_COMM_NULL);
+	CHECK(comm_of(W)->clock.children == children + 1 &&
+	      dup == SEAM_COMM_NULL);
 	harness_pending(PENDING_NONE);
 	back_clear_targets();
 	CHECK(back_Comm_dup(W, &dup) == 0 && back_Comm_free(&dup) == 0);

@@ -295,25 +295,25 @@ static void test_collective(int restart)
 	struct desc_comm *w = desc_of(W, DESC_COMM);
 	int flag;
 
-	CHECK(coll_enter(w) == 0);
+	CHECK(coll_enter(&w->clock) == 0);
 	CHECK(MPI_Ibarrier(NATIVE(MPI_Comm, w), &n) == 0);
 	coll_leave(w);
 	CHECK(request_new_coll(n, "MPI_Ibarrier", &q) == 0);
 	harness_pending(PENDING_CLOCK);
-	CHECK(coll_enter(w) == GATE_AGAIN); /* targets are not known */
+	CHECK(coll_enter(&w->clock) == GATE_AGAIN); /* targets are not known */
 	back_state(&s);
-	CHECK(s.parked == 1 && !s.inside && s.at.seq == w->seq + 1);
-	CHECK(back_clocks(c, 8) == 2 && c[1].seq == w->seq);
-	CHECK(coll_enter(w) == GATE_AGAIN);
+	CHECK(s.parked == 1 && !s.inside && s.at.seq == w->clock.seq + 1);
+	CHECK(back_clocks(c, 8) == 2 && c[1].seq == w->clock.seq);
+	CHECK(coll_enter(&w->clock) == GATE_AGAIN);
 	c[1].seq++;
 	back_target(&c[1], 1);
 	back_state(&s);
 	CHECK(s.behind == 1);
-	CHECK(coll_enter(w) == 0);
+	CHECK(coll_enter(&w->clock) == 0);
 	back_state(&s);
 	CHECK(s.inside == 1 && !s.behind && !s.parked);
 	coll_leave(w);
-	CHECK(coll_enter(w) == GATE_AGAIN);
+	CHECK(coll_enter(&w->clock) == GATE_AGAIN);
 	harness_pending(PENDING_STOP);
 	harness_drain();
 	end_checkpoint(restart);
@@ -332,20 +332,22 @@ static void test_passed(void)
 	d = desc_of(h, DESC_COMM);
 	harness_pending(PENDING_CLOCK);
 	CHECK(back_clocks(c, 8) == 3);
-	CHECK(coll_enter(d) == GATE_AGAIN);
-	c[0] = (struct clock){ { w->id[0], w->id[1] }, w->seq + 1, 2 };
+	CHECK(coll_enter(&d->clock) == GATE_AGAIN);
+	c[0] = (struct clock){ { w->clock.id[0], w->clock.id[1] },
+			       w->clock.seq + 1,
+			       2 };
 	back_target(c, 1);
 	CHECK(back_passed(c) == 0);
-	CHECK(coll_enter(d) == 0);
+	CHECK(coll_enter(&d->clock) == 0);
 	coll_leave(d);
-	CHECK(coll_enter(d) == 0);
+	CHECK(coll_enter(&d->clock) == 0);
 	coll_leave(d);
-	CHECK(back_passed(c) == 1 && c[0].seq == d->seq);
-	CHECK(c[0].id[0] == d->id[0] && c[0].id[1] == d->id[1]);
+	CHECK(back_passed(c) == 1 && c[0].seq == d->clock.seq);
+	CHECK(c[0].id[0] == d->clock.id[0] && c[0].id[1] == d->clock.id[1]);
 	CHECK(back_passed(c) == 0);
-	CHECK(coll_enter(w) == 0);
+	CHECK(coll_enter(&w->clock) == 0);
 	coll_leave(w);
-	CHECK(coll_enter(d) == GATE_AGAIN);
+	CHECK(coll_enter(&d->clock) == GATE_AGAIN);
 	harness_pending(PENDING_STOP);
 	harness_drain();
 	end_checkpoint(0);
