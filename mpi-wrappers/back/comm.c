@@ -219,7 +219,7 @@ static void comm_clock(struct desc_comm *c, const struct coll_clock *on,
 	/* Its other members are not the local parent's. */
 	if (kind != COMM_INTER)
 		memcpy(c->clock.parent, on->id, sizeof(c->clock.parent));
-	c->clock.members = (uint64_t)(c->size + c->remote_size);
+	c->clock.members = comm_processes(c);
 	clock_add(&c->clock);
 }
 
@@ -236,7 +236,8 @@ int comm_wrap_on(struct coll_clock *on, MPI_Comm n, struct desc_comm *p,
 	c = desc_make(DESC_COMM, sizeof(*c), fn);
 	if (!c)
 		return SEAM_ERR_NO_MEM;
-	rc = kind == COMM_DUP ? comm_members_dup(c, p) : comm_members(c, n);
+	rc = p && kind == COMM_DUP ? comm_members_dup(c, p) :
+				     comm_members(c, n);
 	if (rc) {
 		desc_unref(c);
 		return rc;

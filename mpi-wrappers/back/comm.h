@@ -45,6 +45,12 @@ void comm_identify(uint64_t id[2], const struct desc_comm *c,
 		   const uint64_t parent[2], uint64_t child,
 		   enum comm_kind kind);
 
+/* Of both groups. */
+static inline uint64_t comm_processes(const struct desc_comm *c)
+{
+	return (uint64_t)c->size + (uint64_t)c->remote_size;
+}
+
 /* A communicator argument: its descriptor, or *rc is ASK(). */
 struct desc_comm *comm_arg(seam_comm h, int *rc);
 /* The same, and its collective clock is entered (coll_enter): NULL, and *rc is

@@ -47,7 +47,7 @@ static struct coll_clock *named_clock(const struct desc_comm *members, int tag,
 	if (!k)
 		return NULL;
 	memcpy(k->id, id, sizeof(id));
-	k->members = (uint64_t)(members->size + members->remote_size);
+	k->members = comm_processes(members);
 	clock_add(k);
 	return k;
 }
