@@ -12,15 +12,7 @@ Only what is wrong is asked about. So what a call makes natively all the same
 is freed here where one process can do that, and left where it cannot.
 """
 from gen_back import Call, guess, native, none, real
-from gen_headers import asked
-from table import HANDLES
-
-UNDO = {'group': 'MPI_Group_free', 'datatype': 'MPI_Type_free',
-        'op': 'MPI_Op_free', 'errhandler': 'MPI_Errhandler_free',
-        'info': 'MPI_Info_free'}
-# May be NULL, though the call writes to them.
-MAY_BE_NULL = ('argc', 'argv', 'extra_state')
-MAY_BE_NULL_IN = {'Info_get_string': 'value'}
+from table import HANDLES, KINDS
 
 
 class Ask(Call):
@@ -35,7 +27,7 @@ class Ask(Call):
             super().handle(p)
         elif not p.stars:
             self.args.append(real(kind, p.name))
-        elif self.row.reads(p):
+        elif p.read:
             if kind == 'info':
                 self.decls.append('MPI_Info %s = %s ? native_info_or_null(*%s)'
                                   ' : MPI_INFO_NULL;' % (n, p.name, p.name))
@@ -50,9 +42,11 @@ class Ask(Call):
             self.args.append('%s ? &%s : NULL' % (p.name, n))
             self.after.append('if (rc && %s != %s)\n\t\t*%s = SEAM_%s_NULL;' %
                               (n, first, p.name, kind.upper()))
-            if kind in UNDO:
-                self.after.append('if (!rc && %s != %s && %s != %s)\n\t\t%s(&%s);'
-                                  % (n, first, n, null, UNDO[kind], n))
+            if KINDS[p.base].undo:
+                self.after.append('if (!rc && %s != %s && %s != %s)\n\t\t'
+                                  'MPI_%s_free(&%s);' % (
+                                      n, first, n, null,
+                                      KINDS[p.base].c_name, n))
 
     def several(self, p, kind, n):
         if kind == 'request':
@@ -70,7 +64,7 @@ class Ask(Call):
     def status(self, p):
         if p.length:
             self.args.append('ask_statuses(%s)' % p.name)
-        elif self.row.slot.startswith('Status_set'):
+        elif p.read:
             super().status(p)
         else:
             self.args.append('MPI_STATUS_IGNORE')
@@ -111,13 +105,8 @@ class Ask(Call):
 def required(row):
     """Pointers that must not be NULL."""
     for p in row.params:
-        if p.name in MAY_BE_NULL or p.fn or p.base == 'MPI_Status' or \
-                MAY_BE_NULL_IN.get(row.slot) == p.name:
-            continue
-        if p.base == 'void' and p.name not in ('attribute_val', 'baseptr',
-                                               'buffer_addr'):
-            continue
-        if p.base == 'void' and '_set_' in row.slot:
+        if p.fn or p.base == 'MPI_Status' or p.is_('null') or \
+                p.base == 'void' and not p.is_('out'):
             continue
         if p.stars == 1 and not p.array:
             yield p.name
@@ -125,7 +114,7 @@ def required(row):
 
 def ask(row, name):
     call = Ask(row)
-    owner = call.owner()
+    owner = call.owner(freed=False)
     if call.c:
         owner = 'desc_of(%s, DESC_COMM)' % call.c
     lines = call.decls + ['int rc;', '', 'told_forget();'] + call.before
@@ -137,7 +126,7 @@ def ask(row, name):
 
 def asking(row, have):
     """ask_X and gate_X of a row that is written by hand."""
-    if not asked(row):
+    if not row.asked:
         return ''
     found = native(row, have)
     params = '' if row.seam_params() == 'void' else row.seam_params() + ', '

@@ -10,23 +10,8 @@ Each parameter adds an argument of the native call and lines before and after
 it (class Call); the class of the row says what is around the call.
 """
 import sys
-from table import (ENUMS, GENERATED, HANDLES, INTS, NUMBERS, OPAQUE, symbols,
-                   table)
-
-KINDS = {'comm': 'DESC_COMM', 'win': 'DESC_WIN', 'file': 'DESC_FILE'}
-# Handles passed by address that the call frees.
-FREES = ('File_close', 'Session_finalize', 'T_cvar_handle_free',
-         'T_pvar_handle_free', 'T_pvar_session_free')
-# Open MPI looks into the info without looking at it.
-FOLLOWED = ('File_set_view',)
-# Handles of the tools interface that have descriptors.
-TOOLS = {'MPI_T_cvar_handle': 'DESC_T_CVAR',
-         'MPI_T_pvar_handle': 'DESC_T_PVAR',
-         'MPI_T_pvar_session': 'DESC_T_SESSION',
-         'MPI_T_event_registration': 'DESC_T_EVENT',
-         'MPI_T_enum': 'DESC_T_ENUM'}
-LENGTHS = {'@peers': 'peers_all(c)', '@in': 'peers_in(c)',
-           '@out': 'peers_out(c)'}
+from table import (ENUMS, HANDLES, INTS, KINDS, NUMBERS, OPAQUE, PEERS,
+                   symbols, table)
 
 
 def real(kind, name):
@@ -82,7 +67,7 @@ class Call:
             self.before.append('(void)%s;' % p.name)
         elif not p.stars and kind == 'info':
             self.decls.append('MPI_Info %s = %s(%s);' % (
-                n, 'native_info_or_null' if self.row.slot in FOLLOWED else
+                n, 'native_info_or_null' if p.is_('unchecked') else
                 'native_info', p.name))
             self.args.append(n)
             self.after.append('native_info_free(&%s);' % n)
@@ -94,7 +79,7 @@ class Call:
             if kind == 'errhandler':
                 self.done.append('handler_given(*%s, %s);' % (
                     self.row.params[-1].name, p.name))
-        elif self.row.slot in FREES:
+        elif p.freed:
             null = 'MPI_%s_NULL' % kind.upper()
             self.decls.append('%s %s = %s ? %s : %s;' % (
                 p.base, n, p.name, real(kind, '*' + p.name), null))
@@ -111,8 +96,8 @@ class Call:
         self.failed.append('if (%s != %s)\n\t\t\t*%s = SEAM_%s_NULL;' % (
             n, first, p.name, kind.upper()))
         if kind == 'request':
-            maker = 'coll' if self.row.cls == 'icoll' and \
-                not self.row.slot.endswith(('_init', '_init_c')) else 'native'
+            maker = 'coll' if self.row.cls == 'icoll' else \
+                'persistent' if self.row.persistent else 'native'
             line = 'rc = request_new_%s(%s, %s, %s);' % (
                 maker, n, self.what(), p.name)
         elif kind == 'comm':
@@ -138,7 +123,7 @@ class Call:
             self.done.insert(1, 'request_hold_type(*%s, datatype);' % p.name)
 
     def array(self, p, kind, n):
-        length = LENGTHS.get(p.length, p.length)
+        length = PEERS.get(p.length, p.length)
         if kind == 'info':
             self.decls.append('MPI_Info *%s = native_infos(%s, %s);' %
                               (n, p.name, length))
@@ -151,7 +136,7 @@ class Call:
             both = [q for q in self.row.params if q.length and q.const]
             self.types = p.name, length
             self.decls.append('MPI_Datatype *n_types = real_types(%s);' % (
-                ', '.join('%s, %s' % (q.name, LENGTHS[q.length])
+                ', '.join('%s, %s' % (q.name, PEERS[q.length])
                           for q in both)))
             self.decls.append('MPI_Datatype *%s = %s ? n_types : NULL;' % (
                 n, p.name))
@@ -169,8 +154,7 @@ class Call:
         self.before.append('if (%s)\n\t\tstatus_to_native(&n_%s, %s);' % (
             p.name, p.name, p.name))
         self.args.append('%s ? &n_%s : %s' % (
-            p.name, p.name, 'NULL' if self.row.slot.startswith('Status_set')
-            else 'MPI_STATUS_IGNORE'))
+            p.name, p.name, 'NULL' if p.read else 'MPI_STATUS_IGNORE'))
         self.after.append('if (%s)\n\t\tstatus_back(%s, &n_%s);' %
                           (p.name, p.name, p.name))
 
@@ -181,17 +165,18 @@ class Call:
         self.args.append('%s ? &n_%s : NULL' % (p.name, p.name))
 
     def tool(self, p):
-        raw = p.base == 'MPI_T_event_instance'
+        kind = KINDS[p.base].desc
+        raw = not kind
         n = 'n_' + p.name
         cast = '(%s)' % p.base
         as_real = cast + ('%s' if raw else '(uintptr_t)tool_real(%%s, %s)' %
-                          TOOLS[p.base])
+                          kind)
         if not p.stars:
             if p.base == 'MPI_T_pvar_handle':
                 as_real = '(%s == SEAM_T_PVAR_ALL_HANDLES ?\n\t\t' \
                     'MPI_T_PVAR_ALL_HANDLES : %s)' % (p.name, as_real)
             self.args.append(as_real % p.name)
-        elif self.row.slot in FREES:
+        elif p.freed:
             self.decls.append('%s %s = 0;' % (p.base, n))
             self.before.append('if (%s)\n\t\t%s = %s;' % (
                 p.name, n, as_real % ('*' + p.name)))
@@ -209,7 +194,7 @@ class Call:
             self.args.append('%s ? &%s : NULL' % (p.name, n))
             self.done.append('rc = regular_made(%s, AS_REAL(%s), '
                              '%s,\n\t\t\t  %s);' % (
-                                 TOOLS[p.base], n, self.what(), p.name))
+                                 kind, n, self.what(), p.name))
 
     def int(self, p):
         if p.base in ENUMS:
@@ -225,14 +210,15 @@ class Call:
             self.done.append('if (n_%s != NO_INT)\n\t\t*%s = seam_%s(n_%s);' %
                              (p.name, p.name, p.base, p.name))
 
-    def owner(self):
+    def owner(self, freed=True):
+        """Whose error handler errors call; freed: of what the call frees."""
         for p in self.row.params:
-            kind = HANDLES.get(p.base)
-            if kind in KINDS and not p.stars:
-                return 'desc_of(%s, %s)' % (p.name, KINDS[kind])
-            if kind in KINDS and self.row.slot in FREES:
+            kind = KINDS.get(p.base)
+            if kind and kind.owner and not p.stars:
+                return 'desc_of(%s, %s)' % (p.name, kind.desc)
+            if kind and kind.owner and p.freed and freed:
                 return '%s ? desc_of(*%s, %s) : NULL' % (
-                    p.name, p.name, KINDS[kind])
+                    p.name, p.name, kind.desc)
         return 'NULL'
 
 
@@ -256,11 +242,9 @@ def function(row, have):
 def guess(row, otherwise):
     """Nobody can be asked: the first bad handle is what is wrong."""
     out = ''.join(
-        '\tif (!desc_of(%s, DESC_%s))\n\t\treturn back_raise(NULL, '
+        '\tif (!desc_of(%s, %s))\n\t\treturn back_raise(NULL, '
         'SEAM_ERR_%s, "%s");\n' % (
-            p.name, {'datatype': 'TYPE'}.get(HANDLES[p.base],
-                                             HANDLES[p.base].upper()),
-            p.base[4:].replace('Datatype', 'TYPE').upper(), row.name)
+            p.name, KINDS[p.base].desc, KINDS[p.base].c_name.upper(), row.name)
         for p in row.params if p.base in HANDLES and not p.stars and
         not p.array)
     return out + '\treturn back_raise(NULL, %s, "%s");\n' % (otherwise,
@@ -269,7 +253,7 @@ def guess(row, otherwise):
 
 def body(row, native):
     call = Call(row)
-    coll = row.cls in ('coll', 'icoll') and call.c
+    coll = row.clocked and call.c
     owner = call.owner()
     out = []
     if call.c:
@@ -326,7 +310,7 @@ def main(libs, where):
     from gen_ask import asking
     with open(where, 'w') as f:
         f.write(head + '\n'.join(
-            function(r, have) if r.cls in GENERATED else asking(r, have)
+            function(r, have) if r.generated else asking(r, have)
             for r in table() if r.in_gate))
 
 

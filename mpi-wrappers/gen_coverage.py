@@ -1,17 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """gen_coverage.py - docs/mpi-coverage.md from mpi.tbl; usage: > FILE"""
-from table import table
+from table import CLASSES, KINDS, table
 
-WORDS = {
-    'front': 'upper half', 'local': 'upper half', 'call': 'yes',
-    'coll': 'yes', 'icoll': 'yes', 'hand': 'yes', 'hot': 'yes',
-    'pass': 'passed through', 'none': 'absent',
-}
-# Generated, but what they make lets no checkpoint pass while it lives.
-PASSED = ('_init', '_init_c', 'spawn', 'connect', 'accept', 'join')
-PASSED_TYPES = ('MPI_Win', 'MPI_File', 'MPI_Session', 'MPI_T_pvar_session',
-                'MPI_T_pvar_handle', 'MPI_T_cvar_handle')
 HEAD = '''# MPI coverage
 
 Generated from mpi-wrappers/mpi.tbl by mpi-wrappers/gen_coverage.py.
@@ -31,16 +22,15 @@ called. What it means for checkpoints:
 def what(row):
     if row.alias:
         return 'as MPI_' + row.alias
-    if row.cls != 'none' and (
-            any(p.base in PASSED_TYPES for p in row.params) or
-            row.cls in ('pass', 'icoll', 'call') and
-            any(p in row.slot for p in PASSED)):
+    if row.cls != 'none' and any(
+            p.base in KINDS and KINDS[p.base].passed for p in row.params):
         return 'passed through'
-    return WORDS[row.cls]
+    return CLASSES[row.cls]
 
 
 def main():
-    rows = [r for r in table() if r.name[:4] in ('MPI_', 'MPIX')]
+    rows = [r for r in table() if r.name[:4] in ('MPI_', 'MPIX') and
+            r.cls != 'fortran']
     count = {}
     lines = []
     for r in rows:

@@ -11,36 +11,14 @@ follow from the parameters is in front/mpifh/. The linker script adds the other
 spellings of each name. MISSING: as of gen_front.py.
 """
 import sys
-from gen_front import LENGTHS, STRINGS, missing
-from table import HANDLES, INOUT, NUMBERS, symbols, table
+from gen_front import missing
+from table import HANDLES, KINDS, NUMBERS, PEERS, symbols, table
 
-# Of libmpi.so.40 too, or C's alone.
-NOT_FORTRAN = ('_c2f', '_f2c', '_fn', '_f90', '_null')
-BY_HAND = ('''
-    Address Alloc_mem Attr_get Attr_put Buffer_detach
-    Comm_create_errhandler Comm_create_keyval Comm_get_attr Comm_set_attr
-    Comm_spawn Comm_spawn_multiple Errhandler_create File_create_errhandler
-    Free_mem Grequest_start Info_get Init Init_thread Keyval_create Op_create
-    Pcontrol Register_datarep Testany Testsome Type_create_keyval Type_extent
-    Type_get_attr Type_get_contents Type_hindexed Type_hvector Type_lb
-    Type_set_attr Type_struct Type_ub Waitany Waitsome Win_allocate
-    Win_allocate_shared Win_create_errhandler Win_create_keyval Win_get_attr
-    Win_set_attr Win_shared_query Wtick Wtime''').split()
-# Not functions of Open MPI's C library; by hand as well.
-FORTRAN_ONLY = ('Aint_add', 'Aint_diff', 'F_sync_reg')
-# How Fortran 2008 calls some of them.
-SAME = {'alloc_mem_cptr': 'alloc_mem', 'win_allocate_cptr': 'win_allocate',
-        'win_allocate_shared_cptr': 'win_allocate_shared',
-        'win_shared_query_cptr': 'win_shared_query'}
 # MPI_SIZEOF: bytes of one element of each type; a scalar, or of rank 1 to 15.
 SIZES = {'character': 1, 'logical': 4, 'int8': 1, 'int16': 2, 'int32': 4,
          'int64': 8, 'real32': 4, 'real64': 8, 'real128': 16,
          'complex32': 8, 'complex64': 16, 'complex128': 32}
 RANKS = ['scalar'] + ['r%d' % i for i in range(1, 16)]
-
-
-def c_name(base):
-    return {'MPI_Datatype': 'Type'}.get(base, base[4:])
 
 
 class Call:
@@ -51,16 +29,16 @@ class Call:
         self.params, self.lengths, self.args = [], [], []
         self.before, self.done, self.after = [], [], []
         for p in row.params:
-            self.param(p, row.slot)
+            self.param(p)
 
-    def param(self, p, slot):
+    def param(self, p):
         if p.base in HANDLES:
-            (self.handles if p.length else self.handle)(p, slot)
+            (self.handles if p.length else self.handle)(p)
         elif p.base == 'MPI_Status':
             self.add('MPI_Fint *', p.name, 'mpifh_status%s(%s)' % (
                 'es' if p.length else '', p.name))
         elif p.base == 'char':
-            (self.text_in if p.const else self.text_out)(p, slot)
+            (self.text_in if p.const else self.text_out)(p)
         elif p.base == 'void':
             self.add('char *', p.name, 'mpifh_buf(%s)' % p.name)
         elif p.base == 'weight' and p.array:
@@ -76,23 +54,21 @@ class Call:
         self.params.append(kind + name)
         self.args.append(arg)
 
-    def handle(self, p, slot):
-        kind, h = c_name(p.base), 'c_' + p.name
+    def handle(self, p):
+        kind, h = KINDS[p.base].c_name, 'c_' + p.name
         if not p.stars:
             self.add('MPI_Fint *', p.name, 'PMPI_%s_f2c(*%s)' % (kind, p.name))
             return
-        inout = INOUT.match(slot) and not (
-            kind == 'Request' and 'mrecv' in slot)
         self.before.append('%s %s = %s;' % (
             p.base, h, 'PMPI_%s_f2c(*%s)' % (kind, p.name)
-            if inout else p.base.upper() + '_NULL'))
+            if p.read else p.base.upper() + '_NULL'))
         self.add('MPI_Fint *', p.name, '&' + h)
-        (self.after if inout and kind == 'Request' else self.done).append(
+        (self.after if p.read and kind == 'Request' else self.done).append(
             '*%s = PMPI_%s_c2f(%s);' % (p.name, kind, h))
 
-    def handles(self, p, _):
-        kind, h = c_name(p.base), 'c_' + p.name
-        n = LENGTHS.get(p.length, '*' + p.length).replace(
+    def handles(self, p):
+        kind, h = KINDS[p.base].c_name, 'c_' + p.name
+        n = PEERS.get(p.length, '*' + p.length).replace(
             '(c)', '(mpifh_comm(comm))')
         if p.name in ('sendtypes', 'recvtypes'):
             n = 'mpifh_in_place(%sbuf) ? 0 : %s' % (p.name[:4], n)
@@ -109,7 +85,7 @@ class Call:
                 '\t%s[i] = PMPI_%s_c2f(%s[i]);' % (p.name, kind, h)]
         self.after.append('mpifh_room_free(&r_%s);' % p.name)
 
-    def text_in(self, p, _):
+    def text_in(self, p):
         c, length = 'c_' + p.name, p.name + '_len'
         self.before.append('char *%s = mpifh_string(%s, %s);' % (
             c, p.name, length))
@@ -117,10 +93,9 @@ class Call:
         self.lengths.append('int ' + length)
         self.after.append('free(%s);' % c)
 
-    def text_out(self, p, slot):
+    def text_out(self, p):
         c, length = 'c_' + p.name, p.name + '_len'
-        size = STRINGS[slot]
-        self.before.append('char %s[MPI_MAX_%s + 1] = "";' % (c, size))
+        self.before.append('char %s[MPI_MAX_%s + 1] = "";' % (c, p.limit))
         self.add('char *', p.name, c)
         self.lengths.append('int ' + length)
         self.done.append('mpifh_pad(%s, %s, %s);' % (p.name, c, length))
@@ -171,15 +146,13 @@ def sizeof(f):
 
 def follows(row):
     """Strings of a length of their own and callbacks are written by hand."""
-    return all(not p.fn and not (p.base == 'char' and p.out and
-                                 row.slot not in STRINGS)
+    return all(not p.fn and not (p.base == 'char' and p.out and not p.limit)
                for p in row.params)
 
 
 def is_fortran(row, have):
     return row.name[:3] == 'MPI' and own_name(row) in have and \
-        row.cls != 'none' and (row.slot in BY_HAND or follows(row)) and \
-        row.slot != 'X_Query_cuda_support'
+        row.cls != 'none' and (row.fortran_by_hand or follows(row))
 
 
 def main(libs, where, script, rest):
@@ -192,17 +165,17 @@ def main(libs, where, script, rest):
         for r in rows:
             if is_fortran(r, have):
                 names[own_name(r)] = r.name
-                if r.slot not in BY_HAND and r.slot not in FORTRAN_ONLY:
+                if not r.fortran_by_hand:
                     f.write(function(r, by_slot[r.alias] if r.alias else r))
         sizeof(f)
-    for new, old in SAME.items():
-        names['ompi_%s_f' % new] = 'MPI_' + new
-    for name in FORTRAN_ONLY:
-        names['ompi_%s_f' % name.lower()] = 'MPI_' + name
+    # What Fortran 2008 calls some of them.
+    same = {own: own.replace('_cptr_f', '_f') for own in have
+            if own.startswith('ompi_') and own.endswith('_cptr_f')}
+    names.update((new, 'MPI_' + new[5:-2]) for new in same)
     with open(script, 'w') as f:
         f.write('/* Generated from mpi.tbl: spellings of Fortran */\n')
-        for new, old in SAME.items():
-            f.write('ompi_%s_f = ompi_%s_f;\n' % (new, old))
+        for new, old in same.items():
+            f.write('%s = %s;\n' % (new, old))
         for own, name in names.items():
             known.add(own)
             for s in spellings(own, name):

@@ -18,20 +18,9 @@ stays as it was.
 """
 import re
 import sys
-from table import ENUMS, HANDLES, INTS, NUMBERS, OPAQUE, symbols, table
+from table import (ENUMS, HANDLES, INTS, NUMBERS, OPAQUE, PEERS, symbols,
+                   table)
 
-# char buffers whose size differs among the libraries.
-STRINGS = {'Get_processor_name': 'PROCESSOR_NAME', 'Error_string':
-           'ERROR_STRING', 'Comm_get_name': 'OBJECT_NAME', 'Type_get_name':
-           'OBJECT_NAME', 'Win_get_name': 'OBJECT_NAME',
-           'Get_library_version': 'LIBRARY_VERSION_STRING', 'Open_port':
-           'PORT_NAME', 'Lookup_name': 'PORT_NAME', 'Info_get_nthkey':
-           'INFO_KEY', 'File_get_view': 'DATAREP_STRING'}
-# MPICH writes the status's error as well.
-STATUS_ERROR = ('Probe', 'Iprobe', 'Mprobe', 'Improbe', 'Sendrecv_replace',
-                'Sendrecv_replace_c')
-LENGTHS = {'@peers': 'peers_all(c)', '@in': 'peers_in(c)',
-           '@out': 'peers_out(c)'}
 
 
 class Thunk:
@@ -69,9 +58,8 @@ class Thunk:
             self.args.append('(void *)%s' % p.name)
         elif p.name in ('sendbuf', 'recvbuf'):
             self.args.append('seam_buf(%s)' % p.name)
-        elif p.base == 'char' and not p.const and \
-                self.row.slot in STRINGS and p.stars == 1:
-            self.string(p, STRINGS[self.row.slot])
+        elif p.limit:
+            self.string(p, p.limit)
         else:
             self.args.append(p.name)
 
@@ -81,7 +69,7 @@ class Thunk:
             self.args.append('in_%s(%s)' % (kind, p.name))
             return
         self.args.append('%s ? &%s : NULL' % (p.name, s))
-        if self.row.reads(p):
+        if p.read:
             self.decls.append('seam_%s %s = %s ? in_%s(*%s) : 0;' % (
                 kind, s, p.name, kind, p.name))
             self.after.append('if (%s && is_null(%s))\n\t\t*%s = out_%s(%s);' %
@@ -92,12 +80,12 @@ class Thunk:
                               (s, p.name, kind, s))
 
     def handles(self, p, kind):
-        s, n = 's_' + p.name, LENGTHS.get(p.length, p.length)
+        s, n = 's_' + p.name, PEERS.get(p.length, p.length)
         given = p.name
-        if p.name == 'sendtypes' and 'eighbor' not in self.row.slot:
+        if p.name == 'sendtypes' and p.length == '@peers':
             given = 'sendbuf == MPI_IN_PLACE ? NULL : sendtypes'
         self.decls.append('struct front_array %s;' % s)
-        if p.name == 'recvtypes' and 'eighbor' not in self.row.slot:
+        if p.name == 'recvtypes' and p.length == '@peers':
             # One list for both stays one.
             self.before.append('in_second(%s, s_sendtypes, %s, %s, sendtypes, '
                                '%s)' % (s, kind, given, n))
@@ -125,7 +113,7 @@ class Thunk:
     def status(self, p):
         s = 's_' + p.name
         self.decls.append('struct seam_status %s;' % s)
-        if p.const or self.row.slot.startswith('Status_set'):
+        if p.const or p.read:
             self.decls[-1] = 'struct seam_status %s = { 0 };' % s
             self.before.append('given_status(&%s, %s)' % (s, p.name))
             self.args.append('right_status(%s) ? &%s : NULL' % (p.name, s))
@@ -142,21 +130,19 @@ class Thunk:
         self.before.append('unset_status(&%s)' % s)
         self.no_status(p)
         self.after.append('put_status%s(%s, &%s);' % (
-            '_and_error' if self.row.slot in STATUS_ERROR else '', p.name, s))
+            '_and_error' if p.is_('whole') else '', p.name, s))
 
     def no_status(self, p):
         """MPICH: NULL is not MPI_STATUS_IGNORE."""
-        of = [q for q in self.row.params if q.base in (
-            'MPI_Comm', 'MPI_Request') and not q.length and
-            self.row.slot != 'Request_get_status']
+        of = [q for q in self.row.params if q.base == 'MPI_Comm' or
+              q.base == 'MPI_Request' and q.stars and not q.length]
         self.refuse.append(
             'if (no_status(%s))\n\t\treturn front_no_status(%s, "%s");' % (
                 p.name, 'DESC_%s, %s' % (
                     HANDLES[of[0].base].upper(), 's_' + of[0].name
                     if of[0].stars else 'in_%s(%s)' % (HANDLES[of[0].base],
                                                        of[0].name))
-                if of and not (of[0].stars and 'mrecv' in self.row.slot)
-                else 'DESC_COMM, NULL', self.row.name))
+                if of else 'DESC_COMM, NULL', self.row.name))
 
     def int(self, p):
         s = 's_' + p.name
@@ -167,7 +153,7 @@ class Thunk:
         else:
             self.args.append('%s ? &%s : NULL' % (p.name, s))
             put = '*%s = real_%s(%s);' % (p.name, p.base, s)
-            if self.row.reads(p):
+            if p.read:
                 self.decls.append('int %s = %s ? seam_%s(*%s) : 0;' % (
                     s, p.name, p.base, p.name))
                 self.done.append('if (%s)\n\t\t\t%s' % (p.name, put))

@@ -8,7 +8,7 @@ import os
 import re
 import sys
 import zlib
-from table import HANDLES, NUMBERS, consts, early, table
+from table import FLAGS, HANDLES, NUMBERS, consts, early, table
 
 SEAM_HEAD = '''/* Generated from consts.tbl: the types and constants of the seam.
  *
@@ -40,7 +40,7 @@ def const(kind, name, value):
         value = '((seam_%s)%s)' % (HANDLES[kind], value)
     elif kind == 'MPI_Status':
         value = '((struct seam_status *)0)'
-    elif kind == 'int':
+    elif kind.islower() and kind != 'define':
         value = '(%s)' % value
     elif kind != 'define':
         value = '((void *)%s)' % value
@@ -65,18 +65,11 @@ def list_h(guard, what, before, line, after):
             (what, guard, guard, before % len(rows), body, after))
 
 
-def asked(row):
-    """The native library is asked about what the back refuses (gen_ask.py)."""
-    return row.cls in ('hand', 'hot') and row.name.startswith('MPI') and \
-        row.slot not in ('Init', 'Init_thread', 'Finalize', 'Abort') and \
-        not row.slot.startswith('T_')
-
-
 def ask_h():
     out = ('/* Generated from mpi.tbl: what gen_ask.py makes */\n'
            '#pragma once\n#include "back.h"\n\n')
     for r in table():
-        if not asked(r):
+        if not r.asked:
             continue
         params = r.seam_params()
         more = '' if params == 'void' else params + ', '
@@ -116,35 +109,6 @@ def table_ids():
             ', \\\n'.join('\t0x%08xU' % i for i in ids))
 
 
-# Named ints: kind -> names of its values.
-GROUPS = {
-    'keyval': r'MPI_(TAG_UB|IO|HOST|WTIME_IS_GLOBAL|APPNUM|LASTUSEDCODE|'
-              r'UNIVERSE_SIZE|WIN_(BASE|DISP_UNIT|SIZE|CREATE_FLAVOR|MODEL)|'
-              r'KEYVAL_INVALID)$',
-    'errcode': r'MPI_(T_)?ERR_(?!LASTCODE)',
-    'tlevel': r'MPI_THREAD_',
-    'combiner': r'MPI_COMBINER_(?!VALUE_INDEX)',
-    'order': r'MPI_ORDER_',
-    'distrib': r'MPI_DISTRIBUTE_(?!DFLT)',
-    'darg': r'MPI_DISTRIBUTE_DFLT_DARG',
-    'typeclass': r'MPI_TYPECLASS_',
-    'splittype': r'MPI_COMM_TYPE_',
-    'locktype': r'MPI_LOCK_',
-    'whence': r'MPI_SEEK_',
-    'tclass': r'MPI_T_PVAR_CLASS_',
-    'tbind': r'MPI_T_BIND_(?!MPI_SESSION)',
-    'tscope': r'MPI_T_SCOPE_',
-    'tverb': r'MPI_T_VERBOSITY_',
-    'cmp': r'MPI_(IDENT|CONGRUENT|SIMILAR|UNEQUAL)$',
-    'topo': r'MPI_(CART|GRAPH|DIST_GRAPH)$',
-    'flavor': r'MPI_WIN_FLAVOR_',
-    'model': r'MPI_WIN_(UNIFIED|SEPARATE)$',
-}
-# Sets of flags.
-MASKS = {
-    'amode': r'MPI_MODE_(?!NO)',
-    'winmode': r'MPI_MODE_NO',
-}
 # Not in every mpi.h; these are macros where they are.
 GUARDED = r'MPI_(T_)?ERR_|MPI_COMM_TYPE_HW|MPI_COMM_TYPE_RES'
 CASES = '''static inline int %s_%s(int v)
@@ -205,20 +169,20 @@ def is_class(names):
 
 
 def conv_ints_h():
-    ints = [c[1] for c in consts() if c[0] == 'int']
     out = ('/* Generated from consts.tbl: named ints, seam_X(native) and '
            'real_X(seam),\n * for whatever mpi.h is included before. Values '
            'without a name stay as they are. */\n')
-    for kind, pattern in GROUPS.items():
-        names = [n for n in ints if re.match(pattern, n)]
+    groups = {}
+    for kind, name, _ in consts():
+        if kind.islower() and kind not in ('define', 'int'):
+            groups.setdefault(kind, []).append(name)
+    for kind, names in groups.items():
         rest = ('v', 'v')
         if kind == 'errcode':
             rest = ('conv_code_away(v)', 'conv_code_back(v)')
             out += is_class(['MPI_SUCCESS'] + names)
-        out += convert(kind, names, CASES, '\tcase %s:\n\t\treturn %s;\n',
-                       rest)
-    for kind, pattern in MASKS.items():
-        out += flags(kind, [n for n in ints if re.match(pattern, n)])
+        out += flags(kind, names) if kind in FLAGS else \
+            convert(kind, names, CASES, '\tcase %s:\n\t\treturn %s;\n', rest)
     return out
 
 
@@ -291,8 +255,8 @@ def main(where):
         'closed.h': closed_h(),
         'back_table.h': '/* Generated from mpi.tbl: initialisers of struct '
                         'mpi_table */\n' + ''.join(
-            '\t.%s = %s_%s,\n' % (r.slot, 'gate' if asked(r) and
-                                  r.cls != 'hot' else 'back', r.slot)
+            '\t.%s = %s_%s,\n' % (r.slot, 'gate' if r.cls == 'hand' else
+                                  'back', r.slot)
             for r in table() if r.in_gate),
     }
     os.makedirs(where, exist_ok=True)

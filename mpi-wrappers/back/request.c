@@ -278,7 +278,7 @@ int request_refuse(const struct desc *d, char *why, size_t len)
 }
 
 static int request_wrap(MPI_Request native, enum request_kind kind,
-			const char *what, seam_request *h)
+			int persistent, const char *what, seam_request *h)
 {
 	struct desc_request *r;
 
@@ -290,7 +290,7 @@ static int request_wrap(MPI_Request native, enum request_kind kind,
 		return SEAM_ERR_NO_MEM;
 	request_set_native(r, native);
 	if (kind == REQUEST_FOREIGN) {
-		r->persistent = strstr(what, "_init") != NULL;
+		r->persistent = persistent;
 		r->d.refuse = 1;
 		desc_set_what(&r->d, what);
 	}
@@ -300,12 +300,18 @@ static int request_wrap(MPI_Request native, enum request_kind kind,
 
 int request_new_coll(MPI_Request native, const char *what, seam_request *h)
 {
-	return request_wrap(native, REQUEST_COLL, what, h);
+	return request_wrap(native, REQUEST_COLL, 0, what, h);
 }
 
 int request_new_native(MPI_Request native, const char *what, seam_request *h)
 {
-	return request_wrap(native, REQUEST_FOREIGN, what, h);
+	return request_wrap(native, REQUEST_FOREIGN, 0, what, h);
+}
+
+int request_new_persistent(MPI_Request native, const char *what,
+			   seam_request *h)
+{
+	return request_wrap(native, REQUEST_FOREIGN, 1, what, h);
 }
 
 void request_hold_type(seam_request h, seam_datatype dt)

@@ -224,11 +224,15 @@ static inline int request_failed(struct desc_request *r)
 	return r->error;
 }
 
-/* For generated code: a handle for a request made by a native call. coll:
- * a started nonblocking collective, complete after every drain; otherwise it
- * makes checkpoints be refused while it lives. 0 or a seam code. */
+/*
+ * For generated code: a handle for a request made by a native call. coll: a
+ * started nonblocking collective, complete after every drain; the others make
+ * checkpoints be refused while they live. 0 or a seam code.
+ */
 int request_new_coll(MPI_Request native, const char *what, seam_request *h);
 int request_new_native(MPI_Request native, const char *what, seam_request *h);
+int request_new_persistent(MPI_Request native, const char *what,
+			   seam_request *h);
 /* A reduction's type: the operation's function is told of it to the end. */
 void request_hold_type(seam_request h, seam_datatype dt);
 /* The native handle a passed-through call needs (MPI_Pready ...). */

@@ -35,10 +35,6 @@ REMOVED = {
     "MPI_Type_lb": "MPI_Datatype datatype, MPI_Aint *lb",
     "MPI_Type_ub": "MPI_Datatype datatype, MPI_Aint *lb",
 }
-# Handles that the call reads through the pointer.
-INOUT = re.compile(r"(.*_)?(free|free_keyval|disconnect|close|finalize)$|"
-                   r"(Wait|Test|Start|Cancel|Type_commit|I?mrecv(_c)?|"
-                   r"Mrecv(_c)?|Errhandler_free|Keyval_free)$")
 
 
 class Arg:
@@ -101,8 +97,7 @@ class Arg:
                 self.report.append("OUT_HANDLE(%s[0], %s, x_%s);" % (
                     n, null, n))
             return
-        inout = p.stars and INOUT.match(self.slot) and not (
-            kind == "request" and "mrecv" in self.slot)
+        inout = p.read
         first = self.good(kind) if not p.stars or inout else \
             "(%s)POISON_HANDLE" % p.base
         self.decls.append("%s %s = %s;" % (p.base, n, first))
@@ -200,7 +195,7 @@ class Arg:
                          "%s[0], r, sizeof(r)); }" % (bad, n))
             return
         inout = (self.slot, n) in values.ARRAYS or n in values.INOUT or \
-            p.const or (p.base == "keyval" and INOUT.match(self.slot))
+            p.const or (p.base == "keyval" and p.read)
         if p.base == "keyval" and inout:
             given = "{ good.%s }" % values.keyval(n)
         if not inout:
@@ -268,8 +263,9 @@ def function(name, slot, params):
 
 def class_names():
     """The name of a class, and a call for each of them."""
-    names = [name for kind, name, _ in consts() if kind == "int" and re.match(
-        r"MPI_(T_)?ERR_|MPI_SUCCESS", name)]
+    names = [name for kind, name, _ in consts() if
+             kind in ("int", "errcode") and re.match(
+                 r"MPI_(T_)?ERR_|MPI_SUCCESS", name)]
     out = "static const int classes[] = {\n"
     out += "".join("#ifdef %s\n\t%s,\n#endif\n" % (n, n) for n in names)
     out += "\t0\n};\nstatic const char *const classes_of[] = {\n"

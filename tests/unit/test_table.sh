@@ -27,13 +27,15 @@ nothing() {
 	touch "$tmp/bad" # a variable would be the pipeline's own
 }
 
-grep -v '^#' mpi-wrappers/mpi.tbl | sed -n 's/.*[ *]\(MPIX\{0,1\}_[A-Za-z0-9_]*\)\((.*\)\{0,1\}$/\1/p' |
-	sort -u > "$tmp/table"
-
-# Rows whose ABIs have this letter.
-rows() { awk -v a="$1" '$1 !~ /^#/ && index($3, a)' mpi-wrappers/mpi.tbl |
-	sed -n 's/.*[ *]\(MPIX\{0,1\}_[A-Za-z0-9_]*\)\((.*\)\{0,1\}$/\1/p' |
-	sort -u; }
+# names CONDITION: of the MPI functions whose row r of the table meets it.
+names() {
+	PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=mpi-wrappers python3 -c "
+from table import table
+print('\\n'.join(r.name for r in table() if $1 and
+                r.name[:4] in ('MPI_', 'MPIX') and r.cls != 'fortran'))" |
+		sort -u
+}
+names True > "$tmp/table"
 
 # whole ABI VERSION: is that the release the table is of?
 whole() {
@@ -63,7 +65,7 @@ check() { # ABI PACKAGE REAL COMPANION...
 	if whole "$abi" "$pkg"; then
 		grep -E '^MPIX?_' "$tmp/real" | grep -vE '_(STATUS(ES)?_IGNORE)$|_(UNWEIGHTED|WEIGHTS_EMPTY|ALL_HANDLES)$' |
 			comm -23 - "$tmp/table" | nothing "$abi: not in mpi.tbl"
-		rows "$(echo "$abi" | cut -c1)" | comm -23 - "$tmp/real" |
+		names "'$(echo "$abi" | cut -c1)' in r.abis" | comm -23 - "$tmp/real" |
 			nothing "$abi: only in mpi.tbl"
 	fi
 	grep -E '^P?MPIX?_|^MPI[IR]_|^OMPI_C_|^QMPI' "$tmp/real" |
