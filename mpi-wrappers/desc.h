@@ -135,16 +135,22 @@ _Static_assert(offsetof(struct desc_comm, rank) == 0xdc &&
 #define REQUEST_ARRAYS_AT 0xc8
 #define REQUEST_ARRAYS	  7
 
+/* The arguments of the function that made an object (desc.what), in the order
+ * of its parameters and in seam terms: back/kept.h. */
+struct kept {
+	int64_t n_ints, n_aints, n_counts, n_objects;
+	int *ints;
+	int64_t *aints;
+	int64_t *counts;
+	struct desc **objects; /* a reference to each */
+};
+
 struct desc_type {
 	struct desc d;
 	int64_t size, lb, extent, true_lb, true_extent;
 	int combiner; /* SEAM_COMBINER_*; NAMED for predefined ones */
 	int committed;
-	int64_t n_ints, n_aints, n_counts, n_types; /* constructor arguments */
-	int *ints; /* as MPI_Type_get_contents gives them */
-	int64_t *aints;
-	int64_t *counts;
-	struct desc_type **types;
+	struct kept kept;	 /* as MPI_Type_get_contents gives them */
 	int large;		 /* made by a _c constructor */
 	struct desc_type *chain; /* native handle -> descriptor: type.c */
 	struct desc_attr *attrs;

@@ -305,13 +305,16 @@ def main(libs, where):
     have = symbols(libs)
     head = ('/* Generated from mpi.tbl: the regular functions of the back */\n'
             '#include "mpi-wrappers/back/regular.h"\n'
+            '#include "mpi-wrappers/back/type.h"\n'
             '#if __has_include(<mpi-ext.h>)\n#include <mpi-ext.h>\n#endif\n'
             '#include "build/gen/ask.h"\n\n')
     from gen_ask import asking
+    from gen_kept import constructors
     with open(where, 'w') as f:
         f.write(head + '\n'.join(
             function(r, have) if r.generated else asking(r, have)
-            for r in table() if r.in_gate))
+            for r in table() if r.in_gate) + '\n' +
+            constructors(table(), have))
 
 
 if __name__ == '__main__':

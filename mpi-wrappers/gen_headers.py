@@ -255,7 +255,7 @@ def main(where):
         'closed.h': closed_h(),
         'back_table.h': '/* Generated from mpi.tbl: initialisers of struct '
                         'mpi_table */\n' + ''.join(
-            '\t.%s = %s_%s,\n' % (r.slot, 'gate' if r.cls == 'hand' else
+            '\t.%s = %s_%s,\n' % (r.slot, 'gate' if r.asked and r.cls != 'hot' else
                                   'back', r.slot)
             for r in table() if r.in_gate),
     }

@@ -28,6 +28,9 @@ A line of mpi.tbl is a kind of handle or a function:
                  is asked about (gen_ask.py)
         hot      by hand, without a step between: it asks by itself
         own      by hand, and nobody is asked
+        type     a datatype's constructor: generated; its arguments are kept,
+                 and it is called again at a restart (gen_kept.py); what
+                 fails is asked about as of hand
         none     neither real MPI has it: only in the coverage page
         fortran  only libmpi_mpifh has it; by hand (front/mpifh)
       "!" after it: the front's function is written by hand as well.
@@ -82,6 +85,7 @@ PEERS = {'@peers': 'peers_all(c)', '@in': 'peers_in(c)', '@out': 'peers_out(c)'}
 CLASSES = {
     'front': 'upper half', 'local': 'upper half', 'call': 'yes', 'coll': 'yes',
     'icoll': 'yes', 'hand': 'yes', 'hot': 'yes', 'own': 'yes',
+    'type': 'yes',
     'pcoll': 'passed through', 'cpass': 'passed through',
     'pass': 'passed through', 'part': 'passed through', 'none': 'absent',
     'fortran': '',
@@ -242,9 +246,10 @@ class Row:
         self.generated = self.cls in GENERATED
         self.clocked = self.cls in CLOCKED
         self.persistent = self.cls in ('pcoll', 'part')
-        self.in_gate = self.generated or self.cls in ('hand', 'hot', 'own')
+        self.in_gate = self.generated or self.cls in ('hand', 'hot', 'own',
+                                                         'type')
         # The native library is asked about what the back refuses.
-        self.asked = self.cls in ('hand', 'hot')
+        self.asked = self.cls in ('hand', 'hot', 'type')
         self.check()
 
     def check(self):

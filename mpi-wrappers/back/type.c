@@ -71,19 +71,13 @@ void type_destroy(void *p)
 {
 	struct desc_type *t = p;
 	MPI_Datatype n = NATIVE(MPI_Datatype, t);
-	int64_t i;
 
 	if (t->d.real) {
 		type_unindex(t);
 		MPI_Type_free(&n);
 	}
 	attr_forget(&t->d);
-	for (i = 0; t->types && i < t->n_types; i++)
-		desc_unref(t->types[i]);
-	keep_free(t->ints);
-	keep_free(t->aints);
-	keep_free(t->counts);
-	keep_free(t->types);
+	kept_free(&t->kept);
 }
 
 int type_fixed(uint64_t real, void *seam)
@@ -178,10 +172,10 @@ int back_Type_get_envelope_c(seam_datatype datatype, seam_count *num_integers,
 
 	if (!t)
 		return ASK(SEAM_ERR_TYPE);
-	*num_integers = t->n_ints;
-	*num_addresses = t->n_aints;
-	*num_large_counts = t->n_counts;
-	*num_datatypes = t->n_types;
+	*num_integers = t->kept.n_ints;
+	*num_addresses = t->kept.n_aints;
+	*num_large_counts = t->kept.n_counts;
+	*num_datatypes = t->kept.n_objects;
 	*combiner = t->combiner;
 	return 0;
 }
@@ -194,9 +188,9 @@ int back_Type_get_envelope(seam_datatype datatype, int *num_integers,
 
 	if (!t || t->large)
 		return ASK(SEAM_ERR_TYPE);
-	*num_integers = t->n_ints;
-	*num_addresses = t->n_aints;
-	*num_datatypes = t->n_types;
+	*num_integers = t->kept.n_ints;
+	*num_addresses = t->kept.n_aints;
+	*num_datatypes = t->kept.n_objects;
 	*combiner = t->combiner;
 	return 0;
 }
@@ -209,19 +203,21 @@ static int contents(struct desc_type *t, const int64_t max[4], int *ints,
 
 	if (!t || t->combiner == SEAM_COMBINER_NAMED)
 		return ASK(SEAM_ERR_TYPE);
-	if (max[0] < t->n_ints || max[1] < t->n_aints || max[2] < t->n_counts ||
-	    max[3] < t->n_types || (max[0] && !ints) || (max[1] && !aints) ||
-	    (max[2] && !counts) || (max[3] && !types))
+	if (max[0] < t->kept.n_ints || max[1] < t->kept.n_aints ||
+	    max[2] < t->kept.n_counts || max[3] < t->kept.n_objects ||
+	    (max[0] && !ints) || (max[1] && !aints) || (max[2] && !counts) ||
+	    (max[3] && !types))
 		return ASK(SEAM_ERR_ARG);
-	if (t->n_ints)
-		memcpy(ints, t->ints, t->n_ints * sizeof(int));
-	if (t->n_aints)
-		memcpy(aints, t->aints, t->n_aints * sizeof(int64_t));
-	if (t->n_counts)
-		memcpy(counts, t->counts, t->n_counts * sizeof(int64_t));
-	for (i = 0; i < t->n_types; i++) {
-		types[i] = t->types[i]->d.seam;
-		desc_ref(t->types[i]);
+	if (t->kept.n_ints)
+		memcpy(ints, t->kept.ints, t->kept.n_ints * sizeof(int));
+	if (t->kept.n_aints)
+		memcpy(aints, t->kept.aints, t->kept.n_aints * sizeof(int64_t));
+	if (t->kept.n_counts)
+		memcpy(counts, t->kept.counts,
+		       t->kept.n_counts * sizeof(int64_t));
+	for (i = 0; i < t->kept.n_objects; i++) {
+		types[i] = t->kept.objects[i]->seam;
+		desc_ref(t->kept.objects[i]);
 	}
 	return 0;
 }

@@ -147,28 +147,28 @@ static void out_contents(const struct desc_type *t, int *ints, int max)
 {
 	int n;
 
-	if (!t || max < t->n_ints)
+	if (!t || max < t->kept.n_ints)
 		return;
 	if (t->combiner == SEAM_COMBINER_SUBARRAY) {
-		ints[t->n_ints - 1] = real_order(ints[t->n_ints - 1]);
+		ints[t->kept.n_ints - 1] = real_order(ints[t->kept.n_ints - 1]);
 	} else if (t->combiner == SEAM_COMBINER_DARRAY) {
 		/* size, rank, ndims, [gsizes,] distribs, dargs, psizes, order
 		 */
 		n = ints[2];
 		for (int i = 0; i < n; i++) {
-			int *d = &ints[t->n_ints - 1 - 3 * n + i];
+			int *d = &ints[t->kept.n_ints - 1 - 3 * n + i];
 
 			d[0] = real_distrib(d[0]);
 			d[n] = real_darg(d[n]);
 		}
-		ints[t->n_ints - 1] = real_order(ints[t->n_ints - 1]);
+		ints[t->kept.n_ints - 1] = real_order(ints[t->kept.n_ints - 1]);
 	}
 }
 
 static void out_types(const struct front_array *a, MPI_Datatype *types,
 		      const struct desc_type *t, int64_t max)
 {
-	for (int i = 0; t && i < t->n_types && i < max; i++)
+	for (int i = 0; t && i < t->kept.n_objects && i < max; i++)
 		types[i] = out_datatype(a->items[i]);
 }
 
