@@ -105,8 +105,8 @@ class Ask(Call):
 def required(row):
     """Pointers that must not be NULL."""
     for p in row.params:
-        if p.fn or p.base == 'MPI_Status' or p.is_('null') or \
-                p.base == 'void' and not p.is_('out'):
+        if p.fn or p.base == 'MPI_Status' or p.says('null') or \
+                p.base == 'void' and not p.says('out'):
             continue
         if p.stars == 1 and not p.array:
             yield p.name
@@ -136,7 +136,7 @@ def asking(row, have):
         '\t(void)%s;\n' % n for n in names) + guess(
             row, 'ASK_CLASS(refused)')
     text += '}\n\n'
-    if row.cls == 'hot':
+    if not row.has_gate:
         return text
     bad = ' || '.join('!' + n for n in required(row))
     text += 'int gate_%s(%s)\n{\n' % (row.slot, row.seam_params())

@@ -67,17 +67,18 @@ class Call:
             self.before.append('(void)%s;' % p.name)
         elif not p.stars and kind == 'info':
             self.decls.append('MPI_Info %s = %s(%s);' % (
-                n, 'native_info_or_null' if p.is_('unchecked') else
+                n, 'native_info_or_null' if p.says('unchecked') else
                 'native_info', p.name))
             self.args.append(n)
             self.after.append('native_info_free(&%s);' % n)
         elif not p.stars:
             self.args.append(
                 'native_comm(c, %s)' % p.name if p.name == self.c else
-                'given_errhandler(%s, DESC_SESSION)' % p.name
+                'given_errhandler(%s, %s)' % (
+                    p.name, KINDS[self.row.params[-1].base].desc)
                 if kind == 'errhandler' else real(kind, p.name))
             if kind == 'errhandler':
-                self.done.append('handler_given(*%s, %s);' % (
+                self.done.append('if (rc == 0)\n\t\thandler_given(*%s, %s);' % (
                     self.row.params[-1].name, p.name))
         elif p.freed:
             null = 'MPI_%s_NULL' % kind.upper()
@@ -222,6 +223,37 @@ class Call:
         return 'NULL'
 
 
+def via(row):
+    """A function that several rows share."""
+    name, args = row.via.split('|')[-1 if row.small else 0][:-1].split('(')
+    words = {'...': ', '.join(p.name for p in row.params),
+             'fn': '"%s"' % row.name, 'large': '%d' % (row.small is not None)}
+    return 'int back_%s(%s)\n{\n\treturn %s(%s);\n}\n' % (
+        row.slot, row.seam_params(), name,
+        ', '.join(words.get(a, a) for a in args.split(',')))
+
+
+def lacking(row):
+    """The library has no such function: what back/ has by hand comes first."""
+    return '__attribute__((weak)) int back_%s(%s)\n{\n%s\treturn ' \
+        'regular_missing("%s");\n}\n' % (
+            row.slot, row.seam_params(), unused(row), row.name)
+
+
+def unused(row):
+    return ''.join('\t(void)%s;\n' % p.name for p in row.params)
+
+
+def by_hand(row, have):
+    """What there is to a function beside its row of a class by hand."""
+    from gen_ask import asking
+    from gen_comm import constructor
+    own = constructor(row, have) if row.cls == 'comm' else \
+        via(row) if row.via else '' if row.cls == 'type' or \
+        native(row, have) or row.name[:3] != 'MPI' else lacking(row)
+    return own + asking(row, have)
+
+
 def native(row, have):
     """Open MPI 4 has MPI 4's persistent collectives as extensions."""
     names = row.name, row.name.replace('MPI_', 'MPIX_', 1)
@@ -233,10 +265,10 @@ def function(row, have):
     name = native(row, have)
     if name:
         return proto + body(row, name) + '}\n'
-    unused = ''.join('\t(void)%s;\n' % p.name for p in row.params)
     if row.cls == 'local':
-        return proto + unused + guess(row, 'SEAM_ERR_ARG') + '}\n'
-    return proto + unused + '\treturn regular_missing("%s");\n}\n' % row.name
+        return proto + unused(row) + guess(row, 'SEAM_ERR_ARG') + '}\n'
+    return proto + unused(row) + \
+        '\treturn regular_missing("%s");\n}\n' % row.name
 
 
 def guess(row, otherwise):
@@ -305,14 +337,15 @@ def main(libs, where):
     have = symbols(libs)
     head = ('/* Generated from mpi.tbl: the regular functions of the back */\n'
             '#include "mpi-wrappers/back/regular.h"\n'
+            '#include "mpi-wrappers/back/comm.h"\n'
+            '#include "mpi-wrappers/back/rows.h"\n'
             '#include "mpi-wrappers/back/type.h"\n'
             '#if __has_include(<mpi-ext.h>)\n#include <mpi-ext.h>\n#endif\n'
             '#include "build/gen/ask.h"\n\n')
-    from gen_ask import asking
     from gen_kept import constructors
     with open(where, 'w') as f:
         f.write(head + '\n'.join(
-            function(r, have) if r.generated else asking(r, have)
+            function(r, have) if r.generated else by_hand(r, have)
             for r in table() if r.in_gate) + '\n' +
             constructors(table(), have))
 

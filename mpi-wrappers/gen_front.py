@@ -130,7 +130,7 @@ class Thunk:
         self.before.append('unset_status(&%s)' % s)
         self.no_status(p)
         self.after.append('put_status%s(%s, &%s);' % (
-            '_and_error' if p.is_('whole') else '', p.name, s))
+            '_and_error' if p.says('whole') else '', p.name, s))
 
     def no_status(self, p):
         """MPICH: NULL is not MPI_STATUS_IGNORE."""

@@ -75,7 +75,7 @@ def ask_h():
         more = '' if params == 'void' else params + ', '
         out += 'int ask_%s(%sint refused)\n\t__attribute__((cold));\n' % (
             r.slot, more)
-        if r.cls != 'hot':
+        if r.has_gate:
             out += 'int gate_%s(%s);\n' % (r.slot, params)
     return out
 
@@ -207,7 +207,8 @@ def handles_h():
                     out += '#if defined(%s)' % n
                     if n in REMOVED:
                         out += ' && !defined(THIS_SYMBOL_WAS_REMOVED_IN_MPI30)'
-                    out += '\nH(%s, %s, %s)\n' % (HANDLES[kind].upper(), n, seam)
+                    out += '\nH(%s, %s, %s)\n' % (
+                        HANDLES[kind].upper(), n, seam)
                     if n in NAMELESS:
                         out += '#elif defined(OPEN_MPI)\nH(%s, &%s, %s)\n' % (
                             HANDLES[kind].upper(), NAMELESS[n], seam)
@@ -255,7 +256,7 @@ def main(where):
         'closed.h': closed_h(),
         'back_table.h': '/* Generated from mpi.tbl: initialisers of struct '
                         'mpi_table */\n' + ''.join(
-            '\t.%s = %s_%s,\n' % (r.slot, 'gate' if r.asked and r.cls != 'hot' else
+            '\t.%s = %s_%s,\n' % (r.slot, 'gate' if r.has_gate else
                                   'back', r.slot)
             for r in table() if r.in_gate),
     }

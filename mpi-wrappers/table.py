@@ -28,6 +28,15 @@ A line of mpi.tbl is a kind of handle or a function:
                  is asked about (gen_ask.py)
         hot      by hand, without a step between: it asks by itself
         own      by hand, and nobody is asked
+        comm:HOW a communicator's constructor, collective over its first
+                 parameter; HOW: COMM_HOW of comm.h, and after a comma, where
+                 there is more to note, a call, in which c is what was made.
+                 What is refused is asked about (gen_comm.py)
+        via:CALL a function by hand that several rows share (back/rows.h),
+                 called as CALL says, where "..." is all parameters in order,
+                 fn the function's name, and large 1 in the large one of a
+                 pair, else 0; what it refuses is asked about. CALL|CALL: the
+                 second in the large one
         type     a datatype's constructor: generated; its arguments are kept,
                  and it is called again at a restart (gen_kept.py); what
                  fails is asked about as of hand
@@ -85,6 +94,7 @@ PEERS = {'@peers': 'peers_all(c)', '@in': 'peers_in(c)', '@out': 'peers_out(c)'}
 CLASSES = {
     'front': 'upper half', 'local': 'upper half', 'call': 'yes', 'coll': 'yes',
     'icoll': 'yes', 'hand': 'yes', 'hot': 'yes', 'own': 'yes',
+    'via': 'yes', 'comm': 'yes',
     'type': 'yes',
     'pcoll': 'passed through', 'cpass': 'passed through',
     'pass': 'passed through', 'part': 'passed through', 'none': 'absent',
@@ -192,7 +202,7 @@ class Param:
     def freed(self):
         return 'freed' in self.words
 
-    def is_(self, word):
+    def says(self, word):
         return word in self.words
 
     def seam_type(self):
@@ -225,6 +235,9 @@ class Row:
 
     def __init__(self, cls, since, abis, proto, large=False):
         self.cls = cls.rstrip('!')
+        self.via = None
+        if ':' in self.cls:  # via:CALL, comm:HOW
+            self.cls, self.via = self.cls.split(':', 1)
         self.by_hand = cls.endswith('!')
         self.since, self.abis = since, abis.replace('f', '')
         self.fortran_by_hand = 'f' in abis
@@ -246,10 +259,12 @@ class Row:
         self.generated = self.cls in GENERATED
         self.clocked = self.cls in CLOCKED
         self.persistent = self.cls in ('pcoll', 'part')
-        self.in_gate = self.generated or self.cls in ('hand', 'hot', 'own',
-                                                         'type')
+        self.in_gate = self.generated or self.cls in (
+            'hand', 'hot', 'own', 'type', 'comm', 'via')
         # The native library is asked about what the back refuses.
-        self.asked = self.cls in ('hand', 'hot', 'type')
+        self.asked = self.cls in ('hand', 'hot', 'type', 'comm', 'via')
+        # By a function between the gate's table and back_X.
+        self.has_gate = self.asked and self.cls != 'hot'
         self.check()
 
     def check(self):
@@ -262,6 +277,14 @@ class Row:
         if not re.match(r'[m-][o-]$', self.abis):
             raise Wrong('%s: ABIs "%s": m or -, o or -, perhaps f' % (
                 self.name, self.abis))
+        if self.cls == 'via' and not re.match(
+                r'\w+\([\w.,-]*\)(\|\w+\([\w.,-]*\))?$', self.via or ''):
+            raise Wrong('%s: "via:%s" calls nothing: via:FUNCTION(ARG,...)' % (
+                self.name, self.via))
+        if self.cls == 'comm' and not re.match(r'[A-Z]+(,\w+\([\w,]+\))?$',
+                                               self.via or ''):
+            raise Wrong('%s: "comm:%s": comm:HOW or comm:HOW,CALL' % (
+                self.name, self.via))
         if self.in_gate and not self.typed:
             raise Wrong('%s: class %s needs a prototype' % (
                 self.name, self.cls))

@@ -14,6 +14,7 @@
 #include "native.h"
 #include "../conv.h"
 #include "../front_shims.h"
+#include "rows.h"
 #include "build/gen/back.h"
 
 #define FIRST_KEYVAL 0x1000
@@ -245,8 +246,8 @@ int attr_copy_all(struct desc *from, struct desc *to)
 	return rc;
 }
 
-static int keyval_new(int on, void *copy, void *del, int *number, void *extra,
-		      const char *fn)
+int keyval_new(enum desc_kind kind, void *copy, void *del, int *number,
+	       void *extra, const char *fn)
 {
 	struct objects_root *r = objects_root();
 	struct desc_keyval *k;
@@ -258,7 +259,7 @@ static int keyval_new(int on, void *copy, void *del, int *number, void *extra,
 		return back_raise(NULL, SEAM_ERR_NO_MEM, fn);
 	k->number = FIRST_KEYVAL +
 		    __atomic_fetch_add(&r->next_keyval, 1, __ATOMIC_RELAXED);
-	k->on = on;
+	k->on = kind;
 	k->copy = copy;
 	k->del = del;
 	k->extra = extra;
@@ -266,11 +267,11 @@ static int keyval_new(int on, void *copy, void *del, int *number, void *extra,
 	return 0;
 }
 
-static int keyval_free(int on, int *number)
+int keyval_free(enum desc_kind kind, int *number)
 {
 	struct desc_keyval *k = keyval_find(*number);
 
-	if (!k || k->on != on)
+	if (!k || k->on != (int)kind)
 		return ASK(SEAM_ERR_KEYVAL);
 	*number = SEAM_KEYVAL_INVALID;
 	if (!__atomic_exchange_n(&k->d.freed, 1, __ATOMIC_RELAXED))
@@ -391,48 +392,6 @@ int *attr_predefined(int number, int *set)
 	}
 }
 
-int back_Comm_create_keyval(void *comm_copy_attr_fn, void *comm_delete_attr_fn,
-			    int *comm_keyval, void *extra_state)
-{
-	return keyval_new(DESC_COMM, comm_copy_attr_fn, comm_delete_attr_fn,
-			  comm_keyval, extra_state, "MPI_Comm_create_keyval");
-}
-
-int back_Type_create_keyval(void *type_copy_attr_fn, void *type_delete_attr_fn,
-			    int *type_keyval, void *extra_state)
-{
-	return keyval_new(DESC_TYPE, type_copy_attr_fn, type_delete_attr_fn,
-			  type_keyval, extra_state, "MPI_Type_create_keyval");
-}
-
-int back_Win_create_keyval(void *win_copy_attr_fn, void *win_delete_attr_fn,
-			   int *win_keyval, void *extra_state)
-{
-	return keyval_new(DESC_WIN, win_copy_attr_fn, win_delete_attr_fn,
-			  win_keyval, extra_state, "MPI_Win_create_keyval");
-}
-
-int back_Comm_free_keyval(int *comm_keyval)
-{
-	return keyval_free(DESC_COMM, comm_keyval);
-}
-
-int back_Type_free_keyval(int *type_keyval)
-{
-	return keyval_free(DESC_TYPE, type_keyval);
-}
-
-int back_Win_free_keyval(int *win_keyval)
-{
-	return keyval_free(DESC_WIN, win_keyval);
-}
-
-int back_Comm_set_attr(seam_comm comm, int comm_keyval, void *attribute_val)
-{
-	return attr_set(DESC_COMM, comm, comm_keyval, attribute_val, 0,
-			"MPI_Comm_set_attr");
-}
-
 /* Open MPI's are MPI_COMM_WORLD's alone, MPICH's every communicator's. */
 static int has_predefined(const struct desc_comm *c, int number)
 {
@@ -459,30 +418,4 @@ int back_Comm_get_attr(seam_comm comm, int comm_keyval, void *attribute_val,
 	if (*flag)
 		*(void **)attribute_val = place;
 	return 0;
-}
-
-int back_Comm_delete_attr(seam_comm comm, int comm_keyval)
-{
-	return attr_delete(DESC_COMM, comm, comm_keyval,
-			   "MPI_Comm_delete_attr");
-}
-
-int back_Type_set_attr(seam_datatype datatype, int type_keyval,
-		       void *attribute_val)
-{
-	return attr_set(DESC_TYPE, datatype, type_keyval, attribute_val, 0,
-			"MPI_Type_set_attr");
-}
-
-int back_Type_get_attr(seam_datatype datatype, int type_keyval,
-		       void *attribute_val, int *flag)
-{
-	return attr_get_c(DESC_TYPE, datatype, type_keyval, attribute_val,
-			  flag);
-}
-
-int back_Type_delete_attr(seam_datatype datatype, int type_keyval)
-{
-	return attr_delete(DESC_TYPE, datatype, type_keyval,
-			   "MPI_Type_delete_attr");
 }

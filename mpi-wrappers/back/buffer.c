@@ -7,6 +7,7 @@
 #include <limits.h>
 #include "build/gen/back.h"
 #include "request.h"
+#include "rows.h"
 
 static int buffer_native(void *buffer, int64_t size)
 {
@@ -20,7 +21,7 @@ int buffer_rebuild(void)
 	return buffer_native(P2P->attached, P2P->attached_size);
 }
 
-int back_Buffer_attach_c(void *buffer, seam_count size)
+int buffer_attach(void *buffer, int64_t size)
 {
 	int rc = buffer_native(buffer, size);
 
@@ -32,12 +33,7 @@ int back_Buffer_attach_c(void *buffer, seam_count size)
 	return 0;
 }
 
-int back_Buffer_attach(void *buffer, int size)
-{
-	return back_Buffer_attach_c(buffer, size);
-}
-
-int back_Buffer_detach_c(void *buffer_addr, seam_count *size)
+int buffer_detach(void *buffer_addr, seam_count *size)
 {
 	void *buffer;
 	int n, rc;
@@ -52,10 +48,10 @@ int back_Buffer_detach_c(void *buffer_addr, seam_count *size)
 	return 0;
 }
 
-int back_Buffer_detach(void *buffer_addr, int *size)
+int buffer_detach_int(void *buffer_addr, int *size)
 {
 	seam_count n = -1;
-	int rc = back_Buffer_detach_c(buffer_addr, &n);
+	int rc = buffer_detach(buffer_addr, &n);
 
 	if (n >= 0)
 		*size = (int)n;

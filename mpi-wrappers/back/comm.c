@@ -13,6 +13,7 @@
 #include "comm.h"
 #include "departed.h"
 #include "init.h"
+#include "rows.h"
 #include "kind.h"
 #include "told.h"
 #include "build/gen/back.h"
@@ -316,7 +317,7 @@ void comm_destroy(void *p)
  * which are part of this one: parked inside a callback, a thread could not be
  * saved. The native communicator goes when the last pending operation on it is
  * done (comm_destroy), so that a checkpoint in between can rebuild it. */
-static int comm_end(seam_comm *comm, int disconnect, const char *fn)
+int comm_end(seam_comm *comm, int disconnect, const char *fn)
 {
 	struct desc_comm *c;
 	int rc = 0;
@@ -351,14 +352,4 @@ static int comm_end(seam_comm *comm, int disconnect, const char *fn)
 	*comm = SEAM_COMM_NULL;
 	desc_unref(c);
 	return 0;
-}
-
-int back_Comm_free(seam_comm *comm)
-{
-	return comm_end(comm, 0, "MPI_Comm_free");
-}
-
-int back_Comm_disconnect(seam_comm *comm)
-{
-	return comm_end(comm, 1, "MPI_Comm_disconnect");
 }

@@ -73,13 +73,24 @@ MPI_Info native_hints(const struct desc *info);
 MPI_Info given_hints(seam_info h);
 /* c was made with it; NULL: with none. A seam code. */
 int comm_given(struct desc_comm *c, const struct desc *info);
+static inline int comm_given_info(struct desc_comm *c, seam_info info)
+{
+	return comm_given(c, desc_of(info, DESC_INFO));
+}
 /* Restart: the hints of c, whose native communicator *n is fresh: it may become
  * another one. A native code. */
 int hints_rebuild(const struct desc_comm *c, MPI_Comm *n);
 
 /* Topology's arrays; NULL is taken. */
 void topo_free(struct desc_topo *t);
-struct desc_topo *topo_dup(const struct desc_topo *t);
+/* Of a communicator that has just been made: its topology from the arguments,
+ * or as the native library has it, or as another communicator's. A seam code.
+ */
+int topo_cart(struct desc_comm *c, int n, const int *dims, const int *periods);
+int topo_graph(struct desc_comm *c, int n, const int *indx, const int *edges);
+int topo_dist(struct desc_comm *c);
+int topo_adjacent(struct desc_comm *c, seam_info info);
+int topo_dup(const struct desc_comm *from, struct desc_comm *to);
 /* A native communicator with t's topology on base, which has its members. */
 int topo_rebuild(const struct desc_comm *c, MPI_Comm base, MPI_Comm *out);
 

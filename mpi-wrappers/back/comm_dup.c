@@ -6,6 +6,7 @@
  */
 #include "comm.h"
 #include "request.h"
+#include "rows.h"
 #include "build/gen/back.h"
 
 /* The rest of a duplication: info, which is not the parent's, topology,
@@ -16,10 +17,9 @@ static int dup_finish(struct desc_comm *p, struct desc_comm *c,
 {
 	int rc;
 
-	c->topo = topo_dup(p->topo);
-	if (p->topo && !c->topo)
-		return SEAM_ERR_NO_MEM;
-	rc = comm_given(c, info);
+	rc = topo_dup(p, c);
+	if (!rc)
+		rc = comm_given(c, info);
 	return rc ? rc : attr_copy_all(&p->d, &c->d);
 }
 
@@ -36,8 +36,7 @@ static int dup_native(struct desc_comm *p, seam_info info, MPI_Comm *n)
 	return rc;
 }
 
-static int comm_dup(seam_comm comm, seam_info info, seam_comm *newcomm,
-		    const char *fn)
+int comm_dup(seam_comm comm, seam_info info, seam_comm *newcomm, const char *fn)
 {
 	struct desc_comm *p, *c = NULL;
 	MPI_Comm n = (MPI_Comm)0;
@@ -52,11 +51,6 @@ static int comm_dup(seam_comm comm, seam_info info, seam_comm *newcomm,
 		rc = dup_finish(p, c, desc_of(info, DESC_INFO));
 	coll_leave(p);
 	return comm_result(p, rc, c, n, newcomm, fn);
-}
-
-int back_Comm_dup(seam_comm comm, seam_comm *newcomm)
-{
-	return comm_dup(comm, SEAM_INFO_NULL, newcomm, "MPI_Comm_dup");
 }
 
 int back_Comm_dup_with_info(seam_comm comm, seam_info info, seam_comm *newcomm)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* comm_make.c - communicator constructors
+/* comm_make.c - communicators whose members no communicator names
  *
- * All but create_group count on their parent's collective clock. GATE_AGAIN
- * leaves nothing behind: the call is made again from the start.
+ * Those that are collective over one follow from their rows (gen_comm.py).
+ * GATE_AGAIN leaves nothing behind: the call is made again from the start.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,22 +10,6 @@
 #include "request.h"
 #include "build/gen/ask.h"
 #include "../conv.h"
-
-int back_Comm_create(seam_comm comm, seam_group group, seam_comm *newcomm)
-{
-	static const char fn[] = "MPI_Comm_create";
-	MPI_Comm n = (MPI_Comm)0;
-	struct desc_comm *p, *c = NULL;
-	int rc = 0;
-
-	p = comm_enter(comm, &rc);
-	if (!p)
-		return rc;
-	rc = MPI_Comm_create(NATIVE(MPI_Comm, p), real_group(group), &n);
-	rc = rc ? err_from_native(rc) : comm_wrap(n, p, COMM_CREATE, fn, &c);
-	coll_leave(p);
-	return comm_result(p, rc, c, n, newcomm, fn);
-}
 
 /*
  * What is collective over members that no communicator names has a clock of
@@ -110,47 +94,6 @@ int back_Comm_create_group(seam_comm comm, seam_group group, int tag,
 	return comm_result(p, rc, c, n, newcomm, fn);
 }
 
-int back_Comm_split(seam_comm comm, int color, int key, seam_comm *newcomm)
-{
-	static const char fn[] = "MPI_Comm_split";
-	MPI_Comm n = (MPI_Comm)0;
-	struct desc_comm *p, *c = NULL;
-	int rc = 0;
-
-	p = comm_enter(comm, &rc);
-	if (!p)
-		return rc;
-	if (color == SEAM_UNDEFINED)
-		color = MPI_UNDEFINED;
-	rc = MPI_Comm_split(NATIVE(MPI_Comm, p), color, key, &n);
-	rc = rc ? err_from_native(rc) : comm_wrap(n, p, COMM_SPLIT, fn, &c);
-	coll_leave(p);
-	return comm_result(p, rc, c, n, newcomm, fn);
-}
-
-int back_Comm_split_type(seam_comm comm, int split_type, int key,
-			 seam_info info, seam_comm *newcomm)
-{
-	static const char fn[] = "MPI_Comm_split_type";
-	MPI_Comm n = (MPI_Comm)0;
-	MPI_Info ninfo;
-	struct desc_comm *p, *c = NULL;
-	int rc = 0;
-
-	p = comm_enter(comm, &rc);
-	if (!p)
-		return rc;
-	ninfo = given_hints(info);
-	rc = MPI_Comm_split_type(NATIVE(MPI_Comm, p),
-				 real_splittype(split_type), key, ninfo, &n);
-	native_info_free(&ninfo);
-	rc = rc ? err_from_native(rc) : comm_wrap(n, p, COMM_SPLIT, fn, &c);
-	if (!rc && c)
-		rc = comm_given(c, desc_of(info, DESC_INFO));
-	coll_leave(p);
-	return comm_result(p, rc, c, n, newcomm, fn);
-}
-
 /* The two sides' parents differ: count by (members of both, tag). */
 static int inter_identify(struct desc_comm *c, int tag)
 {
@@ -208,20 +151,4 @@ int back_Intercomm_create(seam_comm local_comm, int local_leader,
 		rc = inter_identify(c, tag);
 	coll_leave(clock);
 	return comm_result(p, rc, c, n, newintercomm, fn);
-}
-
-int back_Intercomm_merge(seam_comm intercomm, int high, seam_comm *newintracomm)
-{
-	static const char fn[] = "MPI_Intercomm_merge";
-	MPI_Comm n = (MPI_Comm)0;
-	struct desc_comm *p, *c = NULL;
-	int rc = 0;
-
-	p = comm_enter(intercomm, &rc);
-	if (!p)
-		return rc;
-	rc = MPI_Intercomm_merge(NATIVE(MPI_Comm, p), high, &n);
-	rc = rc ? err_from_native(rc) : comm_wrap(n, p, COMM_MERGE, fn, &c);
-	coll_leave(p);
-	return comm_result(p, rc, c, n, newintracomm, fn);
 }

@@ -5,9 +5,8 @@
  * none that convert, and no file view with the others. So the application's
  * stay where they are, and a registration need not outlive the library.
  */
-#include "build/gen/back.h"
 #include "native.h"
-#include "objects.h"
+#include "rows.h"
 
 static int convert(void *userbuf, MPI_Datatype type, int count, void *filebuf,
 		   MPI_Offset position, void *extra)
@@ -23,25 +22,14 @@ static int extent(MPI_Datatype type, MPI_Aint *size, void *extra)
 	return MPI_ERR_CONVERSION;
 }
 
-int back_Register_datarep(const char *datarep, void *read_conversion_fn,
-			  void *write_conversion_fn, void *dtype_file_extent_fn,
-			  void *extra_state)
+int datarep_register(const char *datarep, void *read_fn, void *write_fn,
+		     void *extent_fn, void *extra)
 {
-	int rc = MPI_Register_datarep(
-		(char *)datarep, read_conversion_fn ? convert : NULL,
-		write_conversion_fn ? convert : NULL,
-		dtype_file_extent_fn ? extent : NULL, extra_state);
+	int rc = MPI_Register_datarep((char *)datarep, read_fn ? convert : NULL,
+				      write_fn ? convert : NULL,
+				      extent_fn ? extent : NULL, extra);
 
 	return rc ? back_raise(NULL, err_from_native(rc),
 			       "MPI_Register_datarep") :
 		    0;
-}
-
-int back_Register_datarep_c(const char *datarep, void *read_conversion_fn,
-			    void *write_conversion_fn,
-			    void *dtype_file_extent_fn, void *extra_state)
-{
-	return back_Register_datarep(datarep, read_conversion_fn,
-				     write_conversion_fn, dtype_file_extent_fn,
-				     extra_state);
 }

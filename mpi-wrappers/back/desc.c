@@ -10,6 +10,7 @@
 #include "../../common/sync.h"
 #include "kind.h"
 #include "objects.h"
+#include "rows.h"
 
 #define FREED_MAGIC 0x6d6f0000u
 
@@ -121,6 +122,18 @@ void desc_unref(void *p)
 	list_remove(d, kind);
 	d->magic = FREED_MAGIC | kind;
 	keep_free(d);
+}
+
+int handle_free(enum desc_kind kind, int fixed, void *handle)
+{
+	void **h = handle;
+	struct desc *d = desc_of(*h, kind);
+
+	if (!d || (desc_is_fixed(d) && !fixed))
+		return ASK(kinds[kind].error);
+	*h = kinds[kind].null;
+	desc_unref(d);
+	return 0;
 }
 
 static int desc_refuse(const struct desc *d, char *why, size_t len)

@@ -8,6 +8,7 @@
 #include "../../common/back.h"
 #include "native.h"
 #include "error.h"
+#include "rows.h"
 #include "../conv.h"
 #include "build/gen/ask.h"
 
@@ -76,7 +77,7 @@ static struct error_text *user_place(struct error_texts *t)
 }
 
 /* A new entry: a class (class < 0: its own) or a code of a class. */
-static int user_add(int class, int *code, const char *fn)
+int user_add(int class, int *code, const char *fn)
 {
 	struct error_texts *t = error_texts();
 	struct error_text *u = t ? user_place(t) : NULL;
@@ -92,7 +93,7 @@ static int user_add(int class, int *code, const char *fn)
 }
 
 /* Takes back a class, or a code; or its text alone. */
-static int user_delete(int code, int is_class, int text_only)
+int user_delete(int code, int is_class, int text_only)
 {
 	struct error_text *u = error_user(code);
 
@@ -105,11 +106,6 @@ static int user_delete(int code, int is_class, int text_only)
 		error_texts()->n_free++;
 	}
 	return 0;
-}
-
-int back_Add_error_class(int *errorclass)
-{
-	return user_add(-1, errorclass, "MPI_Add_error_class");
 }
 
 int back_Add_error_code(int errorclass, int *errorcode)
@@ -147,19 +143,4 @@ int back_Add_error_string(int errorcode, const char *string)
 	keep_free(u->text);
 	u->text = copy;
 	return 0;
-}
-
-int back_X_Delete_error_class(int errorclass)
-{
-	return user_delete(errorclass, 1, 0);
-}
-
-int back_X_Delete_error_code(int errorcode)
-{
-	return user_delete(errorcode, 0, 0);
-}
-
-int back_X_Delete_error_string(int errorcode)
-{
-	return user_delete(errorcode, 0, 1);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 #include "comm.h"
 #include "kind.h"
+#include "rows.h"
 #include "build/gen/back.h"
 
 int group_make(const int *world, int n, const char *what, seam_group *out)
@@ -177,10 +178,8 @@ int back_Group_translate_ranks(seam_group group1, int n, const int ranks1[],
 }
 
 /* Which members of a (that are / are not in b) and then of b. */
-enum group_op { GROUP_UNION, GROUP_INTERSECTION, GROUP_DIFFERENCE };
-
-static int group_combine(seam_group h1, seam_group h2, enum group_op op,
-			 const char *fn, seam_group *out)
+int group_combine(enum group_op op, seam_group h1, seam_group h2,
+		  seam_group *out, const char *fn)
 {
 	struct desc_group *a, *b;
 	int *pos = NULL, *list = NULL, rc = 0, i, n = 0;
@@ -208,26 +207,6 @@ out:
 	free(list);
 	free(pos);
 	return rc ? back_raise(NULL, rc, fn) : 0;
-}
-
-int back_Group_union(seam_group group1, seam_group group2, seam_group *newgroup)
-{
-	return group_combine(group1, group2, GROUP_UNION, "MPI_Group_union",
-			     newgroup);
-}
-
-int back_Group_intersection(seam_group group1, seam_group group2,
-			    seam_group *newgroup)
-{
-	return group_combine(group1, group2, GROUP_INTERSECTION,
-			     "MPI_Group_intersection", newgroup);
-}
-
-int back_Group_difference(seam_group group1, seam_group group2,
-			  seam_group *newgroup)
-{
-	return group_combine(group1, group2, GROUP_DIFFERENCE,
-			     "MPI_Group_difference", newgroup);
 }
 
 /* The members at ranks[0..n-1] of g, or all the others. Each rank must be
@@ -262,32 +241,20 @@ static int group_pick(struct desc_group *g, const int *ranks, int n, int excl,
 	return rc ? back_raise(NULL, rc, fn) : 0;
 }
 
-int back_Group_incl(seam_group group, int n, const int ranks[],
-		    seam_group *newgroup)
+int group_some(int excl, seam_group group, int n, const int *ranks,
+	       seam_group *out, const char *fn)
 {
-	static const char fn[] = "MPI_Group_incl";
 	struct desc_group *g;
 	int rc = 0;
 
 	g = group_arg(group, &rc);
-	return g ? group_pick(g, ranks, n, 0, fn, newgroup) : rc;
-}
-
-int back_Group_excl(seam_group group, int n, const int ranks[],
-		    seam_group *newgroup)
-{
-	static const char fn[] = "MPI_Group_excl";
-	struct desc_group *g;
-	int rc = 0;
-
-	g = group_arg(group, &rc);
-	return g ? group_pick(g, ranks, n, 1, fn, newgroup) : rc;
+	return g ? group_pick(g, ranks, n, excl, fn, out) : rc;
 }
 
 /* Ranges (first, last, stride) written out; every rank comes once at most, so
  * more than the group's size is an error. */
-static int group_ranges(seam_group group, int n, const int *r, int excl,
-			const char *fn, seam_group *out)
+int group_ranges(int excl, seam_group group, int n, const int *r,
+		 seam_group *out, const char *fn)
 {
 	struct desc_group *g;
 	int rc = 0, i, k = 0, *list;
@@ -316,31 +283,4 @@ static int group_ranges(seam_group group, int n, const int *r, int excl,
 		  group_pick(g, list, k, excl, fn, out);
 	free(list);
 	return rc;
-}
-
-int back_Group_range_incl(seam_group group, int n, int ranges[],
-			  seam_group *newgroup)
-{
-	return group_ranges(group, n, ranges, 0, "MPI_Group_range_incl",
-			    newgroup);
-}
-
-int back_Group_range_excl(seam_group group, int n, int ranges[],
-			  seam_group *newgroup)
-{
-	return group_ranges(group, n, ranges, 1, "MPI_Group_range_excl",
-			    newgroup);
-}
-
-int back_Group_free(seam_group *group)
-{
-	struct desc_group *g;
-	int rc = 0;
-
-	g = group_arg(*group, &rc);
-	if (!g)
-		return rc;
-	*group = SEAM_GROUP_NULL;
-	desc_unref(g);
-	return 0;
 }

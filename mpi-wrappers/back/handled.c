@@ -39,22 +39,6 @@ void file_made(struct desc *d)
 	desc_ref(*from);
 }
 
-int back_Win_set_errhandler(seam_win win, seam_errhandler errhandler)
-{
-	return handler_set(DESC_WIN, win, errhandler);
-}
-
-int back_Win_get_errhandler(seam_win win, seam_errhandler *errhandler)
-{
-	return handler_get(DESC_WIN, win, errhandler);
-}
-
-int back_Win_call_errhandler(seam_win win, int errorcode)
-{
-	return handler_call(DESC_WIN, win, errorcode,
-			    "MPI_Win_call_errhandler");
-}
-
 struct desc *file_null(void)
 {
 	struct desc *d = KEEP_MPI->fixed[(uintptr_t)SEAM_FILE_NULL];
@@ -65,40 +49,6 @@ struct desc *file_null(void)
 	if (d)
 		d->real = AS_REAL(MPI_FILE_NULL);
 	return d;
-}
-
-int back_File_set_errhandler(seam_file file, seam_errhandler errhandler)
-{
-	return handler_set(DESC_FILE, file, errhandler);
-}
-
-int back_File_get_errhandler(seam_file file, seam_errhandler *errhandler)
-{
-	return handler_get(DESC_FILE, file, errhandler);
-}
-
-int back_File_call_errhandler(seam_file fh, int errorcode)
-{
-	return handler_call(DESC_FILE, fh, errorcode,
-			    "MPI_File_call_errhandler");
-}
-
-int back_Session_set_errhandler(seam_session session,
-				seam_errhandler errhandler)
-{
-	return handler_set(DESC_SESSION, session, errhandler);
-}
-
-int back_Session_get_errhandler(seam_session session,
-				seam_errhandler *errhandler)
-{
-	return handler_get(DESC_SESSION, session, errhandler);
-}
-
-int back_Session_call_errhandler(seam_session session, int errorcode)
-{
-	return handler_call(DESC_SESSION, session, errorcode,
-			    "MPI_Session_call_errhandler");
 }
 
 /* Attributes first: their callbacks may refuse. */
@@ -127,12 +77,6 @@ int back_Win_free(seam_win *win)
 	return 0;
 }
 
-int back_Win_set_attr(seam_win win, int win_keyval, void *attribute_val)
-{
-	return attr_set(DESC_WIN, win, win_keyval, attribute_val, 0,
-			"MPI_Win_set_attr");
-}
-
 int back_Win_get_attr(seam_win win, int win_keyval, void *attribute_val,
 		      int *flag)
 {
@@ -146,21 +90,4 @@ int back_Win_get_attr(seam_win win, int win_keyval, void *attribute_val,
 					    real_keyval(win_keyval),
 					    attribute_val, flag),
 			   d, fn);
-}
-
-int back_Win_delete_attr(seam_win win, int win_keyval)
-{
-	return attr_delete(DESC_WIN, win, win_keyval, "MPI_Win_delete_attr");
-}
-
-int back_Win_set_name(seam_win win, const char *win_name)
-{
-	return regular_end(MPI_Win_set_name(real_win(win), win_name),
-			   desc_of(win, DESC_WIN), "MPI_Win_set_name");
-}
-
-int back_Win_get_name(seam_win win, char *win_name, int *resultlen)
-{
-	return regular_end(MPI_Win_get_name(real_win(win), win_name, resultlen),
-			   desc_of(win, DESC_WIN), "MPI_Win_get_name");
 }

@@ -19,7 +19,7 @@ struct kind {
 	int needs_mpi;	  /* fronts find none while there is no MPI: closed.c */
 
 	/* Where these lie in a descriptor. */
-	int attrs, errhandler, clock;
+	int attrs, errhandler, clock, given_name;
 	/* The error handler of an object that was never given one, and whether
 	 * MPICH takes MPI_COMM_WORLD's in the place of it. */
 	seam_errhandler unset;

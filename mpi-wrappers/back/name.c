@@ -1,63 +1,46 @@
 /* SPDX-License-Identifier: MIT */
 /* name.c - names of communicators and datatypes */
 #include <string.h>
-#include "comm.h"
-#include "build/gen/back.h"
+#include "kind.h"
+#include "native.h"
+#include "rows.h"
+
+/* Where the object has its name; NULL when it is none. */
+static char *name_of(enum desc_kind kind, const void *h)
+{
+	struct desc *d = desc_of(h, kind);
+
+	if (!d || (d->freed && kind == DESC_COMM))
+		return NULL;
+	return kind_field(d, kinds[kind].given_name);
+}
 
 /* Too long a name is cut, as the standard asks. */
-static void name_set(char *to, const char *name)
+static int name_copy(char *to, const char *from)
 {
-	size_t n = strnlen(name, front_room(ROOM_NAME) - 1);
+	size_t n = strnlen(from, front_room(ROOM_NAME) - 1);
 
-	memcpy(to, name, n);
+	memcpy(to, from, n);
 	to[n] = 0;
+	return (int)n;
 }
 
-static void name_get(char *to, int *len, const char *name)
+int name_set(enum desc_kind kind, const void *h, const char *name)
 {
-	*len = strnlen(name, front_room(ROOM_NAME) - 1);
-	memcpy(to, name, *len);
-	to[*len] = 0;
-}
+	char *own = name_of(kind, h);
 
-int back_Comm_set_name(seam_comm comm, const char *comm_name)
-{
-	struct desc_comm *c;
-	int rc = 0;
-
-	c = comm_arg(comm, &rc);
-	if (c)
-		name_set(c->name, comm_name);
-	return rc;
-}
-
-int back_Comm_get_name(seam_comm comm, char *comm_name, int *resultlen)
-{
-	struct desc_comm *c;
-	int rc = 0;
-
-	c = comm_arg(comm, &rc);
-	if (c)
-		name_get(comm_name, resultlen, c->name);
-	return rc;
-}
-
-int back_Type_set_name(seam_datatype datatype, const char *type_name)
-{
-	struct desc_type *t = type_of(datatype);
-
-	if (!t)
-		return ASK(SEAM_ERR_TYPE);
-	name_set(t->name, type_name);
+	if (!own)
+		return ASK(kinds[kind].error);
+	name_copy(own, name);
 	return 0;
 }
 
-int back_Type_get_name(seam_datatype datatype, char *type_name, int *resultlen)
+int name_get(enum desc_kind kind, const void *h, char *to, int *len)
 {
-	struct desc_type *t = type_of(datatype);
+	const char *own = name_of(kind, h);
 
-	if (!t)
-		return ASK(SEAM_ERR_TYPE);
-	name_get(type_name, resultlen, t->name);
+	if (!own)
+		return ASK(kinds[kind].error);
+	*len = name_copy(to, own);
 	return 0;
 }

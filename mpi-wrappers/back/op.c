@@ -13,6 +13,7 @@
 #include "kind.h"
 #include "op.h"
 #include "../front_shims.h"
+#include "rows.h"
 #include "build/gen/back.h"
 
 #define RESTING 1024 /* closures let go and not yet used again */
@@ -150,37 +151,26 @@ int op_fixed(uint64_t real, void *seam)
 	return 0;
 }
 
-static int op_create(void *fn, int commute, int large, seam_op *out,
-		     const char *what)
+int op_create(int large, void *user, int commute, seam_op *out, const char *fn)
 {
 	struct desc_op *op;
 	int rc;
 
-	if (!fn)
+	if (!user)
 		return ASK(SEAM_ERR_ARG);
-	op = desc_make(DESC_OP, sizeof(*op), what);
+	op = desc_make(DESC_OP, sizeof(*op), fn);
 	if (!op)
-		return back_raise(NULL, SEAM_ERR_NO_MEM, what);
-	op->fn = fn;
+		return back_raise(NULL, SEAM_ERR_NO_MEM, fn);
+	op->fn = user;
 	op->commute = !!commute;
 	op->large = large;
 	rc = op_build(op);
 	if (rc) {
 		desc_unref(op);
-		return back_raise(NULL, err_from_native(rc), what);
+		return back_raise(NULL, err_from_native(rc), fn);
 	}
 	*out = op->d.seam;
 	return 0;
-}
-
-int back_Op_create(void *user_fn, int commute, seam_op *op)
-{
-	return op_create(user_fn, commute, 0, op, "MPI_Op_create");
-}
-
-int back_Op_create_c(void *user_fn, int commute, seam_op *op)
-{
-	return op_create(user_fn, commute, 1, op, "MPI_Op_create_c");
 }
 
 /* C++ tells its function after it has made the op (front/openmpi). */
@@ -192,17 +182,5 @@ int back_op_set_fn(seam_op op, void *fn)
 		return SEAM_ERR_OP;
 	d->fn = fn;
 	((struct op_call *)d->call)->fn = fn;
-	return 0;
-}
-
-int back_Op_free(seam_op *op)
-{
-	struct desc_op *d = desc_of(*op, DESC_OP);
-
-	if (!d || (uintptr_t)*op < 0x1000)
-		return ASK(SEAM_ERR_OP);
-	d->d.freed = 1;
-	*op = SEAM_OP_NULL;
-	desc_unref(d);
 	return 0;
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include "build/gen/ask.h"
 #include "p2p.h"
+#include "rows.h"
 #include "told.h"
 
 static int persist_native(struct desc_request *r, MPI_Datatype type)
@@ -36,9 +37,9 @@ static int persist_native(struct desc_request *r, MPI_Datatype type)
 	return rc;
 }
 
-static int persist_make(enum request_kind kind, int mode, const void *buf,
-			int64_t count, seam_datatype dt, int peer, int tag,
-			seam_comm comm, seam_request *h, const char *fn)
+int persist_new(int kind, int mode, const void *buf, int64_t count,
+		seam_datatype dt, int peer, int tag, seam_comm comm,
+		seam_request *h, const char *fn)
 {
 	struct desc_comm *c = desc_of(comm, DESC_COMM);
 	struct desc_type *type = desc_of(dt, DESC_TYPE);
@@ -47,7 +48,7 @@ static int persist_make(enum request_kind kind, int mode, const void *buf,
 
 	if (!c)
 		return ASK(SEAM_ERR_COMM);
-	r = request_new(kind);
+	r = request_new((enum request_kind)kind);
 	if (!r)
 		return back_raise(&c->d, SEAM_ERR_NO_MEM, fn);
 	/* MPICH may take none at all: 0 bytes. */
@@ -64,28 +65,6 @@ static int persist_make(enum request_kind kind, int mode, const void *buf,
 	*h = (seam_request)r;
 	return 0;
 }
-
-#define INITS(Name, kind, mode, buf_t)                                         \
-	int back_##Name(buf_t buf, int count, seam_datatype datatype,          \
-			int peer, int tag, seam_comm comm,                     \
-			seam_request *request)                                 \
-	{                                                                      \
-		return persist_make(kind, mode, buf, count, datatype, peer,    \
-				    tag, comm, request, "MPI_" #Name);         \
-	}                                                                      \
-	int back_##Name##_c(buf_t buf, seam_count count,                       \
-			    seam_datatype datatype, int peer, int tag,         \
-			    seam_comm comm, seam_request *request)             \
-	{                                                                      \
-		return persist_make(kind, mode, buf, count, datatype, peer,    \
-				    tag, comm, request, "MPI_" #Name "_c");    \
-	}
-
-INITS(Send_init, REQUEST_SEND, SEND_STANDARD, const void *)
-INITS(Ssend_init, REQUEST_SEND, SEND_SYNC, const void *)
-INITS(Bsend_init, REQUEST_SEND, SEND_BUFFERED, const void *)
-INITS(Rsend_init, REQUEST_SEND, SEND_READY, const void *)
-INITS(Recv_init, REQUEST_RECV, SEND_STANDARD, void *)
 
 /* The live list is the order of posting: a started one goes to its end. */
 static int persist_start(struct desc_request *r)

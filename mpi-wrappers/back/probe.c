@@ -7,6 +7,7 @@
  */
 #include "build/gen/ask.h"
 #include "p2p.h"
+#include "rows.h"
 #include "wait.h"
 
 /* One look: *flag. A native code. */
@@ -252,7 +253,7 @@ static int mrecv_start(void *buf, int64_t count, seam_datatype dt,
 	return 0;
 }
 
-static int imrecv(void *buf, int64_t count, seam_datatype dt, seam_message *h,
+int message_irecv(void *buf, int64_t count, seam_datatype dt, seam_message *h,
 		  seam_request *request, const char *fn)
 {
 	struct desc_request *r;
@@ -265,7 +266,7 @@ static int imrecv(void *buf, int64_t count, seam_datatype dt, seam_message *h,
 	return 0;
 }
 
-static int mrecv(void *buf, int64_t count, seam_datatype dt, seam_message *h,
+int message_recv(void *buf, int64_t count, seam_datatype dt, seam_message *h,
 		 struct seam_status *st, const char *fn)
 {
 	struct desc_request *r = half_self()->wait_req;
@@ -278,28 +279,4 @@ static int mrecv(void *buf, int64_t count, seam_datatype dt, seam_message *h,
 			return back_raise(o, rc, fn);
 	}
 	return p2p_await(r, st, fn);
-}
-
-int back_Mrecv(void *buf, int count, seam_datatype datatype,
-	       seam_message *message, struct seam_status *status)
-{
-	return mrecv(buf, count, datatype, message, status, "MPI_Mrecv");
-}
-
-int back_Mrecv_c(void *buf, seam_count count, seam_datatype datatype,
-		 seam_message *message, struct seam_status *status)
-{
-	return mrecv(buf, count, datatype, message, status, "MPI_Mrecv_c");
-}
-
-int back_Imrecv(void *buf, int count, seam_datatype datatype,
-		seam_message *message, seam_request *request)
-{
-	return imrecv(buf, count, datatype, message, request, "MPI_Imrecv");
-}
-
-int back_Imrecv_c(void *buf, seam_count count, seam_datatype datatype,
-		  seam_message *message, seam_request *request)
-{
-	return imrecv(buf, count, datatype, message, request, "MPI_Imrecv_c");
 }

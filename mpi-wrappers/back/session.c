@@ -177,56 +177,6 @@ int back_Group_from_session_pset(seam_session session, const char *pset_name,
 	return back_raise(s, rc, fn);
 }
 
-/* The new communicator, its handler, its handle. */
-static int from_groups(int rc, MPI_Comm n, seam_errhandler errhandler,
-		       seam_comm *out, const char *fn)
-{
-	if (rc && n != (MPI_Comm)0)
-		*out = SEAM_COMM_NULL;
-	if (rc)
-		return regular_end(rc, NULL, fn);
-	rc = comm_from_native(n, fn, out);
-	if (!rc)
-		handler_given(*out, errhandler);
-	return rc;
-}
-
-int back_Comm_create_from_group(seam_group group, const char *stringtag,
-				seam_info info, seam_errhandler errhandler,
-				seam_comm *newcomm)
-{
-	MPI_Comm n = (MPI_Comm)0;
-	MPI_Info i = native_info(info);
-	int rc;
-
-	rc = MPI_Comm_create_from_group(real_group(group), stringtag, i,
-					given_errhandler(errhandler, DESC_COMM),
-					&n);
-	native_info_free(&i);
-	return from_groups(rc, n, errhandler, newcomm,
-			   "MPI_Comm_create_from_group");
-}
-
-int back_Intercomm_create_from_groups(seam_group local_group, int local_leader,
-				      seam_group remote_group,
-				      int remote_leader, const char *stringtag,
-				      seam_info info,
-				      seam_errhandler errhandler,
-				      seam_comm *newintercomm)
-{
-	MPI_Comm n = (MPI_Comm)0;
-	MPI_Info i = native_info(info);
-	int rc;
-
-	rc = MPI_Intercomm_create_from_groups(
-		real_group(local_group), local_leader, real_group(remote_group),
-		remote_leader, stringtag, i,
-		given_errhandler(errhandler, DESC_COMM), &n);
-	native_info_free(&i);
-	return from_groups(rc, n, errhandler, newintercomm,
-			   "MPI_Intercomm_create_from_groups");
-}
-
 #else
 
 MPI_Group session_world(void)
@@ -241,60 +191,6 @@ int session_keep(void)
 
 void session_let_go(void)
 {
-}
-
-int back_Session_init(seam_info info, seam_errhandler errhandler,
-		      seam_session *session)
-{
-	(void)info;
-	(void)errhandler;
-	(void)session;
-	return regular_missing("MPI_Session_init");
-}
-
-int back_Session_finalize(seam_session *session)
-{
-	(void)session;
-	return regular_missing("MPI_Session_finalize");
-}
-
-int back_Group_from_session_pset(seam_session session, const char *pset_name,
-				 seam_group *newgroup)
-{
-	(void)session;
-	(void)pset_name;
-	(void)newgroup;
-	return regular_missing("MPI_Group_from_session_pset");
-}
-
-int back_Comm_create_from_group(seam_group group, const char *stringtag,
-				seam_info info, seam_errhandler errhandler,
-				seam_comm *newcomm)
-{
-	(void)group;
-	(void)stringtag;
-	(void)info;
-	(void)errhandler;
-	(void)newcomm;
-	return regular_missing("MPI_Comm_create_from_group");
-}
-
-int back_Intercomm_create_from_groups(seam_group local_group, int local_leader,
-				      seam_group remote_group,
-				      int remote_leader, const char *stringtag,
-				      seam_info info,
-				      seam_errhandler errhandler,
-				      seam_comm *newintercomm)
-{
-	(void)local_group;
-	(void)local_leader;
-	(void)remote_group;
-	(void)remote_leader;
-	(void)stringtag;
-	(void)info;
-	(void)errhandler;
-	(void)newintercomm;
-	return regular_missing("MPI_Intercomm_create_from_groups");
 }
 
 #endif

@@ -6,6 +6,7 @@
  */
 #include <limits.h>
 #include "../../common/back.h"
+#include "rows.h"
 #include "status.h"
 #include "build/gen/back.h"
 
@@ -25,14 +26,13 @@ void status_back(struct seam_status *s, const MPI_Status *n)
 }
 
 /* A count the application's handler may have made success of is none. */
-static int elements(const struct seam_status *status, seam_datatype datatype,
-		    const char *fn, int *done, seam_count *count)
+int status_elements(const struct seam_status *status, seam_datatype datatype,
+		    seam_count *count, const char *fn)
 {
 	MPI_Status n;
 	MPI_Count c = 0;
 	int rc;
 
-	*done = 0;
 	if (!status)
 		return ASK(SEAM_ERR_ARG);
 	status_to_native(&n, status);
@@ -40,40 +40,22 @@ static int elements(const struct seam_status *status, seam_datatype datatype,
 	if (rc)
 		return back_raise(NULL, err_from_native(rc), fn);
 	*count = c == MPI_UNDEFINED ? SEAM_UNDEFINED : c;
-	*done = 1;
 	return 0;
 }
 
-int back_Get_elements_x(const struct seam_status *status,
-			seam_datatype datatype, seam_count *count)
+int status_elements_int(const struct seam_status *status,
+			seam_datatype datatype, int *count, const char *fn)
 {
-	int done;
+	seam_count c = -1;
+	int rc = status_elements(status, datatype, &c, fn);
 
-	return elements(status, datatype, "MPI_Get_elements_x", &done, count);
-}
-
-int back_Get_elements_c(const struct seam_status *status,
-			seam_datatype datatype, seam_count *count)
-{
-	int done;
-
-	return elements(status, datatype, "MPI_Get_elements_c", &done, count);
-}
-
-int back_Get_elements(const struct seam_status *status, seam_datatype datatype,
-		      int *count)
-{
-	seam_count c;
-	int done;
-	int rc = elements(status, datatype, "MPI_Get_elements", &done, &c);
-
-	if (done)
+	if (c != -1)
 		*count = c > INT_MAX ? SEAM_UNDEFINED : (int)c;
 	return rc;
 }
 
-int back_Status_set_elements_x(struct seam_status *status,
-			       seam_datatype datatype, seam_count count)
+int status_set_elements(struct seam_status *status, seam_datatype datatype,
+			seam_count count)
 {
 	MPI_Status n;
 	int rc;
@@ -87,10 +69,4 @@ int back_Status_set_elements_x(struct seam_status *status,
 				  "MPI_Status_set_elements_x");
 	status_set_bytes(status, native_bytes(&n));
 	return 0;
-}
-
-int back_Status_set_elements(struct seam_status *status, seam_datatype datatype,
-			     int count)
-{
-	return back_Status_set_elements_x(status, datatype, count);
 }
