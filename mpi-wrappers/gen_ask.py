@@ -8,6 +8,24 @@ For each row whose function is written by hand:
   int gate_X(...)   the gate's entry: back_X, and when that refuses, ask_X. It
       lets no pointer through that must not be NULL. Not of class hot.
 
+  int ask_Type_commit(seam_datatype *datatype, int refused)
+  {
+  	MPI_Datatype n_datatype = datatype ? real_type(*datatype) :
+  					     MPI_DATATYPE_NULL;
+  	int rc;
+
+  	told_forget();
+  	rc = MPI_Type_commit(datatype ? &n_datatype : NULL);
+  	return ask_end(rc, refused, NULL, "MPI_Type_commit");
+  }
+
+  int gate_Type_commit(seam_datatype *datatype)
+  {
+  	int rc = !datatype ? ASK(SEAM_ERR_ARG) : back_Type_commit(datatype);
+
+  	return is_ask(rc) ? ask_Type_commit(datatype, rc) : rc;
+  }
+
 Only what is wrong is asked about. So what a call makes natively all the same
 is freed here where one process can do that, and left where it cannot.
 """

@@ -7,7 +7,33 @@ usage: gen_back.py SYMBOLS OUTPUT
 SYMBOLS: what the installed library has (gen_symbols.py).
 
 Each parameter adds an argument of the native call and lines before and after
-it (class Call); the class of the row says what is around the call.
+it (class Call); the class of the row says what is around the call:
+
+  int back_Ibcast(void *buffer, int count, seam_datatype datatype, int root,
+  		seam_comm comm, seam_request *request)
+  {
+  	struct desc_comm *c = comm_of(comm);
+  	int rc;
+
+  	if (c && (rc = coll_enter(&c->clock)))
+  		return rc;
+  	MPI_Request n_request = (MPI_Request)0;
+  	rc = MPI_Ibcast(buffer, count, real_type(datatype), real_rank(root),
+  			native_comm(c, comm), request ? &n_request : NULL);
+  	if (regular_failed(rc)) {
+  		rc = regular_end(rc, (struct desc *)c, "MPI_Ibcast");
+  		if (n_request != (MPI_Request)0)
+  			*request = SEAM_REQUEST_NULL;
+  		goto out;
+  	}
+  	rc = request_new_coll(n_request, "MPI_Ibcast", request);
+  out:
+  	if (c)
+  		coll_leave(c);
+  	return rc;
+  }
+
+(as all examples in these files, broken into lines for the reader).
 """
 import sys
 from table import (ENUMS, HANDLES, INTS, KINDS, NUMBERS, OPAQUE, PEERS,

@@ -9,6 +9,21 @@ Each function of mpi.tbl that the installed libmpi_mpifh.so.40 has
 reference, the error code last, then the lengths of strings. What does not
 follow from the parameters is in front/mpifh/. The linker script adds the other
 spellings of each name. MISSING: as of gen_front.py.
+
+  void ompi_ibcast_f(char *buffer, MPI_Fint *count, MPI_Fint *datatype,
+  		MPI_Fint *root, MPI_Fint *comm, MPI_Fint *request,
+  		MPI_Fint *ierr)
+  {
+  	MPI_Request c_request = MPI_REQUEST_NULL;
+  	int rc = PMPI_Ibcast(mpifh_buf(buffer), *count,
+  			     PMPI_Type_f2c(*datatype), *root,
+  			     PMPI_Comm_f2c(*comm), &c_request);
+  	if (rc == MPI_SUCCESS) {
+  		*request = PMPI_Request_c2f(c_request);
+  	}
+  	if (ierr)
+  		*ierr = rc;
+  }
 """
 import sys
 from gen_front import missing

@@ -12,6 +12,20 @@ MPI_ names and those of removed functions. MISSING gets what the library has
 and we have not: functions that say so, so that programs and the library's
 companions load.
 
+  int PMPI_Ibcast(void *buffer, int count, MPI_Datatype datatype, int root,
+  		MPI_Comm comm, MPI_Request *request)
+  {
+  	seam_request s_request = 0;
+  	int rc;
+
+  	rc = CROSS(Ibcast(buffer, count, in_datatype(datatype),
+  			  seam_rank(root), in_comm(comm),
+  			  request ? &s_request : NULL));
+  	if (s_request)
+  		*request = out_request(s_request);
+  	return front_code(rc);
+  }
+
 A pointer that is NULL goes across as NULL. A handle that is given out is 0 until
 the back writes to it, which no seam handle is; one that is read becomes null or
 stays as it was.

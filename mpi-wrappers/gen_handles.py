@@ -8,6 +8,24 @@ usage: gen_handles.py mpich OUTPUT
 mpich: tables and switches, to be included by front/mpich/abi.h.
 openmpi: the data symbols that programs name, those of them that the installed
 library has (gen_symbols.py), and a table of their addresses.
+
+  static inline uintptr_t in_fixed_info(int h)		handles_mpich.h
+  {
+  	switch (h) {
+  #ifdef MPI_INFO_NULL
+  	case (int)MPI_INFO_NULL:
+  		return 0x130;
+  #endif
+  #ifdef MPI_INFO_ENV
+  	case (int)MPI_INFO_ENV:
+  		return 0x131;
+  #endif
+  	default:
+  		return NO_HANDLE;
+  	}
+  }
+
+  OBJECT(ompi_mpi_op_sum, 2048, 0x21)			data_openmpi.c
 """
 import os
 import sys

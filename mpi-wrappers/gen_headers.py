@@ -2,7 +2,29 @@
 # SPDX-License-Identifier: MIT
 """gen_headers.py - the headers made of consts.tbl and mpi.tbl, into a directory
 
-usage: gen_headers.py DIR"""
+usage: gen_headers.py DIR
+
+A function of the gate is a member of struct mpi_table, a prototype of the back
+and an initialiser:
+
+  int (*Barrier)(seam_comm comm);		mpi_table.h
+  int back_Barrier(seam_comm comm);		back.h
+  .Barrier = back_Barrier,			back_table.h
+
+A named int is two functions (conv_ints.h):
+
+  static inline int seam_order(int v)
+  {
+  	switch (v) {
+  	case MPI_ORDER_C:
+  		return SEAM_ORDER_C;
+  	case MPI_ORDER_FORTRAN:
+  		return SEAM_ORDER_FORTRAN;
+  	default:
+  		return v;
+  	}
+  }
+"""
 import fnmatch
 import os
 import re

@@ -7,7 +7,9 @@ usage: gen_symbols.py OUTPUT COMPILER -LDIR... -lNAME...
 The front exports what the library does, and no more: programs and the
 library's companions (Fortran, C++ ...) are linked with those names. Lines of
 OUTPUT: name, function | data | zero (data without contents), size, and
-wanted where a companion, a library beside it, imports it.
+wanted where a companion, a library beside it, imports it:
+
+  MPI_Send function 678 wanted
 """
 import glob
 import os
