@@ -1,43 +1,31 @@
 # SPDX-License-Identifier: MIT
-"""e2e - what the scripts beside it share: cases, jobs, and how to judge them.
+"""e2e - what the scripts beside it share: the list of cases, and their run.
 
 A case is a function marked @case. It gets a Box: a directory of its own, in
-which it starts jobs and commands. Whatever it started is killed at its end.
+which it starts jobs and commands.
 """
-import glob
-import json
 import os
 import re
 import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 
 sys.dont_write_bytecode = True
-HERE = os.path.dirname(os.path.abspath(__file__))
-TOP = os.path.dirname(os.path.dirname(HERE))
-sys.path.insert(0, os.path.join(TOP, "tests"))
+sys.path.insert(0, os.path.dirname(os.path.dirname(
+    os.path.abspath(__file__))))
 
-from runner import processes  # noqa: E402
+from box import (BUILD, LIMIT, Box, Job, check, subject,  # noqa: E402
+                 until)
+from harness import processes, waits  # noqa: E402
+from harness.job import BIN, LOGS, TOP, Fail, Hang, Skip  # noqa: E402
+from harness.verdicts import Verdicts  # noqa: E402
 
-BIN = os.environ.get("MANA_TEST_BIN", os.path.join(TOP, "build", "bin"))
-BUILD = os.path.join(TOP, "build", "tests", "e2e")
-MPIRUN = {"mpich": ["mpirun.mpich"],
-          "openmpi": ["mpirun.openmpi", "--oversubscribe"], "none": []}
-LOGS = os.path.join(TOP, "build", "test-logs")
-LIMIT = 60	# seconds any wait may take; the machine may be busy
-LINE = re.compile(r"^mana_[a-z]+: ")
+__all__ = ["BIN", "BUILD", "LIMIT", "LOGS", "TOP", "Fail", "Hang", "Job",
+           "Loop", "Skip", "alive", "case", "check", "connected", "main",
+           "subject", "until"]
 cases = []
-
-
-class Fail(Exception):
-    """The case is wrong; the text says what."""
-
-
-class Skip(Exception):
-    """The case cannot run here; the text says why."""
 
 
 def case(*mpis):
@@ -48,277 +36,13 @@ def case(*mpis):
     return mark
 
 
-def check(what, why):
-    if not what:
-        raise Fail(why)
-
-
-def until(what, why, limit=LIMIT):
-    """Wait for what() to be true, and return what it returned."""
-    end = time.monotonic() + limit
-    while time.monotonic() < end:
-        value = what()
-        if value:
-            return value
-        time.sleep(0.05)
-    raise Fail("%s: not within %d s" % (why, limit))
-
-
 def alive(pid):
     info = processes.stat(pid)
     return info is not None and info[1] != "Z"
 
 
-def subject(mpi, source="subject.c", *flags):
-    """The test program, built for this MPI."""
-    source = os.path.join(HERE, source)
-    name = os.path.splitext(os.path.basename(source))[0]
-    out = os.path.join(BUILD, "-".join((name, mpi) + flags))
-    if os.path.exists(out) and \
-            os.path.getmtime(out) > os.path.getmtime(source):
-        return out
-    os.makedirs(BUILD, exist_ok=True)
-    tool = "gcc" if mpi == "none" else "mpicc." + mpi
-    if not shutil.which(tool):
-        raise Skip("%s is not installed" % tool)
-    new = "%s.%d" % (out, os.getpid())
-    argv = [tool, "-std=gnu11", "-O1", "-g", "-pthread", source, "-o", new]
-    if mpi == "none":
-        argv.insert(1, "-DNO_MPI")
-    subprocess.run(argv + list(flags), check=True, timeout=120)
-    os.rename(new, out)
-    return out
-
-
-class Job:
-    """One mpirun, or a program without one."""
-
-    def __init__(self, box, argv, env=None, stdin=subprocess.DEVNULL,
-                 preexec=None, cwd=None, stdout=None):
-        self.files = [os.path.join(box.dir, "%s.%d" % (what, len(box.jobs)))
-                      for what in ("out", "err")]
-        self.argv = argv
-        with open(self.files[0], "w") as out, open(self.files[1], "w") as err:
-            self.process = subprocess.Popen(
-                argv, cwd=cwd or box.dir, env=env or box.env, stdin=stdin,
-                stdout=out if stdout is None else stdout, stderr=err,
-                preexec_fn=preexec, start_new_session=True)
-
-    @property
-    def out(self):
-        return open(self.files[0], errors="replace").read()
-
-    @property
-    def err(self):
-        return open(self.files[1], errors="replace").read()
-
-    @property
-    def lines(self):
-        """What mana's programs said on stderr."""
-        return [t for t in self.err.splitlines() if LINE.match(t)]
-
-    def ended(self):
-        return self.process.poll() is not None
-
-    def wait(self, limit=LIMIT):
-        try:
-            return self.process.wait(limit)
-        except subprocess.TimeoutExpired:
-            raise Fail("still running after %d s: %s %s" % (
-                limit, " ".join(self.lines), self.out[-200:])) from None
-
-    def passed(self, limit=LIMIT):
-        """Ended well: all ranks said so, and nothing was on stderr."""
-        code = self.wait(limit)
-        check(code == 0, "exit code %d: %s" % (code, self.err[:300]))
-        check("PASSED" in self.out, "printed %r" % self.out[-200:])
-        check(not self.lines, "not silent: %s" % self.err[:300])
-
-    def refused(self, *words, count=1, limit=LIMIT):
-        """Exit code 99 and one line with these words (expressions)."""
-        code = self.wait(limit)
-        text = " | ".join(self.lines) or self.err[:300]
-        check(code == 99, "exit code %d, not 99: %s" % (code, text))
-        check(1 <= len(self.lines) <= count, "%d lines, not %d: %s" % (
-            len(self.lines), count, text))
-        for word in words:
-            check(re.search(word, self.lines[0]), "no '%s' in: %s" % (
-                word, self.lines[0]))
-        check(self.lines[0].count(": ") >= 2 or count > 1,
-              "not what: why: what to do: " + self.lines[0])
-
-
 def connected(box, job):
-    def all_there():
-        if job.ended():
-            raise Fail("ended too soon: %s" % job.err[:300])
-        j = box.status().get("job")
-        return j and j["connected"] == j["size"]
-    until(all_there, "the ranks did not connect")
-
-
-class Box:
-    """Directory, environment and processes of one case."""
-
-    def __init__(self, mpi):
-        self.mpi, self.jobs = mpi, []
-        self.on = []	# what mana_command is started by
-        self.user = None	# called in a child: who mana_command runs as
-        self.dir = tempfile.mkdtemp(prefix="mana-e2e-")
-        self.ckpt = os.path.join(self.dir, "ckpt")
-        self.announced = os.path.join(self.ckpt, "coordinator.json")
-        self.env = {k: v for k, v in os.environ.items()
-                    if not k.startswith("MANA_")}
-        self.env.update(TMPDIR=self.dir, OMPI_ALLOW_RUN_AS_ROOT="1",
-                        OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
-
-    def close(self):
-        processes.kill_all([j.process.pid for j in self.jobs])
-        for j in self.jobs:
-            j.ended()
-        shutil.rmtree(self.dir, ignore_errors=True)
-
-    def tool(self, name):
-        path = os.path.join(BIN, name)
-        if not os.path.exists(path):
-            raise Skip("%s is not built" % name)
-        return path
-
-    def mpirun(self, n):
-        argv = MPIRUN[self.mpi]
-        if argv and not shutil.which(argv[0]):
-            raise Skip("%s is not installed" % argv[0])
-        return argv + ["-n", str(n)] if argv else []
-
-    def start(self, argv, **how):
-        self.jobs.append(Job(self, argv, **how))
-        return self.jobs[-1]
-
-    def native(self, *what, n=2, **how):
-        return self.start(self.mpirun(n) + [subject(self.mpi)] +
-                          [str(w) for w in what], **how)
-
-    def launch(self, *what, n=2, options=(), program=None, **how):
-        return self.start(
-            self.mpirun(n) + [self.tool("mana_launch")] + list(options) +
-            [program or subject(self.mpi)] + [str(w) for w in what], **how)
-
-    def restart(self, *options, n=2, **how):
-        return self.start(self.mpirun(n) + [self.tool("mana_restart")] +
-                          list(options), **how)
-
-    def by_hand(self, *options, env=None):
-        """Start a coordinator; its process."""
-        path = self.announced
-        old = open(path).read() if os.path.exists(path) else ""
-        job = self.start([self.tool("mana_coordinator"), "--quiet"] +
-                         list(options), env=env)
-        if "--port-file" not in options:
-            until(lambda: os.path.exists(path) and open(path).read() != old,
-                  "no coordinator")
-        return job
-
-    def ask(self, *what, limit=LIMIT, env=None):
-        """(exit code, stdout, stderr) of one mana_command."""
-        try:
-            p = subprocess.run(
-                self.on + [self.tool("mana_command")] + list(what), text=True,
-                cwd=self.dir, env=env or self.env, timeout=limit,
-                preexec_fn=self.user, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE)
-        except subprocess.TimeoutExpired:
-            raise Fail("mana_command %s: no answer in %d s" % (
-                " ".join(what), limit)) from None
-        return p.returncode, p.stdout, p.stderr
-
-    def coordinator(self):
-        """What it announces of itself."""
-        with open(self.announced) as f:
-            return json.load(f)
-
-    def status(self, *where):
-        code, out, _ = self.ask("--json", *where)
-        return json.loads(out) if code == 0 else {}
-
-    def ready(self, job, *where):
-        """All ranks are connected and in their loop."""
-        def connected():
-            if job.ended():
-                raise Fail("ended too soon: %d %s" % (
-                    job.process.returncode, job.err[:300]))
-            j = self.status(*where).get("job")
-            return j and j["connected"] == j["size"]
-        until(connected, "the ranks did not connect")
-        until(lambda: job.ended() or "running" in job.out,
-              "the program did not start")
-
-    def checkpoint(self, *where):
-        for _ in range(20):  # the program has a pipe open now and then
-            code, out, err = self.ask("--checkpoint", "--wait", *where)
-            if code == 0 or "cannot be saved yet" not in err:
-                break
-        check(code == 0, "checkpoint: exit code %d: %s" % (code, err.strip()))
-        return out
-
-    def saved(self, *more, n=2, what="loop", seconds=3600, rounds=1, **how):
-        """A job that was checkpointed and killed."""
-        job = self.launch(what, seconds, *more, n=n, **how)
-        self.ready(job)
-        for _ in range(rounds):
-            self.checkpoint()
-        self.kill()
-        return job
-
-    def kill(self):
-        processes.kill_all([j.process.pid for j in self.jobs])
-        for j in self.jobs:
-            j.process.wait(10)
-
-    def kill_one(self, pid, number=signal.SIGKILL):
-        """Of a pid that was read somewhere: only if this case started it."""
-        check(pid in processes.descendants(), "%r is no process of ours" % pid)
-        os.kill(pid, number)
-
-    def broken(self, job):
-        """A job that was killed: mpirun's exit code. orterun 4.1.4 may lock
-        itself up then (PMIx_server_finalize waits for a mutex that a thread it
-        has ended held); that is not ours to judge."""
-        try:
-            return job.process.wait(30)
-        except subprocess.TimeoutExpired:
-            check(self.mpi == "openmpi", "mpirun is left")
-        self.kill_one(job.process.pid)
-        return job.wait()
-
-    def ranks(self):
-        """Pids of the ranks, by rank."""
-        j = self.status().get("job") or {"ranks": []}
-        return [r["pid"] for r in j["ranks"]]
-
-    def generations(self):
-        return sorted(int(os.path.basename(os.path.dirname(p))) for p in
-                      glob.glob(self.ckpt + "/[0-9]*/manifest.json"))
-
-    def image(self, rank=0, generation=None):
-        return "%s/%d/rank-%d.mana" % (
-            self.ckpt, generation or self.generations()[-1], rank)
-
-    def stray(self):
-        """Names of processes that are left, after a grace time."""
-        end = time.monotonic() + 15
-        while time.monotonic() < end:
-            left = processes.descendants()
-            if not left:
-                return []
-            time.sleep(0.1)
-        names = []
-        for pid in left:
-            try:
-                with open("/proc/%d/cmdline" % pid) as f:
-                    names.append(f.read().replace("\0", " ").strip())
-            except OSError:
-                pass
-        return names
+    box.connected(job)
 
 
 class Loop:
@@ -338,35 +62,43 @@ class Loop:
         self.job.passed()
 
 
-def look(f, mpi):
-    """Who waits for what, into a log, and to where only output is kept."""
+def look(f, box, hung):
+    """Of a failed case: what its last job said and, when it hangs, what the
+    coordinator says and where who waits; the backtraces go to a log."""
+    found = ["%s: %s" % (what, line.strip()) for job in box.jobs[-1:]
+             for what, text in (("stdout", job.out), ("stderr", job.err))
+             for line in text.splitlines()[-3:] if line.strip()]
+    if not hung:
+        return found
+    try:
+        found += box.ask("--status", limit=10)[1].splitlines()[:5]
+    except (Fail, OSError) as why:
+        found.append(str(why))
     os.makedirs(LOGS, exist_ok=True)
-    path = os.path.join(LOGS, "e2e-%s.%s" % (f.__name__, mpi))
+    path = os.path.join(LOGS, "e2e-%s.%s" % (f.__name__, box.mpi))
     with open(path, "w") as log:
-        processes.backtraces(log)
-    if os.environ.get("CI"):
-        with open(path, errors="replace") as log:
-            print("\n".join(processes.frames(log.read())), flush=True)
+        return waits.look(log) + found
 
 
 def run_one(f, mpi):
+    """(verdict, why, digest)"""
     box = Box(mpi)
     try:
         f(box)
     except Skip as why:
-        return "skip", str(why)
+        return "skip", str(why), []
     except Fail as why:
         if os.environ.get("MANA_TEST_KEEP"):
             shutil.copytree(box.dir, "/tmp/e2e-%s-%s" % (f.__name__, mpi),
                             symlinks=True, dirs_exist_ok=True)
-        if "still running" in str(why):
-            look(f, mpi)
-        return "FAIL", str(why).replace("\n", " ")
+        return "FAIL", str(why).replace("\n", " "), look(
+            f, box, isinstance(why, Hang))
     except (OSError, ValueError, KeyError, subprocess.SubprocessError) as why:
-        return "FAIL", "%s: %s" % (type(why).__name__, why)
+        return "FAIL", "%s: %s" % (type(why).__name__, why), look(
+            f, box, False)
     finally:
         box.close()
-    return "ok", ""
+    return "ok", "", []
 
 
 def main():
@@ -374,16 +106,13 @@ def main():
     wanted = sys.argv[1:]
     processes.adopt_orphans()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    counts = {"ok": 0, "FAIL": 0, "skip": 0}
+    verdicts = Verdicts()
     for f, mpi in cases:
         name = "%s.%s" % (f.__name__, mpi)
         if wanted and not any(re.search(w, name) for w in wanted):
             continue
         began = time.monotonic()
-        verdict, why = run_one(f, mpi)
-        counts[verdict] += 1
-        print(("%-4s %-36s %5.1f %s" % (
-            verdict, name, time.monotonic() - began, why)).rstrip(),
-            flush=True)
-    print("%d passed, %d failed, %d skipped" % tuple(counts.values()))
-    return 1 if counts["FAIL"] else 0
+        verdict, why, digest = run_one(f, mpi)
+        verdicts.say(verdict, "%-36s %5.1f %s" % (
+            name, time.monotonic() - began, why), digest)
+    return verdicts.end()

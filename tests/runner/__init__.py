@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MIT
-"""runner - what tests/run is made of: programs, processes, jobs, rows."""
+"""runner - what tests/run is made of: programs, apps, cases, rows."""

@@ -11,7 +11,7 @@ import re
 import shutil
 import subprocess
 
-from .programs import TOP, Skip
+from harness.job import TOP, Skip
 
 APPS = os.path.join(TOP, "tests", "apps")
 
@@ -33,6 +33,9 @@ class App:
         self.env = dict(v.split("=", 1)
                         for v in recipe.get("env", "").split())
         self.needs_native = recipe.get("compare") == "lines"
+
+    def counts(self, _mpi):
+        return self.ranks
 
     def prepare(self, mpi, ranks, work, _seconds):
         for name in self.recipe.get("files", "").split():

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: MIT
 """case - one program, one MPI, one rank count, one row: its directory, its
 rounds (a launch and the restarts after it) and the commands sent to it."""
-import glob
-import json
 import os
 import random
 import re
@@ -12,30 +10,12 @@ import subprocess
 import tempfile
 import time
 
-from . import processes
-from .programs import TOP, Fail, Skip
-
-BIN = os.environ.get("MANA_TEST_BIN", os.path.join(TOP, "build", "bin"))
-MPIRUN = {
-    "mpich": ["mpirun.mpich"],
-    "openmpi": ["mpirun.openmpi", "--oversubscribe"],
-    "none": [],
-}
-
-
-class Hang(Fail):
-    """A wait reached its limit."""
+from harness import job, processes, waits
+from harness.job import Fail, Hang, Skip
 
 
 class TooShort(Fail):
     """The program ended before anything was done to it: try again."""
-
-
-def command(name):
-    path = os.path.join(BIN, name)
-    if not os.path.exists(path):
-        raise Skip("%s is not built" % name)
-    return path
 
 
 CANNOT = 77  # exit code of a program that cannot be tried here
@@ -88,6 +68,8 @@ class Round:
 
 
 class Case:
+    bin = job.BIN
+
     def __init__(self, program, mpi, ranks, row, options, attempt=0):
         self.program, self.mpi, self.ranks = program, mpi, ranks
         self.row, self.options = row, options
@@ -97,7 +79,8 @@ class Case:
         self.attempt = attempt
         self.limit = options.limit
         self.dir = os.path.join(options.logs, self.name)
-        self.rounds, self.log = [], None
+        self.rounds, self.log, self.notes = [], None, []
+        self.digest = []  # of a failure, for who sees no logs
         self.temp = self.work = self.ckptdir = None
 
     def __enter__(self):
@@ -111,9 +94,9 @@ class Case:
         return self
 
     def __exit__(self, *exc):
-        if isinstance(exc[1], Hang):
-            self.inspect()
-        processes.kill_all([r.process.pid for r in self.rounds])
+        if isinstance(exc[1], Fail):
+            self.digest = self.inspect(isinstance(exc[1], Hang))
+        processes.kill_all([r.process.pid for r in self.rounds], self.temp)
         for r in self.rounds:
             r.ended()
         if exc[1]:
@@ -125,19 +108,12 @@ class Case:
         self.log.close()
 
     def note(self, text):
+        self.notes.append(text)
         self.log.write("%.2f %s\n" % (time.monotonic(), text))
         self.log.flush()
 
     def environment(self):
-        env = dict(os.environ)
-        for name in list(env):
-            if name.startswith("MANA_"):
-                del env[name]
-        # Open MPI's session directory carries mpirun's pid. One that a killed
-        # mpirun left with another umask stops a later one of the same pid.
-        env.update(TMPDIR=self.temp, OMPI_ALLOW_RUN_AS_ROOT="1",
-                   OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1", **self.program.env)
-        return env
+        return job.environment(self.temp, **self.program.env)
 
     def limits(self):
         if self.program.stack == "unlimited":
@@ -145,12 +121,10 @@ class Case:
                                (resource.RLIM_INFINITY,) * 2)
 
     def mpirun(self):
-        head = MPIRUN[self.mpi]
-        if not head:
-            return []
-        if not shutil.which(head[0]):
-            raise Skip("%s is not installed" % head[0])
-        return head + ["-n", str(self.ranks)]
+        return job.mpirun(self.mpi, self.ranks)
+
+    def tool(self, name):
+        return [job.tool(name, self.bin), "--ckptdir", self.ckptdir]
 
     def begin(self, argv):
         self.rounds.append(Round(self, len(self.rounds), argv))
@@ -171,13 +145,12 @@ class Case:
         return seconds / 2 ** self.attempt
 
     def launch(self, *extra):
-        return self.begin(self.mpirun() + [
-            command("mana_launch"), "--ckptdir", self.ckptdir] +
-            self.tls() + list(extra) + self.prepare())
+        return self.begin(self.mpirun() + self.tool("mana_launch") +
+                          self.tls() + list(extra) + self.prepare())
 
     def restart(self):
-        return self.begin(self.mpirun() + [
-            command("mana_restart"), "--ckptdir", self.ckptdir] + self.tls())
+        return self.begin(self.mpirun() + self.tool("mana_restart") +
+                          self.tls())
 
     def tls(self):
         """Now and then the lower half as it is where GS cannot be used."""
@@ -185,19 +158,16 @@ class Case:
 
     def ask(self, *what, limit=20):
         """(exit code, stdout, stderr) of one mana_command."""
-        argv = [command("mana_command"), "--ckptdir", self.ckptdir]
-        try:
-            done = subprocess.run(
-                argv + list(what), stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                timeout=limit, cwd=self.work)
-        except subprocess.TimeoutExpired:
-            raise Hang("mana_command %s: no answer in %d s" % (
-                " ".join(what), limit)) from None
+        code, out, err = job.ask(
+            *what, "--ckptdir", self.ckptdir, limit=limit, where=self.bin,
+            cwd=self.work, env=self.environment())
         self.note("mana_command %s: %d %s%s" % (
-            " ".join(what), done.returncode,
-            "" if "--json" in what else done.stdout, done.stderr))
-        return done.returncode, done.stdout, done.stderr
+            " ".join(what), code, "" if "--json" in what else out, err))
+        return code, out, err
+
+    def status(self):
+        return job.status("--ckptdir", self.ckptdir, where=self.bin,
+                          cwd=self.work, env=self.environment())
 
     def ready(self, r):
         """All ranks are connected; False when the round ended first."""
@@ -205,9 +175,7 @@ class Case:
         while time.monotonic() < end:
             if r.ended():
                 return False
-            code, out, _ = self.ask("--status", "--json")
-            job = json.loads(out).get("job") if code == 0 else None
-            if job and job["connected"] == job["size"] == self.ranks:
+            if job.connected(self.status(), self.ranks):
                 return True
             time.sleep(0.05)
         raise Hang("the ranks did not connect in %.0f s" % self.limit)
@@ -229,13 +197,10 @@ class Case:
         r = self.rounds[-1]
         self.note("kill")
         self.silent(r)
-        if not processes.kill_all([x.process.pid for x in self.rounds]):
+        if not processes.kill_all([x.process.pid for x in self.rounds],
+                                  self.temp):
             raise Fail("processes survived SIGKILL")
         r.process.wait(10)
-        # Elsewhere, or later, the launcher's own files are not there.
-        for left in glob.glob(self.temp + "/prte*") + \
-                glob.glob(self.temp + "/ompi.*"):
-            shutil.rmtree(left, ignore_errors=True)
 
     def silent(self, r):
         """stderr has nothing that the native run does not print.
@@ -282,13 +247,20 @@ class Case:
         if wrong:
             raise Fail(wrong)
 
-    def inspect(self):
-        """For a hung case: who waits for what."""
-        try:
-            self.ask("--status", limit=10)
-        except (Fail, Skip) as why:
-            self.note(str(why))
-        processes.backtraces(self.log)
+    def inspect(self, hung):
+        """Of a failed case: its last notes, and, when it hangs, what the
+        coordinator says and where who waits."""
+        found = self.notes[-3:]
+        if self.rounds:
+            found += self.rounds[-1].text(1).strip().splitlines()[-3:]
+        if hung:
+            try:
+                found += self.ask("--status", limit=10)[1].splitlines()[:5]
+            except (Fail, OSError) as why:
+                found.append(str(why))
+            found[3:3] = waits.look(self.log)
+        return [t.strip() for text in found for t in text.splitlines() if
+                t.strip()]
 
 
 def plain(line):

@@ -6,22 +6,14 @@ in a work directory; how its output is judged is its own business too.
 """
 import os
 import re
-import shutil
 import subprocess
 
-TOP = os.path.dirname(os.path.dirname(os.path.dirname(
-    os.path.abspath(__file__))))
+from harness.job import TOP, Fail, Skip, compiler
+
 BUILD = os.path.join(TOP, "build", "tests")
 WARN = ["-O2", "-g", "-Wall", "-Wextra", "-Wno-stringop-overflow"]
-MPIS = ("mpich", "openmpi", "none")
-
-
-class Fail(Exception):
-    """The case is wrong; the text says what."""
-
-
-class Skip(Exception):
-    """The case cannot run here; the text says why."""
+LANGUAGE = {".c": "c", ".cc": "cxx", ".f": "fort", ".f90": "fort"}
+STANDARD = {".c": ["-std=gnu11"], ".cc": ["-std=gnu++17"]}
 
 
 class Program:
@@ -48,22 +40,15 @@ class Program:
     def read_tags(self):
         with open(self.source) as f:
             head = f.read(2000)
-        self.used += re.findall(r'#include "(\w+\.(?:c|f90))"', head)
+        self.used += re.findall(r'#include "(\w+\.(?:c|h|f90))"', head)
         found = re.search(r"test:((?: [a-z]+=\S+)+)", head)
         if not found:
             raise SystemExit("run: %s: has no test: line" % self.source)
         return dict(t.split("=", 1) for t in found.group(1).split())
 
-    def compiler(self, mpi):
-        std = {".c": ["-std=gnu11"], ".cc": ["-std=gnu++17"]}
-        if mpi == "none":
-            tool = {".c": "gcc", ".cc": "g++", ".f90": "gfortran"}[self.kind]
-        else:
-            tool = {".c": "mpicc", ".cc": "mpicxx"}.get(self.kind, "mpifort")
-            tool += "." + mpi
-        if not shutil.which(tool):
-            raise Skip("%s is not installed" % tool)
-        return [tool] + std.get(self.kind, [])
+    def counts(self, mpi):
+        """How many ranks it runs with."""
+        return [n for n in self.ranks if mpi != "mpich" or n <= self.mpich]
 
     def build(self, mpi):
         out = os.path.join(BUILD, mpi, self.name)
@@ -76,7 +61,8 @@ class Program:
         os.makedirs(os.path.dirname(out), exist_ok=True)
         new = "%s.%d" % (out, os.getpid())
         done = subprocess.run(
-            self.compiler(mpi) + WARN + self.cflags +
+            [compiler(mpi, LANGUAGE[self.kind])] +
+            STANDARD.get(self.kind, []) + WARN + self.cflags +
             [self.source, "-o", new, "-pthread", "-ldl"] + self.libs,
             cwd=os.path.dirname(out), stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
@@ -114,4 +100,4 @@ def find():
     programs = os.path.join(TOP, "tests", "programs")
     return [Program(os.path.join(programs, f))
             for f in sorted(os.listdir(programs))
-            if os.path.splitext(f)[1] in (".c", ".cc", ".f90", ".f")]
+            if os.path.splitext(f)[1] in LANGUAGE]

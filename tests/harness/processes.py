@@ -1,18 +1,22 @@
 # SPDX-License-Identifier: MIT
-"""processes - find, end and look into everything a case has started.
+"""processes - find and end everything that a case has started.
 
-The runner is the subreaper of all it starts, so its descendants are exactly
-the running case's processes, daemons included; nothing is found by name.
+Who runs a case is the subreaper of all it starts, so its descendants are
+exactly the case's processes, daemons included; nothing is found by name.
 """
 import ctypes
+import glob
 import os
 import re
 import shutil
 import signal
-import subprocess
 import time
 
 PR_SET_CHILD_SUBREAPER = 36
+# What launchers and MPI libraries make for one job, and remove at its end.
+IN_TEMP = ("prte*", "ompi.*")
+IN_SHM = re.compile(r" (/dev/shm/(?:vader_segment\.|sm_segment\.|"
+                    r"mpich_shar_tmp|ucx_shm_posix_)\S*)$", re.M)
 
 
 def adopt_orphans():
@@ -66,45 +70,43 @@ def reap(keep):
                 pass
 
 
-def kill_all(keep=()):
-    """SIGKILL everything at once: stopped first, so that nobody reacts."""
-    end = time.monotonic() + 20
+def shared(pids):
+    """Files of shared memory that MPI libraries made for these processes. A
+    program's own files there are not named like theirs, and stay."""
+    found = set()
+    for pid in pids:
+        try:
+            with open("/proc/%d/maps" % pid) as f:
+                found.update(IN_SHM.findall(f.read()))
+        except OSError:
+            pass
+    return found
+
+
+def kill_all(keep=(), temp=None):
+    """SIGKILL everything at once: stopped first, so that nobody reacts. What
+    the killed would have removed of the launcher's and the MPI library's own
+    is removed for them: elsewhere, or later, it is not there either. Nobody
+    else does it, and Open MPI does not start where such a directory, of a
+    mpirun of the same pid, is another user's."""
+    end, left = time.monotonic() + 20, set()
     while time.monotonic() < end:
         pids = descendants()
         if not pids:
             break
         send(pids, signal.SIGSTOP)
-        send(descendants(), signal.SIGKILL)
+        pids = descendants()
+        left |= shared(pids)
+        send(pids, signal.SIGKILL)
         time.sleep(0.05)
         reap(keep)
     reap(keep)
-    return not descendants()
-
-
-def backtraces(log):
-    """What every thread of every process is doing, for a hung case."""
-    if not shutil.which("gdb"):
-        log.write("gdb is not installed: no backtraces\n")
-        return
-    for pid in descendants():
+    for path in left:
         try:
-            exe = os.readlink("/proc/%d/exe" % pid)
+            os.unlink(path)
         except OSError:
-            continue
-        log.write("--- pid %d %s\n" % (pid, exe))
-        try:
-            done = subprocess.run(
-                ["gdb", "-p", str(pid), "-batch", "-nx", "-ex",
-                 "set pagination off", "-ex", "thread apply all bt 25"],
-                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL, text=True, errors="replace",
-                timeout=30)
-            log.write(done.stdout)
-        except subprocess.TimeoutExpired:
-            log.write("gdb did not answer\n")
-
-
-def frames(text):
-    """Of backtraces: who, and where each thread is."""
-    return [t[:150] for t in text.splitlines()
-            if re.match(r"--- pid|Thread |#\d", t)]
+            pass
+    for name in IN_TEMP if temp else ():
+        for path in glob.glob(os.path.join(temp, name)):
+            shutil.rmtree(path, ignore_errors=True)
+    return not descendants()
