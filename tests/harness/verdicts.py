@@ -13,6 +13,7 @@ WORDS = ("ok", "FAIL", "skip")
 BAR = "| "
 MOST = 44  # lines of all digests together
 EACH = 14  # lines of one
+WIDE = 240
 
 
 class Verdicts:
@@ -60,9 +61,9 @@ class Verdicts:
         """The digests and the sum; the exit code."""
         each = max(3, min(EACH, MOST // max(1, len(self.digests))))
         for digest in self.digests[:MOST // each]:
-            print(BAR + digest[0][:150])
+            print(BAR + " ".join(digest[0].split())[:WIDE])
             for line in digest[1:each]:
-                print(BAR + "  " + line[:150])
+                print(BAR + "  " + line[:WIDE])
         print("%d passed, %d failed, %d skipped" % tuple(
             self.counts[w] for w in WORDS), flush=True)
         return 1 if self.counts["FAIL"] else 0

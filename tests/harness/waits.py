@@ -10,12 +10,14 @@ from . import processes
 from .job import TOP
 
 GDB = os.path.join(TOP, "upper-half", "mana-gdb.py")
-FRAMES = 6  # of a thread, innermost first, in its line
+ENDS = 3  # frames of a thread in its line: innermost, and outermost
 THREADS = 4  # of a process
 FRAME = re.compile(r"#\d+ +(?:0x[0-9a-f]+ in )?([^ (]+)[^\n]*")
 # A wait is known by what waits, not by how: these say nothing.
-DULL = re.compile(r"\?\?|__?(GI_|libc_|syscall)|futex_(wait|abstimed)|"
-                  r"start_thread|clone3?$|<signal")
+DULL = re.compile(r"\?\?|<signal|_*(GI_|libc_|syscall|futex_|start_thread|"
+                  r"clone3?$|start$)")
+# A thread of Open MPI's, which always waits there.
+IDLE = "event_base_loop"
 
 
 def backtrace(pid):
@@ -55,22 +57,25 @@ def name(pid):
 
 
 def thread(text):
-    """Its innermost frames, in a line."""
+    """Its frames in a line, the innermost first: what waits, and for whom."""
     frames = [m for m in FRAME.findall(text) if not DULL.match(m)]
-    return " < ".join(frames[:FRAMES]) or "?"
+    if len(frames) > 2 * ENDS:
+        frames[ENDS:-ENDS] = [".."]
+    return " < ".join(frames) or "?"
 
 
 def line(what, text):
     """A process and where its threads are; equal ones are said once."""
     found = {}
-    for t in re.split(r"^Thread ", text, flags=re.M)[1:]:
+    for t in reversed(re.split(r"^Thread ", text, flags=re.M)[1:]):
         where = thread(t)
-        found[where] = found.get(where, 0) + 1
+        if IDLE not in t:
+            found[where] = found.get(where, 0) + 1
     places = ["%s%s" % (w, " (%d threads)" % n if n > 1 else "")
               for w, n in found.items()]
     if len(places) > THREADS:
-        places[THREADS - 1:-1] = []  # the first thread is gdb's last
-    return "%s: %s" % (what, "; ".join(places) or text.strip()[-80:])
+        places[THREADS:] = ["..."]
+    return "%s: %s" % (what, "; ".join(places) or "idle" if text else "not to be seen")
 
 
 def look(log):

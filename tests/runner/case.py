@@ -250,7 +250,7 @@ class Case:
     def inspect(self, hung):
         """Of a failed case: its last notes, and, when it hangs, what the
         coordinator says and where who waits."""
-        found = self.notes[-3:]
+        found = [t[:120] for t in self.notes[-3:]]
         if self.rounds:
             found += self.rounds[-1].text(1).strip().splitlines()[-3:]
         if hung:
