@@ -11,7 +11,7 @@ import re
 import shutil
 import subprocess
 
-from harness.job import TOP, Skip
+from harness.job import TOP, Fail, Skip
 
 APPS = os.path.join(TOP, "tests", "apps")
 
@@ -40,8 +40,9 @@ class App:
     def prepare(self, mpi, ranks, work, _seconds):
         for name in self.recipe.get("files", "").split():
             found = glob.glob(os.path.join(self.dir, name))
-            if not found:
-                raise Skip("%s is not there" % name)
+            if not found:  # what is beside the recipe is always there
+                raise (Skip if os.path.isabs(name) else Fail)(
+                    "%s is not there" % name)
             for path in found:
                 shutil.copy(path, work)
                 self.adapt(os.path.join(work, os.path.basename(path)), ranks)

@@ -5,21 +5,21 @@
 A program made of the table calls each function in a child process; launched,
 each must return, or end the process, as natively. The same for the exit
 status that an error of the program's own class leaves.
+
+usage: test_early.py [MPI...]; exit code 77 when one is not there
 """
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
 
-ROOT = os.getcwd()
-sys.path.insert(0, os.path.join(ROOT, 'mpi-wrappers'))
+sys.dont_write_bytecode = True
+sys.path[:0] = [os.path.join(os.getcwd(), d) for d in ('mpi-wrappers', 'tests')]
+from harness import job  # noqa: E402
 from table import HANDLES, OPAQUE, symbols, table  # noqa: E402
 
-LAUNCH = os.path.join(ROOT, 'build/bin/mana_launch')
-ENV = dict(os.environ, OMPI_ALLOW_RUN_AS_ROOT='1',
-           OMPI_ALLOW_RUN_AS_ROOT_CONFIRM='1')
+ENV = job.environment()
 VALUES = {
     'MPI_Comm': 'MPI_COMM_SELF', 'MPI_Datatype': 'MPI_INT',
     'MPI_Op': 'MPI_SUM', 'MPI_Errhandler': 'MPI_ERRORS_RETURN',
@@ -174,7 +174,7 @@ def function(r):
 
 def program(mpi):
     # What Debian 12's library has, and this one as well.
-    have = symbols(os.path.join(ROOT, 'build/gen/symbols_' + mpi))
+    have = symbols(os.path.join(job.TOP, 'build/gen/symbols_' + mpi))
     rows = [r for r in table()
             if mpi[0] in r.abis and r.name in have and
             r.typed and r.cls != 'none' and
@@ -200,7 +200,7 @@ def build(mpi, where):
     with open(source, 'w', encoding='utf-8') as f:
         f.write(program(mpi))
     # Not all that a library has is in its mpi.h.
-    subprocess.run(['mpicc.' + mpi, '-w', '-O1', '-o', exe, source,
+    subprocess.run([job.compiler(mpi), '-w', '-O1', '-o', exe, source,
                     '-Wno-implicit-function-declaration'],
                    check=True)
     return exe
@@ -209,7 +209,7 @@ def build(mpi, where):
 def compare(mpi, where):
     """What differs, a line each."""
     exe = build(mpi, where)
-    ours = [LAUNCH, '--mpi', mpi, '--ckptdir', where, exe]
+    ours = [job.tool('mana_launch'), '--mpi', mpi, '--ckptdir', where, exe]
     wrong = []
     for phase in ('before', 'after'):
         want, got = run([exe, phase])[1], run(ours + [phase])[1]
@@ -231,17 +231,18 @@ def compare(mpi, where):
 
 
 def main():
-    bad = ran = 0
+    bad = 0
     with tempfile.TemporaryDirectory() as where:
-        for mpi in ('mpich', 'openmpi'):
-            if not shutil.which('mpicc.' + mpi):
-                continue
-            ran = 1
+        for mpi in sys.argv[1:] or job.NAMES:
             for line in compare(mpi, where):
                 print('test_early: %s: %s' % (mpi, line), file=sys.stderr)
                 bad = 1
-    return bad if ran else 77
+    return bad
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except job.Skip as why:
+        print('test_early: %s' % why)
+        sys.exit(77)

@@ -7,7 +7,10 @@ set -eu
 PATH=$PATH:/usr/sbin:/sbin # ldconfig, which users have not
 lib=${1:-build}/lib/mana/front-openmpi-mpifh.so
 real=$(ldconfig -p | awk '$1 == "libmpi_mpifh.so.40" { print $NF; exit }')
-[ -n "$real" ] || exit 77
+[ -n "$real" ] || {
+	echo "libmpi_mpifh.so.40 is not installed"
+	exit 77
+}
 # A class of its own and a place holder; _fini and such.
 not_ours='^(ompi_intercept_extra_state_t_class|mpiext_pcollreq_mpifh_dummy|_.*)$'
 

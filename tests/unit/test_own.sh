@@ -28,7 +28,10 @@ if [ "${1:-}" = --calls ]; then
 	calls "$2"
 	exit
 fi
-command -v objdump >/dev/null || exit 77
+command -v objdump >/dev/null || {
+	echo "objdump is not installed"
+	exit 77
+}
 found=$(libraries | sort -u |
 	grep -vE '/(libc|libpthread|librt|ld-linux-x86-64)\.so' |
 	xargs -P 2 -n 1 "$0" --calls | grep -vE "$allowed")
