@@ -9,7 +9,7 @@ program f08
   type(MPI_Status) :: st, sts(2)
   type(MPI_Datatype) :: pair
   type(MPI_Op) :: op
-  integer :: rank, nprocs, round = 0, from, to, n, i
+  integer :: rank, nprocs, round = 0, step = 0, from, to, n, i
   integer :: out(50), got(50), total
   logical :: more = .true.
   double precision :: t0, limit = 3
@@ -57,13 +57,7 @@ program f08
   call MPI_Finalize()
 
 contains
-  subroutine check(have, want, what)
-    integer, intent(in) :: have, want
-    character(*), intent(in) :: what
-    if (have == want) return
-    write (0, *) 'fortran08: ', what, ': got ', have, ' expected ', want
-    call MPI_Abort(MPI_COMM_WORLD, 1)
-  end subroutine check
+  include 'check.inc'
 
   subroutine add(in, inout, length, t)
     use, intrinsic :: iso_c_binding, only: c_ptr, c_f_pointer

@@ -9,7 +9,7 @@ program sections
   use mpi_f08
   implicit none
   type(MPI_Comm) :: c, half, inter, ring
-  integer :: rank, nprocs, round = 0, to, from, root, i
+  integer :: rank, nprocs, round = 0, step = 0, to, from, root, i
   logical :: more = .true.
   double precision :: t0, limit = 3
   character(32) :: arg
@@ -51,14 +51,7 @@ program sections
   call MPI_Finalize()
 
 contains
-  subroutine check(have, want, what)
-    integer, intent(in) :: have, want
-    character(*), intent(in) :: what
-    if (have == want) return
-    write (0, *) 'fortran08_sections: round ', round, ': ', what, ': got ', &
-         have, ' expected ', want
-    call MPI_Abort(MPI_COMM_WORLD, 1)
-  end subroutine check
+  include 'check.inc'
 
   ! Every second element goes, and comes in every third.
   subroutine strided

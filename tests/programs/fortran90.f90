@@ -4,15 +4,9 @@
 module state
   use mpi
   implicit none
-  integer :: rank, nprocs, ierr, calls = 0
+  integer :: rank, nprocs, ierr, calls = 0, round = 0, step = 0
 contains
-  subroutine check(got, want, what)
-    integer, intent(in) :: got, want
-    character(*), intent(in) :: what
-    if (got == want) return
-    write (0, *) 'fortran90: ', what, ': got ', got, ' expected ', want
-    call MPI_Abort(MPI_COMM_WORLD, 1, ierr)
-  end subroutine check
+  include 'check.inc'
 
   subroutine columns(round)
     integer, intent(in) :: round
@@ -78,7 +72,7 @@ end module state
 program f90
   use state
   implicit none
-  integer :: round = 0, kept
+  integer :: kept
   logical :: more = .true.
   double precision :: t0, limit = 3
   character(32) :: arg

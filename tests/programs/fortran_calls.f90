@@ -10,14 +10,9 @@ module calls
   ! where it has called a handler.
   logical, parameter :: mpich5 = MPI_VERSION >= 5 .and. MPI_STATUS_SIZE == 5
   integer :: rank, nprocs, ierr, copies = 0, deletes = 0, errors = 0, queries = 0
+  integer :: round = 0, step = 0
 contains
-  subroutine check(got, want, what)
-    integer, intent(in) :: got, want
-    character(*), intent(in) :: what
-    if (got == want) return
-    write (0, *) 'fortran_calls: ', what, ': got ', got, ' expected ', want
-    call MPI_Abort(MPI_COMM_WORLD, 1, ierr)
-  end subroutine check
+  include 'check.inc'
 
   subroutine weighted(in, inout, n, datatype)
     integer :: n, datatype
@@ -83,7 +78,7 @@ end module calls
 program fortran_calls
   use calls
   implicit none
-  integer :: round = 0, kept, op, key, err_kept
+  integer :: kept, op, key, err_kept
   logical :: more = .true.
   double precision :: t0, limit = 3
   character(32) :: arg

@@ -29,18 +29,11 @@ module late
 #endif
   integer, parameter :: ways = 18, most = 5000
   integer :: rank, nprocs, from, to, ierr, round = 0
-  integer :: got(most, 3), w
+  integer :: got(most, 3), step ! which of the ways
   REQUEST :: kept(4)
   DATATYPE :: apart
 contains
-  subroutine check(have, want, what)
-    integer, intent(in) :: have, want
-    character(*), intent(in) :: what
-    if (have == want) return
-    write (0, *) 'fortran_late: way ', w, ' round ', round, ': ', what, &
-         ': got ', have, ' expected ', want
-    call MPI_Abort(MPI_COMM_WORLD, 1, ierr)
-  end subroutine check
+  include 'check.inc'
 
   integer function length(tag)
     integer, intent(in) :: tag
@@ -81,7 +74,7 @@ contains
     REQUEST :: r
     logical :: flag
     flag = .false.
-    select case (w)
+    select case (step)
     case (1)
       call MPI_Recv(got, most, MPI_INTEGER, MPI_ANY_SOURCE, tag, &
            MPI_COMM_WORLD, st, ierr)
@@ -110,7 +103,7 @@ contains
       call MPI_Imrecv(got, most, MPI_INTEGER, m, r, ierr)
       call MPI_Wait(r, st, ierr)
     case (6)
-      call MPI_Sendrecv(w, 0, MPI_INTEGER, MPI_PROC_NULL, 0, got, most, &
+      call MPI_Sendrecv(step, 0, MPI_INTEGER, MPI_PROC_NULL, 0, got, most, &
            MPI_INTEGER, from, tag, MPI_COMM_WORLD, st, ierr)
     case (7)
       call MPI_Sendrecv_replace(got, most, MPI_INTEGER, MPI_PROC_NULL, 0, &
@@ -145,8 +138,8 @@ contains
     flag = .true.
     seen = 0
     r = MPI_REQUEST_NULL
-    if (w >= 15) then
-      r(1:2) = kept(2 * w - 29:2 * w - 28)
+    if (step >= 15) then
+      r(1:2) = kept(2 * step - 29:2 * step - 28)
       call MPI_Startall(2, r, ierr)
     else
       do i = 1, 2
@@ -157,7 +150,7 @@ contains
     left = 2
     do while (left > 0)
       n = 1
-      select case (w)
+      select case (step)
       case (10)
         call MPI_Waitall(3, r, sts, ierr)
         n = 2
@@ -177,10 +170,10 @@ contains
       end select
       if (.not. flag) n = 0
       do i = 1, n
-        if (w /= 12 .and. w /= 13 .and. w /= 15) st = sts(IT(i))
+        if (step /= 12 .and. step /= 13 .and. step /= 15) st = sts(IT(i))
 #ifdef F08
         ! MPICH 4.0's mpi_f08 gives indices from 0.
-        if (w >= 12) which(i) = TAG_OF(st) - tag + 1
+        if (step >= 12) which(i) = TAG_OF(st) - tag + 1
 #endif
         call verify(st, tag + which(i) - 1)
         seen(which(i)) = seen(which(i)) + 1
@@ -199,7 +192,7 @@ contains
     integer, intent(in) :: tag
     STATUS :: st
     integer :: i, code, n
-    if (w == 17) then
+    if (step == 17) then
       call MPI_Recv(got, length(tag), apart, from, tag, MPI_COMM_WORLD, st, ierr)
       call verify(st, tag)
       do i = 1, length(tag)
@@ -244,10 +237,10 @@ contains
     end do
     call wait_a_while
     got = -1
-    do w = ways, 1, -1
-      if (w < 10) call take_one(2 * w)
-      if (w >= 10 .and. w < 17) call take_two(2 * w)
-      if (w >= 17) call take_typed(2 * w)
+    do step = ways, 1, -1
+      if (step < 10) call take_one(2 * step)
+      if (step >= 10 .and. step < 17) call take_two(2 * step)
+      if (step >= 17) call take_typed(2 * step)
     end do
     call MPI_Waitall(n, r, MPI_STATUSES_IGNORE, ierr)
   end subroutine round_of

@@ -18,7 +18,7 @@ module objects
 #endif
   integer, parameter :: addr = MPI_ADDRESS_KIND
   integer(addr), parameter :: state = 7_addr * 2_addr ** 34
-  integer :: rank, nprocs, ierr, round = 0
+  integer :: rank, nprocs, ierr, round = 0, step = 0
   integer :: copies = 0, deletes = 0, errors = 0, reductions = 0
   A(MPI_Comm) :: plain, grid, ring, web
   A(MPI_Group) :: all
@@ -29,14 +29,7 @@ module objects
   A(MPI_Request) :: kept(4)
   integer :: key, type_key, source(3), target(3), out(8), got(8)
 contains
-  subroutine check(have, want, what)
-    integer, intent(in) :: have, want
-    character(*), intent(in) :: what
-    if (have == want) return
-    write (0, *) 'fortran_objects: round ', round, ': ', what, ': got ', &
-         have, ' expected ', want
-    call MPI_Abort(MPI_COMM_WORLD, 1, ierr)
-  end subroutine check
+  include 'check.inc'
 
 #ifdef F08
   subroutine largest(in, inout, n, t)

@@ -25,7 +25,8 @@ class Program:
     def __init__(self, source):
         self.source = source
         self.name, self.kind = os.path.splitext(os.path.basename(source))
-        self.used = ["check.h"]  # of its directory
+        self.used = ["check.inc" if LANGUAGE[self.kind] == "fort"
+                     else "check.h"]  # of its directory
         tags = self.read_tags()
         self.mpis = tags.get("mpi", "mpich,openmpi").split(",")
         self.ranks = [int(n) for n in tags.get("ranks", "2").split(",")]
