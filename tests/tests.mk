@@ -34,7 +34,7 @@ $(FUZZ): $(T)/%: tests/unit/%.c $(IMAGE_SRC) $(wildcard common/*.h image/*.h)
 	$(CC) -std=gnu11 -O1 -g $(WARN) $(INCLUDES) \
 		-fsanitize=address,undefined -o $@ $(filter %.c,$^) $(LIBS)
 
-# The back on a fake core, over each MPI; reload.c has a core of its own.
+# The back on a fake core, over each MPI.
 define back_tests
 $(T)/back/harness.$(1).a: $(O)/$(1)/tests/unit/back/harness.c.o
 	@mkdir -p $$(@D)

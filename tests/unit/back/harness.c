@@ -6,16 +6,16 @@
 #include "mpi-wrappers/back/init.h"
 #include "upper-half/thread.h"
 
-static struct thread *me;
+struct thread *harness_thread;
 
 struct thread *half_self(void)
 {
-	return me;
+	return harness_thread;
 }
 
 int thread_each(int (*fn)(struct thread *t, void *arg), void *arg)
 {
-	return fn(me, arg);
+	return fn(harness_thread, arg);
 }
 
 long half_upcall(void *fn, long a, long b, long c, long d, long e, long f)
@@ -54,19 +54,26 @@ int init_rank_of(void)
 	return init_rank;
 }
 
+void harness_map(unsigned long at, size_t size, int fd)
+{
+	int flags = MAP_PRIVATE | MAP_FIXED_NOREPLACE |
+		    (fd < 0 ? MAP_ANONYMOUS : 0);
+
+	if (mmap((void *)at, size, PROT_READ | PROT_WRITE, flags, fd, 0) ==
+	    MAP_FAILED) {
+		perror("harness: mmap");
+		exit(1);
+	}
+}
+
 void harness_start(int level)
 {
 	int provided;
 
-	if (mmap((void *)ARENA_BASE, GATE_SIZE, PROT_READ | PROT_WRITE,
-		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1,
-		 0) == MAP_FAILED ||
-	    keep_create()) {
-		perror("harness: arena");
-		exit(1);
-	}
-	me = keep_alloc(sizeof(*me));
-	KEEP_ROOT->threads = me;
+	harness_map(ARENA_BASE, GATE_SIZE, -1);
+	CHECK(!keep_create());
+	harness_thread = keep_alloc(sizeof(*harness_thread));
+	KEEP_ROOT->threads = harness_thread;
 	CHECK(back_Init_thread(NULL, NULL, level, &provided) == 0);
 	CHECK(provided == level);
 }
@@ -110,6 +117,19 @@ void harness_restart(void)
 		else
 			MPI_Request_free(&n);
 	}
+	CHECK(back_rebuild() == 0);
+}
+
+void harness_restart_objects(void)
+{
+	static const enum desc_kind kinds[] = { DESC_COMM, DESC_TYPE, DESC_OP,
+						DESC_GROUP };
+	struct desc *d;
+	size_t k;
+
+	for (k = 0; k < 4; k++)
+		for (d = KEEP_MPI->live[kinds[k]]; d; d = d->next)
+			d->real = 0x5a5a5a5a;
 	CHECK(back_rebuild() == 0);
 }
 

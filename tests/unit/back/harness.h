@@ -23,14 +23,20 @@
 	} while (0)
 
 int init_rank_of(void);
+/* The one thread there is; reload.c has a saved one. */
+extern struct thread *harness_thread;
+/* Memory at this address, of the file fd unless that is -1; else it ends. */
+void harness_map(unsigned long at, size_t size, int fd);
 /* Gate page, keep heap, one thread record, MPI_Init through the back. */
 void harness_start(int level);
 /* gate->pending as the agent would set it. */
 void harness_pending(enum gate_pending p);
 /* A whole drain, as the agent runs it. */
 void harness_drain(void);
-/* Forget the native objects as a restart does (world and types stay). */
+/* Forget the native requests as a restart does (world and types stay). */
 void harness_restart(void);
+/* Forget the native communicators, types, operations and groups. */
+void harness_restart_objects(void);
 void harness_end(void);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* objects.c - every kind of object, made, asked, lost and made again */
+/* objects.c - all kinds of objects but types: made, asked, lost, made again */
 #include <string.h>
 #include "harness.h"
 #include "mpi-wrappers/front_shims.h"
@@ -69,21 +69,6 @@ static const struct front_shims shims = {
 	.del = shim_delete,
 };
 
-/* --- a restart in one process: every native handle is forgotten --- */
-
-static void restart(void)
-{
-	static const enum desc_kind kinds[] = { DESC_COMM, DESC_TYPE, DESC_OP,
-						DESC_GROUP };
-	struct desc *d;
-	size_t k;
-
-	for (k = 0; k < 4; k++)
-		for (d = KEEP_MPI->live[kinds[k]]; d; d = d->next)
-			d->real = 0x5a5a5a5a;
-	CHECK(back_rebuild() == 0);
-}
-
 static int sum_on(seam_comm c, seam_op op)
 {
 	int one = 1, all = 0;
@@ -111,7 +96,7 @@ static void test_comms(void)
 	CHECK(out[0] == size - 1);
 	CHECK(back_Comm_create(W, h, &pair) == 0);
 	CHECK(back_Comm_create_group(W, h, 7, &group_comm) == 0);
-	restart();
+	harness_restart_objects();
 	CHECK(sum_on(dup, SEAM_SUM) == size);
 	CHECK(sum_on(even, SEAM_SUM) == comm_of(even)->size);
 	if (pair != SEAM_COMM_NULL) {
@@ -139,7 +124,7 @@ static void test_many(void)
 		CHECK(back_Comm_dup(c[i], &t) == 0);
 		CHECK(back_Comm_free(&t) == 0);
 	}
-	restart();
+	harness_restart_objects();
 	for (i = 0; i < 40; i++) {
 		CHECK(sum_on(c[i], SEAM_SUM) == comm_of(c[i])->size);
 		CHECK(back_Comm_free(&c[i]) == 0);
@@ -154,10 +139,10 @@ static void test_inter(void)
 		return;
 	CHECK(back_Comm_split(W, me % 2, me, &half) == 0);
 	CHECK(back_Intercomm_create(half, 0, W, 1 - me % 2, 5, &inter) == 0);
-	restart();
+	harness_restart_objects();
 	CHECK(sum_on(inter, SEAM_SUM) == comm_of(inter)->remote_size);
 	CHECK(back_Intercomm_merge(inter, me % 2, &merged) == 0);
-	restart();
+	harness_restart_objects();
 	CHECK(sum_on(merged, SEAM_SUM) == size);
 	CHECK(back_Comm_free(&merged) == 0 && back_Comm_free(&inter) == 0 &&
 	      back_Comm_free(&half) == 0);
@@ -183,7 +168,7 @@ static void test_topologies(void)
 	}
 	CHECK(back_Graph_create(W, size, ring, ring + size, 0, &graph) == 0);
 	free(ring);
-	restart();
+	harness_restart_objects();
 	CHECK(back_Graph_neighbors_count(graph, me, &in) == 0 && in == 1);
 	CHECK(back_Graph_neighbors(graph, me, 1, got) == 0 && got[0] == next);
 	if (point != SEAM_COMM_NULL) /* MPICH: on rank 0 alone */
@@ -205,129 +190,6 @@ static void test_topologies(void)
 	      back_Comm_free(&dist) == 0);
 }
 
-static void test_types(void)
-{
-	seam_datatype vec, st, inner, sub, types[2], sized;
-	int32_t a[100], b[100] = { 0 };
-	int bl[2] = { 1, 2 }, ni, na, nd, comb, ints[3], pos = 0;
-	seam_aint disp[2] = { 0, 64 };
-	char buf[1000];
-
-	CHECK(back_Type_vector(3, 2, 5, SEAM_INT, &vec) == 0);
-	types[0] = SEAM_INT;
-	types[1] = vec;
-	CHECK(back_Type_create_struct(2, bl, disp, types, &st) == 0);
-	CHECK(back_Type_create_subarray(2, (int[]){ 4, 5 }, (int[]){ 2, 2 },
-					(int[]){ 1, 1 }, SEAM_ORDER_C, SEAM_INT,
-					&sub) == 0);
-	CHECK(back_Type_create_hindexed_block(2, 1, disp, vec, &inner) == 0);
-	CHECK(back_Type_commit(&st) == 0 && back_Type_commit(&sub) == 0);
-	CHECK(back_Type_free(&vec) == 0 && vec == SEAM_DATATYPE_NULL);
-	CHECK(back_Type_match_size(SEAM_TYPECLASS_REAL, 8, &sized) == 0);
-	restart();
-	CHECK(type_of(st)->size == 4 + 2 * 6 * 4);
-	CHECK(back_Type_get_envelope(sub, &ni, &na, &nd, &comb) == 0);
-	CHECK(ni == 8 && !na && nd == 1 && comb == SEAM_COMBINER_SUBARRAY);
-	CHECK(back_Type_get_contents(st, 3, 2, 2, ints, disp, types) == 0);
-	CHECK(ints[0] == 2 && ints[2] == 2 && disp[1] == 64);
-	for (ni = 0; ni < 100; ni++)
-		a[ni] = ni;
-	CHECK(back_Pack(a, 1, st, buf, sizeof(buf), &pos, W) == 0);
-	CHECK(pos == type_of(st)->size);
-	pos = 0;
-	CHECK(back_Unpack(buf, sizeof(buf), &pos, b, 1, st, W) == 0);
-	CHECK(b[0] == 0 && b[16] == 16 && b[21] == 21 && b[18] == 0);
-	CHECK(back_Type_free(&types[1]) == 0); /* a handle of ours */
-	CHECK(back_Type_free(&st) == 0 && back_Type_free(&sub) == 0 &&
-	      back_Type_free(&inner) == 0);
-}
-
-/* A constructor's type before and after a restart packs the same bytes. */
-static void check_type(seam_datatype t)
-{
-	static char from[1 << 16], before[1 << 14], after[1 << 14];
-	int n = 0, m = 0;
-	size_t i;
-
-	for (i = 0; i < sizeof(from); i++)
-		from[i] = i * 7 + i / 251;
-	CHECK(back_Type_commit(&t) == 0);
-	CHECK(back_Pack(from, 1, t, before, sizeof(before), &n, W) == 0);
-	restart();
-	CHECK(back_Pack(from, 1, t, after, sizeof(after), &m, W) == 0);
-	CHECK(n == m && n == type_of(t)->size && !memcmp(before, after, n));
-	CHECK(type_measure(type_of(t)) == 0);
-	if (type_of(t)->combiner != SEAM_COMBINER_F90_REAL)
-		CHECK(back_Type_free(&t) == 0);
-}
-
-static void test_constructors(void)
-{
-	int bl[3] = { 2, 1, 3 }, d[3] = { 8, 0, 4 }, g[2] = { 6, 8 };
-	int dist[2] = { SEAM_DISTRIBUTE_BLOCK, SEAM_DISTRIBUTE_CYCLIC };
-	int args[2] = { SEAM_DISTRIBUTE_DFLT_DARG, 2 }, ps[2] = { 2, 1 };
-	seam_aint a[3] = { 64, 0, 24 };
-	seam_datatype t, u;
-
-	CHECK(back_Type_contiguous(5, SEAM_DOUBLE, &t) == 0);
-	check_type(t);
-	CHECK(back_Type_create_hvector(3, 2, 40, SEAM_DOUBLE_INT, &t) == 0);
-	check_type(t);
-	CHECK(back_Type_indexed(3, bl, d, SEAM_INT, &t) == 0);
-	check_type(t);
-	CHECK(back_Type_create_hindexed(3, bl, a, SEAM_SHORT, &t) == 0);
-	check_type(t);
-	CHECK(back_Type_create_indexed_block(3, 2, d, SEAM_CHAR, &t) == 0);
-	check_type(t);
-	CHECK(back_Type_create_resized(SEAM_INT, -4, 12, &u) == 0);
-	CHECK(back_Type_vector(2, 2, 3, u, &t) == 0);
-	CHECK(back_Type_free(&u) == 0);
-	check_type(t);
-	CHECK(back_Type_create_darray(2, 1, 2, g, dist, args, ps, SEAM_ORDER_C,
-				      SEAM_INT, &t) == 0);
-	check_type(t);
-	CHECK(back_Type_dup(SEAM_FLOAT_INT, &t) == 0);
-	check_type(t);
-	CHECK(back_Type_create_f90_real(15, 300, &t) == 0);
-	CHECK(back_Type_create_f90_real(15, 300, &u) == 0 && t == u);
-	check_type(t);
-}
-
-static void test_large(void)
-{
-	seam_count bl[2] = { 2, 1 }, d[2] = { 16, 0 }, z[2] = { 4, 6 };
-	seam_count one[2] = { 1, 1 }, two[2] = { 2, 3 };
-	seam_datatype t, types[2] = { SEAM_INT, SEAM_DOUBLE };
-	int dist[2] = { SEAM_DISTRIBUTE_BLOCK, SEAM_DISTRIBUTE_NONE };
-	int args[2] = { SEAM_DISTRIBUTE_DFLT_DARG, SEAM_DISTRIBUTE_DFLT_DARG };
-	int ps[2] = { 2, 1 };
-
-	CHECK(back_Type_contiguous_c(5, SEAM_INT, &t) == 0);
-	check_type(t);
-	CHECK(back_Type_vector_c(2, 2, 4, SEAM_INT, &t) == 0);
-	check_type(t);
-	CHECK(back_Type_create_hvector_c(2, 2, 24, SEAM_INT, &t) == 0);
-	check_type(t);
-	CHECK(back_Type_indexed_c(2, bl, d, SEAM_INT, &t) == 0);
-	check_type(t);
-	CHECK(back_Type_create_hindexed_c(2, bl, d, SEAM_INT, &t) == 0);
-	check_type(t);
-	CHECK(back_Type_create_indexed_block_c(2, 3, d, SEAM_INT, &t) == 0);
-	check_type(t);
-	CHECK(back_Type_create_hindexed_block_c(2, 3, d, SEAM_INT, &t) == 0);
-	check_type(t);
-	CHECK(back_Type_create_struct_c(2, bl, d, types, &t) == 0);
-	check_type(t);
-	CHECK(back_Type_create_subarray_c(2, z, two, one, SEAM_ORDER_FORTRAN,
-					  SEAM_INT, &t) == 0);
-	check_type(t);
-	CHECK(back_Type_create_darray_c(2, 0, 2, z, dist, args, ps,
-					SEAM_ORDER_C, SEAM_INT, &t) == 0);
-	check_type(t);
-	CHECK(back_Type_create_resized_c(SEAM_INT, 0, 16, &t) == 0);
-	check_type(t);
-}
-
 /* One rank has freed a communicator, the other is about to. */
 static void test_half_freed(void)
 {
@@ -336,7 +198,7 @@ static void test_half_freed(void)
 	CHECK(back_Comm_dup(W, &dup) == 0);
 	if (!me)
 		CHECK(back_Comm_free(&dup) == 0);
-	restart();
+	harness_restart_objects();
 	CHECK(sum_on(W, SEAM_SUM) == size);
 	if (me)
 		CHECK(back_Comm_free(&dup) == 0);
@@ -372,7 +234,7 @@ static void test_ops(void)
 	CHECK(back_Type_contiguous(2, SEAM_INT, &pair) == 0);
 	CHECK(back_Type_commit(&pair) == 0);
 	CHECK(sum_on(W, op) == size);
-	restart();
+	harness_restart_objects();
 	CHECK(back_Allreduce(in, out, 1, pair, op, W) == 0);
 	CHECK(out[0] == size && out[1] == size * (size - 1) / 2);
 	CHECK(back_Op_free(&op) == 0 && back_Type_free(&pair) == 0);
@@ -391,7 +253,7 @@ static void test_attributes(void)
 				      NULL) == 0);
 	CHECK(back_Comm_set_attr(W, key, (void *)100) == 0);
 	CHECK(back_Comm_dup(W, &dup) == 0 && copies == 1);
-	restart();
+	harness_restart_objects();
 	CHECK(back_Comm_get_attr(dup, key, &v, &flag) == 0);
 	CHECK(flag && v == (void *)101);
 	CHECK(back_Comm_free(&dup) == 0 && deletes == 1);
@@ -418,7 +280,7 @@ static void test_errors(void)
 	CHECK(back_Comm_set_errhandler(W, h) == 0);
 	CHECK(back_Errhandler_free(&h) == 0);
 	CHECK(back_Comm_dup(W, &dup) == 0);
-	restart();
+	harness_restart_objects();
 	rc = back_Bcast(NULL, 1, SEAM_INT, size + 5, dup);
 	CHECK(rc && handled == 1);
 	CHECK(back_Error_class(rc, &class) == 0 && class == SEAM_ERR_ROOT);
@@ -479,7 +341,7 @@ static void test_idup(void)
 	CHECK(back_Comm_idup(W, &dup, &r) == 0);
 	CHECK(back_Wait(&r, &s) == 0);
 	CHECK(sum_on(dup, SEAM_SUM) == size);
-	restart();
+	harness_restart_objects();
 	CHECK(sum_on(dup, SEAM_SUM) == size);
 	CHECK(back_Comm_free(&dup) == 0);
 }
@@ -496,9 +358,6 @@ int main(void)
 	test_many();
 	test_inter();
 	test_topologies();
-	test_types();
-	test_constructors();
-	test_large();
 	test_ops();
 	test_half_freed();
 	if (size > 1)

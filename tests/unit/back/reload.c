@@ -6,26 +6,12 @@
  * heap, rebuilds and uses them: nothing may hang on lower-half memory.
  */
 #include <fcntl.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
-#include "build/gen/back.h"
-#include "common/back.h"
+#include "harness.h"
 #include "mpi-wrappers/back/regular.h"
 #include "upper-half/thread.h"
 
 #define W SEAM_COMM_WORLD
-#define CHECK(x)                                                               \
-	do {                                                                   \
-		if (!(x)) {                                                    \
-			fprintf(stderr, "%s:%d: rank %d: failed: %s\n",        \
-				__FILE__, __LINE__, back_rank(), #x);          \
-			MPI_Abort(MPI_COMM_WORLD, 1);                          \
-		}                                                              \
-	} while (0)
 
 struct state {
 	struct thread thread;
@@ -37,60 +23,6 @@ struct state {
 };
 
 static struct state *s;
-static struct thread *self;
-
-struct thread *half_self(void)
-{
-	return self;
-}
-
-int thread_each(int (*fn)(struct thread *t, void *arg), void *arg)
-{
-	return fn(self, arg);
-}
-
-long half_upcall(void *fn, long a, long b, long c, long d, long e, long f)
-{
-	return ((long (*)(long, long, long, long, long, long))fn)(a, b, c, d, e,
-								  f);
-}
-
-void half_error(const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
-	va_end(ap);
-	fputc('\n', stderr);
-}
-
-void half_native_enter(struct half_native *had)
-{
-	(void)had;
-}
-
-void half_native_leave(const struct half_native *had)
-{
-	(void)had;
-}
-
-void half_exit(int code)
-{
-	exit(code);
-}
-
-static void map(unsigned long at, size_t size, int fd)
-{
-	int flags = MAP_PRIVATE | MAP_FIXED_NOREPLACE |
-		    (fd < 0 ? MAP_ANONYMOUS : 0);
-
-	if (mmap((void *)at, size, PROT_READ | PROT_WRITE, flags, fd, 0) ==
-	    MAP_FAILED) {
-		perror("reload: mmap");
-		exit(1);
-	}
-}
 
 static void make(void)
 {
@@ -205,11 +137,11 @@ static void load(const char *path)
 	off_t size = fd < 0 ? -1 : lseek(fd, 0, SEEK_END);
 
 	CHECK(size > 0);
-	map(KEEP_BASE, (size + 4095) & ~4095L, fd);
+	harness_map(KEEP_BASE, (size + 4095) & ~4095L, fd);
 	close(fd);
 	KEEP_ROOT->heap.mapped = KEEP_BASE + ((size + 4095) & ~4095L);
 	s = KEEP_MPI->part[14];
-	self = &s->thread;
+	harness_thread = &s->thread;
 }
 
 int main(int argc, char **argv)
@@ -224,13 +156,13 @@ int main(int argc, char **argv)
 		return 2;
 	saving = !strcmp(argv[1], "save");
 	snprintf(path, sizeof(path), "%s.%s", argv[2], rank);
-	map(ARENA_BASE, GATE_SIZE, -1);
+	harness_map(ARENA_BASE, GATE_SIZE, -1);
 	if (saving) {
 		if (keep_create())
 			return 1;
 		s = keep_alloc(sizeof(*s));
 		KEEP_MPI->part[14] = s;
-		self = &s->thread;
+		harness_thread = &s->thread;
 		CHECK(back_Init_thread(NULL, NULL, SEAM_THREAD_SINGLE,
 				       &provided) == 0);
 		make();
