@@ -288,6 +288,11 @@ int handler_invoke(struct desc *obj, int code, const char *fn)
 	return code;
 }
 
+/*
+ * Where Open MPI returns the error itself, its programs get it. One of MPICH's
+ * gets what its handler leaves, whatever the library: of any error that it is
+ * returned, libmpichcxx calls the handler itself.
+ */
 int back_raise(struct desc *obj, int code, const char *fn)
 {
 	struct told all[TOLD];
@@ -304,14 +309,14 @@ int back_raise(struct desc *obj, int code, const char *fn)
 			handler_object(all[i].obj),
 			i < n - 1 ? code_from_native(all[i].code) : code, fn);
 	told_forget();
-	return fixed ? code : rc;
+	return fixed && front_openmpi() ? code : rc;
 }
 
 int back_tell(struct desc *obj, int code, const char *fn)
 {
 	int rc = back_raise(obj, code, fn);
 
-	return CODES_FIXED ? code : rc;
+	return CODES_FIXED && front_openmpi() ? code : rc;
 }
 
 int ask_end(int rc, int refused, struct desc *obj, const char *fn)
