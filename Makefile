@@ -175,7 +175,7 @@ help:
 #: make                     everything, into build/bin and build/lib/mana
 #: make deps                apt-get install what building and testing need
 #: make demo                the main job, shown, on MPICH and on Open MPI
-#: make check               all tests, about 45 minutes on 2 cores
+#: make check               all tests, about 55 minutes on 2 cores
 #: make unit                the short ones alone
 #: make lint                house rules, clang-format and -tidy, cppcheck ...
 #: make bench               side by side with native, into docs/bench.md
