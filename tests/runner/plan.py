@@ -46,30 +46,35 @@ def sample(found, rng, memory):
     rng.shuffle(found)
     found.sort(key=memory.when)
     mine = [c for c in found if not c[0].is_app]
-    must = variants([c for c in found if c[0].is_app])
+    must = variants([c for c in found if c[0].is_app], memory)
     first = [c for c in found if memory.failed_last(c)]
     order = first + must + drawn(mine, memory)
     return list(dict.fromkeys(order))
 
 
-def variants(found):
+def ages(found, key, memory):
+    """key(case): when any case of the same key was tried last."""
+    age = {}
+    for c in found:
+        age[key(c)] = max(age.get(key(c), 0), memory.when(c))
+    return lambda c: age[key(c)]
+
+
+def variants(found, memory):
     """Of the cases of apps: those of one variant of each family, all rows but
     native, and many, which is a chain's."""
+    old = ages(found, lambda c: (c[0].group,) + c[1:], memory)
     chosen = {}
+    for c in sorted(found, key=ages(found, lambda c: c[0].name, memory)):
+        chosen.setdefault(c[0].group, c[0].name)
     must = [c for c in found if c[3] not in ("native", "many") and
-            chosen.setdefault(c[0].group, c[0].name) == c[0].name]
-    return sorted(must, key=weight)
+            chosen[c[0].group] == c[0].name]
+    return sorted(must, key=lambda c: (old(c), weight(c)))
 
 
 def drawn(mine, memory):
     """Of the cases of programs, given by age: see sample."""
-    age = {}  # of a row of a program: when any case of it was tried
-    for c in mine:
-        row = (c[0].name, c[3])
-        age[row] = max(age.get(row, 0), memory.when(c))
-
-    def old(c):
-        return age[c[0].name, c[3]]
+    old = ages(mine, lambda c: (c[0].name, c[3]), memory)
     each, rows, met, seen = [], [], set(), set()
     for c in sorted(mine, key=lambda c: (old(c), weight(c))):
         row = (c[0].name, c[3])
