@@ -75,7 +75,8 @@ def line(what, text):
               for w, n in found.items()]
     if len(places) > THREADS:
         places[THREADS:] = ["..."]
-    return "%s: %s" % (what, "; ".join(places) or "idle" if text else "not to be seen")
+    return "%s: %s" % (what, "; ".join(places) or
+                       ("idle" if text else "not to be seen"))
 
 
 def look(log):

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""test_plan - the order of make check: what one run leaves the next begins with,
-and what is said of it, whatever became of the file that remembers"""
+"""test_plan - the order of make check: what one run leaves the next begins
+with, whatever became of the file that remembers; what is said at the end"""
 import os
 import random
 import sys
