@@ -47,7 +47,8 @@ def subject(mpi, source="subject.c", *flags):
         return out
     os.makedirs(BUILD, exist_ok=True)
     new = "%s.%d" % (out, os.getpid())
-    argv = [compiler(mpi), "-std=gnu11", "-O1", "-g", "-pthread", source, "-o", new]
+    argv = [compiler(mpi), "-std=gnu11", "-O1", "-g", "-pthread", source, "-o",
+            new]
     if mpi == "none":
         argv.insert(1, "-DNO_MPI")
     done = subprocess.run(

@@ -23,8 +23,8 @@ from harness.job import BIN, LOGS, TOP, Fail, Hang, Skip  # noqa: E402
 from harness.verdicts import Verdicts  # noqa: E402
 
 __all__ = ["BIN", "BUILD", "LIMIT", "LOGS", "TOP", "Fail", "Hang", "Job",
-           "Loop", "Skip", "alive", "case", "check", "connected", "main",
-           "subject", "until"]
+           "Loop", "Run", "Skip", "alive", "case", "check", "connected", "main",
+           "subject", "through", "until"]
 cases = []
 
 
@@ -60,6 +60,70 @@ class Loop:
     def finish(self):
         self.release()
         self.job.passed()
+
+
+class Run:
+    """A job of its own name that runs until it is released."""
+
+    def __init__(self, box, name, *options, what="file", **how):
+        self.box, self.name = box, name
+        self.stop = os.path.join(box.dir, "stop-" + name)
+        self.env = dict(how.pop("env", box.env), MANA_JOB=name)
+        self.options = options
+        self.job = box.launch(what, 1, self.stop, env=self.env,
+                              options=list(options), **how)
+        until(self.connected, "%s did not connect" % name)
+        until(lambda: "running" in self.job.out, "%s did not start" % name)
+
+    def connected(self):
+        check(not self.job.ended(), "%s ended: %s" % (
+            self.name, self.job.err[:300]))
+        j = self.box.job()
+        return j and j["key"] == self.name and j["connected"]
+
+    def where(self):
+        """A copy of what says where its coordinator is."""
+        path = os.path.join(self.box.dir, "where-" + self.name)
+        shutil.copy(self.box.announced, path)
+        os.chmod(path, 0o600)
+        return "--port-file", path
+
+    def release(self):
+        open(self.stop, "w").close()
+
+    def restart(self, *options):
+        self.job = self.box.restart(*options, env=self.env)
+        return self.job
+
+    def restarted(self, *options):
+        """It is this job again."""
+        self.box.kill()
+        self.restart(*options)
+        until(self.connected, "not restarted")
+
+    def goes_on(self, *options):
+        """The same, and it comes to its end."""
+        self.restarted(*options)
+        self.release()
+        check(self.job.wait() == 0 and "PASSED" in self.job.out,
+              self.job.err[:300])
+
+
+def through(box, *what, seconds=3, kill=True, restart=(), **how):
+    """Run, checkpoint twice, kill, restart; the program judges itself."""
+    job = box.launch(what[0], seconds, *what[1:], **how)
+    box.ready(job)
+    box.checkpoint()
+    box.checkpoint()
+    if not kill:
+        job.passed()
+        return job
+    box.kill()
+    how.pop("options", None)
+    how.pop("program", None)
+    again = box.restart(*restart, **how)
+    again.passed()
+    return again
 
 
 def look(f, box, hung):
