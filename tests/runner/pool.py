@@ -18,7 +18,10 @@ from harness import processes
 
 def places(program, mpi, ranks, all_places):
     """How many of them a case takes; apps compute."""
-    busy = ranks if mpi == "mpich" or program.is_app else 1
+    if mpi == "mpich" or program.is_app:
+        busy = ranks
+    else:
+        busy = (ranks + 1) // 2
     return min(all_places, busy)
 
 
