@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """case - one program, one MPI, one rank count, one row: its directory, its
 rounds (a launch and the restarts after it) and the commands sent to it."""
+import glob
 import os
 import random
 import re
@@ -191,6 +192,10 @@ class Case:
         if self.program.may_refuse and err.strip():
             return "refused"
         raise Fail("checkpoint: exit code %d: %s" % (code, err.strip()))
+
+    def generations(self):
+        """Of checkpoints that were committed and kept."""
+        return glob.glob(self.ckptdir + "/[0-9]*/manifest.json")
 
     def kill(self):
         """SIGKILL everything; what was printed before must be right."""
