@@ -90,7 +90,8 @@ check() { # ABI PACKAGE REAL COMPANION...
 }
 
 lacking=
-for mpi in ${*:-mpich openmpi}; do
+[ $# -gt 0 ] || set -- mpich openmpi
+for mpi; do
 	case $mpi in
 	mpich) check mpich mpich libmpich.so.12 libmpichfort.so.12 \
 		libmpichcxx.so.12 ;;
