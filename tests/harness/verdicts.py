@@ -64,6 +64,9 @@ class Verdicts:
             print(BAR + " ".join(digest[0].split())[:WIDE])
             for line in digest[1:each]:
                 print(BAR + "  " + line[:WIDE])
+        more = len(self.digests) - MOST // each
+        if more > 0:
+            print("%sand %d more" % (BAR, more))
         print("%d passed, %d failed, %d skipped" % tuple(
             self.counts[w] for w in WORDS), flush=True)
         return 1 if self.counts["FAIL"] else 0
