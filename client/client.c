@@ -97,17 +97,17 @@ int client_find(const struct client_options *o, struct client_where *w,
 static int finish_connect(int fd, int timeout_ms)
 {
 	struct pollfd p = { .fd = fd, .events = POLLOUT };
-	int rc, e = 0;
-	socklen_t len = sizeof(e);
+	int rc, failed = 0;
+	socklen_t len = sizeof(failed);
 
 	do {
 		rc = poll(&p, 1, timeout_ms);
 	} while (rc < 0 && errno == EINTR);
 	if (rc <= 0)
 		return -ETIMEDOUT;
-	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &e, &len))
+	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &failed, &len))
 		return -errno;
-	return -e;
+	return -failed;
 }
 
 static int connect_one(const struct addrinfo *a, int timeout_ms)

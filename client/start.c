@@ -185,7 +185,7 @@ static int listen_to(int fd, int64_t deadline, char *buf, size_t len)
 		int64_t left = deadline - now_ms();
 
 		rc = poll(&p, 1, left > 0 ? (int)left : 0);
-		if (rc == 0)
+		if (!rc)
 			return -ETIMEDOUT;
 		if (rc < 0)
 			continue;

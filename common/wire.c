@@ -71,7 +71,7 @@ static int wait_fd(int fd, short events, int64_t deadline)
 			left = 0;
 		rc = poll_one(fd, events, (int)left);
 	} while (rc < 0 && errno == EINTR);
-	return rc > 0 ? 0 : rc == 0 ? -ETIMEDOUT : -errno;
+	return rc > 0 ? 0 : !rc ? -ETIMEDOUT : -errno;
 }
 
 /* Messages leave at once, and a peer whose host or network is gone without a

@@ -103,7 +103,7 @@ static void listen_for(struct server *s, uint32_t events)
  * would be told of it without end. A descriptor kept for this lets one of them
  * at a time know.
  */
-static void no_room(struct server *s, int e)
+static void no_room(struct server *s, int error)
 {
 	struct strangers k;
 	int fd;
@@ -111,7 +111,7 @@ static void no_room(struct server *s, int e)
 	if (!s->full++)
 		log_error("cannot take another connection: %s: raise the "
 			  "limit of open files (ulimit -n)",
-			  strerror(e));
+			  strerror(error));
 	count(s, ORIGIN_OWN, &k);
 	shed(s, k.oldest);
 	if (!k.oldest && s->spare >= 0) {

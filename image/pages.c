@@ -111,13 +111,13 @@ int pages_show_guards(void)
 {
 	struct page_list none = { 0 };
 	uint64_t page = (uintptr_t)&none & ~(IMAGE_PAGE - 1);
-	int fd = open("/proc/thread-self/pagemap", O_RDONLY | O_CLOEXEC), r;
+	int fd = open("/proc/thread-self/pagemap", O_RDONLY | O_CLOEXEC), rc;
 
-	r = fd < 0 ? -errno : find_guards(fd, page, page + IMAGE_PAGE, &none);
+	rc = fd < 0 ? -errno : find_guards(fd, page, page + IMAGE_PAGE, &none);
 	if (fd >= 0)
 		close(fd);
 	free(none.guards);
-	return r == 0;
+	return !rc;
 }
 
 static int find_scan(int fd, const struct image_region *r, uint32_t run_max,
@@ -308,7 +308,7 @@ int pages_find(int pagemap_fd, const struct image_region *r, uint32_t run_max,
 		rc = find_guards(pagemap_fd, r->start, r->start + r->len, list);
 	if (rc < 0 && rc != -EINVAL)
 		return rc;
-	list->shows_guards = rc == 0;
+	list->shows_guards = !rc;
 	if (r->flags & REGION_NODATA)
 		return 0;
 	rc = -EINVAL;

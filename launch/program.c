@@ -27,7 +27,7 @@ static int executable(const char *path)
 static int search(const char *name, char *out, size_t len)
 {
 	const char *p = getenv("PATH"), *end;
-	int r = -ENOENT, e;
+	int worst = -ENOENT, rc;
 
 	if (strchr(name, '/')) {
 		snprintf(out, len, "%s", name);
@@ -38,13 +38,13 @@ static int search(const char *name, char *out, size_t len)
 		snprintf(out, len, "%.*s/%s",
 			 end ? (int)(end - p) : (int)strlen(p), p, name);
 		end = end ? end + 1 : NULL;
-		e = executable(out);
-		if (e == 0)
+		rc = executable(out);
+		if (rc == 0)
 			return 0;
-		if (e == -EACCES)
-			r = e;
+		if (rc == -EACCES)
+			worst = rc;
 	}
-	return r;
+	return worst;
 }
 
 /* The "#!" line of path: 1 and the two words, 0 when there is none. */
@@ -100,35 +100,35 @@ int program_find(const char *name, char *path, size_t len, int *argc,
 		 char ***argv, char *err, size_t errlen)
 {
 	char found[PATH_MAX], line[256], *interp, *option;
-	int r = search(name, found, sizeof(found)), depth = 0;
+	int rc = search(name, found, sizeof(found)), depth = 0;
 
 	/* It would be what is checkpointed, and its ranks would not. */
-	if (r == 0 && launcher_is_program(found)) {
+	if (!rc && launcher_is_program(found)) {
 		snprintf(err, errlen,
 			 "%s: it starts the ranks: put "
 			 "mana_launch behind it (%s -n N mana_launch PROGRAM)",
 			 name, name);
 		return -EINVAL;
 	}
-	while (r == 0 &&
+	while (!rc &&
 	       script_line(found, line, sizeof(line), &interp, &option)) {
-		r = depth++ < SCRIPT_DEPTH ?
-			    script_args(argc, argv, interp, option, found) :
-			    -ELOOP;
-		if (r == 0)
-			r = executable(interp);
+		rc = depth++ < SCRIPT_DEPTH ?
+			     script_args(argc, argv, interp, option, found) :
+			     -ELOOP;
+		if (!rc)
+			rc = executable(interp);
 		snprintf(found, sizeof(found), "%s", interp);
 	}
-	if (r == 0) {
+	if (!rc) {
 		char full[PATH_MAX];
 
 		if (!realpath(found, full))
-			r = -errno;
+			rc = -errno;
 		else
 			snprintf(path, len, "%s", full);
 	}
-	if (r < 0)
+	if (rc < 0)
 		snprintf(err, errlen, "%s: %s: check the name and PATH", name,
-			 r == -ENOENT ? "program not found" : strerror(-r));
-	return r;
+			 rc == -ENOENT ? "program not found" : strerror(-rc));
+	return rc;
 }

@@ -53,14 +53,14 @@ int address_space_check(void)
 	unsigned long start, end;
 	char *line = NULL;
 	size_t cap = 0;
-	int e = 0;
+	int rc = 0;
 
-	while (f && e == 0 && getline(&line, &cap, f) > 0)
+	while (f && !rc && getline(&line, &cap, f) > 0)
 		if (sscanf(line, "%lx-%lx", &start, &end) == 2 &&
 		    start < ARENA_END && end > ARENA_BASE)
-			e = -EEXIST;
+			rc = -EEXIST;
 	free(line);
 	if (f)
 		fclose(f);
-	return e;
+	return rc;
 }

@@ -109,17 +109,17 @@ static void heard(struct round *r)
 static int listen_ms(struct round *r, int ms)
 {
 	struct wire_msg m;
-	int e = link_receive(&m, ms);
+	int rc = link_receive(&m, ms);
 
-	if (e == -ETIMEDOUT)
+	if (rc == -ETIMEDOUT)
 		return silent(r);
-	if (e < 0)
-		return e;
+	if (rc < 0)
+		return rc;
 	heard(r);
 	switch (m.type) {
 	case WIRE_TARGETS:
-		e = clocks_take(r, &m.u.clocks);
-		return e < 0 ? e : WIRE_TARGETS;
+		rc = clocks_take(r, &m.u.clocks);
+		return rc < 0 ? rc : WIRE_TARGETS;
 	case WIRE_DRAIN:
 		r->exchanges = m.u.stage.exchanges;
 		return WIRE_DRAIN;
@@ -192,12 +192,12 @@ static int crowded(struct round *r)
 
 static int await(struct round *r, enum wire_type want)
 {
-	int e;
+	int rc;
 
 	do
-		e = listen_ms(r, 1000);
-	while (e >= 0 && e != (int)want);
-	return e < 0 ? e : 0;
+		rc = listen_ms(r, 1000);
+	while (rc >= 0 && rc != (int)want);
+	return rc < 0 ? rc : 0;
 }
 
 /* Known without stopping a thread, which a sandbox might take amiss. */
@@ -213,36 +213,40 @@ static int unsaved(struct round *r)
 
 static int stage_clock(struct round *r)
 {
-	int e;
+	int rc;
 
 	GATE->pending = PENDING_CLOCK;
 	/* Threads test pending without a fence; this is their fence. */
 	raw_syscall3(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
-	e = clocks_send(r);
-	while (e >= 0) {
-		e = listen_ms(r, 1);
-		if (e == WIRE_STOP)
+	rc = clocks_send(r);
+	while (rc >= 0) {
+		rc = listen_ms(r, 1);
+		if (rc == WIRE_STOP)
 			return 0;
-		if (e >= 0 && r->epoch)
-			e = clocks_state(r) < 0 ? -EIO : e;
-		e = e < 0 ? e : handler_in_the_way(r);
+		if (rc >= 0 && r->epoch)
+			rc = clocks_state(r) < 0 ? -EIO : rc;
+		if (rc >= 0)
+			rc = handler_in_the_way(r);
 	}
-	return e;
+	return rc;
 }
 
 /* Stage 2: stop our threads, then help others to stop theirs. */
 
 static int stop_threads(struct round *r)
 {
-	int e, left = 0;
+	int rc, left = 0;
 
 	while (stop_all(5, &left)) {
-		e = listen_ms(r, 0);
-		e = e < 0 ? e : handler_in_the_way(r);
-		e = e < 0 ? e : callback_in_the_way(r);
-		e = e < 0 ? e : crowded(r);
-		if (e < 0)
-			return e;
+		rc = listen_ms(r, 0);
+		if (rc >= 0)
+			rc = handler_in_the_way(r);
+		if (rc >= 0)
+			rc = callback_in_the_way(r);
+		if (rc >= 0)
+			rc = crowded(r);
+		if (rc < 0)
+			return rc;
 	}
 	return 0;
 }
@@ -254,62 +258,63 @@ static int stop_threads(struct round *r)
 static int stop_savable(struct round *r)
 {
 	uint64_t end = link_now_us() + OBSTACLE_US;
-	int e = stop_threads(r), last = 0;
+	int rc = stop_threads(r), last = 0;
 
-	while (e >= 0 && checkpoint_refuse(r->why, sizeof(r->why))) {
+	while (rc >= 0 && checkpoint_refuse(r->why, sizeof(r->why))) {
 		if (last)
 			return -EOPNOTSUPP;
 		r->why[0] = 0;
 		stop_resume();
-		e = listen_ms(r, 20);
-		e = e < 0 ? e : stop_threads(r);
+		rc = listen_ms(r, 20);
+		if (rc >= 0)
+			rc = stop_threads(r);
 		last = link_now_us() > end;
 	}
-	if (e >= 0 && back_refuse(r->why, sizeof(r->why)))
+	if (rc >= 0 && back_refuse(r->why, sizeof(r->why)))
 		return -EOPNOTSUPP;
-	return e;
+	return rc;
 }
 
 static int stage_stop(struct round *r)
 {
-	int e;
+	int rc;
 
 	GATE->pending = PENDING_STOP;
-	e = stop_savable(r);
-	if (e < 0)
-		return e;
-	e = say_stage(r, WIRE_STOPPED);
-	while (e >= 0) {
+	rc = stop_savable(r);
+	if (rc < 0)
+		return rc;
+	rc = say_stage(r, WIRE_STOPPED);
+	while (rc >= 0) {
 		back_drain_step();
-		e = listen_ms(r, 0);
-		if (e == 0)
-			e = listen_ms(r, 1);
-		if (e == WIRE_DRAIN)
+		rc = listen_ms(r, 0);
+		if (rc == 0)
+			rc = listen_ms(r, 1);
+		if (rc == WIRE_DRAIN)
 			return 0;
 	}
-	return e;
+	return rc;
 }
 
 static int stage_drain(struct round *r)
 {
-	int e = back_drain_begin(r->exchanges);
+	int rc = back_drain_begin(r->exchanges);
 
-	while (e >= 0) {
-		e = back_drain_finish();
-		if (e == 1)
+	while (rc >= 0) {
+		rc = back_drain_finish();
+		if (rc == 1)
 			break;
 		sched_yield(); /* others have this processor's messages */
-		if (e == 0)
-			e = listen_ms(r, 0);
+		if (rc == 0)
+			rc = listen_ms(r, 0);
 	}
-	if (e < 0) {
-		if (e != -ECANCELED)
+	if (rc < 0) {
+		if (rc != -ECANCELED)
 			snprintf(r->why, sizeof(r->why),
-				 "draining messages: %s", strerror(-e));
-		return e;
+				 "draining messages: %s", strerror(-rc));
+		return rc;
 	}
-	e = say_stage(r, WIRE_DRAINED);
-	return e < 0 ? e : await(r, WIRE_WRITE);
+	rc = say_stage(r, WIRE_DRAINED);
+	return rc < 0 ? rc : await(r, WIRE_WRITE);
 }
 
 static void progress(void *arg, uint64_t done, uint64_t total)
@@ -329,19 +334,19 @@ static int stage_write(struct round *r)
 {
 	struct wire_written w = { 0 };
 	struct image_result res;
-	int e;
+	int rc;
 
 	snprintf(w.file, sizeof(w.file), "rank-%d.mana", core.rank);
-	e = checkpoint_write(&r->begin, w.file, progress, &res, r->why,
-			     sizeof(r->why));
+	rc = checkpoint_write(&r->begin, w.file, progress, &res, r->why,
+			      sizeof(r->why));
 	heard(r); /* not listened to meanwhile */
-	if (e < 0)
-		return e;
+	if (rc < 0)
+		return rc;
 	w.bytes = res.bytes;
 	w.raw_bytes = res.raw_bytes;
 	w.digest = res.digest;
-	e = link_say(WIRE_WRITTEN, &w);
-	return e < 0 ? e : await(r, WIRE_RESUME);
+	rc = link_say(WIRE_WRITTEN, &w);
+	return rc < 0 ? rc : await(r, WIRE_RESUME);
 }
 
 static void run_on(void)
@@ -356,22 +361,24 @@ static void run_on(void)
 /*
  * The ending application's main thread and this one take turns in MPI. When all
  * ranks have come to the end, the first to see it closes the native library
- * down and waits there for the others: no round must hold them up. 1 or -errno.
+ * down and waits there for the others: no round must hold them up. When it
+ * succeeds, the lock is held.
  */
-static int mpi_lock(struct round *r)
+static int mpi_lock(struct round *r, int *held)
 {
-	int e, held = 0;
+	int rc;
 
 	while (!core.ending &&
-	       !(held = !pthread_mutex_trylock(&core.finish_lock))) {
-		e = listen_ms(r, 1);
-		if (e < 0)
-			return e;
+	       !(*held = !pthread_mutex_trylock(&core.finish_lock))) {
+		rc = listen_ms(r, 1);
+		if (rc < 0)
+			return rc;
 	}
 	if (!core.ending)
-		return 1;
-	if (held)
+		return 0;
+	if (*held)
 		pthread_mutex_unlock(&core.finish_lock);
+	*held = 0;
 	snprintf(r->why, sizeof(r->why), "the program is ending");
 	return -ESHUTDOWN;
 }
@@ -380,19 +387,19 @@ static int mpi_lock(struct round *r)
  * The reason is ours: say it, and wait until the others have heard of it; not
  * for a coordinator that is silent. It finds what we said when it goes on.
  */
-static int fail(struct round *r, int e)
+static int fail(struct round *r, int rc)
 {
 	struct wire_failed f = { .generation = r->begin.generation };
 	int said;
 
 	snprintf(f.text, sizeof(f.text), "%.1000s", r->why);
 	said = link_say(WIRE_CKPT_FAILED, &f);
-	if (said < 0 || e == -EHOSTDOWN)
+	if (said < 0 || rc == -EHOSTDOWN)
 		return said < 0 ? said : -ECANCELED;
 	do
-		e = listen_ms(r, 1000);
-	while (e >= 0);
-	return e == -EHOSTDOWN ? -ECANCELED : e;
+		rc = listen_ms(r, 1000);
+	while (rc >= 0);
+	return rc == -EHOSTDOWN ? -ECANCELED : rc;
 }
 
 /* 0, or -errno when the connection is of no use any more. */
@@ -400,34 +407,39 @@ static int round_run(const struct wire_ckpt_begin *b)
 {
 	static struct round one; /* the program may leave no memory for it */
 	struct round *r = &one;
-	int e, locked = 0;
+	int rc, locked = 0;
 
 	memset(r, 0, sizeof(*r));
 	r->begin = *b;
 	heard(r);
-	e = unsaved(r);
-	e = e < 0 ? e : stage_clock(r);
-	e = e < 0 ? e : (locked = mpi_lock(r));
-	e = e < 0 ? e : stage_stop(r);
-	e = e < 0 ? e : stage_drain(r);
-	e = e < 0 ? e : stage_write(r);
-	if (e == -ENOMEM && !r->why[0])
+	rc = unsaved(r);
+	if (!rc)
+		rc = stage_clock(r);
+	if (!rc)
+		rc = mpi_lock(r, &locked);
+	if (!rc)
+		rc = stage_stop(r);
+	if (!rc)
+		rc = stage_drain(r);
+	if (!rc)
+		rc = stage_write(r);
+	if (rc == -ENOMEM && !r->why[0])
 		snprintf(r->why, sizeof(r->why),
 			 "memory: %s: see the limits of the program "
 			 "(RLIMIT_AS, RLIMIT_DATA)",
 			 strerror(ENOMEM));
-	if (e < 0 && r->why[0])
-		e = fail(r, e);
+	if (rc < 0 && r->why[0])
+		rc = fail(r, rc);
 	run_on();
-	if (locked == 1)
+	if (locked)
 		pthread_mutex_unlock(&core.finish_lock);
-	return e == -ECANCELED ? 0 : e;
+	return rc == -ECANCELED ? 0 : rc;
 }
 
 static void *agent_main(void *arg)
 {
 	struct wire_msg m;
-	int e;
+	int rc;
 
 	(void)arg;
 	park_forget_rseq();
@@ -436,13 +448,13 @@ static void *agent_main(void *arg)
 	core.agent.upper_fs = core.main_thread->upper_fs;
 	core.agent.depth = 1;
 	for (;;) {
-		e = link_receive(&m, -1);
+		rc = link_receive(&m, -1);
 		core.agent.upper_fs = core.main_thread->upper_fs;
-		if (e == 0 && m.type == WIRE_CKPT_BEGIN)
-			e = round_run(&m.u.begin);
-		else if (e == 0 && m.type == WIRE_KILL)
+		if (rc == 0 && m.type == WIRE_CKPT_BEGIN)
+			rc = round_run(&m.u.begin);
+		else if (rc == 0 && m.type == WIRE_KILL)
 			raw_syscall1(SYS_exit_group, m.u.code.code);
-		if (e < 0)
+		if (rc < 0)
 			link_again();
 	}
 	return NULL;

@@ -235,12 +235,12 @@ static int sections_kernel(struct sections *s)
 {
 	struct saved_vm_flags *f;
 	long n;
-	int r = sections_give(s, TIMERS_SECTION, timers, n_timers,
-			      sizeof(*timers));
+	int rc = sections_give(s, TIMERS_SECTION, timers, n_timers,
+			       sizeof(*timers));
 
 	timers = NULL; /* the sections' now */
-	if (r < 0)
-		return r;
+	if (rc < 0)
+		return rc;
 	f = vm_flags_save(&n);
 	return sections_give(s, VM_FLAGS_SECTION, f, n, sizeof(*f));
 }
@@ -268,7 +268,7 @@ static int sections_make(struct sections *s, const struct image_info *info,
 {
 	const uint32_t *ids;
 	size_t n;
-	int r;
+	int rc;
 
 	if (!APP->creds || !APP->creds_given)
 		return -ENOMEM;
@@ -278,9 +278,10 @@ static int sections_make(struct sections *s, const struct image_info *info,
 	sections_add(s, CREDS_SECTION, APP->creds, creds_size(APP->creds));
 	sections_add(s, CREDS_GIVEN_SECTION, APP->creds_given,
 		     creds_size(APP->creds_given));
-	r = sections_files(s, t);
-	r = r < 0 ? r : sections_kernel(s);
-	return r < 0 ? r : sections_cpus(s);
+	rc = sections_files(s, t);
+	if (!rc)
+		rc = sections_kernel(s);
+	return rc < 0 ? rc : sections_cpus(s);
 }
 
 static int write_image(int dir, const char *file, const char *path,
@@ -290,13 +291,13 @@ static int write_image(int dir, const char *file, const char *path,
 		       char *err, size_t errlen)
 {
 	struct sections s = { 0 };
-	int e = sections_make(&s, info, t);
+	int rc = sections_make(&s, info, t);
 
-	if (e == 0)
-		e = image_write(dir, file, path, r->at, r->n, s.at, s.n, o, res,
-				err, errlen);
+	if (!rc)
+		rc = image_write(dir, file, path, r->at, r->n, s.at, s.n, o,
+				 res, err, errlen);
 	sections_free(&s);
-	return e;
+	return rc;
 }
 
 /* Nobody can say where it is, or it was removed. */
@@ -347,12 +348,12 @@ static int is_in_the_way(char *why, size_t len)
 int checkpoint_refuse(char *why, size_t len)
 {
 	struct rlimit was;
-	int r;
+	int refused;
 
 	streams_limit_raise(&was);
-	r = is_in_the_way(why, len);
+	refused = is_in_the_way(why, len);
 	streams_limit_back(&was);
-	return r;
+	return refused;
 }
 
 /*
@@ -392,31 +393,32 @@ int checkpoint_write(const struct wire_ckpt_begin *b, const char *file,
 	struct regions r = { 0 };
 	char path[IMAGE_PATH_MAX + 256];
 	struct rlimit was;
-	int e = -ENOMEM, dir = -1;
+	int rc = -ENOMEM, dir = -1;
 
 	streams_limit_raise(&was);
 	if (info)
-		e = dir = open_generation(b, err, errlen);
-	if (e >= 0) {
+		rc = dir = open_generation(b, err, errlen);
+	if (rc >= 0) {
 		describe_process(info);
 		APP->attr.limit[RLIMIT_NOFILE][0] = was.rlim_cur;
 		APP->attr.limit[RLIMIT_NOFILE][1] = was.rlim_max;
 		/* Not before all ranks have stopped: they may write to our
 		 * files. */
-		e = files_save(&t, err, errlen);
-		e = e < 0 ? e : regions_read(&r, &t);
+		rc = files_save(&t, err, errlen);
+		if (!rc)
+			rc = regions_read(&r, &t);
 	}
 	snprintf(path, sizeof(path), "%s/%s", b->dir, file);
-	if (e == 0)
-		e = write_image(dir, file, path, info, &t, &r, &o, res, err,
-				errlen);
+	if (!rc)
+		rc = write_image(dir, file, path, info, &t, &r, &o, res, err,
+				 errlen);
 	if (dir >= 0)
 		close(dir);
-	if (e < 0 && !err[0])
-		snprintf(err, errlen, "%s", strerror(-e));
+	if (rc < 0 && !err[0])
+		snprintf(err, errlen, "%s", strerror(-rc));
 	regions_free(&r);
 	files_free(&t);
 	free(info);
 	streams_limit_back(&was);
-	return e;
+	return rc;
 }

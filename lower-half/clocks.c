@@ -25,7 +25,7 @@ int clocks_send(struct round *r)
 	struct clock *c = calloc(CLOCKS_MAX, sizeof(*c));
 	struct wire_clock *w = calloc(CLOCKS_MAX, sizeof(*w));
 	struct wire_clocks m = { .generation = r->begin.generation, .v = w };
-	int e = -ENOMEM;
+	int rc = -ENOMEM;
 	size_t i, n;
 
 	if (!c || !w)
@@ -36,17 +36,17 @@ int clocks_send(struct round *r)
 			 "%zu communicators: no more than %d can be saved: "
 			 "free some",
 			 n, CLOCKS_MAX);
-		e = -E2BIG;
+		rc = -E2BIG;
 		goto out;
 	}
 	for (i = 0; i < n; i++)
 		w[i] = clock_wire(&c[i]);
 	m.n = (uint32_t)n;
-	e = link_say(WIRE_CLOCK, &m);
+	rc = link_say(WIRE_CLOCK, &m);
 out:
 	free(c);
 	free(w);
-	return e;
+	return rc;
 }
 
 int clocks_take(struct round *r, const struct wire_clocks *m)
@@ -85,12 +85,12 @@ int clocks_state(struct round *r)
 {
 	struct back_state b;
 	struct wire_state s = { .epoch = r->epoch };
-	int e;
+	int rc;
 
 	back_state(&b);
-	e = send_passed(r);
-	if (e < 0)
-		return e;
+	rc = send_passed(r);
+	if (rc < 0)
+		return rc;
 	s.inside = (uint32_t)b.inside;
 	s.behind = (uint32_t)b.behind;
 	s.parked = (uint32_t)b.parked;
@@ -102,7 +102,7 @@ int clocks_state(struct round *r)
 	r->parked = clock_wire(&b.at);
 	s.n = b.parked > 0;
 	s.v = &r->parked;
-	e = link_say(WIRE_STATE, &s);
+	rc = link_say(WIRE_STATE, &s);
 	r->last = s;
-	return e;
+	return rc;
 }

@@ -162,14 +162,14 @@ int creds_plan(struct creds *want, const struct creds *given,
 		plan_rest,
 	};
 	size_t i;
-	int r, noted = 0;
+	int rc, noted = 0;
 
 	want->apply = 0;
 	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		r = parts[i](want, given, here, note, len);
-		if (r < 0)
-			return r;
-		noted |= r;
+		rc = parts[i](want, given, here, note, len);
+		if (rc < 0)
+			return rc;
+		noted |= rc;
 	}
 	return noted;
 }

@@ -26,10 +26,11 @@ struct span {
 	uint64_t low, high, align;
 };
 
-static int fail(char *err, size_t len, const char *path, const char *why, int e)
+static int fail(char *err, size_t len, const char *path, const char *why,
+		int rc)
 {
 	snprintf(err, len, "%s: %s", path, why);
-	return e;
+	return rc;
 }
 
 static int prot_of(const GElf_Phdr *ph)
@@ -118,20 +119,20 @@ static int segment_map(const GElf_Phdr *ph, uint64_t base, int fd, int linker)
 	uint64_t start = DOWN(base + ph->p_vaddr);
 	uint64_t file_end = base + ph->p_vaddr + ph->p_filesz;
 	uint64_t end = UP(base + ph->p_vaddr + ph->p_memsz);
-	int prot = prot_of(ph), r = 0;
+	int prot = prot_of(ph), rc = 0;
 
 	if (ph->p_filesz)
-		r = map_fixed(start, UP(file_end) - start, prot, 0, fd,
-			      DOWN(ph->p_offset));
+		rc = map_fixed(start, UP(file_end) - start, prot, 0, fd,
+			       DOWN(ph->p_offset));
 	else
 		file_end = start;
-	if (r == 0 && end > UP(file_end))
-		r = map_fixed(UP(file_end), end - UP(file_end), prot,
-			      MAP_ANONYMOUS, -1, 0);
-	if (r == 0 && ph->p_memsz > ph->p_filesz && (prot & PROT_WRITE))
+	if (!rc && end > UP(file_end))
+		rc = map_fixed(UP(file_end), end - UP(file_end), prot,
+			       MAP_ANONYMOUS, -1, 0);
+	if (!rc && ph->p_memsz > ph->p_filesz && (prot & PROT_WRITE))
 		memset((void *)file_end, 0, UP(file_end) - file_end);
-	if (r < 0 || !(prot & PROT_EXEC) || !ph->p_filesz)
-		return r;
+	if (rc < 0 || !(prot & PROT_EXEC) || !ph->p_filesz)
+		return rc;
 	return segment_patch(ph, base, fd, linker);
 }
 
@@ -162,7 +163,7 @@ static int program_map(Elf *e, int fd, int is_interp, struct elf_program *p)
 	struct span s;
 	GElf_Ehdr eh;
 	GElf_Phdr ph;
-	int i, n, r;
+	int i, n, rc;
 
 	if (!gelf_getehdr(e, &eh) || eh.e_machine != EM_X86_64 ||
 	    (eh.e_type != ET_EXEC && eh.e_type != ET_DYN))
@@ -172,18 +173,18 @@ static int program_map(Elf *e, int fd, int is_interp, struct elf_program *p)
 		return n;
 	if (!p->interp[0] && !is_interp)
 		return -ELIBBAD;
-	r = room_reserve(&eh, &s, p);
+	rc = room_reserve(&eh, &s, p);
 	p->phnum = (uint64_t)n;
 	p->entry = p->base + eh.e_entry;
 	p->phdr = p->base + s.low + eh.e_phoff;
-	for (i = 0; i < n && r == 0; i++) {
+	for (i = 0; i < n && !rc; i++) {
 		gelf_getphdr(e, i, &ph);
 		if (ph.p_type == PT_PHDR)
 			p->phdr = p->base + ph.p_vaddr;
 		if (ph.p_type == PT_LOAD && ph.p_memsz)
-			r = segment_map(&ph, p->base, fd, is_interp);
+			rc = segment_map(&ph, p->base, fd, is_interp);
 	}
-	return r;
+	return rc;
 }
 
 /* What the file is, if no program for here; NULL: it may be one. */
@@ -262,7 +263,7 @@ int elf_load(const char *path, int is_interp, struct elf_program *p, char *err,
 {
 	const char *why, *sanitizer = NULL;
 	char text[128];
-	int fd, r;
+	int fd, rc;
 	Elf *e;
 
 	memset(p, 0, sizeof(*p));
@@ -272,33 +273,33 @@ int elf_load(const char *path, int is_interp, struct elf_program *p, char *err,
 	elf_version(EV_CURRENT);
 	why = misfit(fd);
 	e = why ? NULL : elf_begin(fd, ELF_C_READ, NULL);
-	r = -ENOEXEC;
+	rc = -ENOEXEC;
 	if (e && elf_kind(e) == ELF_K_ELF && gelf_getclass(e) == ELFCLASS64) {
 		sanitizer = sanitizer_of(e);
-		r = sanitizer ? -ENOTSUP : program_map(e, fd, is_interp, p);
+		rc = sanitizer ? -ENOTSUP : program_map(e, fd, is_interp, p);
 	}
-	if (r == 0 && is_interp && !linker_seen())
-		r = -ENOSYS;
+	if (!rc && is_interp && !linker_seen())
+		rc = -ENOSYS;
 	if (sanitizer) {
 		snprintf(text, sizeof(text),
 			 "wants addresses that mana uses: "
 			 "build it without -fsanitize=%s",
 			 sanitizer);
-		fail(err, errlen, path, text, r);
-	} else if (r == -ELIBBAD)
+		fail(err, errlen, path, text, rc);
+	} else if (rc == -ELIBBAD)
 		fail(err, errlen, path,
-		     "statically linked: link it dynamically", r);
-	else if (r == -ENOEXEC)
+		     "statically linked: link it dynamically", rc);
+	else if (rc == -ENOEXEC)
 		fail(err, errlen, path, why ? why : "damaged: check the file",
-		     r);
-	else if (r == -ENOSYS)
+		     rc);
+	else if (rc == -ENOSYS)
 		fail(err, errlen, path,
 		     "its system calls are not where they are looked for: run "
 		     "the program with the C library of this system",
-		     r);
-	else if (r < 0)
-		fail(err, errlen, path, strerror(-r), r);
+		     rc);
+	else if (rc < 0)
+		fail(err, errlen, path, strerror(-rc), rc);
 	elf_end(e);
 	close(fd);
-	return r;
+	return rc;
 }

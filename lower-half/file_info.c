@@ -104,17 +104,17 @@ static char *read_all(const char *path, int *e)
 int file_info_read(int fd, struct file_info *info, struct lock_list *locks)
 {
 	char path[64], *text, *line, *next;
-	int e;
+	int rc;
 
 	memset(info, 0, sizeof(*info));
 	snprintf(path, sizeof(path), "/proc/thread-self/fdinfo/%d", fd);
-	text = read_all(path, &e);
-	for (line = text; e == 0 && line && *line; line = next) {
+	text = read_all(path, &rc);
+	for (line = text; !rc && line && *line; line = next) {
 		next = strchrnul(line, '\n');
 		if (*next)
 			*next++ = 0;
-		e = info_line(line, fd, info, locks);
+		rc = info_line(line, fd, info, locks);
 	}
 	free(text);
-	return e;
+	return rc;
 }

@@ -60,16 +60,16 @@ static int entry_add(struct entries *all, int fd)
 static int read_numbers(DIR *d, struct entries *all)
 {
 	struct dirent *x;
-	int fd, e = 0;
+	int fd, rc = 0;
 
 	all->n = 0;
 	rewinddir(d);
-	while (e == 0 && (x = readdir(d))) {
+	while (!rc && (x = readdir(d))) {
 		fd = atoi(x->d_name);
 		if (x->d_name[0] != '.' && !own_has(fd))
-			e = entry_add(all, fd);
+			rc = entry_add(all, fd);
 	}
-	return e;
+	return rc;
 }
 
 static int by_inode(const void *a, const void *b)
@@ -87,31 +87,31 @@ static int by_inode(const void *a, const void *b)
 static int read_entries(struct entries *all)
 {
 	DIR *d = opendir("/proc/thread-self/fd");
-	int tries = TRIES, e = d ? 0 : -errno, i;
+	int tries = TRIES, rc = d ? 0 : -errno, i;
 	uint32_t since;
 
-	while (e == 0) {
+	while (!rc) {
 		since = own_look();
-		e = read_numbers(d, all);
+		rc = read_numbers(d, all);
 		if (own_looked(since) || !tries--)
 			break;
 	}
 	if (d)
 		closedir(d);
-	for (i = 0; i < STREAMS && e == 0; i++) {
+	for (i = 0; i < STREAMS && !rc; i++) {
 		size_t n = all->n;
 
 		if (streams_ref(i) < 0)
 			continue;
-		e = entry_add(all, streams_ref(i));
+		rc = entry_add(all, streams_ref(i));
 		if (all->n > n) {
 			all->at[n].std = i;
 			all->at[n].ref = 1;
 		}
 	}
-	if (e == 0 && all->n)
+	if (!rc && all->n)
 		qsort(all->at, all->n, sizeof(*all->at), by_inode);
-	return e;
+	return rc;
 }
 
 /* A thread whose descriptors or directory are not those that we see. */
@@ -132,30 +132,31 @@ int files_refuse(char *err, size_t len)
 	struct entries all = { 0 };
 	struct saved_file f;
 	char name[IMAGE_PATH_MAX];
-	int e = read_entries(&all), tid;
+	int rc = read_entries(&all), tid;
 	size_t i;
 
-	if (e < 0) {
-		snprintf(err, len, "open files: %s%s", strerror(-e),
-			 e == -EMFILE ? ": the checkpoint is possible once the "
-					"program has closed some" :
-					"");
+	if (rc < 0) {
+		snprintf(err, len, "open files: %s%s", strerror(-rc),
+			 rc == -EMFILE ?
+				 ": the checkpoint is possible once the "
+				 "program has closed some" :
+				 "");
 	} else if (thread_each(is_apart, &tid)) {
 		snprintf(err, len,
 			 "thread %d has descriptors or a working "
 			 "directory of its own, which cannot be saved",
 			 tid);
-		e = -EOPNOTSUPP;
+		rc = -EOPNOTSUPP;
 	}
-	for (i = 0; i < all.n && e == 0; i++) {
+	for (i = 0; i < all.n && !rc; i++) {
 		if (all.at[i].ref)
 			continue;
-		e = file_kind(&all, &all.at[i], &f, name, sizeof(name), err,
-			      len);
-		e = e == -ENOENT ? 0 : e;
+		rc = file_kind(&all, &all.at[i], &f, name, sizeof(name), err,
+			       len);
+		rc = rc == -ENOENT ? 0 : rc;
 	}
 	free(all.at);
-	return e < 0;
+	return rc < 0;
 }
 
 /* Which descriptors share one open file */
@@ -164,17 +165,17 @@ int files_refuse(char *err, size_t len)
 static int compare(int a, int b)
 {
 	long tid = syscall(SYS_gettid);
-	long r = syscall(SYS_kcmp, tid, tid, KCMP_FILE, a, b);
+	long rc = syscall(SYS_kcmp, tid, tid, KCMP_FILE, a, b);
 
-	return r < 0 ? -errno : (int)r;
+	return rc < 0 ? -errno : (int)rc;
 }
 
 static int by_file(const void *a, const void *b)
 {
 	const struct entry *x = a, *y = b;
-	int r = compare(x->fd, y->fd);
+	int rc = compare(x->fd, y->fd);
 
-	return r == 1 ? -1 : r == 2 ? 1 : x->fd - y->fd;
+	return rc == 1 ? -1 : rc == 2 ? 1 : x->fd - y->fd;
 }
 
 /*
@@ -183,10 +184,10 @@ static int by_file(const void *a, const void *b)
  */
 static int is_same(int a, int b)
 {
-	int r = fcntl(a, F_DUPFD_QUERY, b), was, same;
+	int rc = fcntl(a, F_DUPFD_QUERY, b), was, same;
 
-	if (r >= 0)
-		return r;
+	if (rc >= 0)
+		return rc;
 	was = fcntl(a, F_GETSIG);
 	if (fcntl(b, F_GETSIG) != was || fcntl(a, F_SETSIG, was ? 0 : 1) < 0)
 		return 0;
@@ -353,15 +354,15 @@ static int describe(struct file_table *t, const struct entry *e,
 	char name[IMAGE_PATH_MAX];
 	struct file_info info = { 0 };
 	int64_t at;
-	int r;
+	int rc;
 
 	f->fd = e->fd;
 	f->flags = e->flags;
 	f->uid = e->uid;
 	f->cloexec = (fcntl(e->fd, F_GETFD) & FD_CLOEXEC) != 0;
-	r = file_kind(&t->all, e, f, name, sizeof(name), err, len);
-	if (r < 0)
-		return r;
+	rc = file_kind(&t->all, e, f, name, sizeof(name), err, len);
+	if (rc < 0)
+		return rc;
 	f->same_as = f->kind == FILE_STD ? -1 : e->same_as;
 	f->inherited = (uint32_t)streams_inherited(e->fd, e->dev, e->ino);
 	at = names_add(&t->names, name);
@@ -371,14 +372,14 @@ static int describe(struct file_table *t, const struct entry *e,
 	if (f->same_as >= 0)
 		return 0;
 	f->size = e->size;
-	r = file_info_read(e->fd, &info, &t->locks);
-	if (r < 0)
-		return r == -ENOENT ?
-			       r :
+	rc = file_info_read(e->fd, &info, &t->locks);
+	if (rc < 0)
+		return rc == -ENOENT ?
+			       rc :
 			       file_refuse(err, len, e->fd, name, "its locks");
 	f->offset = info.offset;
-	r = describe_owner(f, err, len);
-	return r < 0 ? r : describe_kind(t, e, f, &info, name, err, len);
+	rc = describe_owner(f, err, len);
+	return rc < 0 ? rc : describe_kind(t, e, f, &info, name, err, len);
 }
 
 static int by_number(const void *a, const void *b)
@@ -390,30 +391,30 @@ static int by_number(const void *a, const void *b)
 
 int files_save(struct file_table *t, char *err, size_t errlen)
 {
-	int e = read_entries(&t->all);
+	int rc = read_entries(&t->all);
 	size_t i;
 
-	if (e < 0)
-		return e;
+	if (rc < 0)
+		return rc;
 	group_all(&t->all);
 	t->at = calloc(t->all.n + 1, sizeof(*t->at));
 	if (!t->at || names_add(&t->names, "") < 0)
 		return -ENOMEM;
-	for (i = 0; i < t->all.n && e == 0; i++) {
+	for (i = 0; i < t->all.n && !rc; i++) {
 		if (t->all.at[i].ref)
 			continue;
-		e = describe(t, &t->all.at[i], &t->at[t->n], err, errlen);
-		if (e == 0)
+		rc = describe(t, &t->all.at[i], &t->at[t->n], err, errlen);
+		if (!rc)
 			t->n++;
-		else if (e == -ENOENT)
-			e = 0;
+		else if (rc == -ENOENT)
+			rc = 0;
 		else
 			break;
 		memset(&t->at[t->n], 0, sizeof(*t->at));
 	}
-	if (e == 0)
+	if (!rc)
 		qsort(t->at, t->n, sizeof(*t->at), by_number);
-	return e < 0 ? e : inodes_identify(&t->inodes, &t->names);
+	return rc < 0 ? rc : inodes_identify(&t->inodes, &t->names);
 }
 
 void files_free(struct file_table *t)

@@ -95,14 +95,14 @@ static int collect(struct dl_phdr_info *info, size_t size, void *arg)
 {
 	const char *path = info->dlpi_name;
 	struct object *o = &objects[n_objects];
-	int *e = arg, fd, whole;
+	int *rc = arg, fd, whole;
 
 	(void)size;
 	if (info->dlpi_phdr == NULL ||
 	    getauxval(AT_SYSINFO_EHDR) - info->dlpi_addr < 4096)
 		return 0; /* the vDSO has no TLS and no file */
 	if (n_objects == OBJECTS)
-		return *e = -E2BIG;
+		return *rc = -E2BIG;
 	o->base = info->dlpi_addr;
 	o->phdr = info->dlpi_phdr;
 	o->phdrs = info->dlpi_phnum;
@@ -112,30 +112,31 @@ static int collect(struct dl_phdr_info *info, size_t size, void *arg)
 		(!path[0] && has_tls(info));
 	fd = open(path[0] ? path : "/proc/self/exe", O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return *e = -errno;
+		return *rc = -errno;
 	n_objects++;
-	*e = gs_scan(fd, whole, &o->list);
-	if (*e == 0 && !same(o, fd))
-		*e = -ESTALE;
+	*rc = gs_scan(fd, whole, &o->list);
+	if (!*rc && !same(o, fd))
+		*rc = -ESTALE;
 	close(fd);
-	return *e;
+	return *rc;
 }
 
 /* The places in the piece of code that holds addr. */
 static int find_sites(struct detour *d, uint64_t addr)
 {
-	int i, k, e = 0;
+	int i, k, rc = 0;
 
 	for (i = 0; i < n_objects; i++)
 		for (k = 0; k < objects[i].phdrs; k++) {
 			const ElfW(Phdr) *p = &objects[i].phdr[k];
 			uint64_t start = objects[i].base + p->p_vaddr;
 
-			if (is_code(p) && addr - start < p->p_filesz && e == 0)
-				e = detour_find(d, (uint8_t *)start,
-						(uint8_t *)start + p->p_filesz);
+			if (is_code(p) && addr - start < p->p_filesz && !rc)
+				rc = detour_find(d, (uint8_t *)start,
+						 (uint8_t *)start +
+							 p->p_filesz);
 		}
-	return e < 0 || d->n == 0 ? -ENOENT : 0;
+	return rc < 0 || d->n == 0 ? -ENOENT : 0;
 }
 
 /* Protection of whole pages around [start, start + len). */
@@ -150,17 +151,17 @@ static int protect(uint64_t start, uint64_t len, int prot)
 /* All code that is going to be changed; 0 or -errno. */
 static int protect_all(int prot)
 {
-	int i, k, e = 0;
+	int i, k, rc = 0;
 
 	for (i = 0; i < n_objects; i++)
 		for (k = 0; k < objects[i].phdrs && objects[i].list.n; k++) {
 			const ElfW(Phdr) *p = &objects[i].phdr[k];
 
-			if (is_code(p) && e == 0)
-				e = protect(objects[i].base + p->p_vaddr,
-					    p->p_filesz, prot);
+			if (is_code(p) && !rc)
+				rc = protect(objects[i].base + p->p_vaddr,
+					     p->p_filesz, prot);
 		}
-	return e;
+	return rc;
 }
 
 /* Both prefixes mean the same as long as GS is FS, so order does not matter. */
@@ -178,18 +179,18 @@ static long gs_mapped(uint64_t addr, uint64_t len, int prot, int fd,
 		      uint64_t off)
 {
 	struct gs_list l = { 0 };
-	int e = gs_scan(fd, 0, &l);
+	int rc = gs_scan(fd, 0, &l);
 	size_t i;
 
-	if (e == 0 && l.n)
-		e = protect(addr, len, prot | PROT_WRITE);
-	for (i = 0; i < l.n && e == 0; i++)
+	if (!rc && l.n)
+		rc = protect(addr, len, prot | PROT_WRITE);
+	for (i = 0; i < l.n && !rc; i++)
 		if (l.at[i] >= off && l.at[i] - off < len)
 			*(uint8_t *)(addr + l.at[i] - off) = GS_PREFIX;
-	if (e == 0 && l.n)
-		e = protect(addr, len, prot);
+	if (!rc && l.n)
+		rc = protect(addr, len, prot);
 	free(l.at);
-	if (e == 0)
+	if (!rc)
 		return (long)addr;
 	munmap((void *)addr, len);
 	return -ENOMEM;
@@ -229,15 +230,15 @@ static const char *change(struct detour *d, int n)
 
 static const char *start(struct detour *d, int n)
 {
-	int i, e = 0;
+	int i, rc = 0;
 
 	if (own_ready()) /* which tells of code that is loaded later */
 		return own_ready();
 	if (!one_thread())
 		return "a library has made a thread already";
-	dl_iterate_phdr(collect, &e);
-	if (e < 0)
-		return strerror(-e);
+	dl_iterate_phdr(collect, &rc);
+	if (rc < 0)
+		return strerror(-rc);
 	for (i = 0; i < n; i++) {
 		if (find_sites(&d[i],
 			       (uint64_t)dlsym(RTLD_DEFAULT, d[i].name)) < 0)

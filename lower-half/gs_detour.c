@@ -57,11 +57,11 @@ static int prepare(struct detour *d, int i)
 
 int detour_prepare(struct detour *d)
 {
-	int i, e = 0;
+	int i, rc = 0;
 
-	for (i = 0; i < d->n && e == 0; i++)
-		e = prepare(d, i);
-	return e;
+	for (i = 0; i < d->n && !rc; i++)
+		rc = prepare(d, i);
+	return rc;
 }
 
 void detour_make(const struct detour *d)

@@ -105,7 +105,7 @@ static int scan_piece(struct code *c, const uint8_t *p, const uint8_t *end)
 	ZydisDecodedInstruction in;
 	const uint8_t *last = last_candidate(p, end);
 	size_t prefix = 0;
-	int r, lost = 0;
+	int rc, lost = 0;
 
 	while (last && p <= last) {
 		if (!ZYAN_SUCCESS(ZydisDecoderDecodeInstruction(
@@ -114,13 +114,13 @@ static int scan_piece(struct code *c, const uint8_t *p, const uint8_t *end)
 			p++;
 			continue;
 		}
-		r = uses_fs(&in, p, &prefix);
-		if (r > 0)
-			r = lost ? -EILSEQ :
-				   list_add(c->l,
-					    (uint64_t)(p - c->f.file) + prefix);
-		if (r < 0)
-			return r;
+		rc = uses_fs(&in, p, &prefix);
+		if (rc > 0)
+			rc = lost ? -EILSEQ :
+				    list_add(c->l, (uint64_t)(p - c->f.file) +
+							   prefix);
+		if (rc < 0)
+			return rc;
 		p += in.length;
 	}
 	return 0;
@@ -131,37 +131,37 @@ static int scan_segment(struct code *c)
 	const uint8_t *base = c->f.file + c->text.p_offset;
 	uint64_t from, to = c->text.p_vaddr;
 	int64_t i;
-	int r = 0;
+	int rc = 0;
 
-	for (i = 0; i <= (int64_t)c->f.n && r == 0; i++) {
+	for (i = 0; i <= (int64_t)c->f.n && !rc; i++) {
 		from = to;
 		to = functions_at(&c->f, &c->text, i);
 		if (to < from)
 			return -EILSEQ; /* the table is sorted */
 		if (to > from)
-			r = scan_piece(c, base + (from - c->text.p_vaddr),
-				       base + (to - c->text.p_vaddr));
+			rc = scan_piece(c, base + (from - c->text.p_vaddr),
+					base + (to - c->text.p_vaddr));
 	}
-	return r;
+	return rc;
 }
 
 static int scan_code(Elf *e, struct code *c)
 {
 	size_t n, i;
-	int r = functions_read(e, &c->f);
+	int rc = functions_read(e, &c->f);
 
-	if (r < 0 || elf_getphdrnum(e, &n) < 0)
-		return r < 0 ? r : -ENOEXEC;
+	if (rc < 0 || elf_getphdrnum(e, &n) < 0)
+		return rc < 0 ? rc : -ENOEXEC;
 	ZydisDecoderInit(&c->decoder, ZYDIS_MACHINE_MODE_LONG_64,
 			 ZYDIS_STACK_WIDTH_64);
-	for (i = 0; i < n && r == 0; i++) {
+	for (i = 0; i < n && !rc; i++) {
 		if (!gelf_getphdr(e, (int)i, &c->text) ||
 		    c->text.p_type != PT_LOAD || !(c->text.p_flags & PF_X))
 			continue;
-		r = functions_inside(&c->f, &c->text) ? scan_segment(c) :
-							-ENOEXEC;
+		rc = functions_inside(&c->f, &c->text) ? scan_segment(c) :
+							 -ENOEXEC;
 	}
-	return r;
+	return rc;
 }
 
 /* Relocations that hand out offsets from the thread pointer. */
@@ -193,7 +193,7 @@ int gs_scan(int fd, int whole, struct gs_list *l)
 {
 	struct code c = { .l = l };
 	size_t sections = 0;
-	int r = -ENOEXEC;
+	int rc = -ENOEXEC;
 	Elf *e;
 
 	elf_version(EV_CURRENT);
@@ -201,10 +201,10 @@ int gs_scan(int fd, int whole, struct gs_list *l)
 	if (!e || gelf_getclass(e) != ELFCLASS64)
 		goto out;
 	elf_getshdrnum(e, &sections);
-	r = 0;
+	rc = 0;
 	if (whole || !sections || has_tls_offsets(e))
-		r = scan_code(e, &c);
+		rc = scan_code(e, &c);
 out:
 	elf_end(e);
-	return r;
+	return rc;
 }

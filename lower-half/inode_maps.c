@@ -177,15 +177,15 @@ int inodes_extend(struct inodes *o, const struct regions *r,
 {
 	const struct image_region *last;
 	size_t i;
-	int e = 0;
+	int rc = 0;
 
-	for (i = 0; i < o->n && e == 0; i++) {
+	for (i = 0; i < o->n && !rc; i++) {
 		struct inode *x = &o->at[i];
 
 		if (x->fd >= 0 || x->saved.kind == INODE_NAMED)
 			continue;
 		last = last_of(r, names->at + x->saved.key);
-		e = last ? map_rest(o, x, last) : 0;
+		rc = last ? map_rest(o, x, last) : 0;
 	}
-	return e;
+	return rc;
 }

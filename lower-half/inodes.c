@@ -45,7 +45,7 @@ int64_t inode_name(struct names *names, const char *name)
 int inode_reader(const struct entries *all, uint64_t dev, uint64_t ino)
 {
 	size_t lo = 0, hi = all->n;
-	int r = NOT_OPEN;
+	int fd = NOT_OPEN;
 
 	while (lo < hi) {
 		size_t mid = (lo + hi) / 2;
@@ -57,13 +57,13 @@ int inode_reader(const struct entries *all, uint64_t dev, uint64_t ino)
 			hi = mid;
 	}
 	for (; lo < all->n && all->at[lo].dev == dev &&
-	       all->at[lo].ino == ino && r < 0;
+	       all->at[lo].ino == ino && fd < 0;
 	     lo++)
-		r = all->at[lo].flags & O_PATH || (all->at[lo].flags &
-						   O_ACCMODE) == O_WRONLY ?
-			    NOT_READABLE :
-			    all->at[lo].fd;
-	return r;
+		fd = all->at[lo].flags & O_PATH || (all->at[lo].flags &
+						    O_ACCMODE) == O_WRONLY ?
+			     NOT_READABLE :
+			     all->at[lo].fd;
+	return fd;
 }
 
 /*
@@ -160,7 +160,7 @@ int64_t inodes_add(struct inodes *o, const struct entries *all,
 {
 	struct inode *x;
 	int64_t at;
-	int r;
+	int rc;
 
 	if (o->n && o->at[o->n - 1].dev == e->dev &&
 	    o->at[o->n - 1].ino == e->ino)
@@ -170,19 +170,20 @@ int64_t inodes_add(struct inodes *o, const struct entries *all,
 	if (at < 0)
 		return at;
 	x->saved.name = (uint32_t)at;
-	r = open_inode(x, all, e, locked);
-	if (r < 0)
+	rc = open_inode(x, all, e, locked);
+	if (rc < 0)
 		return file_refuse(err, errlen, e->fd, name,
-				   r == -EBUSY ?
+				   rc == -EBUSY ?
 					   "a file without a name, locked and "
 					   "open for writing only" :
 					   "its contents cannot be read");
 	o->n++; /* to be closed */
-	r = describe(x, e);
-	r = r < 0 ? r : map_window(o, x);
-	return r < 0 ? file_refuse(err, errlen, e->fd, name,
-				   "its contents cannot be mapped") :
-		       (int64_t)o->n - 1;
+	rc = describe(x, e);
+	if (!rc)
+		rc = map_window(o, x);
+	return rc < 0 ? file_refuse(err, errlen, e->fd, name,
+				    "its contents cannot be mapped") :
+			(int64_t)o->n - 1;
 }
 
 int inode_key(struct inode *x, struct names *names)
@@ -220,16 +221,16 @@ int inodes_identify(struct inodes *o, struct names *names)
 	FILE *f = o->n ? fopen("/proc/thread-self/maps", "re") : NULL;
 	char *line = NULL;
 	size_t cap = 0, i = 0;
-	int e = o->n && !f ? -errno : 0;
+	int rc = o->n && !f ? -errno : 0;
 
 	while (f && getline(&line, &cap, f) > 0)
 		i = identify_line(o, i, line);
 	free(line);
 	if (f)
 		fclose(f);
-	for (i = 0; i < o->n && e == 0; i++)
-		e = inode_key(&o->at[i], names);
-	return e;
+	for (i = 0; i < o->n && !rc; i++)
+		rc = inode_key(&o->at[i], names);
+	return rc;
 }
 
 int inodes_regions(const struct inodes *o, const struct names *names,
@@ -237,9 +238,9 @@ int inodes_regions(const struct inodes *o, const struct names *names,
 {
 	struct image_region x;
 	size_t i;
-	int e = 0;
+	int rc = 0;
 
-	for (i = 0; i < o->n && e == 0; i++) {
+	for (i = 0; i < o->n && !rc; i++) {
 		const struct inode *n = &o->at[i];
 
 		if (!n->window)
@@ -255,9 +256,9 @@ int inodes_regions(const struct inodes *o, const struct names *names,
 			.data_fd = n->fd + 1,
 			.shmem = n->saved.kind != INODE_FILE,
 		};
-		e = regions_add(r, &x);
+		rc = regions_add(r, &x);
 	}
-	return e;
+	return rc;
 }
 
 void inodes_free(struct inodes *o)

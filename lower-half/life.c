@@ -389,12 +389,12 @@ static void exec_environ(char **out, char **envp, char *other)
 static long execve_before_stop(char **v, char **e)
 {
 	uint64_t stop = 1UL << (SIG_STOP - 1), old;
-	long r;
+	long rc;
 
 	raw_syscall4(SYS_rt_sigprocmask, SIG_BLOCK, (long)&stop, (long)&old, 8);
-	r = raw_syscall3(SYS_execve, (long)core.self, (long)v, (long)e);
+	rc = raw_syscall3(SYS_execve, (long)core.self, (long)v, (long)e);
 	raw_syscall4(SYS_rt_sigprocmask, SIG_SETMASK, (long)&old, 0, 8);
-	return r;
+	return rc;
 }
 
 /* Upper FS, freestanding: a shell that ends in "exec ./app". */
@@ -402,14 +402,14 @@ long half_exec(const char *path, char **argv, char **envp)
 {
 	int n, i;
 	char **v, **e;
-	long r;
+	long rc;
 
 	if (core.is_child || back_phase() != BACK_BEFORE_INIT || !argv ||
 	    !argv[0])
 		return 1;
-	r = raw_syscall3(SYS_access, (long)path, 1 /* X_OK */, 0);
-	if (r < 0)
-		return r;
+	rc = raw_syscall3(SYS_access, (long)path, 1 /* X_OK */, 0);
+	if (rc < 0)
+		return rc;
 	n = count(argv) + 32;
 	i = count(envp) + count(environ) + 1;
 	v = keep_alloc_hook((size_t)(n + i) * sizeof(*v) + preload_room(envp));
@@ -424,9 +424,9 @@ long half_exec(const char *path, char **argv, char **envp)
 	v[n++] = (char *)path;
 	for (i = 1; argv[i]; i++)
 		v[n++] = argv[i];
-	r = execve_before_stop(v, e);
+	rc = execve_before_stop(v, e);
 	keep_free(v);
-	return r;
+	return rc;
 }
 
 /* The name of an open file; its end. "": it has none. */
@@ -449,7 +449,7 @@ static char *name_of(int fd, char *to, long max)
 static long exec_at(int dir, const char *path, const long *a, char *full)
 {
 	char *end = name_of(dir, full, HALF_ROOM);
-	long r;
+	long rc;
 
 	if (path[0] && end == full)
 		return 1; /* no directory, or a removed one: an error */
@@ -457,9 +457,9 @@ static long exec_at(int dir, const char *path, const long *a, char *full)
 		end = put(end, full + HALF_ROOM, "/");
 		*put(end, full + 2 * HALF_ROOM - 1, path) = 0;
 	}
-	r = full[0] ? half_exec(full, (char **)a[2], (char **)a[3]) : -ENOENT;
-	if (r != -ENOENT || path[0])
-		return r;
+	rc = full[0] ? half_exec(full, (char **)a[2], (char **)a[3]) : -ENOENT;
+	if (rc != -ENOENT || path[0])
+		return rc;
 	end = put(full, full + 256, core.tool);
 	end = put(end, full + 256,
 		  ": execveat: what the program becomes has "
@@ -473,7 +473,7 @@ long half_exec_at(const long *a)
 {
 	const char *path = (const char *)a[1];
 	char *full;
-	long r;
+	long rc;
 
 	if (core.is_child || !path || a[4] & ~(long)AT_EMPTY_PATH)
 		return 1;
@@ -484,7 +484,7 @@ long half_exec_at(const long *a)
 	full = keep_alloc_hook(2 * HALF_ROOM);
 	if (!full)
 		return -ENOMEM;
-	r = exec_at((int)a[0], path, a, full);
+	rc = exec_at((int)a[0], path, a, full);
 	keep_free(full);
-	return r;
+	return rc;
 }

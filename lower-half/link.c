@@ -45,12 +45,12 @@ uint64_t link_now_us(void)
 
 int link_say(enum wire_type type, const void *msg)
 {
-	int r;
+	int rc;
 
 	pthread_mutex_lock(&send_lock);
-	r = conn.fd < 0 ? -ENOTCONN : wire_send(&conn, type, msg, SEND_MS);
+	rc = conn.fd < 0 ? -ENOTCONN : wire_send(&conn, type, msg, SEND_MS);
 	pthread_mutex_unlock(&send_lock);
-	return r;
+	return rc;
 }
 
 /* What may come at any time. */
@@ -68,11 +68,11 @@ static void take(const struct wire_msg *m)
 
 int link_receive(struct wire_msg *m, int ms)
 {
-	int r = wire_recv(&conn, m, ms);
+	int rc = wire_recv(&conn, m, ms);
 
-	if (r == 0)
+	if (!rc)
 		take(m);
-	return r;
+	return rc;
 }
 
 char link_state(void)
@@ -120,7 +120,7 @@ static int join(int flags, int start, char *err, size_t errlen)
 	struct client_options o = options(start);
 	struct wire_hello *h = calloc(1, sizeof(*h));
 	struct wire_welcome *w = calloc(1, sizeof(*w));
-	int r = -ENOMEM;
+	int rc = -ENOMEM;
 
 	if (!h || !w) {
 		snprintf(err, errlen, "out of memory");
@@ -134,13 +134,13 @@ static int join(int flags, int start, char *err, size_t errlen)
 	memcpy(h->id, core.job_id, sizeof(h->id));
 	back_version(h->mpi, sizeof(h->mpi));
 	snprintf(h->program, sizeof(h->program), "%.4000s", program);
-	r = client_join(&o, h, &conn, &where, w, err, errlen);
-	if (r == 0)
+	rc = client_join(&o, h, &conn, &where, w, err, errlen);
+	if (!rc)
 		memcpy(core.job_id, w->id, sizeof(core.job_id));
 out:
 	free(h);
 	free(w);
-	return r;
+	return rc;
 }
 
 /* The application may change directory; coordinators are looked for later. */
@@ -170,22 +170,22 @@ static void stay_where(void)
 void link_open(const char *name)
 {
 	char err[1024];
-	int r;
+	int rc;
 
 	stay_where();
 	program = strdup(name);
 	if (!program)
 		refusal_exit("%s: out of memory", core.tool);
-	r = join(core.restarted ? WIRE_RESTARTED : 0, 1, err, sizeof(err));
-	if (r == 0)
+	rc = join(core.restarted ? WIRE_RESTARTED : 0, 1, err, sizeof(err));
+	if (!rc)
 		return;
 	/* An archive: what is in it can be read, and nothing be added. */
-	if (!core.restarted || (r != -EROFS && r != -EACCES))
+	if (!core.restarted || (rc != -EROFS && rc != -EACCES))
 		refusal_exit("%s: %s", core.tool, err);
 	core.opt.no_coordinator = 1;
 	if (core.rank == 0)
 		half_error("%s: %s: %s: going on without checkpoints",
-			   core.tool, core.opt.ckptdir, strerror(-r));
+			   core.tool, core.opt.ckptdir, strerror(-rc));
 }
 
 void link_shelter(void)
@@ -244,22 +244,22 @@ int agent_barrier(const char *name, int limit_ms)
 	uint64_t end = link_now_us() + (uint64_t)limit_ms * 1000, now;
 	struct wire_barrier b = { 0 };
 	struct wire_msg m;
-	int e;
+	int rc;
 
 	if (core.opt.no_coordinator)
 		return 0;
 	snprintf(b.name, sizeof(b.name), "%s", name);
-	e = link_say(WIRE_BARRIER, &b);
-	while (e >= 0) {
+	rc = link_say(WIRE_BARRIER, &b);
+	while (rc >= 0) {
 		now = link_now_us();
-		e = now < end ? link_receive(&m, (int)((end - now) / 1000)) :
-				-ETIMEDOUT;
-		if (e == 0 && m.type == WIRE_BARRIER_DONE)
+		rc = now < end ? link_receive(&m, (int)((end - now) / 1000)) :
+				 -ETIMEDOUT;
+		if (!rc && m.type == WIRE_BARRIER_DONE)
 			return 0;
-		if (e == 0 && m.type == WIRE_KILL)
+		if (!rc && m.type == WIRE_KILL)
 			return m.u.code.code > 0 ? m.u.code.code : 99;
 	}
-	return e;
+	return rc;
 }
 
 void agent_finished(int code)

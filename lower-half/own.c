@@ -268,15 +268,15 @@ int own_begin(void)
 int own_begin_maps(void)
 {
 	static char text[1 << 17];
-	long e = read_maps(text, sizeof(text));
+	long rc = read_maps(text, sizeof(text));
 	const char *p = text;
 	uint64_t start, end;
 
-	for (; e >= 0 && *p; p = next_line(p)) {
+	for (; rc >= 0 && *p; p = next_line(p)) {
 		hex(hex(p, &start) + 1, &end);
 		range_add(&own.maps, start, end);
 	}
-	return e < 0 ? (int)e : 0;
+	return rc < 0 ? (int)rc : 0;
 }
 
 /* The kernel's, and what it grows without being asked. */
@@ -353,20 +353,20 @@ int own_strangers(struct range *at, int max)
 	size_t size = MAPS_TEXT;
 	struct hold h;
 	char *text = NULL;
-	long e = -E2BIG;
+	long rc = -E2BIG;
 
-	for (; e == -E2BIG && size <= MAPS_LIMIT; size *= 2) {
+	for (; rc == -E2BIG && size <= MAPS_LIMIT; size *= 2) {
 		free(text);
 		text = malloc(size);
 		if (!text)
 			return -ENOMEM;
 		own_lock(&h);
 		forget_gone();
-		e = read_maps(text, size);
-		if (e >= 0)
-			e = strangers_in(text, at, max);
+		rc = read_maps(text, size);
+		if (rc >= 0)
+			rc = strangers_in(text, at, max);
 		own_unlock(&h);
 	}
 	free(text);
-	return (int)e;
+	return (int)rc;
 }

@@ -154,7 +154,7 @@ static long change(const struct own_regs *r, enum effect effect)
 {
 	const int *two =
 		(const int *)(r->nr == SYS_socketpair ? r->a[3] : r->a[0]);
-	long e;
+	long rc;
 
 	switch (effect) {
 	case CLOSES:
@@ -163,23 +163,23 @@ static long change(const struct own_regs *r, enum effect effect)
 	case CLOSES_MANY:
 		return close_many(r);
 	case MAKES_TWO:
-		e = raw(r);
-		if (e == 0) {
+		rc = raw(r);
+		if (!rc) {
 			own_take(two[0]);
 			own_take(two[1]);
 		}
-		return e;
+		return rc;
 	default: /* the result is the descriptor, also of dup2 */
-		e = raw(r);
-		if (e >= 0)
-			own_take((int)e);
-		return e;
+		rc = raw(r);
+		if (rc >= 0)
+			own_take((int)rc);
+		return rc;
 	}
 }
 
 static long descriptors(const struct own_regs *r, enum effect effect)
 {
-	long e;
+	long rc;
 
 	if (effect == RECEIVES)
 		return receive(r);
@@ -191,9 +191,9 @@ static long descriptors(const struct own_regs *r, enum effect effect)
 	if (effect == MAY_WAIT)
 		return change(r, MAKES);
 	__atomic_fetch_add(&own.begun, 1, __ATOMIC_SEQ_CST);
-	e = change(r, effect);
+	rc = change(r, effect);
 	__atomic_fetch_add(&own.ended, 1, __ATOMIC_SEQ_CST);
-	return e;
+	return rc;
 }
 
 /* Mappings */
@@ -229,46 +229,46 @@ static long remap(const struct own_regs *r)
 {
 	uint64_t old = (uint64_t)r->a[0], len = page_up((uint64_t)r->a[1]);
 	uint64_t want = page_up((uint64_t)r->a[2]);
-	long e = raw(r);
+	long rc = raw(r);
 
-	if (failed(e))
-		return e;
+	if (failed(rc))
+		return rc;
 	if (!(r->a[3] & MREMAP_DONTUNMAP))
 		range_remove(&own.maps, old, old + len);
-	range_add(&own.maps, (uint64_t)e, (uint64_t)e + want);
-	return e;
+	range_add(&own.maps, (uint64_t)rc, (uint64_t)rc + want);
+	return rc;
 }
 
 static long mappings_locked(const struct own_regs *r)
 {
 	uint64_t a = (uint64_t)r->a[0];
-	long e;
+	long rc;
 
 	switch (r->nr) {
 	case SYS_munmap:
-		e = raw(r);
-		if (e == 0)
+		rc = raw(r);
+		if (!rc)
 			range_remove(&own.maps, a,
 				     a + page_up((uint64_t)r->a[1]));
-		return e;
+		return rc;
 	case SYS_mremap:
 		return remap(r);
 	case SYS_shmat:
-		e = raw(r);
-		if (!failed(e))
-			segment_set(0, (uint64_t)e);
-		return e;
+		rc = raw(r);
+		if (!failed(rc))
+			segment_set(0, (uint64_t)rc);
+		return rc;
 	case SYS_shmdt:
-		e = raw(r);
-		if (e == 0)
+		rc = raw(r);
+		if (!rc)
 			segment_set(a, 0);
-		return e;
+		return rc;
 	default:
-		e = raw(r);
-		if (!failed(e) && !in_arena((uint64_t)e))
-			range_add(&own.maps, (uint64_t)e,
-				  (uint64_t)e + page_up((uint64_t)r->a[1]));
-		return e;
+		rc = raw(r);
+		if (!failed(rc) && !in_arena((uint64_t)rc))
+			range_add(&own.maps, (uint64_t)rc,
+				  (uint64_t)rc + page_up((uint64_t)r->a[1]));
+		return rc;
 	}
 }
 
@@ -308,18 +308,18 @@ static void wish_elsewhere(struct own_regs *r)
 static long mappings(struct own_regs *r)
 {
 	struct hold h;
-	long e;
+	long rc;
 
 	wish_elsewhere(r);
 	if (!own_mine() || (r->nr != SYS_mmap && in_arena((uint64_t)r->a[0])))
 		return raw(r);
 	own_lock(&h);
-	e = mappings_locked(r);
+	rc = mappings_locked(r);
 	own_unlock(&h);
-	if (r->nr == SYS_mmap && !failed(e) && own.code &&
+	if (r->nr == SYS_mmap && !failed(rc) && own.code &&
 	    (r->a[2] & PROT_EXEC) && (int)r->a[4] >= 0 && from_loader(r))
-		e = code_mapped(r, e);
-	return e;
+		rc = code_mapped(r, rc);
+	return rc;
 }
 
 void own_call(struct own_regs *r)

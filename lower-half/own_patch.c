@@ -83,17 +83,17 @@ static int patch_code(struct patch *p, uint8_t *start, size_t len, int loader)
 	const uint8_t *end = start + len;
 	uint8_t *at = start;
 	struct site s;
-	int e = 0;
+	int rc = 0;
 
 	if (mprotect(start, len, PROT_READ | PROT_WRITE | PROT_EXEC) < 0)
 		return -errno;
-	while (e == 0 && (at = memmem(at, (size_t)(end - at), "\x0f\x05", 2))) {
+	while (!rc && (at = memmem(at, (size_t)(end - at), "\x0f\x05", 2))) {
 		if (site_find(at, start, end, own_calls_wants, &s))
-			e = patch_site(p, &s, loader);
+			rc = patch_site(p, &s, loader);
 		at += 2;
 	}
 	mprotect(start, len, PROT_READ | PROT_EXEC);
-	return e;
+	return rc;
 }
 
 static int is_libc(const char *path)
@@ -114,23 +114,23 @@ static int patch_object(struct dl_phdr_info *info, size_t size, void *arg)
 {
 	int loader = info->dlpi_addr == getauxval(AT_BASE), i;
 	struct patch p = { 0 };
-	int *e = arg;
+	int *rc = arg;
 
 	(void)size;
 	if (!loader && !is_libc(info->dlpi_name))
 		return 0;
-	for (i = 0; i < info->dlpi_phnum && *e == 0; i++) {
+	for (i = 0; i < info->dlpi_phnum && !*rc; i++) {
 		const ElfW(Phdr) *h = &info->dlpi_phdr[i];
 		uint64_t from = info->dlpi_addr + h->p_vaddr;
 
 		if (h->p_type == PT_LOAD && h->p_flags & PF_X)
-			*e = patch_code(&p, (uint8_t *)(from & ~(PAGE - 1)),
-					h->p_filesz + (from & (PAGE - 1)),
-					loader);
+			*rc = patch_code(&p, (uint8_t *)(from & ~(PAGE - 1)),
+					 h->p_filesz + (from & (PAGE - 1)),
+					 loader);
 	}
 	if (p.page)
 		mprotect(p.page, PAGE, PROT_READ | PROT_EXEC);
-	return *e;
+	return *rc;
 }
 
 /* The calls without which nothing of this holds. */
@@ -149,16 +149,16 @@ static const char *missing(void)
 
 static void own_start(int argc, char **argv, char **envp)
 {
-	int e = own_begin();
+	int rc = own_begin();
 
 	(void)argc;
 	(void)argv;
 	(void)envp;
-	if (e == 0)
-		dl_iterate_phdr(patch_object, &e);
-	if (e == 0)
-		e = own_begin_maps();
-	problem = e < 0 ? strerror(-e) : missing();
+	if (!rc)
+		dl_iterate_phdr(patch_object, &rc);
+	if (!rc)
+		rc = own_begin_maps();
+	problem = rc < 0 ? strerror(-rc) : missing();
 }
 
 __attribute__((section(".preinit_array"),

@@ -54,17 +54,17 @@ long half_upcall(void *fn, long a, long b, long c, long d, long e, long f)
 {
 	int fast = (int)GATE->fsgsbase;
 	uint64_t now = tls_get(fast), upper = self->upper_fs;
-	long r;
+	long result;
 
 	self->in_coll++;  /* nobody is to stop meanwhile: back/clock.c */
 	if (now != upper) /* FS is switched, or we are the agent */
 		tls_set(fast, upper);
-	r = ((long (*)(long, long, long, long, long, long))fn)(a, b, c, d, e,
-							       f);
+	result = ((long (*)(long, long, long, long, long, long))fn)(a, b, c, d,
+								    e, f);
 	if (now != upper)
 		tls_set(fast, now);
 	self->in_coll--;
-	return r;
+	return result;
 }
 
 void park_forget_rseq(void)
@@ -99,7 +99,7 @@ int park_thread(void *(*fn)(void *), void *arg, size_t stack)
 	pthread_attr_t a;
 	sigset_t all, old;
 	pthread_t id;
-	int r;
+	int rc;
 
 	sigfillset(&all);
 	pthread_attr_init(&a);
@@ -107,24 +107,24 @@ int park_thread(void *(*fn)(void *), void *arg, size_t stack)
 		pthread_attr_setstacksize(&a, stack);
 	pthread_attr_setdetachstate(&a, PTHREAD_CREATE_DETACHED);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
-	r = pthread_create(&id, &a, fn, arg);
+	rc = pthread_create(&id, &a, fn, arg);
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	pthread_attr_destroy(&a);
-	return -r;
+	return -rc;
 }
 
 int park_make(struct thread *t)
 {
 	struct park *p = calloc(1, sizeof(*p));
-	int r;
+	int rc;
 
 	if (!p)
 		return -ENOMEM;
 	p->t = t;
-	r = park_thread(park_main, p, PARK_STACK);
-	if (r < 0) {
+	rc = park_thread(park_main, p, PARK_STACK);
+	if (rc < 0) {
 		free(p);
-		return r;
+		return rc;
 	}
 	while (__atomic_load_n(&p->word, __ATOMIC_ACQUIRE) == 0)
 		futex(&p->word, FUTEX_WAIT_PRIVATE, 0);

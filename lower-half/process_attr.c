@@ -61,13 +61,13 @@ static long read_number(const char *path, int base)
 static int write_number(const char *path, const char *format, long v)
 {
 	FILE *f = fopen(path, "we");
-	int e = f ? 0 : -errno;
+	int rc = f ? 0 : -errno;
 
 	if (f && fprintf(f, format, v) < 0)
-		e = -errno;
+		rc = -errno;
 	if (f && fclose(f) != 0)
-		e = -errno;
-	return e;
+		rc = -errno;
+	return rc;
 }
 
 void process_attr_read(struct process_attr *a)
@@ -97,10 +97,10 @@ void process_attr_read(struct process_attr *a)
 		known(prctl3(PR_TIMER_CREATE_RESTORE_IDS, TIMER_IDS_GET, 0));
 }
 
-static void missed(const char *what, int e)
+static void missed(const char *what, int rc)
 {
 	half_error("%s: rank %d: %s: %s: going on with what there is",
-		   core.tool, core.rank, what, strerror(-e));
+		   core.tool, core.rank, what, strerror(-rc));
 }
 
 /* The hard limit may be lower here, and only privileged processes raise it. */
@@ -175,15 +175,15 @@ void process_attr_restore(const struct process_attr *a,
 {
 	struct process_attr here;
 	int32_t filter = (int32_t)given->coredump_filter;
-	int e = 0;
+	int rc = 0;
 
 	process_attr_read(&here);
 	restore_limits(a, given, &here);
 	if (keeps(a->oom_score_adj, &given->oom_score_adj, here.oom_score_adj))
-		e = write_number("/proc/thread-self/oom_score_adj", "%ld",
-				 a->oom_score_adj);
-	if (e < 0)
-		missed("oom_score_adj", e);
+		rc = write_number("/proc/thread-self/oom_score_adj", "%ld",
+				  a->oom_score_adj);
+	if (rc < 0)
+		missed("oom_score_adj", rc);
 	if (keeps((int32_t)a->coredump_filter, &filter,
 		  (int32_t)here.coredump_filter))
 		write_number("/proc/self/coredump_filter", "%#lx",

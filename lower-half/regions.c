@@ -176,11 +176,11 @@ static int add_line(struct regions *r, const struct image_region *x)
 {
 	struct range extra;
 	size_t i;
-	int e = regions_clip(r, x, ARENA_BASE + GATE_SIZE, ARENA_END);
+	int rc = regions_clip(r, x, ARENA_BASE + GATE_SIZE, ARENA_END);
 
-	for (i = 0; e == 0 && vm_extra(i, &extra); i++)
-		e = regions_clip(r, x, extra.start, extra.end);
-	return e;
+	for (i = 0; !rc && vm_extra(i, &extra); i++)
+		rc = regions_clip(r, x, extra.start, extra.end);
+	return rc;
 }
 
 static int by_address(const void *a, const void *b)
@@ -195,20 +195,23 @@ int regions_read(struct regions *r, struct file_table *files)
 	struct image_region x;
 	struct map_line m;
 	struct maps maps;
-	int e = maps_open(&maps);
+	int rc = maps_open(&maps);
 
-	if (e < 0)
-		return e;
-	while (e == 0 && maps_next(&maps, &m)) {
+	if (rc < 0)
+		return rc;
+	while (!rc && maps_next(&maps, &m)) {
 		if (!is_upper(&m, NULL, 0))
 			continue;
-		e = describe(&m, &x, files);
-		e = e < 0 ? e : add_line(r, &x);
+		rc = describe(&m, &x, files);
+		if (!rc)
+			rc = add_line(r, &x);
 	}
 	maps_close(&maps);
-	e = e < 0 ? e : inodes_extend(&files->inodes, r, &files->names);
-	e = e < 0 ? e : inodes_regions(&files->inodes, &files->names, r);
-	if (e == 0)
+	if (!rc)
+		rc = inodes_extend(&files->inodes, r, &files->names);
+	if (!rc)
+		rc = inodes_regions(&files->inodes, &files->names, r);
+	if (!rc)
 		qsort(r->at, r->n, sizeof(*r->at), by_address);
-	return e;
+	return rc;
 }

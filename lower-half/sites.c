@@ -300,17 +300,17 @@ static int search_piece(struct search *s)
 {
 	struct piece *p = &s->p;
 	size_t i;
-	int r;
+	int rc;
 
 	if (!has_calls(p, s->all))
 		return 0;
-	r = decode(s);
-	if (r == 0)
+	rc = decode(s);
+	if (!rc)
 		mark_targets(p);
-	for (i = 0; i < p->n && r == 0; i++)
+	for (i = 0; i < p->n && !rc; i++)
 		if (p->v[i].syscall)
-			r = look_at(s, i);
-	return r;
+			rc = look_at(s, i);
+	return rc;
 }
 
 /* The part of [from, to), addresses in the file, that is mapped. */
@@ -330,17 +330,17 @@ static int search_segment(struct search *s)
 {
 	uint64_t from, to = s->text.p_vaddr;
 	int64_t i;
-	int r = 0;
+	int rc = 0;
 
-	for (i = 0; i <= (int64_t)s->f.n && r == 0; i++) {
+	for (i = 0; i <= (int64_t)s->f.n && !rc; i++) {
 		from = to;
 		to = functions_at(&s->f, &s->text, i);
 		if (to < from)
 			return -EILSEQ; /* the table is sorted */
 		if (to > from)
-			r = search_function(s, from, to);
+			rc = search_function(s, from, to);
 	}
-	return r;
+	return rc;
 }
 
 /* Where code is. A segment can have data in it as well, so sections are better,
@@ -349,9 +349,9 @@ static int search_sections(struct search *s, Elf *e)
 {
 	Elf_Scn *scn = NULL;
 	GElf_Shdr sh;
-	int r = 0, n = 0;
+	int rc = 0, n = 0;
 
-	while (r == 0 && (scn = elf_nextscn(e, scn))) {
+	while (!rc && (scn = elf_nextscn(e, scn))) {
 		if (!gelf_getshdr(scn, &sh) || sh.sh_type != SHT_PROGBITS ||
 		    !(sh.sh_flags & SHF_EXECINSTR))
 			continue;
@@ -359,38 +359,38 @@ static int search_sections(struct search *s, Elf *e)
 		s->text = (GElf_Phdr){ .p_vaddr = sh.sh_addr,
 				       .p_offset = sh.sh_offset,
 				       .p_filesz = sh.sh_size };
-		r = functions_inside(&s->f, &s->text) ? search_segment(s) :
-							-ENOEXEC;
+		rc = functions_inside(&s->f, &s->text) ? search_segment(s) :
+							 -ENOEXEC;
 	}
-	return r < 0 ? r : n;
+	return rc < 0 ? rc : n;
 }
 
 static int search_segments(struct search *s, Elf *e)
 {
 	size_t n, i;
-	int r = 0;
+	int rc = 0;
 
 	if (elf_getphdrnum(e, &n) < 0)
 		return -ENOEXEC;
-	for (i = 0; i < n && r == 0; i++)
+	for (i = 0; i < n && !rc; i++)
 		if (gelf_getphdr(e, (int)i, &s->text) &&
 		    s->text.p_type == PT_LOAD && s->text.p_flags & PF_X)
-			r = functions_inside(&s->f, &s->text) ?
-				    search_segment(s) :
-				    -ENOEXEC;
-	return r;
+			rc = functions_inside(&s->f, &s->text) ?
+				     search_segment(s) :
+				     -ENOEXEC;
+	return rc;
 }
 
 static int search_file(struct search *s, Elf *e)
 {
-	int r = functions_read(e, &s->f);
+	int rc = functions_read(e, &s->f);
 
-	if (r < 0)
-		return r;
+	if (rc < 0)
+		return rc;
 	ZydisDecoderInit(&s->decoder, ZYDIS_MACHINE_MODE_LONG_64,
 			 ZYDIS_STACK_WIDTH_64);
-	r = search_sections(s, e);
-	return r ? r : search_segments(s, e);
+	rc = search_sections(s, e);
+	return rc ? rc : search_segments(s, e);
 }
 
 long sites_find(int fd, uint64_t off, uint64_t start, uint64_t len, int all,
@@ -402,15 +402,15 @@ long sites_find(int fd, uint64_t off, uint64_t start, uint64_t len, int all,
 			    .out = out,
 			    .max = max,
 			    .all = all };
-	int r = -ENOEXEC;
+	int rc = -ENOEXEC;
 	Elf *e;
 
 	elf_version(EV_CURRENT);
 	e = elf_begin(fd, ELF_C_READ_MMAP, NULL);
 	if (e)
-		r = search_file(&s, e);
+		rc = search_file(&s, e);
 	elf_end(e);
 	free(s.p.v);
 	*lost = s.lost;
-	return r < 0 ? r : (long)s.n;
+	return rc < 0 ? rc : (long)s.n;
 }

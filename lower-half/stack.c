@@ -137,13 +137,13 @@ int stack_build(struct stack_image *s, int argc, char **argv, char **envp,
 	size_t envc = count(envp), n = 0, naux, i;
 	uint64_t *v = calloc((size_t)argc + envc + 3, sizeof(*v)), sp;
 	Elf64_auxv_t aux[AUX_MAX] = { 0 };
-	int e = v ? stack_map(s, PROT_READ | PROT_WRITE |
-					 (app->exec_stack ? PROT_EXEC : 0)) :
-		    -ENOMEM;
+	int rc = v ? stack_map(s, PROT_READ | PROT_WRITE |
+					  (app->exec_stack ? PROT_EXEC : 0)) :
+		     -ENOMEM;
 
-	if (e) {
+	if (rc) {
 		free(v);
-		return e;
+		return rc;
 	}
 	sp = s->start + s->len - 8;
 	v[n++] = (uint64_t)argc;

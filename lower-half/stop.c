@@ -94,14 +94,14 @@ static void save_kernel_state(struct thread *t)
 static int stand_still(struct thread *t, uint32_t gen)
 {
 	struct hold h;
-	int r;
+	int asked;
 
 	sync_lock(LOCK_STOP, &h);
-	r = generation == gen;
-	if (r)
+	asked = generation == gen;
+	if (asked)
 		__atomic_store_n(&t->state, THREAD_STOPPED, __ATOMIC_RELEASE);
 	sync_unlock(LOCK_STOP, &h);
-	return r;
+	return asked;
 }
 
 static uint64_t collect_shared; /* signals that wait for the process */

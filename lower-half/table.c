@@ -57,15 +57,15 @@ int table_take(const uint32_t *want, size_t n)
 	void *const *have = (void *const *)back_table();
 	uint32_t *copy = malloc(n * sizeof(*copy) + 1);
 	void **out = calloc(n + 1, sizeof(*out));
-	int e = copy && out ? 0 : -ENOMEM;
+	int rc = copy && out ? 0 : -ENOMEM;
 
-	if (e == 0 && have)
-		e = table_map(have, own, sizeof(own) / sizeof(own[0]), want, n,
-			      out);
-	if (e < 0) {
+	if (!rc && have)
+		rc = table_map(have, own, sizeof(own) / sizeof(own[0]), want, n,
+			       out);
+	if (rc < 0) {
 		free(copy);
 		free(out);
-		return e;
+		return rc;
 	}
 	memcpy(copy, want, n * sizeof(*copy));
 	if (ids != own)

@@ -90,7 +90,7 @@ int task_status_read(int tid, struct task_status *s)
 {
 	char path[64], *line = NULL;
 	size_t cap = 0;
-	int e = 0;
+	int rc = 0;
 	FILE *f;
 
 	memset(s, 0, sizeof(*s));
@@ -100,15 +100,15 @@ int task_status_read(int tid, struct task_status *s)
 	snprintf(path, sizeof(path), "/proc/thread-self/../%d/status", tid);
 	f = fopen(path, "re");
 	if (!f)
-		e = errno == ENOENT ? -ESRCH : -errno;
-	while (f && e == 0 && getline(&line, &cap, f) > 0)
-		e = parse_line(line, s);
+		rc = errno == ENOENT ? -ESRCH : -errno;
+	while (f && !rc && getline(&line, &cap, f) > 0)
+		rc = parse_line(line, s);
 	free(line);
 	if (f)
 		fclose(f);
-	if (e < 0)
+	if (rc < 0)
 		task_status_free(s);
-	return e;
+	return rc;
 }
 
 void task_status_free(struct task_status *s)

@@ -181,32 +181,32 @@ static int create(const struct saved_timer *t, int *id)
 
 static int create_as(const struct saved_timer *t)
 {
-	int id = t->id, tries, r;
+	int id = t->id, tries, rc;
 
 	raw_syscall5(SYS_prctl, PR_TIMER_CREATE_RESTORE_IDS, 1, 0, 0, 0);
-	r = create(t, &id);
+	rc = create(t, &id);
 	raw_syscall5(SYS_prctl, PR_TIMER_CREATE_RESTORE_IDS, 0, 0, 0, 0);
-	for (tries = 0; r == 0 && id != t->id && tries < TRIES_MAX; tries++) {
+	for (tries = 0; !rc && id != t->id && tries < TRIES_MAX; tries++) {
 		raw_syscall1(SYS_timer_delete, id);
-		r = create(t, &id);
+		rc = create(t, &id);
 	}
-	return r == 0 && id != t->id ? -EBUSY : r;
+	return !rc && id != t->id ? -EBUSY : rc;
 }
 
 int timers_create(const struct saved_timer *t, size_t n, char *err,
 		  size_t errlen)
 {
-	int r = 0;
+	int rc = 0;
 
-	for (; n && r == 0; t++, n--) {
-		r = create_as(t);
-		if (r < 0)
+	for (; n && !rc; t++, n--) {
+		rc = create_as(t);
+		if (rc < 0)
 			snprintf(err, errlen,
 				 "POSIX timer %d (signal %d): "
 				 "cannot be made again: %s",
-				 t->id, t->signo, strerror(-r));
+				 t->id, t->signo, strerror(-rc));
 	}
-	return r;
+	return rc;
 }
 
 void timers_start(const struct saved_timer *t, size_t n)

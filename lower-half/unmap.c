@@ -52,7 +52,7 @@ long half_unmap(long nr, long a, long b, long c, long d, long e)
 {
 	struct thread *t = thread_self();
 	uint64_t back;
-	long r;
+	long result;
 
 	if (t && !t->lower_fs)
 		park_attach();
@@ -61,14 +61,14 @@ long half_unmap(long nr, long a, long b, long c, long d, long e)
 	back = gate_enter(t);
 	switch (nr) {
 	case SYS_munmap:
-		r = cross_keep(lower_munmap, a, b, c, d, e);
+		result = cross_keep(lower_munmap, a, b, c, d, e);
 		break;
 	case SYS_mremap:
-		r = cross_keep(lower_mremap, a, b, c, d, e);
+		result = cross_keep(lower_mremap, a, b, c, d, e);
 		break;
 	default:
-		r = cross_keep(lower_madvise, a, b, c, d, e);
+		result = cross_keep(lower_madvise, a, b, c, d, e);
 	}
 	gate_leave(t, back);
-	return r;
+	return result;
 }

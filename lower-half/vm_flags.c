@@ -110,7 +110,7 @@ static int lock(const struct saved_vm_flags *f)
 
 void vm_flags_restore(const struct saved_vm_flags *f, size_t n)
 {
-	int r = 0, e;
+	int locked = 0, rc;
 	size_t i;
 
 	for (; n; f++, n--) {
@@ -121,14 +121,14 @@ void vm_flags_restore(const struct saved_vm_flags *f, size_t n)
 		if (f->name[0] && memchr(f->name, 0, sizeof(f->name)))
 			prctl(PR_SET_VMA, PR_SET_VMA_ANON_NAME, f->start,
 			      f->len, f->name);
-		e = lock(f);
-		r = r < 0 ? r : e;
+		rc = lock(f);
+		locked = locked < 0 ? locked : rc;
 	}
 	if (APP->lock_future &&
 	    raw_syscall1(SYS_mlockall, APP->lock_future) < 0)
-		r = -EPERM;
-	if (r < 0)
+		locked = -EPERM;
+	if (locked < 0)
 		half_error("%s: rank %d: memory that the program had locked "
 			   "cannot be locked here: %s: going on without",
-			   core.tool, core.rank, strerror(-r));
+			   core.tool, core.rank, strerror(-locked));
 }

@@ -42,29 +42,34 @@
 
 extern const char vdso_image[], vdso_image_end[]; /* vdso_image.S */
 
-static void die(const char *what, int e)
+static void die(const char *what, int rc)
 {
-	refusal_exit("%s: %s: %s", core.tool, what, strerror(e < 0 ? -e : e));
+	refusal_exit("%s: %s: %s", core.tool, what,
+		     strerror(rc < 0 ? -rc : rc));
 }
 
-static void check(const char *what, int e)
+static void check(const char *what, int rc)
 {
-	if (e < 0)
-		die(what, e);
+	if (rc < 0)
+		die(what, rc);
 }
 
 /* Everything in keep memory that a new application needs. */
 static int upper_create(const char *exe)
 {
 	struct app *a;
-	int r = keep_create();
+	int rc = keep_create();
 
-	r = r < 0 ? r : vm_create();
-	r = r < 0 ? r : streams_inherit();
-	r = r < 0 ? r : sig_create();
-	r = r < 0 ? r : ids_create();
-	if (r < 0)
-		return r;
+	if (!rc)
+		rc = vm_create();
+	if (!rc)
+		rc = streams_inherit();
+	if (!rc)
+		rc = sig_create();
+	if (!rc)
+		rc = ids_create();
+	if (rc < 0)
+		return rc;
 	a = keep_alloc_hook(sizeof(*a));
 	if (!a)
 		return -ENOMEM;

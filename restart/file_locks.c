@@ -29,32 +29,32 @@ static int flock_mode(const struct saved_lock *l)
 static int take(const struct saved_lock *l, int fd)
 {
 	struct flock r = range_of(l);
-	int e;
+	int rc;
 
 	switch (l->kind) {
 	case LOCK_POSIX:
-		e = fcntl(fd, F_SETLK, &r);
+		rc = fcntl(fd, F_SETLK, &r);
 		break;
 	case LOCK_OFD:
-		e = fcntl(fd, F_OFD_SETLK, &r);
+		rc = fcntl(fd, F_OFD_SETLK, &r);
 		break;
 	case LOCK_FLOCK:
-		e = flock(fd, flock_mode(l));
+		rc = flock(fd, flock_mode(l));
 		break;
 	case LOCK_LEASE:
-		e = fcntl(fd, F_SETLEASE, l->type);
+		rc = fcntl(fd, F_SETLEASE, l->type);
 		break;
 	default:
 		return -EINVAL;
 	}
-	return e < 0 ? (errno == EACCES ? -EAGAIN : -errno) : 0;
+	return rc < 0 ? (errno == EACCES ? -EAGAIN : -errno) : 0;
 }
 
 /* Could it be taken? holder: of a range, who has it. */
 static int test(const struct saved_lock *l, int fd, pid_t *holder)
 {
 	struct flock r = range_of(l);
-	int cmd = l->kind == LOCK_OFD ? F_OFD_GETLK : F_GETLK, e;
+	int cmd = l->kind == LOCK_OFD ? F_OFD_GETLK : F_GETLK, rc;
 
 	if (l->kind == LOCK_POSIX || l->kind == LOCK_OFD) {
 		if (fcntl(fd, cmd, &r) < 0)
@@ -62,31 +62,31 @@ static int test(const struct saved_lock *l, int fd, pid_t *holder)
 		*holder = r.l_pid;
 		return r.l_type == F_UNLCK ? 0 : -EAGAIN;
 	}
-	e = take(l, fd);
-	if (e == 0 && l->kind == LOCK_FLOCK)
+	rc = take(l, fd);
+	if (!rc && l->kind == LOCK_FLOCK)
 		flock(fd, LOCK_UN);
-	if (e == 0 && l->kind == LOCK_LEASE)
+	if (!rc && l->kind == LOCK_LEASE)
 		fcntl(fd, F_SETLEASE, F_UNLCK);
-	return e;
+	return rc;
 }
 
 static int refuse(const struct saved_files *x, const struct saved_file *f,
-		  int e, pid_t holder, char *err, size_t errlen)
+		  int rc, pid_t holder, char *err, size_t errlen)
 {
 	const char *name = saved_files_name(x, f->name);
 
-	if (e != -EAGAIN)
-		return image_fail(e, err, errlen,
+	if (rc != -EAGAIN)
+		return image_fail(rc, err, errlen,
 				  "%.4000s: the program's lock "
 				  "cannot be had again: %s",
-				  name, strerror(-e));
+				  name, strerror(-rc));
 	if (holder > 0)
-		return image_fail(e, err, errlen,
+		return image_fail(rc, err, errlen,
 				  "%.4000s: process %d has "
 				  "locked what the program had locked: end it "
 				  "first",
 				  name, (int)holder);
-	return image_fail(e, err, errlen,
+	return image_fail(rc, err, errlen,
 			  "%.4000s: another process has it "
 			  "locked or open, and the program had locked it: end "
 			  "that one first",
@@ -96,9 +96,9 @@ static int refuse(const struct saved_files *x, const struct saved_file *f,
 int file_locks_check(const struct saved_files *x, char *err, size_t errlen)
 {
 	size_t i;
-	int e = 0;
+	int rc = 0;
 
-	for (i = 0; i < x->n_locks && e == 0; i++) {
+	for (i = 0; i < x->n_locks && !rc; i++) {
 		const struct saved_lock *l = &x->locks[i];
 		const struct saved_file *f = saved_files_find(x, l->fd);
 		pid_t holder = 0;
@@ -110,29 +110,29 @@ int file_locks_check(const struct saved_files *x, char *err, size_t errlen)
 		fd = file_open_named(x, f, err, errlen);
 		if (fd < 0)
 			return fd;
-		e = test(l, fd, &holder);
+		rc = test(l, fd, &holder);
 		close(fd);
-		if (e < 0)
-			refuse(x, f, e, holder, err, errlen);
+		if (rc < 0)
+			refuse(x, f, rc, holder, err, errlen);
 	}
-	return e;
+	return rc;
 }
 
 int file_locks_take(const struct saved_files *x, int inodes, char *err,
 		    size_t errlen)
 {
 	size_t i;
-	int e = 0;
+	int rc = 0;
 
-	for (i = 0; i < x->n_locks && e == 0; i++) {
+	for (i = 0; i < x->n_locks && !rc; i++) {
 		const struct saved_file *f =
 			saved_files_find(x, x->locks[i].fd);
 
 		if ((f->kind == FILE_INODE) != inodes)
 			continue;
-		e = take(&x->locks[i], f->fd);
-		if (e < 0)
-			refuse(x, f, e, 0, err, errlen);
+		rc = take(&x->locks[i], f->fd);
+		if (rc < 0)
+			refuse(x, f, rc, 0, err, errlen);
 	}
-	return e;
+	return rc;
 }

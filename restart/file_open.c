@@ -78,39 +78,39 @@ int file_open_named(const struct saved_files *x, const struct saved_file *f,
 {
 	char buf[4200];
 	const char *path = path_of(x, f, buf);
-	int fd = open(path, flags_of(f)), e = fd < 0 ? -errno : 0, n = 0;
+	int fd = open(path, flags_of(f)), rc = fd < 0 ? -errno : 0, n = 0;
 	struct stat st;
 
-	if (e < 0)
-		return image_fail(e, err, len,
+	if (rc < 0)
+		return image_fail(rc, err, len,
 				  "%.4000s: %s: the program had "
 				  "it open: put it back",
-				  path, strerror(-e));
+				  path, strerror(-rc));
 	if (fstat(fd, &st) < 0 || !is_kind(f, &st))
-		e = image_fail(-EINVAL, err, len,
-			       "%.4000s: is something else "
-			       "than at the checkpoint: put it back",
-			       path);
+		rc = image_fail(-EINVAL, err, len,
+				"%.4000s: is something else "
+				"than at the checkpoint: put it back",
+				path);
 	else if (st.st_uid != f->uid && st.st_uid && st.st_uid != geteuid())
-		e = image_fail(-EPERM, err, len,
-			       "%.4000s: belongs to another "
-			       "user than at the checkpoint: put it back",
-			       path);
+		rc = image_fail(-EPERM, err, len,
+				"%.4000s: belongs to another "
+				"user than at the checkpoint: put it back",
+				path);
 	else if (f->kind == FILE_REGULAR && !writes(f) &&
 		 (uint64_t)st.st_size < f->size)
-		e = image_fail(-EINVAL, err, len,
-			       "%.4000s: is shorter than "
-			       "at the checkpoint: put it back",
-			       path);
+		rc = image_fail(-EINVAL, err, len,
+				"%.4000s: is shorter than "
+				"at the checkpoint: put it back",
+				path);
 	else if (f->kind == FILE_FIFO && ioctl(fd, FIONREAD, &n) == 0 && n)
-		e = image_fail(-EBUSY, err, len,
-			       "%.4000s: another process "
-			       "has written to it: read that first",
-			       path);
-	if (e == 0)
+		rc = image_fail(-EBUSY, err, len,
+				"%.4000s: another process "
+				"has written to it: read that first",
+				path);
+	if (!rc)
 		return fd;
 	close(fd);
-	return e;
+	return rc;
 }
 
 static int is_named(const struct saved_file *f)
@@ -181,23 +181,23 @@ int file_open_again(int fd, uint32_t flags)
 
 static int again(const struct saved_file *f, int from)
 {
-	int fd = file_open_again(from, f->flags), e;
+	int fd = file_open_again(from, f->flags), rc;
 
 	if (fd < 0)
 		return fd;
-	e = file_set_flags(f, fd);
-	if (e == 0 && f->offset && lseek(fd, (off_t)f->offset, SEEK_SET) < 0)
-		e = -errno;
-	if (e == 0)
+	rc = file_set_flags(f, fd);
+	if (!rc && f->offset && lseek(fd, (off_t)f->offset, SEEK_SET) < 0)
+		rc = -errno;
+	if (!rc)
 		return fd;
 	close(fd);
-	return e;
+	return rc;
 }
 
 static int open_by_name(const struct saved_files *x, const struct saved_file *f,
 			char *err, size_t errlen)
 {
-	int fd = file_open_named(x, f, err, errlen), e = 0;
+	int fd = file_open_named(x, f, err, errlen), rc = 0;
 
 	/* The program got it from its launcher and cannot count on it. */
 	if (fd < 0 && f->inherited) {
@@ -211,27 +211,27 @@ static int open_by_name(const struct saved_files *x, const struct saved_file *f,
 	if (fd < 0)
 		return fd;
 	if (f->kind != FILE_PATH)
-		e = file_set_flags(f, fd);
-	if (e == 0 && f->kind != FILE_PATH)
-		e = rewind_to(x, f, fd);
-	if (e == 0)
+		rc = file_set_flags(f, fd);
+	if (!rc && f->kind != FILE_PATH)
+		rc = rewind_to(x, f, fd);
+	if (!rc)
 		return fd;
 	close(fd);
-	return image_fail(e, err, errlen, "%.4000s: %s",
-			  saved_files_name(x, f->name), strerror(-e));
+	return image_fail(rc, err, errlen, "%.4000s: %s",
+			  saved_files_name(x, f->name), strerror(-rc));
 }
 
 static int open_counter(const struct saved_file *f)
 {
-	int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK | f->std), e;
+	int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK | f->std), rc;
 
 	if (fd >= 0 && f->size &&
 	    write(fd, &f->size, sizeof(f->size)) != sizeof(f->size)) {
 		close(fd);
 		return -EIO;
 	}
-	e = fd < 0 ? -errno : file_set_flags(f, fd);
-	return e < 0 ? e : fd;
+	rc = fd < 0 ? -errno : file_set_flags(f, fd);
+	return rc < 0 ? rc : fd;
 }
 
 /* Its other end was the launcher's, which is gone: what is left is the end of
@@ -239,14 +239,14 @@ static int open_counter(const struct saved_file *f)
 static int open_dead_end(const struct saved_files *x,
 			 const struct saved_file *f)
 {
-	int two[2], mine = writes(f), e;
+	int two[2], mine = writes(f), rc;
 
 	if (!strncmp(saved_files_name(x, f->name), "/dev/", 5))
 		return open("/dev/null", O_RDWR | O_CLOEXEC);
-	e = !strncmp(saved_files_name(x, f->name), "socket:", 7) ?
-		    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, two) :
-		    pipe2(two, O_CLOEXEC);
-	if (e < 0)
+	rc = !strncmp(saved_files_name(x, f->name), "socket:", 7) ?
+		     socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, two) :
+		     pipe2(two, O_CLOEXEC);
+	if (rc < 0)
 		return -errno;
 	core_say("descriptor %d was the launcher's: its other end is gone",
 		 f->fd);
@@ -272,14 +272,14 @@ static int open_gone_dir(void)
 
 int reopen_gone_cwd(void)
 {
-	int fd = open_gone_dir(), e = 0;
+	int fd = open_gone_dir(), rc = 0;
 
 	if (fd < 0)
 		return fd;
 	if (fchdir(fd) < 0)
-		e = -errno;
+		rc = -errno;
 	close(fd);
-	return e;
+	return rc;
 }
 
 static int open_stream(const struct saved_file *f)

@@ -31,7 +31,7 @@ int identity_check(const struct image *img, char *note, size_t len)
 	const struct creds *saved = section(img, CREDS_SECTION);
 	const struct creds *given = section(img, CREDS_GIVEN_SECTION);
 	struct creds *here = creds_here(), *want = NULL;
-	int e = -ENOMEM;
+	int rc = -ENOMEM;
 
 	if (!saved || !given) {
 		snprintf(note, len, "the image's credentials make no sense");
@@ -41,11 +41,11 @@ int identity_check(const struct image *img, char *note, size_t len)
 	want = malloc(creds_size(saved));
 	if (want && here) {
 		memcpy(want, saved, creds_size(saved));
-		e = creds_plan(want, given, here, note, len);
+		rc = creds_plan(want, given, here, note, len);
 	}
 	free(want);
 	free(here);
-	return e;
+	return rc;
 }
 
 struct plan {
@@ -57,11 +57,11 @@ struct plan {
 static int plan_thread(struct thread *t, void *arg)
 {
 	struct plan *p = arg;
-	int e = t->creds ? creds_plan(t->creds, APP->creds_given, p->here,
-				      p->note, p->len) :
-			   0;
+	int rc = t->creds ? creds_plan(t->creds, APP->creds_given, p->here,
+				       p->note, p->len) :
+			    0;
 
-	return e < 0 ? e : 0;
+	return rc < 0 ? rc : 0;
 }
 
 static int plan_creds(char *note, size_t len)
@@ -69,12 +69,13 @@ static int plan_creds(char *note, size_t len)
 	struct creds *here = creds_here(), *given;
 	struct plan p = { here, note, len };
 	char said[256]; /* by identity_check */
-	int e;
+	int rc;
 
 	if (!here)
 		return -ENOMEM;
-	e = creds_plan(APP->creds, APP->creds_given, here, said, sizeof(said));
-	e = e < 0 ? e : thread_each(plan_thread, &p);
+	rc = creds_plan(APP->creds, APP->creds_given, here, said, sizeof(said));
+	if (rc >= 0)
+		rc = thread_each(plan_thread, &p);
 	given = keep_alloc_hook(creds_size(here));
 	if (given && creds_same(APP->creds, APP->creds_given)) {
 		memcpy(given, here, creds_size(here));
@@ -84,7 +85,7 @@ static int plan_creds(char *note, size_t len)
 		keep_free(given);
 	}
 	free(here);
-	return e;
+	return rc;
 }
 
 static void take_attributes(void)
@@ -130,12 +131,12 @@ static void take_ids(const struct image_info *i)
 
 int identity_take(const struct image_info *i, char *note, size_t len)
 {
-	int e = plan_creds(note, len);
+	int rc = plan_creds(note, len);
 
-	if (e < 0)
-		return e;
+	if (rc < 0)
+		return rc;
 	take_attributes();
-	e = take_session(i, note, len);
+	rc = take_session(i, note, len);
 	take_ids(i);
-	return e;
+	return rc;
 }

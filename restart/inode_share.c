@@ -132,7 +132,7 @@ int share_start(struct share_server *s, uint64_t token)
 	struct sockaddr_un a;
 	socklen_t len = address(&a, token);
 	sigset_t all, old;
-	int e;
+	int rc;
 
 	s->fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 	if (s->fd < 0 || bind(s->fd, (struct sockaddr *)&a, len) < 0 ||
@@ -140,9 +140,9 @@ int share_start(struct share_server *s, uint64_t token)
 		return -errno;
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
-	e = pthread_create(&s->thread, NULL, serve, s);
+	rc = pthread_create(&s->thread, NULL, serve, s);
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return -e;
+	return -rc;
 }
 
 int share_finish(struct share_server *s)
@@ -154,20 +154,20 @@ int share_finish(struct share_server *s)
 
 static int ask_once(const struct sockaddr_un *a, socklen_t len, const char *key)
 {
-	int c = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0), r;
+	int c = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0), rc;
 
 	if (c < 0)
 		return -errno;
 	if (connect(c, (const struct sockaddr *)a, len) < 0)
-		r = -errno;
+		rc = -errno;
 	else if (!is_mine(c))
-		r = -EPERM;
+		rc = -EPERM;
 	else if (send(c, key, strlen(key) + 1, MSG_NOSIGNAL) < 0)
-		r = -errno;
+		rc = -errno;
 	else
-		r = receive_fd(c);
+		rc = receive_fd(c);
 	close(c);
-	return r;
+	return rc;
 }
 
 int share_ask(uint64_t token, const char *key)
@@ -175,9 +175,9 @@ int share_ask(uint64_t token, const char *key)
 	double end = now() + WAIT_S;
 	struct sockaddr_un a;
 	socklen_t len = address(&a, token);
-	int r;
+	int rc;
 
-	while ((r = ask_once(&a, len, key)) == -ECONNREFUSED && now() < end)
+	while ((rc = ask_once(&a, len, key)) == -ECONNREFUSED && now() < end)
 		usleep(RETRY_US);
-	return r == -ECONNREFUSED ? -ETIMEDOUT : r;
+	return rc == -ECONNREFUSED ? -ETIMEDOUT : rc;
 }

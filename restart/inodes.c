@@ -112,21 +112,21 @@ static int look_at_peer(const struct pick *p, int rank, char *err,
 	const void *inodes, *names;
 	struct saved_files peer;
 	struct image *img;
-	int e = pick_image(p, (uint32_t)rank, wanted, &img, err, errlen);
+	int rc = pick_image(p, (uint32_t)rank, wanted, &img, err, errlen);
 
-	if (e < 0)
-		return e;
+	if (rc < 0)
+		return rc;
 	inodes = image_section(img, INODE_SECTION, &n_inodes);
 	names = image_section(img, NAME_SECTION, &n_names);
 	if (saved_files_inodes(&peer, inodes, n_inodes, names, n_names) < 0)
-		e = image_fail(-EINVAL, err, errlen,
-			       "%s: written by another "
-			       "version of mana: use that one",
-			       img->path);
+		rc = image_fail(-EINVAL, err, errlen,
+				"%s: written by another "
+				"version of mana: use that one",
+				img->path);
 	else
 		count_peer(rank, &peer);
 	image_close(img);
-	return e;
+	return rc;
 }
 
 /* Ranks that were on the host this one was on. */
@@ -134,19 +134,19 @@ static int look_at_peers(const struct pick *p, char *err, size_t errlen)
 {
 	const struct manifest_image *images = p->m.images;
 	const char *host = images[made.rank].host;
-	int any = 0, e = 0, r;
+	int any = 0, rc = 0, rank;
 	size_t i;
 
 	for (i = 0; i < made.x->n_inodes; i++)
 		any |= can_be_shared(&made.x->inodes[i]);
-	for (r = 0; any && r < (int)p->m.size && e == 0; r++) {
-		const char *its = images[r].host;
+	for (rank = 0; any && rank < (int)p->m.size && rc == 0; rank++) {
+		const char *its = images[rank].host;
 
-		if (r != made.rank &&
+		if (rank != made.rank &&
 		    (!host[0] || !its[0] || !strcmp(host, its)))
-			e = look_at_peer(p, r, err, errlen);
+			rc = look_at_peer(p, rank, err, errlen);
 	}
-	return e;
+	return rc;
 }
 
 /* Making one */
@@ -216,19 +216,19 @@ static int make(size_t i)
 static int make_all(char *err, size_t errlen)
 {
 	size_t i;
-	int e = 0;
+	int rc = 0;
 
-	for (i = 0; i < made.x->n_inodes && e == 0; i++) {
+	for (i = 0; i < made.x->n_inodes && !rc; i++) {
 		if (made.x->inodes[i].kind == INODE_NAMED ||
 		    made.at[i].maker != made.rank)
 			continue;
-		e = make(i);
-		if (e < 0)
-			image_fail(e, err, errlen,
+		rc = make(i);
+		if (rc < 0)
+			image_fail(rc, err, errlen,
 				   "%.4000s: cannot be made again: %s",
-				   name_of(i), strerror(-e));
+				   name_of(i), strerror(-rc));
 	}
-	return e;
+	return rc;
 }
 
 /* Nobody else knows it: not another restart of the same image, either. */
@@ -266,31 +266,31 @@ static int share_all(const struct manifest *m, char *err, size_t errlen)
 {
 	struct share_server s = { .look = inodes_fd };
 	size_t i;
-	int e = 0, served;
+	int rc = 0, served;
 
 	for (i = 0; i < made.x->n_inodes; i++)
 		if (made.at[i].maker == made.rank)
 			s.expected += made.at[i].others;
 	if (s.expected)
-		e = share_start(&s, token(m, made.rank));
-	if (e < 0)
-		return image_fail(e, err, errlen, "memory that ranks share: %s",
-				  strerror(-e));
+		rc = share_start(&s, token(m, made.rank));
+	if (rc < 0)
+		return image_fail(rc, err, errlen, "memory that ranks share: %s",
+				  strerror(-rc));
 	served = s.expected;
-	e = ask_all(m, err, errlen);
-	if (served && share_finish(&s) < 0 && e == 0)
-		e = image_fail(-ETIMEDOUT, err, errlen,
-			       "memory that ranks "
-			       "share: some did not come for it: start them "
-			       "on one host");
-	return e;
+	rc = ask_all(m, err, errlen);
+	if (served && share_finish(&s) < 0 && !rc)
+		rc = image_fail(-ETIMEDOUT, err, errlen,
+				"memory that ranks "
+				"share: some did not come for it: start them "
+				"on one host");
+	return rc;
 }
 
 int inodes_make(const struct saved_files *x, const struct pick *p, int rank,
 		char *err, size_t errlen)
 {
 	size_t i;
-	int e;
+	int rc;
 
 	made.x = x;
 	made.rank = rank;
@@ -299,9 +299,10 @@ int inodes_make(const struct saved_files *x, const struct pick *p, int rank,
 		return -ENOMEM;
 	for (i = 0; i < x->n_inodes; i++)
 		made.at[i] = (struct made){ .fd = -1, .maker = rank };
-	e = look_at_peers(p, err, errlen);
-	e = e < 0 ? e : make_all(err, errlen);
-	return e < 0 ? e : share_all(&p->m, err, errlen);
+	rc = look_at_peers(p, err, errlen);
+	if (!rc)
+		rc = make_all(err, errlen);
+	return rc < 0 ? rc : share_all(&p->m, err, errlen);
 }
 
 /* Until then all ranks can open it for whatever they had it open for. */

@@ -50,7 +50,7 @@ static int map_region(const struct image_region *x)
 {
 	int flags = MAP_FIXED_NOREPLACE |
 		    (x->flags & REGION_SHARED ? MAP_SHARED : MAP_PRIVATE);
-	int data = !(x->flags & REGION_NODATA), fd = -1, e = 0;
+	int data = !(x->flags & REGION_NODATA), fd = -1, rc = 0;
 
 	if (region_has_file(x)) {
 		fd = open_region(x);
@@ -62,14 +62,14 @@ static int map_region(const struct image_region *x)
 	if (mmap((void *)x->start, x->len,
 		 data ? PROT_READ | PROT_WRITE : (int)x->prot, flags, fd,
 		 fd < 0 ? 0 : (off_t)x->offset) == MAP_FAILED)
-		e = -errno;
+		rc = -errno;
 	else if (fd >= 0 && data && !(x->flags & REGION_UNLINKED))
 		shared_clear(x);
 	if (fd >= 0)
 		close(fd);
-	if (e == 0 && !(x->flags & REGION_CONTENTS))
+	if (!rc && !(x->flags & REGION_CONTENTS))
 		half_gives(x->start, x->start + x->len);
-	return e;
+	return rc;
 }
 
 /* A disk that is full would end the process later, while pages are put into
@@ -101,19 +101,19 @@ static int make_room(const struct image *img, const struct image_region *x)
 	return 0;
 }
 
-static const char *map_why(int e)
+static const char *map_why(int rc)
 {
-	if (e == -ESPIPE)
+	if (rc == -ESPIPE)
 		return "the mapped file is shorter than at the checkpoint: "
 		       "restart from an older generation";
-	if (e == -ENOENT)
+	if (rc == -ENOENT)
 		return "the mapped file is gone: put it back";
-	if (e == -EPERM)
+	if (rc == -EPERM)
 		return "the file of this name belongs to another user now: "
 		       "remove it, or put back what the program had mapped";
-	if (e == -EEXIST)
+	if (rc == -EEXIST)
 		return "mana_restart itself is there: restart once more";
-	return strerror(-e);
+	return strerror(-rc);
 }
 
 #ifndef MADV_GUARD_INSTALL
@@ -125,7 +125,7 @@ static int guards_possible(const struct image *img)
 {
 	size_t n;
 	void *page;
-	int e;
+	int rc;
 
 	image_guards(img, &n);
 	if (n == 0)
@@ -134,9 +134,9 @@ static int guards_possible(const struct image *img)
 		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (page == MAP_FAILED)
 		return -errno;
-	e = madvise(page, IMAGE_PAGE, MADV_GUARD_INSTALL) < 0 ? -ENOSYS : 0;
+	rc = madvise(page, IMAGE_PAGE, MADV_GUARD_INSTALL) < 0 ? -ENOSYS : 0;
 	munmap(page, IMAGE_PAGE);
-	return e;
+	return rc;
 }
 
 static int guards_make(const struct image *img, char *err, size_t errlen)
@@ -157,23 +157,23 @@ int memory_map(const struct image *img, char *err, size_t errlen)
 {
 	const struct image_region *x;
 	size_t n, i;
-	int e = guards_possible(img);
+	int rc = guards_possible(img);
 
-	if (e < 0)
+	if (rc < 0)
 		snprintf(err, errlen,
 			 "the program has guard pages: restart "
 			 "it on Linux 6.13 or later");
 	x = image_regions(img, &n);
-	for (i = 0; i < n && e == 0; i++) {
-		e = map_region(&x[i]);
-		if (e == 0 && x[i].flags & REGION_CONTENTS)
-			e = make_room(img, &x[i]);
-		if (e < 0)
+	for (i = 0; i < n && !rc; i++) {
+		rc = map_region(&x[i]);
+		if (!rc && x[i].flags & REGION_CONTENTS)
+			rc = make_room(img, &x[i]);
+		if (rc < 0)
 			snprintf(err, errlen, "memory at %#lx (%.4000s): %s",
 				 x[i].start, inodes_title(x[i].path),
-				 map_why(e));
+				 map_why(rc));
 	}
-	return e;
+	return rc;
 }
 
 static void *read_main(void *arg)
@@ -187,34 +187,35 @@ static void *read_main(void *arg)
 int memory_read_start(struct memory_read *m, struct image *img)
 {
 	sigset_t all, old;
-	int e;
+	int rc;
 
 	m->img = img;
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
-	e = pthread_create(&m->thread, NULL, read_main, m);
+	rc = pthread_create(&m->thread, NULL, read_main, m);
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return -e;
+	return -rc;
 }
 
 int memory_read_finish(struct memory_read *m, char *err, size_t errlen)
 {
 	const struct image_region *x;
 	size_t n, i;
-	int e = -pthread_join(m->thread, NULL);
+	int rc = -pthread_join(m->thread, NULL);
 
-	e = e < 0 ? e : m->error;
-	if (e < 0)
+	if (!rc)
+		rc = m->error;
+	if (rc < 0)
 		snprintf(err, errlen, "%s", m->err);
 	x = image_regions(m->img, &n);
-	for (i = 0; i < n && e == 0; i++) {
+	for (i = 0; i < n && !rc; i++) {
 		if (x[i].flags & REGION_CONTENTS)
 			munmap((void *)x[i].start, x[i].len);
 		else if (x[i].prot != (PROT_READ | PROT_WRITE) &&
 			 !(x[i].flags & REGION_NODATA) &&
 			 mprotect((void *)x[i].start, x[i].len,
 				  (int)x[i].prot) < 0)
-			e = -errno;
+			rc = -errno;
 	}
-	return e < 0 ? e : guards_make(m->img, err, errlen);
+	return rc < 0 ? rc : guards_make(m->img, err, errlen);
 }

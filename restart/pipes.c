@@ -41,16 +41,16 @@ static int fill(const struct saved_files *x, const struct saved_file *f, int fd,
 {
 	const char *at = x->pipes + f->offset, *end = at + f->size;
 	const struct pipe_piece *p = (const void *)at;
-	int e = 0;
+	int rc = 0;
 
 	apart |= f->size && at + sizeof(*p) + ((p->len + 3UL) & ~3UL) < end;
 	if (apart && fcntl(fd, F_SETFL, O_NONBLOCK | O_DIRECT) < 0)
 		return -errno;
-	for (; at < end && e == 0; at += sizeof(*p) + ((p->len + 3UL) & ~3UL)) {
+	for (; at < end && !rc; at += sizeof(*p) + ((p->len + 3UL) & ~3UL)) {
 		p = (const void *)at;
-		e = write_piece(fd, p);
+		rc = write_piece(fd, p);
 	}
-	return e;
+	return rc;
 }
 
 /* Both of its ends, to be written to and opened again by. */
@@ -67,60 +67,60 @@ static int open_ends(const struct saved_files *x, const struct saved_file *f,
 
 static int put(const struct saved_file *f, int from)
 {
-	int fd = file_open_again(from, f->flags), e;
+	int fd = file_open_again(from, f->flags), rc;
 
 	if (fd < 0)
 		return fd;
-	e = file_set_flags(f, fd);
-	if (e == 0 && dup2(fd, f->fd) < 0)
-		e = -errno;
+	rc = file_set_flags(f, fd);
+	if (!rc && dup2(fd, f->fd) < 0)
+		rc = -errno;
 	close(fd);
-	return e;
+	return rc;
 }
 
 /* The n files of one pipe. */
 static int restore(const struct saved_files *x,
 		   const struct saved_file *const *f, size_t n)
 {
-	int two[2] = { -1, -1 }, e = open_ends(x, f[0], two), apart = 0;
+	int two[2] = { -1, -1 }, rc = open_ends(x, f[0], two), apart = 0;
 	size_t i;
 
-	if (e == 0 && f[0]->pipe_size &&
+	if (!rc && f[0]->pipe_size &&
 	    fcntl(two[1], F_SETPIPE_SZ, (int)f[0]->pipe_size) < 0)
-		e = -errno;
+		rc = -errno;
 	for (i = 0; i < n; i++)
 		apart |= (f[i]->flags & O_DIRECT) != 0;
-	for (i = 0; i < n && e == 0; i++)
-		e = f[i]->size ? fill(x, f[i], two[1], apart) : 0;
-	for (i = 0; i < n && e == 0; i++)
-		e = put(f[i], two[(f[i]->flags & O_ACCMODE) != O_RDONLY]);
+	for (i = 0; i < n && !rc; i++)
+		rc = f[i]->size ? fill(x, f[i], two[1], apart) : 0;
+	for (i = 0; i < n && !rc; i++)
+		rc = put(f[i], two[(f[i]->flags & O_ACCMODE) != O_RDONLY]);
 	close(two[0]);
 	close(two[1]);
-	return e;
+	return rc;
 }
 
 int pipes_restore(const struct saved_files *x, char *err, size_t errlen)
 {
 	const struct saved_file **f = calloc(x->n + 1, sizeof(*f));
 	size_t n = 0, i, k;
-	int e = f ? 0 : -ENOMEM;
+	int rc = f ? 0 : -ENOMEM;
 
-	for (i = 0; e == 0 && i < x->n; i++)
+	for (i = 0; !rc && i < x->n; i++)
 		if (is_pipe(&x->at[i]))
 			f[n++] = &x->at[i];
 	if (n)
 		qsort(f, n, sizeof(*f), by_pipe);
-	for (i = 0; i < n && e == 0; i += k) {
+	for (i = 0; i < n && !rc; i += k) {
 		for (k = 1; i + k < n && f[i + k]->pipe == f[i]->pipe; k++)
 			;
-		e = restore(x, f + i, k);
-		if (e < 0)
-			image_fail(e, err, errlen,
+		rc = restore(x, f + i, k);
+		if (rc < 0)
+			image_fail(rc, err, errlen,
 				   "descriptor %d (%.4000s): "
 				   "cannot be made again: %s",
 				   f[i]->fd, saved_files_name(x, f[i]->name),
-				   strerror(-e));
+				   strerror(-rc));
 	}
 	free(f);
-	return e;
+	return rc;
 }

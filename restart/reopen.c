@@ -69,11 +69,11 @@ static int is_given(const struct saved_file *f)
 int reopen_reserve(const struct saved_files *x, int *const *ours, size_t n,
 		   char *err, size_t errlen)
 {
-	int fd, top = top_of(x), e = raise_limit(x, err, errlen);
+	int fd, top = top_of(x), rc = raise_limit(x, err, errlen);
 	size_t i;
 
-	if (e < 0)
-		return e;
+	if (rc < 0)
+		return rc;
 	reserved = x;
 	streams_move(is_taken, top);
 	for (i = 0; i < n; i++)
@@ -82,36 +82,36 @@ int reopen_reserve(const struct saved_files *x, int *const *ours, size_t n,
 	fd = streams_move_one(fd, is_taken, top);
 	if (fd < 0)
 		return -errno;
-	for (i = 0; i < x->n && e == 0; i++)
+	for (i = 0; i < x->n && !rc; i++)
 		if (x->at[i].fd > 2 && !is_given(&x->at[i]) &&
 		    dup3(fd, x->at[i].fd, O_CLOEXEC) < 0)
-			e = -errno;
+			rc = -errno;
 	close(fd);
-	return e;
+	return rc;
 }
 
 int reopen_check(const struct saved_files *x, char *err, size_t errlen)
 {
 	size_t i;
-	int e = 0;
+	int rc = 0;
 
-	for (i = 0; i < x->n && e == 0; i++)
+	for (i = 0; i < x->n && !rc; i++)
 		if (x->at[i].same_as < 0)
-			e = file_open_check(x, &x->at[i], err, errlen);
-	return e < 0 ? e : file_locks_check(x, err, errlen);
+			rc = file_open_check(x, &x->at[i], err, errlen);
+	return rc < 0 ? rc : file_locks_check(x, err, errlen);
 }
 
 /* fd under the number of f, and nowhere else. */
 static int put(const struct saved_file *f, int fd)
 {
-	int e = 0;
+	int rc = 0;
 
 	if (fd == f->fd)
 		return 0;
 	if (dup2(fd, f->fd) < 0)
-		e = -errno;
+		rc = -errno;
 	close(fd);
-	return e;
+	return rc;
 }
 
 static int restore_stream(const struct saved_file *f)
@@ -133,7 +133,7 @@ static int restore_stream(const struct saved_file *f)
 static int restore_one(const struct saved_files *x, const struct saved_file *f,
 		       char *err, size_t errlen)
 {
-	int fd, e;
+	int fd, rc;
 
 	if (f->same_as >= 0 || f->kind == FILE_PIPE || f->kind == FILE_FIFO)
 		return 0;
@@ -142,10 +142,10 @@ static int restore_one(const struct saved_files *x, const struct saved_file *f,
 	if (is_given(f))
 		return streams_lead_out(f->fd);
 	fd = file_open(x, f, err, errlen);
-	e = fd < 0 ? fd : put(f, fd);
-	if (e == 0 && f->kind == FILE_LAUNCHER)
-		e = streams_lead_out(f->fd);
-	return e;
+	rc = fd < 0 ? fd : put(f, fd);
+	if (!rc && f->kind == FILE_LAUNCHER)
+		rc = streams_lead_out(f->fd);
+	return rc;
 }
 
 static int restore_same(const struct saved_file *f)
@@ -174,33 +174,33 @@ static void settle(const struct saved_files *x)
 }
 
 static int failed(const struct saved_files *x, const struct saved_file *f,
-		  int e, char *err, size_t errlen)
+		  int rc, char *err, size_t errlen)
 {
 	if (!err[0])
-		image_fail(e, err, errlen, "descriptor %d (%.4000s): %s", f->fd,
-			   saved_files_name(x, f->name), strerror(-e));
-	return e;
+		image_fail(rc, err, errlen, "descriptor %d (%.4000s): %s",
+			   f->fd, saved_files_name(x, f->name), strerror(-rc));
+	return rc;
 }
 
 int reopen_all(const struct saved_files *x, char *err, size_t errlen)
 {
 	size_t i;
-	int e;
+	int rc;
 
 	streams_keep();
 	for (i = 0; i < x->n; i++) {
-		e = restore_one(x, &x->at[i], err, errlen);
-		if (e < 0)
-			return failed(x, &x->at[i], e, err, errlen);
+		rc = restore_one(x, &x->at[i], err, errlen);
+		if (rc < 0)
+			return failed(x, &x->at[i], rc, err, errlen);
 	}
-	e = pipes_restore(x, err, errlen);
-	for (i = 0; i < x->n && e == 0; i++) {
-		e = restore_same(&x->at[i]);
-		if (e < 0)
-			failed(x, &x->at[i], e, err, errlen);
+	rc = pipes_restore(x, err, errlen);
+	for (i = 0; i < x->n && !rc; i++) {
+		rc = restore_same(&x->at[i]);
+		if (rc < 0)
+			failed(x, &x->at[i], rc, err, errlen);
 	}
-	if (e < 0)
-		return e;
+	if (rc < 0)
+		return rc;
 	settle(x);
 	/* Higher than it was given, if what it had does not fit otherwise. */
 	if (launchers.rlim_cur >= (rlim_t)top_of(x))

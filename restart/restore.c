@@ -70,16 +70,16 @@ static int find_image(struct restore *r)
 {
 	const char *dir = core.opt.ckptdir;
 	struct manifest *m = &r->p.m;
-	int e;
+	int rc;
 
 	if (!dir)
 		dir = getenv("MANA_CKPTDIR");
 	if (!dir)
 		dir = "ckpt";
-	e = pick_generation(dir, core.opt.generation, &r->p, r->err,
-			    sizeof(r->err));
-	if (e < 0)
-		return e;
+	rc = pick_generation(dir, core.opt.generation, &r->p, r->err,
+			     sizeof(r->err));
+	if (rc < 0)
+		return rc;
 	if (r->p.note && core.rank == 0)
 		half_error("%s: %s", core.tool, r->p.note);
 	core.opt.generation = m->generation;
@@ -181,14 +181,14 @@ static int check_info(struct restore *r)
 }
 
 /* > 0: r->note says what will not be as it was. */
-static int noted(struct restore *r, int e)
+static int noted(struct restore *r, int rc)
 {
-	if (e < 0)
+	if (rc < 0)
 		snprintf(r->err, sizeof(r->err), "%s: %s", r->info->exe,
-			 r->note[0] ? r->note : strerror(-e));
-	if (e > 0)
+			 r->note[0] ? r->note : strerror(-rc));
+	if (rc > 0)
 		refusal_say("%s: %s: %s", core.tool, r->info->exe, r->note);
-	return e < 0 ? e : 0;
+	return rc < 0 ? rc : 0;
 }
 
 static int reserve(struct restore *r)
@@ -200,18 +200,20 @@ static int reserve(struct restore *r)
 
 static int restore_map(struct restore *r)
 {
-	int e = core_gate();
+	int rc = core_gate();
 
-	if (e == 0)
+	if (!rc)
 		GATE->epoch = 2;
 	hook_start();
-	e = e < 0 ? e :
-		    inodes_make(&r->files, &r->p, core.rank, r->err,
-				sizeof(r->err));
+	if (!rc)
+		rc = inodes_make(&r->files, &r->p, core.rank, r->err,
+				 sizeof(r->err));
 	pick_close(&r->p);
-	e = e < 0 ? e : memory_map(r->img, r->err, sizeof(r->err));
-	e = e < 0 ? e : reopen_check(&r->files, r->err, sizeof(r->err));
-	return e < 0 ? e : memory_read_start(&r->reading, r->img);
+	if (!rc)
+		rc = memory_map(r->img, r->err, sizeof(r->err));
+	if (!rc)
+		rc = reopen_check(&r->files, r->err, sizeof(r->err));
+	return rc < 0 ? rc : memory_read_start(&r->reading, r->img);
 }
 
 static void mpi_late(int sig)
@@ -228,52 +230,56 @@ static void mpi_late(int sig)
 /* Without a coordinator nobody says that another rank will not come. */
 static int start_mpi(struct restore *r)
 {
-	int e;
+	int rc;
 
 	if (core.opt.no_coordinator) {
 		signal(SIGALRM, mpi_late);
 		alarm(OPEN_MS / 1000);
 	}
-	e = back_start(r->info->thread_level);
+	rc = back_start(r->info->thread_level);
 	if (core.opt.no_coordinator) {
 		alarm(0);
 		signal(SIGALRM, SIG_DFL);
 	}
-	return e;
+	return rc;
 }
 
 /* Native MPI starts while the pages come in; what needs them is after. */
 static int restore_upper(struct restore *r)
 {
-	int e = 0;
+	int rc = 0;
 
 	if (uses_mpi(r)) {
-		e = start_mpi(r);
-		r->said = e < 0;
-		r->mpi_up = e == 0;
+		rc = start_mpi(r);
+		r->said = rc < 0;
+		r->mpi_up = !rc;
 	}
-	e = e < 0 ? e : memory_read_finish(&r->reading, r->err, sizeof(r->err));
-	e = e < 0 ? e : resume_bind();
-	e = e < 0 ? e :
-		    noted(r, identity_take(r->info, r->note, sizeof(r->note)));
-	e = e < 0 ? e : resume_place(r->info->cpus, r->cpus, r->n_cpus);
-	return e < 0 ? e : park_start();
+	if (!rc)
+		rc = memory_read_finish(&r->reading, r->err, sizeof(r->err));
+	if (!rc)
+		rc = resume_bind();
+	if (!rc)
+		rc = noted(r, identity_take(r->info, r->note, sizeof(r->note)));
+	if (!rc)
+		rc = resume_place(r->info->cpus, r->cpus, r->n_cpus);
+	return rc < 0 ? rc : park_start();
 }
 
 static int restore_process(struct restore *r)
 {
-	int e = 0;
+	int rc = 0;
 
 	snprintf(APP->libdir, sizeof(APP->libdir), "%s", core.libdir);
 	if (!r->info->cwd[0])
-		e = reopen_gone_cwd();
+		rc = reopen_gone_cwd();
 	else if (chdir(r->info->cwd) < 0)
 		half_error("%s: %s: %s: going on in another directory",
 			   core.tool, r->info->cwd, strerror(errno));
 	umask(r->info->umask);
-	e = e < 0 ? e : reopen_all(&r->files, r->err, sizeof(r->err));
-	if (e < 0)
-		return e;
+	if (!rc)
+		rc = reopen_all(&r->files, r->err, sizeof(r->err));
+	if (rc < 0)
+		return rc;
 	r->said = back_resume() < 0 || (uses_mpi(r) && back_rebuild() < 0);
 	return r->said ? -EIO : 0;
 }
@@ -349,13 +355,13 @@ static void end(const struct restore *r, int code)
 }
 
 /* One sentence; the other ranks are told, or have one of their own. */
-static void refuse(const struct restore *r, int e, int limit_ms)
+static void refuse(const struct restore *r, int rc, int limit_ms)
 {
 	int code;
 
 	if (!r->said)
 		refusal_say("%s: %s", core.tool,
-			    r->err[0] ? r->err : strerror(-e));
+			    r->err[0] ? r->err : strerror(-rc));
 	code = agent_barrier("refused", limit_ms);
 	if (code > 0)
 		end(r, code);
@@ -368,65 +374,67 @@ static void refuse(const struct restore *r, int e, int limit_ms)
  * leaves the others in it for ever under Hydra. Who refuses gives the others
  * refuse_ms to come.
  */
-static void agree(const struct restore *r, int e, const char *stage,
+static void agree(const struct restore *r, int rc, const char *stage,
 		  int limit_ms, int refuse_ms)
 {
-	if (e < 0)
-		refuse(r, e, refuse_ms);
-	e = agent_barrier(stage, limit_ms);
-	if (e > 0)
-		end(r, e);
-	if (e == -ETIMEDOUT)
+	if (rc < 0)
+		refuse(r, rc, refuse_ms);
+	rc = agent_barrier(stage, limit_ms);
+	if (rc > 0)
+		end(r, rc);
+	if (rc == -ETIMEDOUT)
 		refusal_exit("%s: waiting for the other ranks: %s: see what "
 			     "became of them",
-			     core.tool, strerror(-e));
-	if (e < 0)
+			     core.tool, strerror(-rc));
+	if (rc < 0)
 		refusal_exit("%s: the coordinator is gone: %s: restart once "
 			     "more",
-			     core.tool, strerror(-e));
+			     core.tool, strerror(-rc));
 }
 
 void restore_run(void)
 {
 	struct restore *r = calloc(1, sizeof(*r));
-	int e = r ? 0 : -ENOMEM, finished, code;
+	int rc = r ? 0 : -ENOMEM, finished, code;
 	uint64_t pending;
 
 	if (!r)
 		_exit(REFUSED);
 	core.restarted = 1;
-	e = find_image(r);
-	if (e < 0)
+	rc = find_image(r);
+	if (rc < 0)
 		refusal_exit("%s: %s", core.tool,
-			     r->err[0] ? r->err : strerror(-e));
-	e = pick_image(&r->p, (uint32_t)core.rank, NULL, &r->img, r->err,
-		       sizeof(r->err));
-	e = e < 0 ? e : check_info(r);
-	e = e < 0 ? e :
-		    noted(r, identity_check(r->img, r->note, sizeof(r->note)));
-	e = e < 0 ? e : reserve(r);
-	agent_start(e < 0 ? r->p.m.program : r->info->exe);
-	agree(r, e, "opened", OPEN_MS, REFUSE_MS);
+			     r->err[0] ? r->err : strerror(-rc));
+	rc = pick_image(&r->p, (uint32_t)core.rank, NULL, &r->img, r->err,
+			sizeof(r->err));
+	if (!rc)
+		rc = check_info(r);
+	if (!rc)
+		rc = noted(r, identity_check(r->img, r->note, sizeof(r->note)));
+	if (!rc)
+		rc = reserve(r);
+	agent_start(rc < 0 ? r->p.m.program : r->info->exe);
+	agree(r, rc, "opened", OPEN_MS, REFUSE_MS);
 	core_say("generation %llu, image of %s on %s",
 		 (unsigned long long)r->p.m.generation, r->info->exe,
 		 r->info->host);
 	agree(r, restore_map(r), "mapped", OPEN_MS, REFUSE_MS);
-	e = restore_upper(r); /* with MPI up, others at most still read */
-	agree(r, e, "placed", RESTORE_MS, r->mpi_up ? RESTORE_MS : REFUSE_MS);
-	e = restore_process(r);
+	rc = restore_upper(r); /* with MPI up, others at most still read */
+	agree(r, rc, "placed", RESTORE_MS, r->mpi_up ? RESTORE_MS : REFUSE_MS);
+	rc = restore_process(r);
 	finished = r->info->finished;
 	code = r->info->exit_code;
-	if (e == 0 && !finished)
-		e = resume_create(r->note, sizeof(r->note));
-	if (e == 0 && !finished && r->note[0])
+	if (!rc && !finished)
+		rc = resume_create(r->note, sizeof(r->note));
+	if (!rc && !finished && r->note[0])
 		noted(r, 1);
-	if (e == 0 && !finished)
-		e = create_timers(r);
-	agree(r, e, "restored", RESTORE_MS, REFUSE_MS);
+	if (!rc && !finished)
+		rc = create_timers(r);
+	agree(r, rc, "restored", RESTORE_MS, REFUSE_MS);
 	inodes_finish();
-	e = reopen_lock_inodes(&r->files, r->err, sizeof(r->err));
-	if (e < 0)
-		refuse(r, e, REFUSE_MS);
+	rc = reopen_lock_inodes(&r->files, r->err, sizeof(r->err));
+	if (rc < 0)
+		refuse(r, rc, REFUSE_MS);
 	block_signals();
 	sig_restore();
 	stop_init();

@@ -139,16 +139,16 @@ int resume_place(const uint64_t old[16], const struct cpu_place *from, size_t n)
 {
 	struct cpu_place plain[CPUS_MAX];
 	struct move m = { .old = old, .from = from, .n_from = n };
-	int e = 0;
+	int rc = 0;
 
 	if (!from) {
 		m.from = plain;
 		m.n_from = topology_plain(old, plain);
 	}
 	if (topology_size(core.cpus) && topology_size(old))
-		e = thread_each(move, &m);
+		rc = thread_each(move, &m);
 	free(m.place);
-	return e;
+	return rc;
 }
 
 /* Freestanding: what the kernel knows of a thread beyond its signal frame. */
@@ -226,15 +226,15 @@ static int collect(struct thread *t, void *arg)
 static int create_one(struct thread *t, char *stack)
 {
 	uint64_t all = ~0UL, old;
-	int r = 0;
+	int rc = 0;
 	long tid;
 
 	if (t->lower_fs) {
 		t->lower_fs = 0;
-		r = park_make(t);
+		rc = park_make(t);
 	}
-	if (r < 0)
-		return r;
+	if (rc < 0)
+		return rc;
 	raw_syscall4(SYS_rt_sigprocmask, 0, (long)&all, (long)&old, 8);
 	tid = resume_clone(FLAGS, (uint64_t)stack + STACK, t->clear_tid,
 			   t->upper_fs, resume_thread, t);
@@ -247,7 +247,7 @@ int resume_create(char *note, size_t len)
 	struct plan p = { 0 };
 	char *stacks;
 	size_t i;
-	int r = 0;
+	int rc = 0;
 
 	thread_each(collect, &p);
 	p.cap = p.n;
@@ -262,10 +262,10 @@ int resume_create(char *note, size_t len)
 	if (!p.at || stacks == MAP_FAILED)
 		return -ENOMEM;
 	thread_each(collect, &p);
-	for (i = 0; i < p.cap && r == 0; i++)
-		r = create_one(p.at[i], stacks + i * STACK);
+	for (i = 0; i < p.cap && !rc; i++)
+		rc = create_one(p.at[i], stacks + i * STACK);
 	free(p.at);
-	while (r == 0) {
+	while (!rc) {
 		uint32_t n = __atomic_load_n(&ready, __ATOMIC_ACQUIRE);
 
 		if (n == p.cap)
@@ -278,7 +278,7 @@ int resume_create(char *note, size_t len)
 			 "a thread's %s cannot be restored here: "
 			 "going on without",
 			 missed);
-	return r;
+	return rc;
 }
 
 void resume_go(uint64_t pending)

@@ -39,17 +39,17 @@ static int make_again(const struct image_region *x, const struct saved_inode *o)
 	uint64_t size = o ? o->size : x->offset + x->len;
 	int fd = open(x->path,
 		      O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600),
-	    e;
+	    rc;
 
 	if (fd < 0)
 		return -errno;
-	e = grow(fd, size);
-	if (e == 0 && o && fchmod(fd, o->mode) < 0)
-		e = -errno;
-	if (e == 0)
+	rc = grow(fd, size);
+	if (!rc && o && fchmod(fd, o->mode) < 0)
+		rc = -errno;
+	if (!rc)
 		return fd;
 	close(fd);
-	return e;
+	return rc;
 }
 
 /* One that the program only reads may be read-only here; one that it does not
@@ -81,7 +81,7 @@ static int check(const struct image_region *x, const struct saved_inode *o,
 int shared_open(const struct image_region *x)
 {
 	const struct saved_inode *o = inodes_find(x->path);
-	int fd, e, tries = 2;
+	int fd, rc, tries = 2;
 
 	do {
 		fd = open_named(x);
@@ -90,11 +90,11 @@ int shared_open(const struct image_region *x)
 	} while (fd == -EEXIST && tries--);
 	if (fd < 0)
 		return fd;
-	e = check(x, o, fd);
-	if (e == 0)
+	rc = check(x, o, fd);
+	if (!rc)
 		return fd;
 	close(fd);
-	return e;
+	return rc;
 }
 
 void shared_clear(const struct image_region *x)

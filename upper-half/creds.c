@@ -46,13 +46,13 @@ static uint64_t caps_permitted(void)
 
 static long bounding_drop(uint64_t keep)
 {
-	long r = 0;
+	long rc = 0;
 	int i;
 
-	for (i = 0; i < CAPS && r == 0; i++)
+	for (i = 0; i < CAPS && !rc; i++)
 		if (!(keep >> i & 1) && prctl2(PR_CAPBSET_READ, i) == 1)
-			r = prctl2(PR_CAPBSET_DROP, i);
-	return r;
+			rc = prctl2(PR_CAPBSET_DROP, i);
+	return rc;
 }
 
 /* Capabilities stay when the ids are root's no more, and are seen to below. */
@@ -60,12 +60,14 @@ static long ids_set(const struct creds *c)
 {
 	const uint32_t *u = c->uid, *g = c->gid;
 	uint64_t have = caps_permitted();
-	long r = prctl2(PR_SET_KEEPCAPS, 1);
+	long rc = prctl2(PR_SET_KEEPCAPS, 1);
 
-	r = r < 0 ? r : raw_syscall3(SYS_setresgid, g[0], g[1], g[2]);
-	r = r < 0 ? r : raw_syscall3(SYS_setresuid, u[0], u[1], u[2]);
-	if (r < 0)
-		return r;
+	if (!rc)
+		rc = raw_syscall3(SYS_setresgid, g[0], g[1], g[2]);
+	if (!rc)
+		rc = raw_syscall3(SYS_setresuid, u[0], u[1], u[2]);
+	if (rc < 0)
+		return rc;
 	raw_syscall1(SYS_setfsgid, g[3]);
 	raw_syscall1(SYS_setfsuid, u[3]);
 	return caps_set(0, have, have);
@@ -73,40 +75,41 @@ static long ids_set(const struct creds *c)
 
 static long ambient_set(uint64_t set)
 {
-	long r = raw_syscall5(SYS_prctl, PR_CAP_AMBIENT,
-			      PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+	long rc = raw_syscall5(SYS_prctl, PR_CAP_AMBIENT,
+			       PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
 	int i;
 
-	for (i = 0; i < CAPS && r >= 0; i++)
+	for (i = 0; i < CAPS && rc >= 0; i++)
 		if (set >> i & 1)
-			r = raw_syscall5(SYS_prctl, PR_CAP_AMBIENT,
-					 PR_CAP_AMBIENT_RAISE, i, 0, 0);
-	return r;
+			rc = raw_syscall5(SYS_prctl, PR_CAP_AMBIENT,
+					  PR_CAP_AMBIENT_RAISE, i, 0, 0);
+	return rc;
 }
 
 int creds_become(const struct creds *c)
 {
 	uint64_t have;
-	long r = 0;
+	long rc = 0;
 
 	if (c->apply & CREDS_BOUNDING)
-		r = bounding_drop(c->bounding);
-	if (r >= 0 && c->apply & CREDS_GROUPS)
-		r = raw_syscall2(SYS_setgroups, c->n_groups, (long)c->groups);
-	if (r >= 0 && c->apply & CREDS_IDS)
-		r = ids_set(c);
-	if (r >= 0 && c->apply & (CREDS_SECUREBITS | CREDS_IDS))
-		r = prctl2(PR_SET_SECUREBITS, c->securebits);
-	if (r == -1 /* EPERM: they are 0, but for the one set above */)
-		r = prctl2(PR_SET_KEEPCAPS,
-			   !!(c->securebits & (1 << SECURE_KEEP_CAPS)));
-	if (r >= 0 && c->apply & CREDS_CAPS) {
+		rc = bounding_drop(c->bounding);
+	if (rc >= 0 && c->apply & CREDS_GROUPS)
+		rc = raw_syscall2(SYS_setgroups, c->n_groups, (long)c->groups);
+	if (rc >= 0 && c->apply & CREDS_IDS)
+		rc = ids_set(c);
+	if (rc >= 0 && c->apply & (CREDS_SECUREBITS | CREDS_IDS))
+		rc = prctl2(PR_SET_SECUREBITS, c->securebits);
+	if (rc == -1 /* EPERM: they are 0, but for the one set above */)
+		rc = prctl2(PR_SET_KEEPCAPS,
+			    !!(c->securebits & (1 << SECURE_KEEP_CAPS)));
+	if (rc >= 0 && c->apply & CREDS_CAPS) {
 		have = caps_permitted();
-		r = caps_set(c->inheritable, c->permitted & have,
-			     c->effective & have);
-		r = r < 0 ? r : ambient_set(c->ambient & have);
+		rc = caps_set(c->inheritable, c->permitted & have,
+			      c->effective & have);
+		if (!rc)
+			rc = ambient_set(c->ambient & have);
 	}
-	if (r >= 0 && c->apply & CREDS_NO_NEW_PRIVS)
-		r = prctl2(PR_SET_NO_NEW_PRIVS, 1);
-	return (int)r;
+	if (rc >= 0 && c->apply & CREDS_NO_NEW_PRIVS)
+		rc = prctl2(PR_SET_NO_NEW_PRIVS, 1);
+	return (int)rc;
 }

@@ -54,21 +54,21 @@ static void own_program(struct hook_regs *r)
 
 static long hook_execve(struct hook_regs *r, struct thread *t)
 {
-	long e;
+	long rc;
 
 	(void)t;
 	own_program(r);
-	e = half_exec((const char *)r->a[0], (char **)r->a[1],
-		      (char **)r->a[2]);
-	return e == 1 ? HOOK_RAW : hook_done(r, e);
+	rc = half_exec((const char *)r->a[0], (char **)r->a[1],
+		       (char **)r->a[2]);
+	return rc == 1 ? HOOK_RAW : hook_done(r, rc);
 }
 
 static long hook_execveat(struct hook_regs *r, struct thread *t)
 {
-	long e = half_exec_at(r->a);
+	long rc = half_exec_at(r->a);
 
 	(void)t;
-	return e == 1 ? HOOK_RAW : hook_done(r, e);
+	return rc == 1 ? HOOK_RAW : hook_done(r, rc);
 }
 
 static long hook_set_tid_address(struct hook_regs *r, struct thread *t)
@@ -80,14 +80,14 @@ static long hook_set_tid_address(struct hook_regs *r, struct thread *t)
 
 static long hook_rseq(struct hook_regs *r, struct thread *t)
 {
-	long e = hook_raw(r);
+	long rc = hook_raw(r);
 
-	if (e == 0) {
+	if (!rc) {
 		t->rseq = r->a[2] & 1 ? 0 : (uint64_t)r->a[0];
 		t->rseq_len = (uint64_t)r->a[1];
 		t->rseq_sig = (uint64_t)r->a[3];
 	}
-	return hook_done(r, e);
+	return hook_done(r, rc);
 }
 
 /* Crossings come back with the FS of the record. Where only the kernel sets GS,

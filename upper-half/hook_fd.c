@@ -77,24 +77,24 @@ long hook_close_range(struct hook_regs *r, struct thread *t)
 {
 	unsigned long from = (uint32_t)r->a[0], last = (uint32_t)r->a[1], to;
 	unsigned long most = (unsigned long)half_owns_most();
-	long flags = r->a[2], e = 0;
+	long flags = r->a[2], rc = 0;
 
 	(void)t;
 	if (from > last)
 		return HOOK_RAW; /* an error */
-	while (from <= last && e == 0) {
+	while (from <= last && !rc) {
 		to = from;
 		while (to <= last && to <= most && !half_owns((int)to))
 			to++;
 		if (to > most)
 			to = last + 1;
 		if (to > from)
-			e = raw_syscall3(SYS_close_range, (long)from,
-					 (long)(to - 1), flags);
+			rc = raw_syscall3(SYS_close_range, (long)from,
+					  (long)(to - 1), flags);
 		flags &= ~CLOSE_RANGE_UNSHARE; /* done */
 		from = to + 1;
 	}
-	return hook_done(r, e);
+	return hook_done(r, rc);
 }
 
 /* To a number that is being opened, says the kernel in such a case. */

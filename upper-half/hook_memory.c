@@ -181,7 +181,7 @@ long hook_mlockall(struct hook_regs *r, struct thread *t)
 
 long hook_madvise(struct hook_regs *r, struct thread *t)
 {
-	long e;
+	long rc;
 
 	(void)t;
 	if (stays(r->a[2]))
@@ -189,10 +189,10 @@ long hook_madvise(struct hook_regs *r, struct thread *t)
 	if (r->a[2] != MADV_DONTNEED && r->a[2] != MADV_FREE &&
 	    r->a[2] != MADV_REMOVE && r->a[2] != MADV_GUARD_INSTALL)
 		return HOOK_RAW;
-	e = vm_madvise((uint64_t)r->a[0], (uint64_t)r->a[1], r->a[2]);
-	if (e == 0 && r->a[2] == MADV_GUARD_INSTALL)
+	rc = vm_madvise((uint64_t)r->a[0], (uint64_t)r->a[1], r->a[2]);
+	if (!rc && r->a[2] == MADV_GUARD_INSTALL)
 		APP->guarded = 1;
-	return hook_done(r, e);
+	return hook_done(r, rc);
 }
 
 long hook_brk(struct hook_regs *r, struct thread *t)

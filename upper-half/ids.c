@@ -77,19 +77,19 @@ static int pair_id(int real)
 /* A group may have the id of a process of ours that is now in another. */
 int ids_real(int id)
 {
-	int r;
+	int real;
 
 	if ((id <= 0 && id >= -1) || GATE->epoch == 1)
 		return id;
 	if (id == half_id())
 		return half_pid();
-	r = pair_real(id);
-	if (!r && id < 0)
-		return -(-id == half_id()     ? half_pid() :
-			 (r = pair_real(-id)) ? r :
-						-id);
-	r = r ? r : thread_tid(id);
-	return r ? r : id;
+	real = pair_real(id);
+	if (!real && id < 0)
+		return -(-id == half_id()	 ? half_pid() :
+			 (real = pair_real(-id)) ? real :
+						   -id);
+	real = real ? real : thread_tid(id);
+	return real ? real : id;
 }
 
 int ids_virtual(int real)

@@ -43,25 +43,25 @@ static struct pool *pool_new(struct pools *ps, uint64_t site)
 {
 	struct pool *p = keep_alloc_hook(sizeof(*p));
 	uint64_t a = vm_take_near(site, POOL);
-	long r = -ENOMEM;
+	long rc = -ENOMEM;
 
 	if (p && a)
-		r = raw_syscall6(SYS_mmap, (long)a, POOL, 7 /* rwx */,
-				 MAP_PRIVATE | MAP_ANONYMOUS |
-					 MAP_FIXED_NOREPLACE,
-				 -1, 0);
+		rc = raw_syscall6(SYS_mmap, (long)a, POOL, 7 /* rwx */,
+				  MAP_PRIVATE | MAP_ANONYMOUS |
+					  MAP_FIXED_NOREPLACE,
+				  -1, 0);
 	if (p && !a) { /* a program at its own address: anywhere near it */
 		for (a = (site & ~(POOL - 1)) + (16UL << 20);
-		     r < 0 && within_reach(a, site); a += 16UL << 20)
-			r = raw_syscall6(SYS_mmap, (long)a, POOL, 7,
-					 MAP_PRIVATE | MAP_ANONYMOUS |
-						 MAP_FIXED_NOREPLACE,
-					 -1, 0);
-		a = (uint64_t)r;
-		if (r >= 0)
+		     rc < 0 && within_reach(a, site); a += 16UL << 20)
+			rc = raw_syscall6(SYS_mmap, (long)a, POOL, 7,
+					  MAP_PRIVATE | MAP_ANONYMOUS |
+						  MAP_FIXED_NOREPLACE,
+					  -1, 0);
+		a = (uint64_t)rc;
+		if (rc >= 0)
 			vm_account(a, POOL);
 	}
-	if (r < 0) {
+	if (rc < 0) {
 		keep_free(p);
 		return NULL;
 	}
@@ -120,7 +120,7 @@ long island_patch(uint64_t start, uint64_t len, long prot)
 {
 	const uint8_t *p = (const uint8_t *)start;
 	const uint8_t *end = p + len;
-	long n = 0, r = 0;
+	long n = 0, rc = 0;
 	struct site s;
 	int i;
 
@@ -131,28 +131,28 @@ long island_patch(uint64_t start, uint64_t len, long prot)
 		    !site_find(p, (const uint8_t *)start, end, hook_wants, &s))
 			continue;
 		if (n++ == 0)
-			r = raw_syscall3(SYS_mprotect, (long)start, (long)len,
-					 prot | 2);
-		if (r == 0)
-			r = site_patch(&s);
-		if (r < 0)
+			rc = raw_syscall3(SYS_mprotect, (long)start, (long)len,
+					  prot | 2);
+		if (!rc)
+			rc = site_patch(&s);
+		if (rc < 0)
 			break;
 	}
 	if (n)
 		raw_syscall3(SYS_mprotect, (long)start, (long)len, prot);
-	return r < 0 ? r : n;
+	return rc < 0 ? rc : n;
 }
 
 long island_patch_sites(const struct site *s, size_t n, uint64_t start,
 			uint64_t len, long prot)
 {
-	long r = raw_syscall3(SYS_mprotect, (long)start, (long)len, prot | 2);
+	long rc = raw_syscall3(SYS_mprotect, (long)start, (long)len, prot | 2);
 	size_t i;
 
-	for (i = 0; i < n && r == 0; i++)
-		r = site_patch(&s[i]);
+	for (i = 0; i < n && !rc; i++)
+		rc = site_patch(&s[i]);
 	raw_syscall3(SYS_mprotect, (long)start, (long)len, prot);
-	return r < 0 ? r : (long)n;
+	return rc < 0 ? rc : (long)n;
 }
 
 static int is_island(uint64_t pc)

@@ -102,17 +102,17 @@ static void take_all(struct thread *t, int sig, uint64_t own, uint64_t shared)
 static void send(struct thread *t, const struct saved *s, siginfo_t *si)
 {
 	int sig = s->si.si_signo;
-	long r;
+	long rc;
 
 	if (s->shared)
-		r = raw_syscall3(SYS_rt_sigqueueinfo, half_pid(), sig,
-				 (long)si);
+		rc = raw_syscall3(SYS_rt_sigqueueinfo, half_pid(), sig,
+				  (long)si);
 	else
-		r = raw_syscall4(SYS_rt_tgsigqueueinfo, half_pid(), t->tid, sig,
-				 (long)si);
-	if (r < 0 && s->shared) /* by another than the first thread */
+		rc = raw_syscall4(SYS_rt_tgsigqueueinfo, half_pid(), t->tid,
+				  sig, (long)si);
+	if (rc < 0 && s->shared) /* by another than the first thread */
 		raw_syscall2(SYS_kill, half_pid(), sig);
-	else if (r < 0)
+	else if (rc < 0)
 		raw_syscall3(SYS_tgkill, half_pid(), t->tid, sig);
 }
 

@@ -109,23 +109,23 @@ static long set(int sig, const struct ksigaction *next)
 {
 	struct sigs *s = sigs_get();
 	struct ksigaction had = s->act[sig];
-	long r;
+	long rc;
 
 	note(sig, next);
 	STRESS_POINT();
-	r = sig_install(sig, next);
-	if (r < 0)
+	rc = sig_install(sig, next);
+	if (rc < 0)
 		note(sig, &had);
 	else
 		s->set |= 1UL << (sig - 1);
-	return r;
+	return rc;
 }
 
 long sig_action(int sig, const struct ksigaction *act, struct ksigaction *old)
 {
 	struct ksigaction had, next;
 	struct hold h;
-	long r = 0;
+	long rc = 0;
 
 	if (sig < 1 || sig > SIGS)
 		return -EINVAL;
@@ -134,11 +134,11 @@ long sig_action(int sig, const struct ksigaction *act, struct ksigaction *old)
 	sync_lock(LOCK_SIG, &h);
 	had = sigs_get()->act[sig];
 	if (act)
-		r = set(sig, &next);
+		rc = set(sig, &next);
 	sync_unlock(LOCK_SIG, &h);
-	if (r == 0 && old)
+	if (!rc && old)
 		*old = had;
-	return r;
+	return rc;
 }
 
 void sig_put_back(int sig, const struct ksigaction *had)

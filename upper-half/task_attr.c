@@ -80,43 +80,43 @@ static int same_memory(const struct task_attr *a, const struct task_attr *b)
 static const char *scheduling(const struct task_attr *a,
 			      const struct task_attr *given)
 {
-	long r = 0;
+	long rc = 0;
 
 	if (!same_sched(a, given)) {
 		/* The nice value of SCHED_IDLE and of real-time policies, which
 		 * counts once the policy is another, is not set by the first.
 		 */
-		r = raw_syscall3(SYS_sched_setattr, 0, (long)&a->sched, 0);
-		r |= raw_syscall3(SYS_setpriority, 0, 0, a->sched.nice);
+		rc = raw_syscall3(SYS_sched_setattr, 0, (long)&a->sched, 0);
+		rc |= raw_syscall3(SYS_setpriority, 0, 0, a->sched.nice);
 	}
-	if (r < 0)
+	if (rc < 0)
 		return "scheduling policy, nice value";
 	if (a->io_priority != given->io_priority)
-		r = raw_syscall3(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0,
-				 a->io_priority);
-	return r < 0 ? "I/O priority" : NULL;
+		rc = raw_syscall3(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0,
+				  a->io_priority);
+	return rc < 0 ? "I/O priority" : NULL;
 }
 
 /* The bits that say whether it can be set at all do not count. */
 static long speculation(const struct task_attr *a,
 			const struct task_attr *given)
 {
-	long r = 0;
+	long rc = 0;
 	int i;
 
 	for (i = 0; i < 3; i++)
 		if (a->speculation[i] != given->speculation[i])
-			r |= raw_syscall5(SYS_prctl, PR_SET_SPECULATION_CTRL, i,
-					  a->speculation[i] & ~PR_SPEC_PRCTL, 0,
-					  0);
-	return r;
+			rc |= raw_syscall5(
+				SYS_prctl, PR_SET_SPECULATION_CTRL, i,
+				a->speculation[i] & ~PR_SPEC_PRCTL, 0, 0);
+	return rc;
 }
 
 const char *task_attr_restore(const struct task_attr *a,
 			      const struct task_attr *given)
 {
 	const char *failed = scheduling(a, given);
-	long r = 0;
+	long rc = 0;
 
 	if (a->death_signal != given->death_signal)
 		prctl2(PR_SET_PDEATHSIG, a->death_signal);
@@ -125,11 +125,11 @@ const char *task_attr_restore(const struct task_attr *a,
 	if (a->tsc != given->tsc)
 		prctl2(PR_SET_TSC, a->tsc);
 	if (a->cpuid != given->cpuid)
-		r = raw_syscall2(SYS_arch_prctl, ARCH_SET_CPUID, a->cpuid);
-	failed = r < 0 ? "CPUID faulting" : failed;
+		rc = raw_syscall2(SYS_arch_prctl, ARCH_SET_CPUID, a->cpuid);
+	failed = rc < 0 ? "CPUID faulting" : failed;
 	if (a->io_flusher != given->io_flusher)
-		r = prctl2(PR_SET_IO_FLUSHER, a->io_flusher);
-	failed = r < 0 ? "I/O flusher" : failed;
+		rc = prctl2(PR_SET_IO_FLUSHER, a->io_flusher);
+	failed = rc < 0 ? "I/O flusher" : failed;
 	if (a->memory_errors != given->memory_errors)
 		raw_syscall5(SYS_prctl, PR_MCE_KILL, PR_MCE_KILL_SET,
 			     a->memory_errors, 0, 0);
@@ -137,9 +137,9 @@ const char *task_attr_restore(const struct task_attr *a,
 	if (a->personality != given->personality)
 		raw_syscall1(SYS_personality, a->personality);
 	if (!same_memory(a, given))
-		r = raw_syscall3(SYS_set_mempolicy, a->mem_policy,
-				 (long)a->mem_nodes, NODES);
-	return r < 0 ? "memory policy" : failed;
+		rc = raw_syscall3(SYS_set_mempolicy, a->mem_policy,
+				  (long)a->mem_nodes, NODES);
+	return rc < 0 ? "memory policy" : failed;
 }
 
 void task_attr_give(struct task_attr *given, const struct task_attr *a,

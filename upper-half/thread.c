@@ -200,15 +200,15 @@ int thread_each(int (*fn)(struct thread *t, void *arg), void *arg)
 {
 	struct thread *t, *next;
 	struct hold h;
-	int r = 0;
+	int rc = 0;
 
 	sync_lock(LOCK_THREADS, &h);
-	for (t = KEEP_ROOT->threads; t && !r; t = next) {
+	for (t = KEEP_ROOT->threads; t && !rc; t = next) {
 		next = t->next;
-		r = fn(t, arg);
+		rc = fn(t, arg);
 	}
 	sync_unlock(LOCK_THREADS, &h);
-	return r;
+	return rc;
 }
 
 static int is_other(struct thread *t)

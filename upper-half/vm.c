@@ -205,69 +205,69 @@ static long take_away(long nr, uint64_t a, uint64_t b, uint64_t c, long d,
 /* Some files are mapped where their driver likes and nowhere else. */
 static long map_theirs(uint64_t len, long prot, long flags, long fd, long off)
 {
-	long r = raw_syscall6(SYS_mmap, 0, (long)len, prot, flags, fd, off);
+	long rc = raw_syscall6(SYS_mmap, 0, (long)len, prot, flags, fd, off);
 
-	if (r >= 0)
-		vm_account((uint64_t)r, len);
-	return r;
+	if (rc >= 0)
+		vm_account((uint64_t)rc, len);
+	return rc;
 }
 
 /* Map into the arena. A range the kernel finds occupied stays taken. */
 static long map_anywhere(uint64_t len, long prot, long flags, long fd, long off)
 {
 	uint64_t a;
-	long r;
+	long rc;
 
 	do {
 		a = vm_take(len, len >= HUGE ? HUGE : PAGE);
 		if (!a)
 			return -ENOMEM;
 		STRESS_POINT();
-		r = raw_syscall6(SYS_mmap, (long)a, (long)len, prot,
-				 flags | MAP_FIXED_NOREPLACE, fd, off);
-	} while (r == -EEXIST);
-	if (r < 0)
+		rc = raw_syscall6(SYS_mmap, (long)a, (long)len, prot,
+				  flags | MAP_FIXED_NOREPLACE, fd, off);
+	} while (rc == -EEXIST);
+	if (rc < 0)
 		vm_give(a, len);
-	return r == -EINVAL ? map_theirs(len, prot, flags, fd, off) : r;
+	return rc == -EINVAL ? map_theirs(len, prot, flags, fd, off) : rc;
 }
 
 long vm_mmap(uint64_t addr, uint64_t len, long prot, long flags, long fd,
 	     long off)
 {
-	long r = -EEXIST;
+	long rc = -EEXIST;
 
 	if (len == 0 || page_up(len) < len)
 		return len ? -ENOMEM : -EINVAL;
 	if (flags & (MAP_FIXED | MAP_FIXED_NOREPLACE | MAP_32BIT))
-		r = raw_syscall6(SYS_mmap, (long)addr, (long)len, prot, flags,
-				 fd, off);
+		rc = raw_syscall6(SYS_mmap, (long)addr, (long)len, prot, flags,
+				  fd, off);
 	else if (addr >= PAGE) /* a hint: honoured where nothing lies */
-		r = raw_syscall6(SYS_mmap, (long)(addr & ~(PAGE - 1)),
-				 (long)len, prot, flags | MAP_FIXED_NOREPLACE,
-				 fd, off);
+		rc = raw_syscall6(SYS_mmap, (long)(addr & ~(PAGE - 1)),
+				  (long)len, prot, flags | MAP_FIXED_NOREPLACE,
+				  fd, off);
 	else
 		return map_anywhere(len, prot, flags, fd, off);
 	STRESS_POINT();
-	if (r >= 0)
-		vm_account((uint64_t)r, len);
+	if (rc >= 0)
+		vm_account((uint64_t)rc, len);
 	else if (!(flags & (MAP_FIXED | MAP_FIXED_NOREPLACE | MAP_32BIT)))
-		r = map_anywhere(len, prot, flags, fd, off);
-	return r;
+		rc = map_anywhere(len, prot, flags, fd, off);
+	return rc;
 }
 
 long vm_munmap(uint64_t addr, uint64_t len)
 {
 	struct left l;
-	long r;
+	long rc;
 
 	extra_leave(addr, len, &l);
-	r = take_away(SYS_munmap, addr, len, 0, 0, 0);
+	rc = take_away(SYS_munmap, addr, len, 0, 0, 0);
 	STRESS_POINT();
-	if (r == 0)
+	if (!rc)
 		vm_give(addr, len);
 	else
 		extra_back(&l);
-	return r;
+	return rc;
 }
 
 /* A place in the arena that the kernel knows of as well: what is moved there
@@ -283,52 +283,52 @@ static long move(uint64_t old, uint64_t old_len, uint64_t len, long flags,
 {
 	int stays = !old_len || flags & MREMAP_DONTUNMAP;
 	struct left l = { .n = 0 };
-	long r;
+	long rc;
 
 	if (!stays)
 		extra_leave(old, old_len, &l);
 	STRESS_POINT();
-	r = take_away(SYS_mremap, old, old_len, len, flags, to);
+	rc = take_away(SYS_mremap, old, old_len, len, flags, to);
 	STRESS_POINT();
-	if (r < 0)
+	if (rc < 0)
 		extra_back(&l);
 	else if (!stays)
 		vm_give(old, old_len);
-	return r;
+	return rc;
 }
 
 /* In place when what follows is free, else to a new place in the arena. */
 static long remap_grow(uint64_t old, uint64_t old_len, uint64_t len, long flags)
 {
-	long r = -ENOMEM, to;
+	long rc = -ENOMEM, to;
 
 	if (!(flags & MREMAP_DONTUNMAP))
-		r = raw_syscall5(SYS_mremap, (long)old, (long)old_len,
-				 (long)len, 0, 0);
+		rc = raw_syscall5(SYS_mremap, (long)old, (long)old_len,
+				  (long)len, 0, 0);
 	STRESS_POINT();
-	if (r >= 0) {
+	if (rc >= 0) {
 		vm_account(old, len);
-		return r;
+		return rc;
 	}
-	if (r != -ENOMEM || !(flags & MREMAP_MAYMOVE))
-		return r;
+	if (rc != -ENOMEM || !(flags & MREMAP_MAYMOVE))
+		return rc;
 	to = reserve(len);
 	if (to < 0)
 		return to;
-	r = move(old, old_len, len, flags | MREMAP_MAYMOVE | MREMAP_FIXED,
-		 (uint64_t)to);
-	if (r < 0) {
+	rc = move(old, old_len, len, flags | MREMAP_MAYMOVE | MREMAP_FIXED,
+		  (uint64_t)to);
+	if (rc < 0) {
 		raw_syscall2(SYS_munmap, to, (long)len);
 		vm_give((uint64_t)to, len);
 	}
-	return r;
+	return rc;
 }
 
 long vm_mremap(uint64_t old, uint64_t old_len, uint64_t len, long flags,
 	       uint64_t to)
 {
 	struct left l;
-	long r;
+	long rc;
 
 	old_len = page_up(old_len);
 	len = page_up(len);
@@ -337,33 +337,33 @@ long vm_mremap(uint64_t old, uint64_t old_len, uint64_t len, long flags,
 	if (!(flags & MREMAP_FIXED) && (flags & MREMAP_DONTUNMAP))
 		return remap_grow(old, old_len, len, flags);
 	if (flags & MREMAP_FIXED) {
-		r = move(old, old_len, len, flags, to);
-		if (r >= 0)
+		rc = move(old, old_len, len, flags, to);
+		if (rc >= 0)
 			vm_account(to, len);
-		return r;
+		return rc;
 	}
 	extra_leave(old + len, old_len - len, &l);
-	r = take_away(SYS_mremap, old, old_len, len, flags, to);
-	if (r < 0)
+	rc = take_away(SYS_mremap, old, old_len, len, flags, to);
+	if (rc < 0)
 		extra_back(&l);
 	else if (len < old_len)
 		vm_give(old + len, old_len - len);
-	return r;
+	return rc;
 }
 
 static long brk_move(struct vm *v, uint64_t to)
 {
 	uint64_t have = page_up(v->brk), want = page_up(to);
-	long r = 0;
+	long rc = 0;
 
 	if (want > have)
-		r = raw_syscall6(
+		rc = raw_syscall6(
 			SYS_mmap, (long)have, (long)(want - have), PROT_RW,
 			MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1,
 			0);
 	else if (want < have)
-		r = raw_syscall2(SYS_munmap, (long)want, (long)(have - want));
-	return r;
+		rc = raw_syscall2(SYS_munmap, (long)want, (long)(have - want));
+	return rc;
 }
 
 /* brk(2) within an area of the arena; the old value on failure. */
@@ -371,15 +371,15 @@ long vm_brk(uint64_t to)
 {
 	struct vm *v = vm_get();
 	struct hold h;
-	long r;
+	long rc;
 
 	sync_lock(LOCK_VM, &h);
 	if (to >= v->brk_start && to <= v->brk_start + BRK_SIZE &&
 	    brk_move(v, to) >= 0)
 		v->brk = to;
-	r = (long)v->brk;
+	rc = (long)v->brk;
 	sync_unlock(LOCK_VM, &h);
-	return r;
+	return rc;
 }
 
 long vm_madvise(uint64_t addr, uint64_t len, long advice)
@@ -392,7 +392,7 @@ int vm_is_upper(uint64_t addr)
 	struct vm *v = vm_get();
 	struct hold h;
 	size_t i;
-	int r;
+	int upper;
 
 	if (addr >= ARENA_BASE && addr < ARENA_END)
 		return addr >= ARENA_BASE + GATE_SIZE;
@@ -400,9 +400,9 @@ int vm_is_upper(uint64_t addr)
 		return 0;
 	sync_lock(LOCK_VM, &h);
 	i = range_find(&v->extra, addr);
-	r = i < v->extra.n && v->extra.at[i].start <= addr;
+	upper = i < v->extra.n && v->extra.at[i].start <= addr;
 	sync_unlock(LOCK_VM, &h);
-	return r;
+	return upper;
 }
 
 int vm_extra(size_t i, struct range *r)
