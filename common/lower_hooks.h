@@ -9,6 +9,8 @@
 
 #include "gate.h"
 
+struct site_code; /* upper-half/site.h */
+
 /* One line on stderr, then the process ends with code 99. */
 void half_die(const char *why) __attribute__((noreturn));
 /* Free the records of threads that are gone. */
@@ -32,11 +34,9 @@ void half_process_exit(struct thread *t, int code);
  */
 long half_exec(const char *path, char **argv, char **envp);
 long half_exec_at(const long *a); /* of execveat(2) */
-/* An executable file, open on fd, was mapped: patch its sites that are found by
- * decoding (lower-half/sites.h). prot: the mapping's, and SITES_ALL if none has
- * been patched by sight. */
-void half_sites(struct thread *t, long fd, long off, long start, long len,
-		long prot);
+/* An executable file was mapped: patch its sites that are found by decoding
+ * (lower-half/sites.h). */
+void half_sites(struct thread *t, const struct site_code *c);
 /* 1: the descriptor is the lower half's own (lower-half/own.h). */
 int half_owns(int fd);
 /* No descriptor of it is higher. */

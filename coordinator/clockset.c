@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "../common/array.h"
 #include "clockset.h"
 
 void clockset_clear(struct clockset *s)
@@ -23,29 +24,28 @@ static int same(const uint64_t a[2], const uint64_t b[2])
 /* The slot that holds id or is free for it; the table is never full. */
 static uint32_t *probe(const struct clockset *s, const uint64_t id[2])
 {
-	uint32_t i = (uint32_t)(id[0] ^ id[1]) & s->mask;
+	size_t mask = s->slots - 1, i = (id[0] ^ id[1]) & mask;
 
 	while (s->slot[i] && !same(s->v[s->slot[i] - 1].clock.id, id))
-		i = (i + 1) & s->mask;
+		i = (i + 1) & mask;
 	return &s->slot[i];
 }
 
+/* Room for one more entry, in a table that is at most half full. */
 static int grow(struct clockset *s)
 {
-	uint32_t cap = s->cap ? s->cap * 2 : 64, i;
-	struct clock_entry *v = realloc(s->v, cap * sizeof(*v));
-	uint32_t *slot;
+	uint32_t *slot, i;
 
-	if (!v)
+	if (ARRAY_ROOM(s->v, s->n, s->cap) < 0)
 		return -ENOMEM;
-	s->v = v;
-	slot = calloc(cap * 2, sizeof(*slot));
+	if (s->slots >= 2 * s->cap)
+		return 0;
+	slot = calloc(2 * s->cap, sizeof(*slot));
 	if (!slot)
 		return -ENOMEM;
 	free(s->slot);
 	s->slot = slot;
-	s->mask = cap * 2 - 1;
-	s->cap = cap;
+	s->slots = 2 * s->cap;
 	for (i = 0; i < s->n; i++)
 		*probe(s, s->v[i].clock.id) = i + 1;
 	return 0;
@@ -56,7 +56,7 @@ static struct clock_entry *entry(struct clockset *s, const struct wire_clock *c)
 {
 	uint32_t *slot;
 
-	if (s->n == s->cap && grow(s))
+	if (grow(s))
 		return NULL;
 	slot = probe(s, c->id);
 	if (!*slot) {

@@ -13,9 +13,10 @@ struct clock_entry {
 
 struct clockset {
 	struct clock_entry *v; /* in order of arrival */
-	uint32_t n, cap;
+	uint32_t n;
+	size_t cap;
 	uint32_t *slot; /* open addressing: index + 1, 0 empty */
-	uint32_t mask;
+	size_t slots;	/* how many, a power of 2 */
 };
 
 void clockset_clear(struct clockset *s); /* frees; zeroed is a valid set */

@@ -109,8 +109,12 @@ static int segment_patch(const GElf_Phdr *ph, uint64_t base, int fd, int linker)
 
 	if (patched < 0)
 		return (int)patched;
-	sites_patch(fd, ph->p_offset, start, ph->p_filesz,
-		    linker ? prot : prot | SITES_ALL);
+	sites_patch(&(struct site_code){ .off = ph->p_offset,
+					 .start = start,
+					 .len = ph->p_filesz,
+					 .prot = prot,
+					 .fd = fd,
+					 .all = !linker });
 	return 0;
 }
 

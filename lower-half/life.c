@@ -13,6 +13,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 #include "../common/back.h"
+#include "../common/decimal.h"
 #include "../common/keep.h"
 #include "../common/launcher.h"
 #include "../common/lower.h"
@@ -282,26 +283,15 @@ void life_resume_finished(int code)
 	_exit(code);
 }
 
-/* In decimal; the first digit's place. */
-static char *digits(char text[16], int value)
-{
-	char *p = text + 15;
-
-	*p = 0;
-	do
-		*--p = (char)('0' + value % 10);
-	while (value /= 10);
-	return p;
-}
-
 /* "-X", "N"; nothing for what is not known. The new n. */
 static int add_number(char **v, int n, const char *name, int value,
-		      char text[16])
+		      char text[DECIMAL_ROOM])
 {
 	if (value < 0)
 		return n;
 	v[n++] = (char *)name;
-	v[n++] = digits(text, value);
+	*decimal_put(text, value) = 0;
+	v[n++] = text;
 	return n;
 }
 
@@ -318,7 +308,7 @@ static int add(char **v, int n, const char *name, const char *value)
  * ends when its last rank does, and the next one is to be like it. */
 static int exec_options(char **v)
 {
-	static char text[3][16];
+	static char text[3][DECIMAL_ROOM];
 	int n = 0, interval, keep, level;
 
 	v[n++] = "mana_launch";
@@ -432,11 +422,10 @@ long half_exec(const char *path, char **argv, char **envp)
 /* The name of an open file; its end. "": it has none. */
 static char *name_of(int fd, char *to, long max)
 {
-	char link[64], text[16];
-	char *end = put(link, link + 40, "/proc/thread-self/fd/");
+	char link[64], *end = put(link, link + 40, "/proc/thread-self/fd/");
 	long n;
 
-	*put(end, link + 63, digits(text, fd)) = 0;
+	*decimal_put(end, fd) = 0;
 	n = raw_syscall3(SYS_readlink, (long)link, (long)to, max);
 	n = n > 0 && n < max && to[0] == '/' ? n : 0;
 	to[n] = 0;

@@ -48,11 +48,10 @@ struct search {
 	struct functions f;
 	GElf_Phdr text;
 	ZydisDecoder decoder;
-	uint64_t off, start, len;
+	const struct site_code *in;
 	struct piece p;
 	struct site *out;
 	size_t n, max, lost;
-	int all; /* of known forms, too */
 };
 
 static int sets_eax(const ZydisDecodedInstruction *in,
@@ -269,11 +268,11 @@ static int look_at(struct search *s, size_t i)
 	int32_t nr = number_at(p, i);
 	struct site x;
 
-	if ((!s->all && site_known(call, p->code, p->code + p->len)) ||
+	if ((!s->in->all && site_known(call, p->code, p->code + p->len)) ||
 	    is_sigreturn(call, p->code) || nr == SYS_rt_sigreturn ||
 	    (nr >= 0 && !hook_wants(nr)))
 		return 0;
-	if (!site_make(p, i, &x) && !(s->all && site_of_form(p, i, &x))) {
+	if (!site_make(p, i, &x) && !(s->in->all && site_of_form(p, i, &x))) {
 		s->lost++;
 		return 0;
 	}
@@ -302,7 +301,7 @@ static int search_piece(struct search *s)
 	size_t i;
 	int rc;
 
-	if (!has_calls(p, s->all))
+	if (!has_calls(p, s->in->all))
 		return 0;
 	rc = decode(s);
 	if (!rc)
@@ -318,11 +317,11 @@ static int search_function(struct search *s, uint64_t from, uint64_t to)
 {
 	uint64_t at = from - s->text.p_vaddr + s->text.p_offset;
 
-	if (at < s->off || at - s->off + (to - from) > s->len)
+	if (at < s->in->off || at - s->in->off + (to - from) > s->in->len)
 		return 0;
 	s->p.code = s->f.file + at;
 	s->p.len = to - from;
-	s->p.address = s->start + (at - s->off);
+	s->p.address = s->in->start + (at - s->in->off);
 	return search_piece(s);
 }
 
@@ -393,20 +392,15 @@ static int search_file(struct search *s, Elf *e)
 	return rc ? rc : search_segments(s, e);
 }
 
-long sites_find(int fd, uint64_t off, uint64_t start, uint64_t len, int all,
-		struct site *out, size_t max, size_t *lost)
+long sites_find(const struct site_code *c, struct site *out, size_t max,
+		size_t *lost)
 {
-	struct search s = { .off = off,
-			    .start = start,
-			    .len = len,
-			    .out = out,
-			    .max = max,
-			    .all = all };
+	struct search s = { .in = c, .out = out, .max = max };
 	int rc = -ENOEXEC;
 	Elf *e;
 
 	elf_version(EV_CURRENT);
-	e = elf_begin(fd, ELF_C_READ_MMAP, NULL);
+	e = elf_begin(c->fd, ELF_C_READ_MMAP, NULL);
 	if (e)
 		rc = search_file(&s, e);
 	elf_end(e);

@@ -14,18 +14,17 @@
 #include "../upper-half/island.h"
 
 /*
- * The executable file that fd is open on is mapped at start, len bytes from
- * offset off. all: look for known forms, too. Fills at most max sites, whose
- * instructions can be moved to an island; how many, or -errno. *lost: how many
+ * Fills at most max sites, whose instructions can be moved to an island: those
+ * of known forms too, if c->all. Returns how many, or -errno. *lost: how many
  * more there are that cannot, of calls that hooks want to see.
  */
-long sites_find(int fd, uint64_t off, uint64_t start, uint64_t len, int all,
-		struct site *out, size_t max, size_t *lost);
+long sites_find(const struct site_code *c, struct site *out, size_t max,
+		size_t *lost);
 /*
- * Find and patch them; what is lost refuses checkpoints from now on. prot may
- * have SITES_ALL: where nothing can be decoded, because there is no unwind
- * table or no Zydis, it is done by sight.
+ * Find and patch them; what is lost refuses checkpoints from now on. Where
+ * nothing can be decoded, because there is no unwind table or no Zydis, c->all
+ * has it done by sight.
  */
-void sites_patch(int fd, uint64_t off, uint64_t start, uint64_t len, long prot);
+void sites_patch(const struct site_code *c);
 
 #endif

@@ -3,11 +3,10 @@
 #include <errno.h>
 #include "sites.h"
 
-long sites_find(int fd, uint64_t off, uint64_t start, uint64_t len, int all,
-		struct site *out, size_t max, size_t *lost)
+long sites_find(const struct site_code *c, struct site *out, size_t max,
+		size_t *lost)
 {
-	(void)fd, (void)off, (void)start, (void)len, (void)all;
-	(void)out, (void)max;
+	(void)c, (void)out, (void)max;
 	*lost = 0;
 	return -ENOTSUP;
 }

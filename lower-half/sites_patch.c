@@ -13,19 +13,16 @@
 long cross_keep(long (*fn)(long, long, long, long, long), long a, long b,
 		long c, long d, long e);
 
-void sites_patch(int fd, uint64_t off, uint64_t start, uint64_t len, long prot)
+void sites_patch(const struct site_code *c)
 {
 	struct site *s = calloc(SITES_MAX, sizeof(*s));
-	int all = (prot & SITES_ALL) != 0;
 	size_t lost = 0;
-	long n = s ? sites_find(fd, off, start, len, all, s, SITES_MAX, &lost) :
-		     -ENOMEM;
+	long n = s ? sites_find(c, s, SITES_MAX, &lost) : -ENOMEM;
 
-	prot &= ~(long)SITES_ALL;
 	if (n > 0)
-		n = island_patch_sites(s, (size_t)n, start, len, prot);
-	else if (n < 0 && all)
-		n = island_patch(start, len, prot);
+		n = island_patch_sites(s, (size_t)n, c->start, c->len, c->prot);
+	else if (n < 0 && c->all)
+		n = island_patch(c->start, c->len, c->prot);
 	else
 		n = 0;
 	if (n < 0)
@@ -35,21 +32,20 @@ void sites_patch(int fd, uint64_t off, uint64_t start, uint64_t len, long prot)
 	free(s);
 }
 
-static long lower_patch(long fd, long off, long start, long len, long prot)
+static long lower_patch(long code, long b, long c, long d, long e)
 {
-	sites_patch((int)fd, (uint64_t)off, (uint64_t)start, (uint64_t)len,
-		    prot);
+	(void)b, (void)c, (void)d, (void)e;
+	sites_patch((const struct site_code *)code);
 	return 0;
 }
 
-void half_sites(struct thread *t, long fd, long off, long start, long len,
-		long prot)
+void half_sites(struct thread *t, const struct site_code *c)
 {
 	uint64_t back;
 
 	if (!t->lower_fs)
 		park_attach();
 	back = gate_enter(t);
-	cross_keep(lower_patch, fd, off, start, len, prot);
+	cross_keep(lower_patch, (long)c, 0, 0, 0, 0);
 	gate_leave(t, back);
 }

@@ -274,8 +274,8 @@ static int share_all(const struct manifest *m, char *err, size_t errlen)
 	if (s.expected)
 		rc = share_start(&s, token(m, made.rank));
 	if (rc < 0)
-		return image_fail(rc, err, errlen, "memory that ranks share: %s",
-				  strerror(-rc));
+		return image_fail(rc, err, errlen,
+				  "memory that ranks share: %s", strerror(-rc));
 	served = s.expected;
 	rc = ask_all(m, err, errlen);
 	if (served && share_finish(&s) < 0 && !rc)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* hook.S - from an island to C and back, all registers kept
  *
- * A system call changes rax, rcx and r11 only; so do we. The C code is built
- * without vector registers, so those need no saving.
+ * As a system call, they change rax, rcx and r11 only
+ * (common/arch/x86_64/entry.h).
  *
  * What the hook was asked stays below the island's stack, in the red zone, which
  * no signal frame touches, until the island is left (struct hook_regs):
@@ -12,6 +12,8 @@
  *	    - 64..-104	the same, as the hook may have changed them
  *	    - 112	the number of the system call
  */
+#include "../common/arch/x86_64/entry.h"
+
 #define KEPT	112	/* sizeof(struct hook_regs) */
 #define NR_MAX	512
 #define AFTER	2	/* HOOK_AFTER */
@@ -26,35 +28,14 @@ hook_entry:
 	jae	1f
 	bt	%rax, hook_wanted(%rip)
 	jnc	1f
-	push	%r9
-	push	%r8
-	push	%r10
-	push	%rdx
-	push	%rsi
-	push	%rdi
-	push	%r9
-	push	%r8
-	push	%r10
-	push	%rdx
-	push	%rsi
-	push	%rdi
+	push_args			/* struct hook_regs: as they were, */
+	push_args			/* and as they are to be */
 	push	%rax
 	mov	%rsp, %rdi
-	push	%rbp
-	mov	%rsp, %rbp
-	and	$-16, %rsp
-	cld
-	call	hook_dispatch
+	call_aligned hook_dispatch
 	mov	%rax, %r11		/* the verdict */
-	mov	%rbp, %rsp
-	pop	%rbp
 	pop	%rax
-	pop	%rdi
-	pop	%rsi
-	pop	%rdx
-	pop	%r10
-	pop	%r8
-	pop	%r9
+	pop_args
 	lea	48(%rsp), %rsp
 	cmp	$AFTER, %r11d
 	je	2f
@@ -75,30 +56,14 @@ hook_entry:
 	.type after_entry, @function
 after_entry:
 	lea	8-KEPT(%rsp), %rsp	/* at struct hook_regs */
-	push	%r9
-	push	%r8
-	push	%r10
-	push	%rdx
-	push	%rsi
-	push	%rdi
+	push_args
 	push	%rax
-	mov	%rsp, %rdi
+	mov	%rsp, %rdi		/* struct hook_result */
 	lea	56(%rsp), %rsi
-	push	%rbp
-	mov	%rsp, %rbp
-	and	$-16, %rsp
-	cld
-	call	hook_after
-	mov	%rax, %r11
-	mov	%rbp, %rsp
-	pop	%rbp
+	call_aligned hook_after
+	mov	%rax, %r11		/* is it to be made again? */
 	pop	%rax
-	pop	%rdi
-	pop	%rsi
-	pop	%rdx
-	pop	%r10
-	pop	%r8
-	pop	%r9
+	pop_args
 	lea	KEPT-8(%rsp), %rsp
 	test	%r11d, %r11d
 	jz	1f

@@ -101,27 +101,28 @@ static uint64_t mapped_file(const struct hook_regs *r, const struct stat *st)
 static void look_at_code(const struct hook_regs *r, struct thread *t,
 			 uint64_t at)
 {
-	long prot = r->a[2];
+	struct site_code c = { .off = (uint64_t)r->a[5],
+			       .start = at,
+			       .prot = r->a[2],
+			       .fd = (int)r->a[4] };
 	struct stat st;
 	struct hold h;
-	uint64_t len;
 
 	if (raw_syscall2(SYS_fstat, r->a[4], (long)&st) < 0)
 		return;
-	len = mapped_file(r, &st);
+	c.len = mapped_file(r, &st);
 	sync_lock(LOCK_SITES, &h); /* of what was found */
 	if (is_front(&st)) {
 		sync_unlock(LOCK_SITES, &h);
 		return;
 	}
-	if (r->a[4] != libc_fd)
-		prot |= SITES_ALL;
-	else if (island_patch(at, len, prot) < 0)
+	c.all = r->a[4] != libc_fd;
+	if (!c.all && island_patch(at, c.len, c.prot) < 0)
 		unsaved_note(UNSAVED_LIBRARY);
-	else
+	else if (!c.all)
 		libc_check();
 	sync_unlock(LOCK_SITES, &h);
-	half_sites(t, r->a[4], r->a[5], (long)at, (long)len, prot);
+	half_sites(t, &c);
 }
 
 long hook_mmap(struct hook_regs *r, struct thread *t)

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include "../common/decimal.h"
 #include "ids.h"
 #include "path.h"
 
@@ -27,18 +28,6 @@ struct form {
 static const struct form old_form = { 18, 1 /* the type */ };
 static const struct form new_form = { 19, 0 };
 
-static char *put_number(char *to, int n)
-{
-	char digits[16];
-	int i = 0;
-
-	for (; n > 0; n /= 10)
-		digits[i++] = (char)('0' + n % 10);
-	while (i)
-		*to++ = digits[--i];
-	return to;
-}
-
 static int is_task_directory(int fd)
 {
 	struct statfs fs;
@@ -53,7 +42,7 @@ static int is_task_directory(int fd)
 	end = link;
 	for (i = 0; "/proc/thread-self/fd/"[i]; i++)
 		*end++ = "/proc/thread-self/fd/"[i];
-	*(fd ? put_number(end, fd) : (*end = '0', end + 1)) = 0;
+	*decimal_put(end, fd) = 0;
 	n = raw_syscall3(SYS_readlink, (long)link, (long)path, sizeof(path));
 	for (i = 0; i < 5; i++)
 		if (n < 5 || path[n - 5 + i] != task[i])
@@ -95,7 +84,7 @@ static long translate(char *buf, long n, long size, const struct form *f)
 		id = ids_virtual(real);
 		if (!real || id == real)
 			continue;
-		end = put_number(text, id);
+		end = decimal_put(text, id);
 		*end++ = 0;
 		len = f->name + (int)(end - text) + f->behind;
 		more = len > e->len ? (len - e->len + 7) & ~7 : 0;

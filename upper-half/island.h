@@ -20,7 +20,6 @@
  * reach).
  */
 long island_patch(uint64_t start, uint64_t len, long prot);
-#define SITES_ALL 0x1000 /* beside the protection: neither libc nor ld.so */
 
 /* Patch these too (lower-half/sites.h). */
 long island_patch_sites(const struct site *s, size_t n, uint64_t start,

@@ -5,6 +5,7 @@
  * wherever a RPATH, the cache or dlopen found it.
  */
 #include <stddef.h>
+#include "../common/decimal.h"
 #include "../common/lower_hooks.h"
 #include "app.h"
 #include "ids.h"
@@ -100,18 +101,6 @@ static int number(const char **p)
 	return (**p && **p != '/') || n >= 1L << 31 ? 0 : (int)n;
 }
 
-static char *put_number(char *to, int n)
-{
-	char digits[16];
-	int i = 0;
-
-	for (; n > 0 && i < 16; n /= 10)
-		digits[i++] = (char)('0' + n % 10);
-	while (i)
-		*to++ = digits[--i];
-	return to;
-}
-
 int path_is_exe(const char *path)
 {
 	const char *p = in_proc(path);
@@ -130,7 +119,7 @@ static void put_rest(char *to, const char *p)
 	int n = task ? number(&task) : 0;
 
 	if (n) {
-		to = put_number(append(to, "/task/"), ids_real(n));
+		to = decimal_put(append(to, "/task/"), ids_real(n));
 		p = task;
 	}
 	append(to, p);
@@ -154,7 +143,7 @@ const char *path_in_proc(const char *path, char buf[PATH_IN_PROC])
 	to = append(buf, "/proc/");
 	n = number(&p);
 	if (n) {
-		put_rest(put_number(to, ids_real(n)), p);
+		put_rest(decimal_put(to, ids_real(n)), p);
 	} else if (after(p, "self/task/")) {
 		put_rest(append(to, "self"), p + 4);
 	} else {
@@ -172,10 +161,11 @@ size_t path_link(const char *path, char *to, size_t max)
 	if (!p || GATE->epoch == 1)
 		return 0;
 	if (same(p, "self"))
-		end = put_number(text, half_id());
+		end = decimal_put(text, half_id());
 	if (same(p, "thread-self"))
-		end = put_number(append(put_number(text, half_id()), "/task/"),
-				 thread_self() ? thread_self()->vtid : 0);
+		end = decimal_put(
+			append(decimal_put(text, half_id()), "/task/"),
+			thread_self() ? thread_self()->vtid : 0);
 	for (n = 0; n < (size_t)(end - text) && n < max; n++)
 		to[n] = text[n];
 	return n;

@@ -45,6 +45,14 @@ struct site {
 	uint64_t cancel; /* where a cancelled thread goes */
 };
 
+/* Code that was mapped from a file, to be searched by decoding it. */
+struct site_code {
+	uint64_t off, start, len; /* in the file; in memory */
+	long prot;
+	int fd;
+	int all; /* nothing has been patched by sight: neither libc nor ld.so */
+};
+
 /* Is this a site of one of the forms that are known by sight? */
 int site_known(const uint8_t *call, const uint8_t *start, const uint8_t *end);
 /* Is it one that concerns us? wants says so of the numbers that stand in the
