@@ -11,26 +11,27 @@
 
 struct site_code; /* upper-half/site.h */
 
-/* One line on stderr, then the process ends with code 99. */
+/* Says one line on stderr, then ends the process with code 99. */
 void half_die(const char *why) __attribute__((noreturn));
 /* Free the records of threads that are gone. */
 void thread_reap(void);
 /* We are the child of a fork: no agent, no checkpoints here. */
 void half_forked(struct thread *t);
 int half_is_child(void);
-/* Of this process: the kernel's, and as the application knows it. */
+/* The id of this process: the kernel's, and the one by which the application
+ * knows it. */
 int half_pid(void);
 int half_id(void);
 /* The calling thread runs no more application code. */
 void half_thread_exit(struct thread *t);
-/* A thread that has come there has ended: the kernel changes no more memory for
- * it, and its id may be another's. */
+/* 1: a thread that had called half_thread_exit has ended. The kernel changes no
+ * more memory for it, and its id may be another's. */
 int half_thread_ended(const struct thread *t);
-/* exit_group: returns when the process may end. */
+/* For exit_group: returns when the process may end. */
 void half_process_exit(struct thread *t, int code);
 /*
- * execve of the application's main program: the same lower half again, with the
- * new program. -errno when it cannot be; 1: make the call as it stands.
+ * For execve: starts the same lower half again, with the new program. Returns
+ * -errno when that cannot be, or 1: make the call as it stands.
  */
 long half_exec(const char *path, char **argv, char **envp);
 long half_exec_at(const long *a); /* of execveat(2) */
@@ -39,14 +40,15 @@ long half_exec_at(const long *a); /* of execveat(2) */
 void half_sites(struct thread *t, const struct site_code *c);
 /* 1: the descriptor is the lower half's own (lower-half/own.h). */
 int half_owns(int fd);
-/* No descriptor of it is higher. */
+/* The highest number that a descriptor of the lower half can have. */
 int half_owns_most(void);
 /* Memory outside the arena is the application's, even if the lower half mapped
  * it for it. */
 void half_gives(uint64_t start, uint64_t end);
 /* 1: the MPI library may have registered the application's memory. */
 int half_watched(void);
-/* munmap, mremap or madvise, so that it notices (lower-half/unmap.c). */
+/* Calls munmap, mremap or madvise in such a way that the MPI library notices
+ * (lower-half/unmap.c). */
 long half_unmap(long nr, long a, long b, long c, long d, long e);
 
 #endif

@@ -11,10 +11,11 @@
 #include <stddef.h>
 #include "gate.h"
 
-/* 2 until the launcher's is kept elsewhere; -1: it gave none, say nothing. */
+/* The descriptor to write to: 2 until the launcher's stderr is kept elsewhere;
+ * -1: the launcher gave none, so nothing is said. */
 extern int say_fd;
 
-/* As it is, with its end of line. */
+/* Writes the line as it is; it has its end of line. */
 static inline void say_line(const char *line, size_t len)
 {
 	long n;
@@ -22,7 +23,7 @@ static inline void say_line(const char *line, size_t len)
 	while (say_fd >= 0 && len) {
 		n = raw_syscall3(SYS_write, say_fd, (long)line, (long)len);
 		if (n <= 0)
-			break; /* nobody to tell */
+			break; /* there is nobody to be told */
 		line += n;
 		len -= (size_t)n;
 	}

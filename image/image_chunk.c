@@ -30,8 +30,8 @@ struct worker {
 	char *gather; /* pages of several runs side by side, to compress */
 	char *packed; /* compressed */
 	size_t packed_max;
-	struct iovec iov[CHUNK_PAGES]; /* what is not zero, where it is now */
-	uint64_t run[CHUNK_PAGES];     /* and where it belongs */
+	struct iovec iov[CHUNK_PAGES]; /* non-zero pages, where they are */
+	uint64_t run[CHUNK_PAGES];     /* and the address where each belongs */
 	int n_iov, n_run;
 	size_t len;
 	const char *failed;
@@ -66,7 +66,8 @@ static void worker_fini(struct worker *w)
 	free(w->copy);
 }
 
-/* After a transfer of done bytes: what is left of the n pieces at iov. */
+/* A transfer has moved done bytes: leave out that much of the n pieces at
+ * iov. */
 static void iov_skip(struct iovec **iov, int *n, size_t done)
 {
 	while (*n && done >= (*iov)->iov_len) {
@@ -316,7 +317,7 @@ static int chunk_plan(struct chunk_job *job)
 
 int chunk_write(struct chunk_job *job)
 {
-	pthread_t tid[64]; /* image_threads() knows */
+	pthread_t tid[64]; /* image_threads() never gives more */
 	sigset_t all, old;
 	int n = 0, want = job->threads - 1;
 

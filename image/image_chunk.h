@@ -7,7 +7,7 @@
 #include "image_format.h"
 #include "pages.h"
 
-#define CHUNK_SIZE  (4UL << 20) /* what disks and striped file systems like */
+#define CHUNK_SIZE  (4UL << 20) /* enough for disks and striped files */
 #define CHUNK_PAGES (CHUNK_SIZE / IMAGE_PAGE)
 
 struct chunk_out {
@@ -44,7 +44,8 @@ struct chunk_job {
 int chunk_write(struct chunk_job *job);
 void chunk_free(struct chunk_job *job);
 
-/* Write all of it, whatever interrupts. 0 or -errno (-ENOSPC, -EIO ...). */
+/* Writes all of it, going on after whatever interrupts. 0 or -errno (-ENOSPC,
+ * -EIO ...). */
 int chunk_pwrite(int fd, const void *p, size_t len, uint64_t off);
 
 #endif

@@ -73,7 +73,8 @@ static int open_all(struct writer *w)
 	w->pagemap_fd = open("/proc/thread-self/pagemap", O_RDONLY | O_CLOEXEC);
 	if (w->pagemap_fd < 0)
 		return fail(w, -errno, "open /proc/self/pagemap");
-	/* What an earlier run left there, or somebody else, is not written. */
+	/* A file of this name, left by an earlier run or put there by somebody
+	 * else, is not written to. */
 	unlinkat(w->dir, w->tmp, 0);
 	w->fd = openat(w->dir, w->tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
 		       0600);
@@ -123,7 +124,7 @@ static int add_section(struct writer *w, const char *name, const void *data,
 	return rc ? fail(w, rc, "write") : 0;
 }
 
-/* Regions, and the strings their paths are. */
+/* Writes the regions, and their paths as strings. */
 static int write_regions(struct writer *w)
 {
 	struct image_region_rec *rec = calloc(w->n_regions + 1, sizeof(*rec));

@@ -124,7 +124,7 @@ static int find_scan(int fd, const struct image_region *r, uint32_t run_max,
 		     struct page_list *list)
 {
 	uint64_t end = r->start + r->len;
-	/* To those that are shown, both categories apply. */
+	/* A guard page is shown with both categories. */
 	uint64_t guard = list->shows_guards ? PAGE_IS_GUARD : 0;
 	struct page_region vec[512];
 	struct pm_scan_arg arg = {
@@ -264,8 +264,8 @@ static int add_extent(struct page_list *list, const struct image_region *r,
 			r->start + (to - r->offset), READ_STRICT, run_max);
 }
 
-/* Where the descriptor stands is the program's: put back. -EINVAL: the file
- * system does not know. */
+/* The descriptor's offset is the program's, so it is put back. -EINVAL: the
+ * file system does not know. */
 static int find_data(const struct image_region *r, uint32_t run_max,
 		     struct page_list *list)
 {

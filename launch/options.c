@@ -75,7 +75,7 @@ static const struct option longs[] = {
 	{ "argv0", required_argument, NULL, OPT_ARGV0 },
 	{ "tls", required_argument, NULL, OPT_TLS },
 	{ "trust-owner", required_argument, NULL, OPT_TRUST },
-	{ "job-id", required_argument, NULL, OPT_JOB }, /* by life.c */
+	{ "job-id", required_argument, NULL, OPT_JOB }, /* given by life.c */
 	{ "verbose", no_argument, NULL, 'v' },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
@@ -135,7 +135,7 @@ static void trust(const char *tool, const char *user)
 			     tool, user, tool);
 }
 
-/* Those with a number; 0: it is not one of them. */
+/* Takes the value of an option with a number; 0: it is not one of these. */
 static int take_number(struct options *o, const char *tool, int c)
 {
 	switch (c) {

@@ -76,7 +76,7 @@ static int script_line(const char *path, char *line, size_t len, char **interp,
 	return **interp != 0;
 }
 
-/* argv becomes interp [option] path argv[1..]. */
+/* Makes argv into interp [option] path argv[1..]. */
 static int script_args(int *argc, char ***argv, const char *interp,
 		       const char *option, const char *path)
 {

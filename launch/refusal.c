@@ -20,7 +20,7 @@
 #define LINGER_US 700000 /* how much later other ranks may come */
 #define LISTEN_US 100000 /* the launcher must have read the line */
 
-/* 1: it is for this process to speak. The name is kept until the end. */
+/* 1: it is for this process to speak. It keeps the name until it ends. */
 static int first(void)
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX };

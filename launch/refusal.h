@@ -3,7 +3,8 @@
 #ifndef MANA_REFUSAL_H
 #define MANA_REFUSAL_H
 
-/* Say it, unless another rank of this job is just doing so on this host. */
+/* Says the line, unless another rank of this job is just doing so on this
+ * host. */
 void refusal_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* The same, then exit code 99. */
 void refusal_exit(const char *fmt, ...)

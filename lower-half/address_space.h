@@ -4,10 +4,10 @@
 #define MANA_ADDRESS_SPACE_H
 
 /*
- * The kernel maps from a place that leaves the largest stack room below: with
- * an unlimited one, amid the arena. Then this program is begun again with a
- * smaller limit, and gives itself the other one back afterwards. To be called
- * first; argv is main's.
+ * The kernel maps downwards from a place that leaves the largest stack its
+ * room: with an unlimited stack, that is amid the arena. This program is then
+ * started again with a smaller limit, and afterwards gives itself the old one
+ * back. To be called first; argv is main's.
  */
 void address_space_begin(char **argv);
 /* 0, or -EEXIST: something of this process lies in the arena. */

@@ -31,10 +31,11 @@
 #include "stop.h"
 
 #define OBSTACLE_US 2000000
-/* In a round, in us; the coordinator beats every 5 s. */
-#define SILENCE	      30000000UL  /* what is given to one that is idle */
-#define SILENCE_BUSY  300000000UL /* that would run if it could, and will */
-#define SILENCE_COUNT 1100000UL	  /* most of it between two looks */
+/* How long a coordinator may be silent in a round, in us; it beats every 5
+ * s. */
+#define SILENCE	      30000000UL  /* when it is idle */
+#define SILENCE_BUSY  300000000UL /* when it waits for a processor or disk */
+#define SILENCE_COUNT 1100000UL	  /* at most this counts between two looks */
 
 static int say_stage(const struct round *r, enum wire_type type)
 {
@@ -135,8 +136,8 @@ static int listen_ms(struct round *r, int ms)
 	}
 }
 
-/* 1: what is there now has been since OBSTACLE_US; *since is 0 while it is
- * not. */
+/* Has an obstacle, which is there now, been there for OBSTACLE_US? *since is
+ * when it was first seen, 0 while there is none. */
 static int obstacle(uint64_t *since, int there)
 {
 	uint64_t now = link_now_us();
@@ -164,8 +165,8 @@ static int handler_in_the_way(struct round *r)
 	return -EOPNOTSUPP;
 }
 
-/* It has begun between the last clocks and the stop, and may wait for a rank
- * that has stopped: next time it is over. */
+/* A callback has begun between the last clocks and the stop, and may wait for a
+ * rank that has stopped: next time it is over. */
 static int callback_in_the_way(struct round *r)
 {
 	int tid = back_callback();
@@ -179,7 +180,8 @@ static int callback_in_the_way(struct round *r)
 	return -EOPNOTSUPP;
 }
 
-/* The limit is the user's, or the program's: it may pass. */
+/* The user's other processes, or the program itself, may soon have fewer
+ * signals waiting: only a shortage that lasts refuses the checkpoint. */
 static int crowded(struct round *r)
 {
 	if (!obstacle(&r->t_crowded, stop_crowded()))
@@ -200,7 +202,8 @@ static int await(struct round *r, enum wire_type want)
 	return rc < 0 ? rc : 0;
 }
 
-/* Known without stopping a thread, which a sandbox might take amiss. */
+/* What makes every checkpoint impossible is known without stopping a thread: a
+ * sandbox that the program has entered might end it for that. */
 static int unsaved(struct round *r)
 {
 	const char *why = unsaved_why();
@@ -252,8 +255,9 @@ static int stop_threads(struct round *r)
 }
 
 /*
- * Stop where everything can be saved: what is in the way of that now often is
- * not a moment later. pending stays, so that MPI calls go on waiting.
+ * Stop the threads where everything can be saved: what is in the way of that
+ * now often is not a moment later. pending stays, so that MPI calls go on
+ * waiting.
  */
 static int stop_savable(struct round *r)
 {
@@ -303,7 +307,7 @@ static int stage_drain(struct round *r)
 		rc = back_drain_finish();
 		if (rc == 1)
 			break;
-		sched_yield(); /* others have this processor's messages */
+		sched_yield(); /* this processor may be another rank's */
 		if (rc == 0)
 			rc = listen_ms(r, 0);
 	}
@@ -339,7 +343,7 @@ static int stage_write(struct round *r)
 	snprintf(w.file, sizeof(w.file), "rank-%d.mana", core.rank);
 	rc = checkpoint_write(&r->begin, w.file, progress, &res, r->why,
 			      sizeof(r->why));
-	heard(r); /* not listened to meanwhile */
+	heard(r); /* the coordinator was not listened to meanwhile */
 	if (rc < 0)
 		return rc;
 	w.bytes = res.bytes;
@@ -384,8 +388,9 @@ static int mpi_lock(struct round *r, int *held)
 }
 
 /*
- * The reason is ours: say it, and wait until the others have heard of it; not
- * for a coordinator that is silent. It finds what we said when it goes on.
+ * The round fails for a reason of this rank's: say it, and wait until the
+ * others have heard of it. A coordinator that is silent is not waited for; it
+ * finds what we said when it goes on.
  */
 static int fail(struct round *r, int rc)
 {

@@ -9,16 +9,17 @@
  */
 void agent_start(const char *program);
 /*
- * 0: all ranks of the job have come here. -errno: -ETIMEDOUT after limit_ms. An
- * exit code: they all end with it, 99 when one of them is gone or waits in
- * another barrier: it has said why. Before agent_run.
+ * Wait until all ranks of the job have come to this barrier: 0. -ETIMEDOUT
+ * after limit_ms, or another -errno. > 0: an exit code with which all ranks are
+ * to end; it is 99 when one of them is gone or waits in another barrier, and
+ * has said why. Only before agent_run.
  */
 int agent_barrier(const char *name, int limit_ms);
 /* The thread may take checkpoints from now on. */
 void agent_run(void);
 /* The application ended with this code; it still takes part. */
 void agent_finished(int code);
-/* The process ends now. At most a second. */
+/* The process ends now. Takes at most a second. */
 void agent_goodbye(int code);
 /* In a forked child: drop the descriptors. Freestanding. */
 void agent_forked(void);

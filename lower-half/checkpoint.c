@@ -55,8 +55,9 @@ static struct creds *keep_creds(const struct creds *c)
 	return k;
 }
 
-/* Who a thread is, if not as the first. Signals that wait because they are
- * blocked: the thread's, the process's. */
+/* A thread's credentials are noted where they differ from the first thread's.
+ * Signals that wait because they are blocked are noted with the thread, or the
+ * process, that they were sent to. */
 static int read_status(struct thread *t, void *arg)
 {
 	struct image_info *i = arg;
@@ -91,7 +92,8 @@ static int has_pending(struct thread *t, void *arg)
 	return t->pending != 0;
 }
 
-/* Who the threads are, what waits for them, and what is to come. */
+/* Credentials of the threads, the signals that wait for them, and the timers
+ * from which more will come. */
 static void read_signals(struct image_info *i)
 {
 	int64_t interval[3][4];
@@ -204,7 +206,7 @@ static void sections_free(struct sections *s)
 		free(s->owned[i]);
 }
 
-/* n things of that size, malloc'ed, or -errno. */
+/* data has n things of that size and is malloc'ed; or n is an -errno. */
 static int sections_give(struct sections *s, const char *name, void *data,
 			 long n, size_t size)
 {
@@ -238,7 +240,7 @@ static int sections_kernel(struct sections *s)
 	int rc = sections_give(s, TIMERS_SECTION, timers, n_timers,
 			       sizeof(*timers));
 
-	timers = NULL; /* the sections' now */
+	timers = NULL; /* they belong to the sections now */
 	if (rc < 0)
 		return rc;
 	f = vm_flags_save(&n);
@@ -300,7 +302,7 @@ static int write_image(int dir, const char *file, const char *path,
 	return rc;
 }
 
-/* Nobody can say where it is, or it was removed. */
+/* The working directory was removed, or no path leads to it. */
 static int directory_unknown(char *why, size_t len)
 {
 	char path[PATH_MAX];
@@ -357,9 +359,10 @@ int checkpoint_refuse(char *why, size_t len)
 }
 
 /*
- * The path leads to what the coordinator has made for this round, on whatever
- * host it is: an open directory. The checkpoint directory may have been moved
- * away since, and another job's may be there. -errno and a sentence.
+ * Opens the directory that the coordinator has made for this round, and makes
+ * sure that it is that one, on whatever host this is: the checkpoint directory
+ * may have been moved away since, and another job's may be in its place. -errno
+ * and a sentence.
  */
 static int open_generation(const struct wire_ckpt_begin *b, char *err,
 			   size_t errlen)
@@ -402,8 +405,8 @@ int checkpoint_write(const struct wire_ckpt_begin *b, const char *file,
 		describe_process(info);
 		APP->attr.limit[RLIMIT_NOFILE][0] = was.rlim_cur;
 		APP->attr.limit[RLIMIT_NOFILE][1] = was.rlim_max;
-		/* Not before all ranks have stopped: they may write to our
-		 * files. */
+		/* All ranks have stopped by now; before, they might have
+		 * written to our files. */
 		rc = files_save(&t, err, errlen);
 		if (!rc)
 			rc = regions_read(&r, &t);

@@ -17,7 +17,7 @@
 #define INFO_SECTION	    "info"
 #define TABLE_SECTION	    "table"	  /* lower-half/table.h */
 #define CREDS_SECTION	    "creds"	  /* struct creds */
-#define CREDS_GIVEN_SECTION "creds-given" /* as its launcher made it */
+#define CREDS_GIVEN_SECTION "creds-given" /* those it had at its launch */
 
 /* Section "info": what must fit for the image to run here. */
 struct image_info {
@@ -53,7 +53,8 @@ struct image_info {
 
 /*
  * 1 and a sentence when something of the process cannot be saved yet. Mostly it
- * can be soon: a pipe to a child is closed, a child waited for.
+ * can be soon: when a pipe to a child is closed, or a child has been waited
+ * for.
  */
 int checkpoint_refuse(char *why, size_t len);
 /* All upper threads are stopped: write DIR/FILE. As image_write. */

@@ -35,7 +35,8 @@ static char state_of(int pid, char name[32])
 	return state;
 }
 
-/* It ends with the process, so that its pid is not given to another. */
+/* A child of the native MPI library, which ends with the process, so that its
+ * pid is not given to another. */
 static int native;
 
 int children_of_thread(int *pids, int max)

@@ -67,7 +67,8 @@ int clocks_take(struct round *r, const struct wire_clocks *m)
 	return 0;
 }
 
-/* Others that are in those collectives must come to them too. */
+/* This rank has entered collectives beyond the targets that the others know:
+ * they must be let into these too. */
 static int send_passed(const struct round *r)
 {
 	struct clock c[BACK_PASSED];

@@ -18,9 +18,9 @@ struct core {
 	char libdir[4096]; /* where this program and the fronts are */
 	char self[4096];   /* this program */
 	int pid;
-	int rank, size;	      /* by the launcher's environment */
+	int rank, size;	      /* as the launcher's environment says */
 	char job_id[WIRE_ID]; /* common/ckptdir.h; "" until it is known */
-	int is_child;	      /* forked by the application ... */
+	int is_child;	      /* we were forked by the application ... */
 	int child_id;	      /* ... which knows it by this pid */
 	int restarted;	      /* 1: made by mana_restart */
 	int finished;	      /* the application called exit ... */

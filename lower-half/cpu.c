@@ -6,7 +6,7 @@
 #include <sys/auxv.h>
 #include "cpu.h"
 
-/* 0, by make FSGSBASE=0: as on kernels before 5.9, for tests. */
+/* make FSGSBASE=0 has everything as on kernels before 5.9, for tests. */
 #ifndef FSGSBASE
 #define FSGSBASE 1
 #endif
@@ -54,7 +54,9 @@ void cpu_features(uint32_t w[CPU_WORDS])
 	int i;
 
 	for (i = 0; i < CPU_WORDS; i++) {
-		uint32_t r[4] = { 0 }; /* stays so for a leaf it has not */
+		uint32_t r[4] = {
+			0
+		}; /* and stays 0 for a leaf that the processor does not have */
 
 		__get_cpuid_count(words[i].leaf, words[i].subleaf, &r[EAX],
 				  &r[EBX], &r[ECX], &r[EDX]);

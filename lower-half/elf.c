@@ -40,7 +40,8 @@ static int prot_of(const GElf_Phdr *ph)
 	       (ph->p_flags & PF_X ? PROT_EXEC : 0);
 }
 
-/* First pass: how much room, which interpreter. */
+/* The first pass finds how much room the program needs and which
+ * interpreter. */
 static int span_read(Elf *e, int fd, struct span *s, struct elf_program *p)
 {
 	struct stat st;
@@ -96,7 +97,8 @@ static int map_fixed(uint64_t at, uint64_t len, int prot, int flags, int fd,
 
 	if (m == MAP_FAILED)
 		return -errno;
-	vm_account(at, len); /* or it were the lower half's, which mapped it */
+	vm_account(at, len); /* the lower half mapped it, and would count as its
+				owner */
 	return 0;
 }
 
@@ -191,7 +193,8 @@ static int program_map(Elf *e, int fd, int is_interp, struct elf_program *p)
 	return rc;
 }
 
-/* What the file is, if no program for here; NULL: it may be one. */
+/* What kind of file it is, if it cannot be a program for this machine; NULL: it
+ * may be one. */
 static const char *misfit(int fd)
 {
 	static char other[64];
@@ -222,8 +225,9 @@ static const char *misfit(int fd)
 	return NULL;
 }
 
-/* A dynamic linker that we do not see at work would put the libraries, and what
- * is patched in them, where they are neither known nor saved. */
+/* If the dynamic linker's system calls were not seen, it would put the
+ * libraries where they are neither known nor saved, and nothing would be
+ * patched in them. */
 static int linker_seen(void)
 {
 	return island_found(SYS_mmap) && island_found(SYS_munmap) &&
@@ -231,7 +235,8 @@ static int linker_seen(void)
 	       island_found(SYS_set_tid_address);
 }
 
-/* A sanitizer whose run-time library must have the addresses of the arena. */
+/* The name of a sanitizer whose run-time library needs the addresses of the
+ * arena, or NULL. */
 static const char *sanitizer_of(Elf *e)
 {
 	static const char *const known[][2] = {

@@ -31,7 +31,7 @@ static int lock_kind(const char *name, const char *how)
 		return LOCK_FLOCK;
 	if (!strcmp(name, "LEASE") && !strcmp(how, "ACTIVE"))
 		return LOCK_LEASE;
-	return 0; /* mandatory, a lease that is being taken away */
+	return 0; /* a mandatory lock, or a lease being taken away */
 }
 
 /* "1: POSIX  ADVISORY  WRITE 4711 08:01:1234 0 EOF" */
@@ -72,7 +72,8 @@ static int info_line(const char *line, int fd, struct file_info *info,
 	return 0;
 }
 
-/* All of a file of /proc, malloc'ed, with a NUL; NULL and *e. */
+/* All of a file of /proc, malloc'ed, with a NUL; or NULL and the error in
+ * *e. */
 static char *read_all(const char *path, int *e)
 {
 	size_t cap = 1024, at = 0;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* file_kind.c - what a descriptor is, and whether that can be saved
  *
- * What is not known to be saved whole refuses: new kinds of files come with new
- * kernels, and many look like regular ones.
+ * A file of a kind that is not known to be saved whole refuses the checkpoint:
+ * new kinds come with new kernels, and many look like regular files.
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -59,7 +59,7 @@ static int is_file(const char *path, uint64_t dev, uint64_t ino)
 	return lstat(path, &st) == 0 && st.st_dev == dev && st.st_ino == ino;
 }
 
-/* path without what the kernel appends to the name of a removed file. */
+/* 1: the file was removed; path loses what the kernel appends to its name. */
 static int was_removed(char *path)
 {
 	size_t n = strlen(path), d = strlen(DELETED);
@@ -70,8 +70,9 @@ static int was_removed(char *path)
 	return 1;
 }
 
-/* The name it was opened under has gone: another one beside it? Whoever links a
- * finished file into place and removes the first name leaves one there. */
+/* The name under which the file was opened has gone, but it may have another
+ * one beside it: a program that links a finished file into place and removes
+ * the first name leaves one there. */
 int file_find_name(char *path, size_t size, uint64_t dev, uint64_t ino)
 {
 	char *slash, *other = NULL;
@@ -110,7 +111,8 @@ static long fs_of(const struct entry *e)
 	return fstatfs(e->fd, &s) < 0 ? 0 : (long)(uint32_t)s.f_type;
 }
 
-/* "/proc/PID/x" of this process is another one's after a restart. */
+/* After a restart "/proc/PID/x" with this process's pid is another process's,
+ * so the name is kept as OWN_PROC. */
 static int kind_proc(const struct entry *e, struct saved_file *f, char *name,
 		     size_t size, char *err, size_t len)
 {
@@ -119,7 +121,7 @@ static int kind_proc(const struct entry *e, struct saved_file *f, char *name,
 	char copy[4096];
 
 	if (n < 1)
-		return 0; /* the system's */
+		return 0; /* the system's, also after a restart */
 	f->kind = S_ISDIR(e->mode) ? FILE_DIRECTORY : FILE_REGULAR;
 	if (pid != core.pid)
 		return file_refuse(err, len, e->fd, name, "another process's");
@@ -200,7 +202,7 @@ static int kind_directory(const struct entry *e, struct saved_file *f,
 			   "not to be found under this name");
 }
 
-/* Devices that have nothing but what they always have. */
+/* Devices without a state of their own: opened again, they are the same. */
 static int is_plain_device(uint64_t rdev)
 {
 	unsigned int n = minor(rdev);
@@ -211,8 +213,8 @@ static int is_plain_device(uint64_t rdev)
 	       (n == 3 || n == 5 || n == 7 || n == 8 || n == 9);
 }
 
-/* What a call of the kernel's core makes; other such files come from a driver's
- * ioctl, which own_call.c does not see. */
+/* Files that a system call of the kernel's core makes. Others without a name
+ * come from a driver's ioctl, which own_call.c does not see. */
 static int is_of_core(const char *name)
 {
 	static const char *const core_files[] = {
@@ -229,8 +231,9 @@ static int is_of_core(const char *name)
 	return 0;
 }
 
-/* Made by a driver, and it is the MPI library that has drivers open: a program
- * that has one is refused for that. */
+/* Files made by a driver: they are the MPI library's, since it is the MPI
+ * library that has drivers open. A program that has a driver open is refused
+ * for that. */
 static int is_of_devices(const char *name)
 {
 	struct stat st;
@@ -245,7 +248,8 @@ static int is_of_devices(const char *name)
 	return 0;
 }
 
-/* It leads to what the launcher gave us as stream i, but is not that. */
+/* The file is what the launcher gave us as stream i, opened once more: i, or
+ * -1. */
 static int stream_of(const struct entries *all, const struct entry *e)
 {
 	size_t i;
@@ -261,7 +265,8 @@ static int stream_of(const struct entries *all, const struct entry *e)
 	return -1;
 }
 
-/* A pipe, a socket: no other has its inode. A device has many openers. */
+/* Is it the launcher's own pipe or socket? No other file has its inode; a
+ * device may have been opened by anybody. */
 static int is_launchers(const struct entry *e)
 {
 	if (S_ISFIFO(e->mode) || S_ISSOCK(e->mode))

@@ -7,12 +7,13 @@
 #include <stdint.h>
 #include "files.h"
 
-/* A descriptor of the application as it is looked at. */
+/* A descriptor of the application, with what the search has found out about
+ * it. */
 struct entry {
 	int fd;
 	int same_as; /* the lowest one that shares its open file; -1: itself */
 	int std;     /* a stream of the launcher's: 0, 1, 2; else -1 */
-	int ref;     /* our own reference to that stream, not the program's */
+	int ref; /* 1: our own reference to that stream, not the program's */
 	uint32_t mode, nlink, flags, uid;
 	uint64_t dev, ino, rdev, size;
 	size_t group;	  /* the first that shares its open file ... */
@@ -20,7 +21,7 @@ struct entry {
 };
 
 struct entries {
-	struct entry *at; /* by device and inode: one file's side by side */
+	struct entry *at; /* by device and inode: those of one file together */
 	size_t n, cap;
 };
 
@@ -31,7 +32,8 @@ struct entries {
 int file_kind(const struct entries *all, const struct entry *e,
 	      struct saved_file *f, char *name, size_t size, char *err,
 	      size_t errlen);
-/* The sentence for descriptor fd, with what it is. Returns -EOPNOTSUPP. */
+/* Makes the sentence that refuses descriptor fd, with what it is. Returns
+ * -EOPNOTSUPP. */
 int file_refuse(char *err, size_t len, int fd, const char *what,
 		const char *why);
 /* The name under which a file of that device and inode can be opened: path, or

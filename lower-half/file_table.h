@@ -13,15 +13,15 @@ struct file_table {
 	struct lock_list locks;
 	struct inodes inodes;
 	struct names names;
-	char *pipes; /* what is in them */
+	char *pipes; /* what is in the pipes */
 	size_t pipes_len;
 };
 
 /* 1 and the sentence when a descriptor cannot be saved; quick. */
 int files_refuse(char *err, size_t len);
 /*
- * All of them; inodes have windows. 0, or -errno and a sentence; to be freed
- * in any case.
+ * Notes all of the application's open files, and maps the inodes into their
+ * windows. 0, or -errno and a sentence; to be freed in any case.
  */
 int files_save(struct file_table *t, char *err, size_t errlen);
 void files_free(struct file_table *t);

@@ -24,7 +24,7 @@
 #include "pipes.h"
 #include "streams.h"
 
-#define TRIES 50 /* to look while nothing changes */
+#define TRIES 50 /* to look at all descriptors while none is made or closed */
 #ifndef F_DUPFD_QUERY
 #define F_DUPFD_QUERY 1027 /* Linux 6.10 */
 #endif
@@ -114,7 +114,8 @@ static int read_entries(struct entries *all)
 	return rc;
 }
 
-/* A thread whose descriptors or directory are not those that we see. */
+/* Has the thread a table of descriptors, or a working directory, other than the
+ * one that we see? */
 static int is_apart(struct thread *t, void *arg)
 {
 	long self = syscall(SYS_gettid);
@@ -161,7 +162,8 @@ int files_refuse(char *err, size_t len)
 
 /* Which descriptors share one open file */
 
-/* 0: the same; 1, 2: an order; -errno: not to be had. */
+/* As kcmp(2): 0 if both are one open file, 1 or 2 by some order; -errno when
+ * the kernel does not say. */
 static int compare(int a, int b)
 {
 	long tid = syscall(SYS_gettid);
@@ -209,8 +211,12 @@ static size_t first_of(const struct entry *e, size_t i, int sorted)
 	return i;
 }
 
-/* Its own number's stream, if it shares that: 0, 1 and 2 can be one terminal
- * now and three things tomorrow. Else rather what is written to. */
+/*
+ * Which of the launcher's streams (bits of refs) a descriptor stands for that
+ * shares the open file of several: the one with its own number, since 0, 1 and
+ * 2 can be one terminal now and three things tomorrow; else rather one that is
+ * written to.
+ */
 static int choose_stream(int fd, int refs)
 {
 	if (fd < STREAMS && refs & 1 << fd)
@@ -218,7 +224,7 @@ static int choose_stream(int fd, int refs)
 	return refs & 2 ? 1 : refs & 4 ? 2 : 0;
 }
 
-/* n entries of one inode. */
+/* Find out which of n entries, all of one inode, share an open file. */
 static void group(struct entry *e, size_t n)
 {
 	int sorted = n > 1 && compare(e->fd, e->fd) == 0;
@@ -320,7 +326,7 @@ static int is_locked(const struct file_table *t, const struct entry *e)
 	return 0;
 }
 
-/* What of its kind there is to be said. */
+/* Note what there is to be said of a file of this kind. */
 static int describe_kind(struct file_table *t, const struct entry *e,
 			 struct saved_file *f, const struct file_info *info,
 			 const char *name, char *err, size_t len)

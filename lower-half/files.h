@@ -18,8 +18,8 @@
 
 enum file_kind {
 	FILE_STD = 1,  /* one of the launcher's stdin, stdout, stderr */
-	FILE_LAUNCHER, /* another one that it gave us, and leads to it */
-	FILE_STREAM,   /* its terminal or pipe, opened again by the program */
+	FILE_LAUNCHER, /* another file that the launcher gave us */
+	FILE_STREAM,   /* the launcher's terminal or pipe, opened again */
 	FILE_REGULAR,
 	FILE_DEVICE, /* /dev/null and its like, a disk: opened again */
 	FILE_DIRECTORY,
@@ -31,7 +31,8 @@ enum file_kind {
 	FILE_EVENT,    /* eventfd; size: its count */
 };
 
-/* A name that is not of a file system: the process's own, at a restart. */
+/* The beginning of names that at a restart lead to the process's own directory
+ * in /proc. */
 #define OWN_PROC "/proc/self/"
 #define OWN_TASK "/proc/self/task/main/"
 
@@ -55,7 +56,8 @@ struct saved_file {
 	uint32_t uid;	    /* whose file it is */
 };
 
-/* Who is told when a file can be read or its lease is wanted: F_GETOWN_EX. */
+/* To whom a signal goes when a file can be read or its lease is wanted:
+ * F_GETOWN_EX. */
 enum file_owner {
 	OWNER_NONE,
 	OWNER_PROCESS, /* this one */
@@ -63,8 +65,8 @@ enum file_owner {
 	OWNER_THREAD,
 };
 
-/* One write of a pipe that keeps them apart (O_DIRECT), or any part of another
- * one. Pieces begin at multiples of 4. */
+/* A piece of what is in a pipe: one write, if the pipe keeps writes apart
+ * (O_DIRECT), else any part. Pieces begin at multiples of 4. */
 struct pipe_piece {
 	uint32_t len;
 	char data[];

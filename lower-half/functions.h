@@ -21,7 +21,7 @@ struct functions {
 /* 0 or -errno: -ENOTSUP when there is no table, -ENOEXEC a broken one. f lasts
  * as long as e. */
 int functions_read(Elf *e, struct functions *f);
-/* Is the segment whole? */
+/* Does all of the segment lie within the file? */
 int functions_inside(const struct functions *f, const GElf_Phdr *p);
 /* The address where function i begins, or the segment's ends: within text. */
 uint64_t functions_at(const struct functions *f, const GElf_Phdr *text,

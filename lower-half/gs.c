@@ -65,7 +65,7 @@ static uint8_t *address(const struct object *o, uint64_t off)
 	return NULL;
 }
 
-/* Is what was found in the file what is in memory? */
+/* Are the bytes found in the file also those in memory? */
 static int same(const struct object *o, int fd)
 {
 	uint8_t there[4];
@@ -121,7 +121,7 @@ static int collect(struct dl_phdr_info *info, size_t size, void *arg)
 	return *rc;
 }
 
-/* The places in the piece of code that holds addr. */
+/* Find the detour's sites in the executable segment that holds addr. */
 static int find_sites(struct detour *d, uint64_t addr)
 {
 	int i, k, rc = 0;
@@ -203,7 +203,7 @@ static int one_thread(void)
 	return stat("/proc/self/task", &st) == 0 && st.st_nlink == 3;
 }
 
-/* Nothing fails any more once the first byte has been written. */
+/* What can fail comes before the first byte is written. */
 static const char *change(struct detour *d, int n)
 {
 	uint64_t fs;
@@ -232,7 +232,7 @@ static const char *start(struct detour *d, int n)
 {
 	int i, rc = 0;
 
-	if (own_ready()) /* which tells of code that is loaded later */
+	if (own_ready()) /* it is what tells us of code that is loaded later */
 		return own_ready();
 	if (!one_thread())
 		return "a library has made a thread already";

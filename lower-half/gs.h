@@ -15,7 +15,7 @@
  * reason for --verbose) FS is switched at each crossing, as gate.h says.
  */
 const char *gs_start(void);
-/* 1: done. For core_gate. */
+/* 1: gs_start has done so. Asked by core_gate. */
 int gs_works(void);
 
 #endif

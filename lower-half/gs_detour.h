@@ -22,9 +22,10 @@ struct detour {
 uint8_t *detour_page(const uint8_t *site);
 /* Notes the sites in [p, end). 0, or -E2BIG. */
 int detour_find(struct detour *d, uint8_t *p, const uint8_t *end);
-/* The stub in a page near each site; nothing leads there yet. 0 or -errno. */
+/* Copies the stub into a page near each site; nothing leads there yet. 0 or
+ * -errno. */
 int detour_prepare(struct detour *d);
-/* Lead the sites there; their pages must be writable. */
+/* Leads the sites to their stubs; the pages of the code must be writable. */
 void detour_make(const struct detour *d);
 
 #endif

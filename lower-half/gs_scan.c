@@ -110,7 +110,7 @@ static int scan_piece(struct code *c, const uint8_t *p, const uint8_t *end)
 	while (last && p <= last) {
 		if (!ZYAN_SUCCESS(ZydisDecoderDecodeInstruction(
 			    &c->decoder, NULL, p, (ZyanUSize)(end - p), &in))) {
-			lost = 1; /* padding or data: nothing may follow */
+			lost = 1; /* padding or data: no prefix may follow */
 			p++;
 			continue;
 		}

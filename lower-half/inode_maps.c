@@ -12,10 +12,11 @@
 #include <unistd.h>
 #include "inodes.h"
 
-#define HOLES_MATTER (1UL << 20) /* reading less of them costs nothing */
+#define HOLES_MATTER (1UL << 20) /* smaller ones are simply read */
 #define LARGEST	     (1UL << 42) /* a file of which only a part is mapped */
 
-/* In memory or on a disk? The directory it was in says so. */
+/* The directory that the file was in says whether it is in memory or on a
+ * disk. */
 static enum inode_kind kind_of_mapping(const char *name)
 {
 	char dir[IMAGE_PATH_MAX], *slash;
@@ -61,7 +62,8 @@ struct inode *inodes_mapped(struct inodes *o, const char *dev,
 	return inode_key(x, names) < 0 ? NULL : x;
 }
 
-/* Without a descriptor the program has no locks on it that ours could undo. */
+/* To find holes the file is opened here: the program has no descriptor of it,
+ * so it has no locks on it that closing ours could undo. */
 static void find_holes(struct inode *x, const struct entries *all,
 		       struct image_region *r)
 {
@@ -106,15 +108,16 @@ int inodes_named(struct inodes *o, const struct entries *all,
 }
 
 /*
- * Of a file that no descriptor leads to, the program can come by more than is
- * mapped: mremap(2) makes a mapping longer, or, from an old size of 0, another
- * one. So do we: a mapping of the last page and all that follows shows where
- * the file ends.
+ * A program can come by more of a file than it has mapped even without a
+ * descriptor: mremap(2) makes a mapping longer or, from an old size of 0,
+ * another one. So that is done here as well: a second mapping of the last page
+ * and all that follows shows where the file ends.
  */
 static uint64_t find_end(const char *p, uint64_t len)
 {
 	int mem = open("/proc/thread-self/mem", O_RDONLY | O_CLOEXEC);
-	uint64_t lo = PAGE, hi = len; /* lo: there; hi: not */
+	uint64_t lo = PAGE,
+		 hi = len; /* the byte at lo is there, the one at hi is not */
 	char c;
 
 	while (mem >= 0 && hi - lo > PAGE) {

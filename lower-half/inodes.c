@@ -30,7 +30,7 @@ struct inode *inode_new(struct inodes *o)
 	return x;
 }
 
-/* Its last name, without what the kernel appends. */
+/* Keep the file's last name, without what the kernel appends to it. */
 int64_t inode_name(struct names *names, const char *name)
 {
 	size_t n = strlen(name), d = strlen(DELETED);
@@ -67,9 +67,9 @@ int inode_reader(const struct entries *all, uint64_t dev, uint64_t ino)
 }
 
 /*
- * By the program's own descriptor, if one can read: closing another one would
- * take the process's POSIX locks off the file (fcntl(2)), and opening one would
- * break a lease.
+ * The file is read through the program's own descriptor, if one can read:
+ * closing another one would take the process's POSIX locks off the file
+ * (fcntl(2)), and opening one would break a lease.
  */
 static int open_inode(struct inode *x, const struct entries *all,
 		      const struct entry *e, int locked)
@@ -177,7 +177,7 @@ int64_t inodes_add(struct inodes *o, const struct entries *all,
 					   "a file without a name, locked and "
 					   "open for writing only" :
 					   "its contents cannot be read");
-	o->n++; /* to be closed */
+	o->n++; /* so that it is closed at the end */
 	rc = describe(x, e);
 	if (!rc)
 		rc = map_window(o, x);
@@ -198,7 +198,8 @@ int inode_key(struct inode *x, struct names *names)
 	return at < 0 ? (int)at : 0;
 }
 
-/* Windows and lines ascend: the line of one is not before that of i. */
+/* The lines of /proc/self/maps ascend, and so do the windows: a window's line
+ * does not come before line i. */
 static size_t identify_line(struct inodes *o, size_t i, const char *line)
 {
 	unsigned long start, ino;
@@ -215,7 +216,8 @@ static size_t identify_line(struct inodes *o, size_t i, const char *line)
 	return i;
 }
 
-/* On btrfs and overlayfs maps and fstat do not agree on what a file is. */
+/* On btrfs and overlayfs, maps and fstat name a file differently, so the lines
+ * of the windows say what each file is called in maps. */
 int inodes_identify(struct inodes *o, struct names *names)
 {
 	FILE *f = o->n ? fopen("/proc/thread-self/maps", "re") : NULL;

@@ -45,8 +45,8 @@ static char *put(char *at, const char *end, const char *s)
 	return at;
 }
 
-/* A child may have closed ours, and the number may lead to a file of its own:
- * then its stderr is all there is. */
+/* A forked child may have closed our descriptor, and the number may lead to a
+ * file of its own: its stderr is then all there is. */
 static void say(const char *line, size_t len)
 {
 	if (say_fd > 2 && !own_has(say_fd))
@@ -106,8 +106,9 @@ void half_native_leave(const struct half_native *s)
 {
 	int i;
 
-	/* Others may set some meanwhile; but not as MPI starts in a restart:
-	 * then there are no others, nor is upper memory in place. */
+	/* Other threads may set actions meanwhile, so sig.c knows what is to be
+	 * put back. When MPI starts in a restart there are no others, and upper
+	 * memory, where sig.c keeps them, is not in place. */
 	for (i = 1; i <= SIGS; i++)
 		if (core.main_thread)
 			sig_put_back(i, (const void *)s->action[i]);
@@ -134,8 +135,9 @@ int half_id(void)
 	return core.is_child ? core.child_id : APP->pid;
 }
 
-/* The child shares nothing with the job: drop the connection's copy. Its parent
- * is known to it by the same id as to itself. */
+/* The child shares nothing with the job, so it drops its copy of the
+ * connection. Its parent is known to it by the same id as to the parent
+ * itself. */
 void half_forked(struct thread *t)
 {
 	int pid = (int)raw_syscall0(SYS_getpid), id = ids_name(pid);
@@ -188,7 +190,8 @@ int half_thread_ended(const struct thread *t)
 	return n != sizeof(word) || (word != t->tid && word != t->vtid);
 }
 
-/* Who made it may not have come to read its name yet (thread_made). */
+/* The thread that has made t may not have come to read t's id yet
+ * (thread_made). */
 static int looked_at(const struct thread *t)
 {
 	const struct thread *u;
@@ -210,7 +213,8 @@ void thread_reap(void)
 	thread_sweep(is_gone);
 }
 
-/* Lower FS. The agent may save and even end this process meanwhile. */
+/* Runs under the lower FS. The agent may save and even end this process
+ * meanwhile. */
 static void finish(int code)
 {
 	static struct thread *ends;
@@ -263,7 +267,8 @@ void half_process_exit(struct thread *t, int code)
 	back = gate_enter(t);
 	finish(code);
 	gate_leave(t, back);
-	/* The others still run, but not for long. */
+	/* The other threads still run, but not for long: their robust futexes
+	 * are released now, under the ids that the application knows. */
 	if (GATE->epoch > 1)
 		thread_each(futex_robust_end, NULL);
 }
@@ -275,7 +280,7 @@ static int ends(struct thread *t, void *arg)
 	return 0;
 }
 
-/* No thread is made anew. */
+/* The image's application had ended: none of its threads is made anew. */
 void life_resume_finished(int code)
 {
 	thread_each(ends, NULL);
@@ -283,7 +288,8 @@ void life_resume_finished(int code)
 	_exit(code);
 }
 
-/* "-X", "N"; nothing for what is not known. The new n. */
+/* Adds the option's name and its value, or nothing if that is not known.
+ * Returns the new n. */
 static int add_number(char **v, int n, const char *name, int value,
 		      char text[DECIMAL_ROOM])
 {
@@ -304,8 +310,9 @@ static int add(char **v, int n, const char *name, const char *value)
 	return n;
 }
 
-/* What we are given again after exec: the options that count. A coordinator
- * ends when its last rank does, and the next one is to be like it. */
+/* The options of this lower half that the next one is to have too. The
+ * coordinator's settings are among them: it ends when its last rank does, and
+ * the next one is to be like it. */
 static int exec_options(char **v)
 {
 	static char text[3][DECIMAL_ROOM];
@@ -347,7 +354,7 @@ static char *preload_rename(char *to, const char *entry)
 	return to;
 }
 
-/* Room for it under its other name. */
+/* How much room LD_PRELOAD's entry takes under its other name. */
 static size_t preload_room(char **envp)
 {
 	size_t n = 0;
@@ -358,7 +365,8 @@ static size_t preload_room(char **envp)
 	return n + sizeof(PRELOAD_OTHER);
 }
 
-/* The program's environment, but what its launcher says is the launcher's. */
+/* The environment that the program has given to exec, but the launcher's
+ * variables as the launcher has set them. */
 static void exec_environ(char **out, char **envp, char *other)
 {
 	char **e;
@@ -373,9 +381,9 @@ static void exec_environ(char **out, char **envp, char *other)
 			*out++ = *e;
 }
 
-/* A checkpoint may ask for a stop just now. The signal would come to the new
- * program before that has a handler for it, and end it: it waits, and is
- * forgotten (stop_begin). If there is no new program, it comes late. */
+/* A checkpoint may ask for a stop just now, and the signal would end the new
+ * program, which has no handler for it yet. So it is blocked, and forgotten
+ * there (stop_begin). If exec fails it is delivered here, late. */
 static long execve_before_stop(char **v, char **e)
 {
 	uint64_t stop = 1UL << (SIG_STOP - 1), old;
@@ -387,7 +395,8 @@ static long execve_before_stop(char **v, char **e)
 	return rc;
 }
 
-/* Upper FS, freestanding: a shell that ends in "exec ./app". */
+/* Upper FS, freestanding. This is how a shell script that ends in "exec ./app"
+ * comes to its program. */
 long half_exec(const char *path, char **argv, char **envp)
 {
 	int n, i;
@@ -419,7 +428,8 @@ long half_exec(const char *path, char **argv, char **envp)
 	return rc;
 }
 
-/* The name of an open file; its end. "": it has none. */
+/* Reads the name of an open file, "" if it has none. Returns the end of the
+ * name. */
 static char *name_of(int fd, char *to, long max)
 {
 	char link[64], *end = put(link, link + 40, "/proc/thread-self/fd/");
@@ -434,14 +444,14 @@ static char *name_of(int fd, char *to, long max)
 
 #define HALF_ROOM 4096
 
-/* full: where both names have room. */
+/* full has room for both names. */
 static long exec_at(int dir, const char *path, const long *a, char *full)
 {
 	char *end = name_of(dir, full, HALF_ROOM);
 	long rc;
 
 	if (path[0] && end == full)
-		return 1; /* no directory, or a removed one: an error */
+		return 1; /* no directory, or a removed one */
 	if (path[0]) {
 		end = put(end, full + HALF_ROOM, "/");
 		*put(end, full + 2 * HALF_ROOM - 1, path) = 0;
@@ -457,7 +467,8 @@ static long exec_at(int dir, const char *path, const long *a, char *full)
 	return 1;
 }
 
-/* Upper FS, freestanding: fexecve(3), or a name below an open directory. */
+/* Upper FS, freestanding. fexecve(3) comes here, and names below an open
+ * directory. */
 long half_exec_at(const long *a)
 {
 	const char *path = (const char *)a[1];

@@ -24,7 +24,7 @@
 
 #define SEND_MS	    10000
 #define RETRY_MS    1000
-#define START_S	    3  /* somebody may start one by hand, or has */
+#define START_S	    3  /* so long somebody else may start one */
 #define START_MAX_S 60 /* between two attempts to start a coordinator */
 
 static struct wire_conn conn = { .fd = -1 };
@@ -53,7 +53,7 @@ int link_say(enum wire_type type, const void *msg)
 	return rc;
 }
 
-/* What may come at any time. */
+/* Messages that may come at any time. */
 static void take(const struct wire_msg *m)
 {
 	if (m->type == WIRE_NOTE)
@@ -143,7 +143,8 @@ out:
 	return rc;
 }
 
-/* The application may change directory; coordinators are looked for later. */
+/* Coordinators are looked for later too, when the application may have changed
+ * its directory. */
 static const char *absolute(const char *path)
 {
 	char cwd[PATH_MAX], *p;
@@ -179,7 +180,8 @@ void link_open(const char *name)
 	rc = join(core.restarted ? WIRE_RESTARTED : 0, 1, err, sizeof(err));
 	if (!rc)
 		return;
-	/* An archive: what is in it can be read, and nothing be added. */
+	/* In a directory that can only be read, such as an archive, a restart
+	 * needs no coordinator: there is nothing to be added. */
 	if (!core.restarted || (rc != -EROFS && rc != -EACCES))
 		refusal_exit("%s: %s", core.tool, err);
 	core.opt.no_coordinator = 1;
@@ -205,9 +207,9 @@ static int directory_is_gone(void)
 }
 
 /*
- * One that was killed is followed by another, with the same settings, which the
- * ranks start: checkpoints at intervals must not end without a word. Where that
- * does not work it is said, and tried again now and then.
+ * When the coordinator has been killed, the ranks start another one with the
+ * same settings: checkpoints at intervals must not end without a word. Where
+ * that fails it is said, and tried again now and then.
  */
 void link_again(void)
 {
@@ -232,7 +234,8 @@ void link_again(void)
 	}
 	dismissed = 0;
 	link_shelter();
-	/* The coordinator that knew of them is gone, too. */
+	/* The coordinator, which would have said that the directory was
+	 * removed, is gone as well, so rank 0 says it. */
 	if (gone && core.rank == 0 && !directory_is_gone())
 		half_error("%s: %s: was removed, with the checkpoints in it: "
 			   "made anew",

@@ -22,8 +22,9 @@ int link_receive(struct wire_msg *m, int ms);
 /* The coordinator's process: the letter of its state in proc(5), 'X' when it is
  * gone, 0 when it is on another host. */
 char link_state(void);
-/* As the job was started; once there was a coordinator, as that one is. Bare
- * memory: also for hooks. -1 and 0: not known. */
+/* The settings of the coordinator, or, before there was one, those that the job
+ * was started with. -1 and 0: not known. Only reads memory, so hooks may ask as
+ * well. */
 void link_settings(int *interval, int *keep, int *level);
 /* Monotonic clock in microseconds. */
 uint64_t link_now_us(void);

@@ -91,7 +91,8 @@ static int starts(const char *path, const char *with)
 	return !strncmp(path, with, strlen(with));
 }
 
-/* Where memfds and shared anonymous memory are: 1, 0, or not known: 1. */
+/* Is the file in the file system of memfds and shared anonymous memory? 1 when
+ * that is not known. */
 static int is_in_memory(const struct map_line *m)
 {
 	static char dev[16];
@@ -116,7 +117,8 @@ static const char *problem_of_removed(const struct map_line *m)
 
 	if (starts(m->path, "/memfd:") || starts(m->path, "/dev/zero"))
 		return is_in_memory(m) ? NULL : "huge pages";
-	/* The kernel's own files seem to lie in the root directory. */
+	/* The kernel shows its own files as if they lay in the root
+	 * directory. */
 	if (strchr(m->path + 1, '/') || stat("/", &root) < 0)
 		return NULL;
 	snprintf(dev, sizeof(dev), "%02x:%02x", major(root.st_dev),
@@ -159,7 +161,7 @@ const char *map_problem(const struct map_line *m)
 	    stat(m->path, &st) == 0 && !S_ISREG(st.st_mode))
 		return starts(m->path, "/dev/zero") ? NULL : "a device";
 	if (!m->shared)
-		return NULL; /* its pages are saved, and that is all of it */
+		return NULL; /* it is no more than its pages */
 	return ends_deleted(m->path) ? problem_of_removed(m) :
 				       problem_of_named(m);
 }

@@ -14,7 +14,7 @@ struct map_line {
 	char dev[16];
 	unsigned long ino; /* 0: anonymous */
 	const char *path;  /* "" when there is none; valid until the next */
-	char found[4096];  /* another name: path may lead here */
+	char found[4096];  /* room for another name, to which path may lead */
 };
 
 struct maps {
@@ -31,8 +31,8 @@ void maps_close(struct maps *m);
 
 /* Why memory of the application's like this cannot be saved, or NULL. */
 const char *map_problem(const struct map_line *m);
-/* A shared mapping's file has no name any more. Of one that has another name in
- * its directory that is the path from then on. */
+/* 1: the file of a shared mapping has no name any more. If it has another one
+ * in its directory, path is that one from then on. */
 int map_removed(struct map_line *m);
 
 #endif

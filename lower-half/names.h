@@ -11,7 +11,7 @@ struct names {
 	size_t n, cap;
 };
 
-/* Where it begins; -ENOMEM. */
+/* Appends a string; returns where it begins, or -ENOMEM. */
 int64_t names_add(struct names *s, const char *text);
 /* 1: the section's strings all end, and one begins at off. */
 int names_valid(const char *at, uint64_t len, uint64_t off);

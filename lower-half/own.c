@@ -33,8 +33,8 @@ int own_mine(void)
 	return raw_syscall0(SYS_getpid) == own.pid;
 }
 
-/* Which file this is, never 0. Two open ones that are no files, such as event
- * counters, may be the same here. */
+/* A number for the file that fd leads to, never 0. Two descriptors of the
+ * kernel that are no files, such as event counters, may have the same. */
 static uint64_t file_of(int fd)
 {
 	struct stat st;
@@ -83,7 +83,7 @@ int half_owns_most(void)
 	return own.most;
 }
 
-/* How many had begun, when all of these had ended: 1. */
+/* 1: all calls that had begun have ended; *begun is how many had. */
 static int quiet(uint32_t *begun)
 {
 	uint32_t ended = __atomic_load_n(&own.ended, __ATOMIC_SEQ_CST);
@@ -132,14 +132,14 @@ void half_gives(uint64_t start, uint64_t end)
 {
 	struct hold h;
 
-	if (half_is_child()) /* the lock may be held: by whom it has not */
+	if (half_is_child()) /* a thread it has not may hold the lock */
 		return;
 	own_lock(&h);
 	range_remove(&own.maps, start, end);
 	own_unlock(&h);
 }
 
-/* What was there before us */
+/* What was there before this process ran */
 
 struct dirent64 {
 	uint64_t ino;
@@ -218,7 +218,8 @@ static const char *hex(const char *p, uint64_t *v)
 	}
 }
 
-/* All of it into buf, with a NUL; -E2BIG: there is more than fits. */
+/* Reads all of /proc/self/maps into buf, with a NUL; -E2BIG: there is more than
+ * fits. */
 static long read_maps(char *buf, size_t size)
 {
 	long fd = raw_syscall3(SYS_open, (long)"/proc/thread-self/maps",
@@ -279,7 +280,8 @@ int own_begin_maps(void)
 	return rc < 0 ? (int)rc : 0;
 }
 
-/* The kernel's, and what it grows without being asked. */
+/* Is it a mapping of the kernel's, or one that the kernel makes longer by
+ * itself? */
 static int is_kernels(const char *name)
 {
 	return *name == '[' && strncmp(name, "[anon", 5) != 0;
@@ -297,8 +299,9 @@ static int is_own_segment(uint64_t start, const char *name)
 	return 0;
 }
 
-/* A mapping of the application's that it gave up unseen, in whose place we have
- * one by now. The application stands still. */
+/* The application may have given up a mapping unseen, in whose place the lower
+ * half has one by now: that is not the application's any more. The application
+ * stands still. */
 static void forget_gone(void)
 {
 	struct range x, y;
@@ -313,7 +316,7 @@ static void forget_gone(void)
 	}
 }
 
-/* What nobody knows of [start, end), into out from n on. */
+/* Puts the parts of [start, end) that nobody knows into out, from n on. */
 static int unknown_parts(uint64_t start, uint64_t end, struct range *out, int n,
 			 int max)
 {

@@ -13,14 +13,13 @@
  * the checkpoint.
  *
  * - Nothing of the application is taken for the lower half's: a mark is made by
- *   a call of the lower half alone, says which file it is (device and inode),
- *   and is believed only of that file. So one that has become stale - a close
- *   that was not seen - does no harm.
- * - Nothing of the lower half is taken for the application's: a mark follows
- *   its system call, and who looks waits until nobody is between the two
- *   (own_look). What comes out of a call that may wait for hours (accept,
- *   recvmsg) is not waited for: what cannot be saved is looked at again for
- *   two seconds before it refuses a checkpoint (agent.c).
+ * a call of the lower half alone, says which file it is (device and inode), and
+ * is believed only of that file. So one that has become stale - a close that
+ * was not seen - does no harm. - Nothing of the lower half is taken for the
+ * application's: a mark follows its system call, and those who look wait until
+ * no thread is between the two (own_look). What comes out of a call that may
+ * wait for hours (accept, recvmsg) is not waited for: what cannot be saved is
+ * looked at again for two seconds before it refuses a checkpoint (agent.c).
  *
  * Marks are lower memory: a restart begins with none. A child of the process
  * shares none of this, whatever it closes.
@@ -47,12 +46,13 @@ int own_given(size_t i, struct own_given *g);
 /* The descriptor is the lower half's from now on, or the application's. */
 void own_take(int fd);
 void own_give(int fd);
-/* 1: the lower half's. As half_owns (lower_hooks.h). */
+/* 1: the descriptor is the lower half's; half_owns (lower_hooks.h) is the
+ * same. */
 int own_has(int fd);
 /*
- * Look at descriptors between the two: own_look waits, for a moment, until no
- * thread is between a call that makes or gives up one and its mark; own_looked
- * says whether it was so all the time. It may have to be done again.
+ * Descriptors are looked at between calls of these two: own_look waits, for a
+ * moment, until no thread is between a call that makes or gives up one and its
+ * mark; own_looked says whether that remained so. If not, look again.
  */
 uint32_t own_look(void);
 int own_looked(uint32_t since);
@@ -64,7 +64,7 @@ int own_looked(uint32_t since);
  */
 int own_strangers(struct range *at, int max);
 
-/* To be called with what the loader maps of a file to run it. */
+/* fn is called whenever the loader has mapped code of a file. */
 void own_watch_code(long (*fn)(uint64_t addr, uint64_t len, int prot, int fd,
 			       uint64_t off));
 
@@ -93,12 +93,13 @@ extern struct own {
 void own_call(struct own_regs *r); /* by own.S */
 int own_calls_wants(long nr);	   /* sites of these calls lead to own_call */
 void own_entry(void);		   /* own.S */
-/* What there is when nothing of the process has run; and when only own_patch.c
- * has. 0 or -errno. */
+/* Mark the descriptors that are there before any code of the process has run,
+ * and the mappings that are there when only own_patch.c has. 0 or -errno. */
 int own_begin(void);
 int own_begin_maps(void);
 int own_mine(void); /* 0: this is a child of the process */
-/* Of the list of mappings. Before all locks of common/sync.h. */
+/* The lock of the list of mappings; it comes before all locks of
+ * common/sync.h. */
 void own_lock(struct hold *h);
 void own_unlock(const struct hold *h);
 

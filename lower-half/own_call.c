@@ -32,7 +32,7 @@ static long raw(const struct own_regs *r)
 enum effect {
 	NOTHING,
 	MAKES,	   /* the result is one */
-	MAY_WAIT,  /* the same, for ever if nobody comes */
+	MAY_WAIT,  /* the same, but it may wait for ever */
 	MAKES_TWO, /* the argument points to two */
 	COPIES,	   /* the second argument is one then */
 	RECEIVES,  /* there may be some in a message, or in several */
@@ -203,7 +203,8 @@ static uint64_t page_up(uint64_t v)
 	return (v + 4095) & ~4095UL;
 }
 
-/* The application's: given back or changed by its hooks. */
+/* Memory in the arena is the application's: its hooks give it back or change
+ * it. */
 static int in_arena(uint64_t a)
 {
 	return a >= ARENA_BASE && a < ARENA_END;
@@ -282,7 +283,8 @@ static int from_loader(const struct own_regs *r)
 	return 0;
 }
 
-/* Other code than this file's runs, which may use vector registers. */
+/* The function that is called here is ordinary code, which may use vector
+ * registers. */
 static long code_mapped(const struct own_regs *r, long at)
 {
 	struct {

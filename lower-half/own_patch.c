@@ -37,7 +37,8 @@ static uint8_t *slot_new(struct patch *p, const uint8_t *site)
 	if (!p->page || p->used == PER_PAGE) {
 		p->page = detour_page(site);
 		p->used = 0;
-		/* Already in use while there is more to be written. */
+		/* The page's stubs are already in use while more are
+		 * written. */
 		if (p->page && mprotect(p->page, PAGE,
 					PROT_READ | PROT_WRITE | PROT_EXEC) < 0)
 			p->page = NULL;
@@ -133,7 +134,8 @@ static int patch_object(struct dl_phdr_info *info, size_t size, void *arg)
 	return *rc;
 }
 
-/* The calls without which nothing of this holds. */
+/* NULL, or what is wrong: all these calls must have been found, or the account
+ * of what is the lower half's would not be complete. */
 static const char *missing(void)
 {
 	static const short needed[] = { SYS_openat, SYS_close, SYS_socket,

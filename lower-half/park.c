@@ -27,8 +27,8 @@ struct park {
 
 static __thread struct thread *self;
 
-/* Requests to the nursery: one at a time. Who has the lock blocks signals: a
- * handler of the application may come to need it. */
+/* One request at a time to the nursery. The thread that holds the lock blocks
+ * signals, because a handler of the application may come to need the lock. */
 static struct {
 	uint32_t lock;
 	uint32_t want;
@@ -168,7 +168,7 @@ static void nursery_ask(struct thread *t)
 		raw_syscall2(SYS_arch_prctl, ARCH_SET_GS_OP, (long)t->lower_fs);
 }
 
-/* Upper FS, any upper thread. */
+/* Called under the upper FS by any upper thread. */
 struct thread *park_attach(void)
 {
 	struct thread *t = thread_self();
@@ -178,11 +178,11 @@ struct thread *park_attach(void)
 		half_die("an MPI call from a thread made without TLS");
 	t->depth++;
 	if (!t->lower_fs) {
-		if (half_is_child()) /* no nursery here */
+		if (half_is_child()) /* a child has no nursery */
 			half_die("an MPI call in a process that the program "
 				 "has forked: MPI does not allow it");
 		sync_mask(&h);
-		if (!t->lower_fs) /* a handler may have come in between */
+		if (!t->lower_fs) /* a handler may have done it */
 			nursery_ask(t);
 		sync_unmask(&h);
 	}

@@ -10,9 +10,9 @@
 #include "../common/gate.h"
 
 /*
- * A detached lower thread; stack 0: of the usual size. Signals are blocked in
- * it, so that the kernel gives the application's to the application's threads.
- * 0 or -errno.
+ * Makes a detached lower thread; stack 0 gives it one of the usual size.
+ * Signals are blocked in it, so that the kernel gives the application's to the
+ * application's threads. 0 or -errno.
  */
 int park_thread(void *(*fn)(void *), void *arg, size_t stack);
 /* Start the nursery, which makes parked threads on request. 0 or -errno. */
@@ -21,7 +21,7 @@ int park_start(void);
 int park_make(struct thread *t);
 /* Gate entry: record of the calling upper thread, lower_fs set (upper FS). */
 struct thread *park_attach(void);
-/* t will not cross again: its parked thread ends. Freestanding. */
+/* t will not cross again, so its parked thread ends. Freestanding. */
 void park_release(struct thread *t);
 /* The calling lower thread stands for t (half_self). */
 void park_adopt(struct thread *t);

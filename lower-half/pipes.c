@@ -39,7 +39,7 @@ static size_t first_of(const struct entries *all, const struct entry *e)
 	return i;
 }
 
-/* Which ends of it the process has: 1 reading, 2 writing. */
+/* Which ends of the pipe the process has: 1 for reading, 2 for writing. */
 static int ends_of(const struct entries *all, const struct entry *e)
 {
 	size_t i;
@@ -51,7 +51,7 @@ static int ends_of(const struct entries *all, const struct entry *e)
 	return ends;
 }
 
-/* The other end is nobody's any more. */
+/* Is there nobody with the other end any more? */
 static int is_alone(const struct entry *e)
 {
 	struct pollfd p = { .fd = e->fd };
@@ -75,7 +75,8 @@ const char *pipes_why(const struct entry *e)
 	return S_ISFIFO(e->mode) ? "it leads to another process" : "";
 }
 
-/* Of several that read, the lowest descriptor; of one open file, its first. */
+/* Does this entry have the pipe's contents in the image? Of several that read
+ * it is the lowest descriptor, of those that share an open file the first. */
 static int has_contents(const struct entries *all, const struct entry *e)
 {
 	size_t i;
@@ -101,7 +102,7 @@ void pipes_describe(const struct entries *all, const struct entry *e,
 		f->size = (uint64_t)n;
 }
 
-/* Room for a piece a byte: more there cannot be. */
+/* There cannot be more pieces than bytes, and there is room for that many. */
 static void *take_pieces(int fd, uint64_t size, uint64_t *len)
 {
 	uint64_t room = 0, at = 0, got = 0;

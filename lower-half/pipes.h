@@ -14,14 +14,14 @@
  * -EOPNOTSUPP when it leads out of the process. */
 int pipes_kind(const struct entries *all, const struct entry *e,
 	       struct saved_file *f, const char *name);
-/* Why it was not: "" for what is no pipe. */
+/* Why pipes_kind said no; "" for what is no pipe. */
 const char *pipes_why(const struct entry *e);
-/* Which pipe, what it holds and can hold. Who is first, of those that read,
- * has the contents: others have size 0. */
+/* Notes which pipe it is, what it holds and can hold. The first of those that
+ * read has the contents; the others have size 0. */
 void pipes_describe(const struct entries *all, const struct entry *e,
 		    struct saved_file *f);
-/* What is in the pipe, as pieces, without taking it out: malloc'ed, *len bytes;
- * NULL on failure. */
+/* The pipe's contents as pieces, without taking them out: malloc'ed, *len
+ * bytes; NULL on failure. */
 void *pipes_contents(const struct saved_file *f, uint64_t *len);
 
 #endif

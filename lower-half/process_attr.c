@@ -115,7 +115,7 @@ static void restore_limit(int i, const struct process_attr *a)
 	want.rlim_max =
 		want.rlim_max < here.rlim_max ? want.rlim_max : here.rlim_max;
 	if (want.rlim_cur <= want.rlim_max && setrlimit(i, &want) == 0)
-		return; /* the program has what it wants */
+		return; /* the limit is as the program wants it */
 	want.rlim_cur = want.rlim_max;
 	setrlimit(i, &want);
 	snprintf(what, sizeof(what), "limit %s of %llu", limit_names[i],
@@ -123,7 +123,7 @@ static void restore_limit(int i, const struct process_attr *a)
 	missed(what, -EPERM);
 }
 
-/* These are the program's own: no launcher gives them. */
+/* No launcher gives these, so they are the program's own. */
 static void restore_flags(const struct process_attr *a)
 {
 	prctl3(PR_SET_CHILD_SUBREAPER, a->subreaper, 0);
@@ -134,7 +134,8 @@ static void restore_flags(const struct process_attr *a)
 		prctl3(PR_SET_MDWE, a->mdwe, 0);
 }
 
-/* Whoever has asked the kernel for them counts on them. */
+/* Register for the kinds of membarrier(2) that the program had registered for,
+ * and counts on. */
 static void register_again(const struct process_attr *a)
 {
 	uint32_t cmd;

@@ -5,11 +5,11 @@
 
 #include "../common/attributes.h"
 
-/* Of this process, as it is now. */
+/* Reads those of this process as they are now. */
 void process_attr_read(struct process_attr *a);
-/* Take on what differs from given, which is what a launcher had given; from now
- * on that is what the new one gave, but for what differs. What cannot be had is
- * named on stderr. */
+/* Sets what differs in a from given, which is what the launcher had given at
+ * the checkpoint. All else stays as the new launcher gave it, and counts as
+ * given from now on. What cannot be set is named on stderr. */
 void process_attr_restore(const struct process_attr *a,
 			  struct process_attr *given);
 

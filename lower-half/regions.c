@@ -66,7 +66,7 @@ static int overlaps(const struct map_line *m, uint64_t start, uint64_t end)
 	return m->start < end && m->end > start;
 }
 
-/* Has the application a part of it? */
+/* Does any part of the line belong to the application? */
 static int is_upper(const struct map_line *m, const struct range *strange,
 		    int n)
 {
@@ -122,7 +122,8 @@ int regions_refuse(char *err, size_t errlen)
 	return found;
 }
 
-/* Whose contents are not stored with it, and how its holes are found. */
+/* A shared mapping's contents may be stored elsewhere: note where, and how its
+ * holes are found. */
 static int describe_shared(struct map_line *m, struct image_region *x,
 			   struct file_table *t)
 {

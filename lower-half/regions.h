@@ -15,8 +15,9 @@ struct file_table;
 /* 1 and the sentence when something is mapped that cannot be saved. */
 int regions_refuse(char *err, size_t errlen);
 /*
- * Append all, by address; r is zeroed memory. Shared mappings of files without
- * a name are of the table's inodes. 0 or -errno; free in any case.
+ * Appends all regions, sorted by address; r is zeroed memory. Shared mappings
+ * of files without a name are of the table's inodes. 0 or -errno; free in any
+ * case.
  */
 int regions_read(struct regions *r, struct file_table *files);
 /* A copy of x. 0 or -errno. */

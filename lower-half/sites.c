@@ -25,13 +25,13 @@
 struct insn {
 	uint32_t at; /* from the piece's start */
 	uint8_t len;
-	uint8_t disp;  /* where its RIP-relative displacement is; 0: none */
+	uint8_t disp;  /* offset of its RIP-relative displacement, or 0 */
 	uint8_t fixed; /* cannot be moved */
 	uint8_t last;  /* nothing runs on behind it */
 	uint8_t padding;
 	uint8_t target; /* of a jump in its function */
 	uint8_t syscall;
-	int32_t nr; /* what it sets EAX to; -1: nothing; -2: not known */
+	int32_t nr; /* what it sets EAX to; -1: it does not; -2: unknown */
 	int64_t to; /* where it jumps, from the piece's start */
 };
 
@@ -166,8 +166,8 @@ static int32_t number_at(const struct piece *p, size_t i)
 	return -1;
 }
 
-/* How many bytes after the call at i move along for want bytes in all; a
- * displacement among them is at *disp. -1: it cannot be. */
+/* How many bytes behind the call at i have to move with it, so that want bytes
+ * are free; a displacement among them is at *disp. -1: they cannot move. */
 static int room_after(const struct piece *p, size_t i, int want, uint8_t *disp)
 {
 	int have = 0, moved, ended = 0;
@@ -242,8 +242,8 @@ static int is_sigreturn(const uint8_t *call, const uint8_t *start)
 	       !memcmp(call - 7, "\x48\xc7\xc0\x0f\0\0\0", 7);
 }
 
-/* One of a known form, where no other can be made of it. What moves with it
- * must begin as an instruction does. */
+/* A site of a known form, where none of another form can be made. What is moved
+ * with the call must begin where an instruction does. */
 static int site_of_form(const struct piece *p, size_t i, struct site *x)
 {
 	const uint8_t *call = p->code + p->v[i].at;
@@ -282,7 +282,7 @@ static int look_at(struct search *s, size_t i)
 	return 0;
 }
 
-/* Is there anything to decode for? */
+/* Are there calls for which the piece has to be decoded? */
 static int has_calls(const struct piece *p, int all)
 {
 	const uint8_t *end = p->code + p->len, *at = p->code;
@@ -312,7 +312,7 @@ static int search_piece(struct search *s)
 	return rc;
 }
 
-/* The part of [from, to), addresses in the file, that is mapped. */
+/* Searches the part of [from, to), addresses in the file, that is mapped. */
 static int search_function(struct search *s, uint64_t from, uint64_t to)
 {
 	uint64_t at = from - s->text.p_vaddr + s->text.p_offset;

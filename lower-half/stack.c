@@ -16,8 +16,8 @@
 	(1UL << 30) /* for ulimit -s unlimited: address space only             \
 		     */
 #define AUX_MAX 64
-/* Below the stack nobody may be: an overflow is to be one. As the kernel's
- * stack_guard_gap. */
+/* Nothing may lie right below the stack, so that an overflow is noticed. As the
+ * kernel's stack_guard_gap. */
 #define GUARD (1UL << 20)
 
 static uint64_t stack_size(void)
@@ -42,7 +42,8 @@ static uint64_t push_string(uint64_t *sp, const char *s)
 	return push_bytes(sp, s, strlen(s) + 1);
 }
 
-/* The kernel's own vector of this process, to be edited. */
+/* Reads the auxiliary vector that the kernel gave this process, to be
+ * edited. */
 static size_t auxv_read(Elf64_auxv_t *a, size_t max)
 {
 	int fd = open("/proc/self/auxv", O_RDONLY | O_CLOEXEC);
@@ -112,7 +113,7 @@ static void push_vector(uint64_t *sp, const uint64_t *v, size_t n)
 	push_bytes(sp, v, n * sizeof(*v));
 }
 
-/* The mapping, and what is never touched below it. 0 or -errno. */
+/* Maps the stack, and the guard below it. 0 or -errno. */
 static int stack_map(struct stack_image *s, int prot)
 {
 	const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |

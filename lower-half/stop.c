@@ -53,8 +53,8 @@ static void futex_wake(uint32_t *w)
 	raw_syscall6(SYS_futex, (long)w, FUTEX_WAKE_PRIVATE, INT_MAX, 0, 0, 0);
 }
 
-/* glibc's own use of the signal: setuid and friends in all threads. Its handler
- * looks who it is from, and finds its thread by the upper FS. */
+/* glibc uses the signal itself, to call setuid and its like in all threads. Its
+ * handler looks at the sender, and finds its thread by the upper FS. */
 static void chain(struct thread *t, int sig, siginfo_t *info, void *uc)
 {
 	uint64_t h = sig_get(sig)->handler;
@@ -75,8 +75,8 @@ static void save_kernel_state(struct thread *t)
 {
 	uint64_t fs = tls_get((int)GATE->fsgsbase);
 
-	/* It may have gone back to one that was known already. Before ld.so has
-	 * set any, it can be the lower half's. */
+	/* The thread may have gone back to an FS that it had before. Before
+	 * ld.so has set any, FS can be the lower half's. */
 	if (fs != t->lower_fs)
 		t->upper_fs = fs;
 	raw_syscall2(SYS_arch_prctl, ARCH_GET_GS_OP, (long)&t->gs_base);
@@ -90,7 +90,7 @@ static void save_kernel_state(struct thread *t)
 	cputime_save(t);
 }
 
-/* 0: the round that asked us is over, nobody will wake us. */
+/* 0: the round that asked us is over, and nobody would wake us. */
 static int stand_still(struct thread *t, uint32_t gen)
 {
 	struct hold h;
@@ -106,7 +106,8 @@ static int stand_still(struct thread *t, uint32_t gen)
 
 static uint64_t collect_shared; /* signals that wait for the process */
 
-/* t->collect: 1, or 2 when it is to see to the process's too. */
+/* t->collect is 1, or 2 when the thread is to collect the process's signals
+ * too. */
 static void collect(struct thread *t)
 {
 	pending_collect(t, t->collect == 2 ? collect_shared : 0);
@@ -193,7 +194,8 @@ static int ask(struct thread *t, void *arg)
 	si.si_value.sival_int = SIG_STOP_VALUE;
 	if (__atomic_load_n(&t->state, __ATOMIC_ACQUIRE) == THREAD_STOPPED)
 		return 0;
-	/* Below, for good; the others may still change memory. */
+	/* A thread that ends the process stays in lower code. The others may
+	 * still change memory. */
 	if (t->state == THREAD_ENDING)
 		return 0;
 	/* The first thread's task stays until the process ends. */
@@ -262,8 +264,8 @@ void stop_restart_clocks(void)
 	thread_each(clock_restart, NULL);
 }
 
-/* Here, not by the thread when it comes to it: by then the next stop may have
- * begun, and must not take it for stopped. */
+/* The state is changed here, not by the thread when it runs: by then the next
+ * stop may have begun, which must not take the thread for stopped. */
 static int mark_running(struct thread *t, void *arg)
 {
 	(void)arg;

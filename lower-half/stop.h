@@ -6,8 +6,9 @@
 #include <stddef.h>
 #include "../common/gate.h"
 
-/* First of all: this process may have been another program's, which called
- * execve(2) as it was asked to stop. That is forgotten. */
+/* To be called first of all: this process may have been another program's,
+ * which called execve(2) just as it was asked to stop. That request is
+ * forgotten. */
 void stop_begin(void);
 /* Install the handler of SIG_STOP; after the first pthread_create. */
 int stop_init(void);
@@ -17,14 +18,16 @@ int stop_init(void);
  * are not yet after about wait_ms (call again), *left then says how many.
  */
 int stop_all(int wait_ms, int *left);
-/* 1: what still runs could not be asked: as many signals wait for the user's
- * processes as may (RLIMIT_SIGPENDING, getrlimit(2)). */
+/* 1: the threads that still run could not be asked to stop, because as many
+ * signals wait for the user's processes as may (RLIMIT_SIGPENDING,
+ * getrlimit(2)). */
 int stop_crowded(void);
-/* A thread with a signal handler on top of lower code, which cannot stop before
- * the handler has returned: its tid. 0: none. */
+/* The tid of a thread that runs a signal handler on top of lower code, and
+ * cannot stop before the handler has returned. 0: there is none. */
 int stop_in_handler(void);
-/* All are stopped: those with signals waiting for them note these, the first
- * thread (or any, when that has ended) what waits for the process. */
+/* All threads are stopped: those with signals waiting for them note these, and
+ * the first thread (or any, when that has ended) those that wait for the
+ * process. */
 void stop_collect(uint64_t shared);
 /* Let the stopped threads run on where they are. */
 void stop_resume(void);

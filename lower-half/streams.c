@@ -16,9 +16,9 @@
 #define FLAGS (O_NONBLOCK | O_APPEND | O_ASYNC | O_DIRECT | O_NOATIME)
 #define HIGH  1016 /* few programs choose numbers there themselves */
 
-/* In keep memory: files are told apart by what they were at the launch. */
+/* Lies in keep memory: what a file is counts as it was at the launch. */
 struct streams {
-	uint32_t flags[STREAMS]; /* as the launcher of today gave them */
+	uint32_t flags[STREAMS]; /* as the present launcher gave them */
 	uint32_t n;
 	struct own_given given[];
 };
@@ -181,7 +181,8 @@ void streams_move(int (*taken)(int fd), int top)
 	for (i = 0; i < STREAMS; i++)
 		ref[i] = streams_move_one(ref[i], taken, top);
 	say_fd = ref[2];
-	/* The launcher's connection has the number it chose this time. */
+	/* The connection to the launcher has the number that this launcher
+	 * chose. */
 	for (i = 0; (name = launcher_fd(i)); i++) {
 		const char *v = getenv(name);
 		int fd = v ? atoi(v) : -1, to = move(fd, taken, top, F_DUPFD);

@@ -11,22 +11,24 @@
 
 #define STREAMS 3
 
-/* Where our descriptors are out of the program's way: the first that is. */
+/* The lowest number from which on our descriptors are out of the program's
+ * way. */
 int streams_high(void);
 /* Note what 0, 1, 2 are. Call first. 0 or -errno. */
 int streams_init(void);
-/* Our own descriptor for what i was; -1: it was closed. */
+/* Our own descriptor for what i was at the start; -1: it was closed. */
 int streams_ref(int i);
 /* Launch: descriptors that were open belong to the program. 0 or -errno. */
 int streams_inherit(void);
-/* Restart, the program's memory is in place: note the new launcher's. */
+/* Restart, when the program's memory is in place: note the new launcher's
+ * files. */
 void streams_keep(void);
 /* 1: the launcher gave this file to the program, as fd; fd -1: as any. */
 int streams_inherited(int fd, uint64_t dev, uint64_t ino);
 /* Restart: fd takes the place of what its predecessor had given. 0 or
  * -errno. */
 int streams_lead_out(int fd);
-/* What the program has changed of the flags that stream i had. */
+/* Which of the flags that stream i had the program has changed. */
 uint32_t streams_changed(int i, uint32_t flags);
 /* 1: fd was open when this process started. */
 int streams_given(int fd);

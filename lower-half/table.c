@@ -12,7 +12,8 @@ _Static_assert(sizeof(struct mpi_table) / sizeof(void *) ==
 		       sizeof(own) / sizeof(own[0]),
 	       "a sum for each function");
 
-static const uint32_t *ids = own; /* as the front in this process calls */
+static const uint32_t *ids =
+	own; /* the order by which the front in this process calls */
 static size_t n_ids = sizeof(own) / sizeof(own[0]);
 static void **functions; /* in this order; NULL: the back's own is */
 

@@ -16,12 +16,13 @@ struct mpi_table;
 
 /* For the gate; NULL: no MPI in this lower half. */
 const struct mpi_table *table_functions(void);
-/* What is at each place. */
+/* The sums of what is at each place. */
 const uint32_t *table_ids(size_t *n);
-/* An image's order. 0 or -errno: -ENOSYS when a function is missing. */
+/* Take the order that an image has. 0 or -errno: -ENOSYS when a function is
+ * missing. */
 int table_take(const uint32_t *ids, size_t n);
-/* out[i] becomes what has the sum want[i] among the rows of have, whose sums
- * are in ids. 0, or -ENOSYS. */
+/* Fills out[i] with the row of have whose sum is want[i]; the sums of the rows
+ * of have are in ids. 0, or -ENOSYS. */
 int table_map(void *const *have, const uint32_t *ids, size_t rows,
 	      const uint32_t *want, size_t n, void **out);
 

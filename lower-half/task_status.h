@@ -12,7 +12,7 @@ struct task_status {
 	struct creds *creds; /* malloc'ed; securebits and apply are 0 */
 };
 
-/* Of thread tid. 0 or -errno: -ESRCH when there is none. */
+/* Reads that of thread tid. 0 or -errno: -ESRCH when there is none. */
 int task_status_read(int tid, struct task_status *s);
 void task_status_free(struct task_status *s);
 

@@ -20,19 +20,21 @@ struct saved_timer {
 /* Ids of this process's POSIX timers; how many, at most max; -errno when the
  * kernel does not say (CONFIG_CHECKPOINT_RESTORE). */
 int timers_ids(int *ids, int max);
-/* Those that are not among the n before are the native MPI library's. */
+/* Timers that are not among the n before are the native MPI library's. */
 void timers_native(const int *before, int n);
 /* *n entries in malloc'ed memory, or NULL and -errno in *n. */
 struct saved_timer *timers_save(long *n);
 /*
- * Time goes on while signals are noted. before: as it was then. What has fired
- * since and whose signal was not noted is to fire at once.
+ * Time goes on while signals are noted. before is what timers_save said before
+ * that: a timer that has fired since, and whose signal was not noted, is to
+ * fire at once.
  */
 void timers_settle(struct saved_timer *t, long n,
 		   const struct saved_timer *before, long n_before);
 void timers_interval_settle(int64_t saved[3][4], const int64_t before[3][4],
 			    uint64_t pending);
-/* Make them again; threads are there. 0 or -errno with a sentence. */
+/* Makes the timers again, when threads are there. 0 or -errno with a
+ * sentence. */
 int timers_create(const struct saved_timer *t, size_t n, char *err,
 		  size_t errlen);
 void timers_start(const struct saved_timer *t, size_t n);

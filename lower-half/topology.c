@@ -39,7 +39,8 @@ static unsigned int around(hwloc_topology_t t, hwloc_obj_t pu,
 	return o ? o->logical_index : 0;
 }
 
-/* Memory is no ancestor in hwloc's tree. The first: not what is slower. */
+/* Memory is no ancestor in hwloc's tree. The first node is taken: slower memory
+ * comes after it. */
 static unsigned int memory_of(hwloc_topology_t t, hwloc_obj_t pu)
 {
 	hwloc_obj_t o = NULL;

@@ -32,7 +32,7 @@ size_t topology_size(const uint64_t set[16]);
 int topology_bound(const uint64_t set[16], const uint64_t all[16]);
 /*
  * The processors of a set in hwloc's logical order: how many. When hwloc does
- * not know them all: each a core of its own, in the kernel's order.
+ * not know them all, each counts as a core of its own, in the kernel's order.
  */
 size_t topology_read(const uint64_t cpus[16], struct cpu_place out[CPUS_MAX]);
 /* The same without asking hwloc. */

@@ -21,7 +21,7 @@ struct saved_vm_flags {
 
 /* *n entries in malloc'ed memory, or NULL and -errno in *n. */
 struct saved_vm_flags *vm_flags_save(long *n);
-/* What cannot be had is named on stderr. */
+/* A lock that cannot be had is named on stderr. */
 void vm_flags_restore(const struct saved_vm_flags *f, size_t n);
 
 #endif

@@ -161,10 +161,11 @@ static void __attribute__((noreturn)) launch(int argc, char **argv, char **envp)
 	mm_show();
 	core_say("%s at %#lx, %s at %#lx, %s below", exe, app.base, app.interp,
 		 interp.base, back_name());
-	check("stop signal", stop_init()); /* before anybody sends it */
+	check("stop signal", stop_init()); /* before the agent sends it */
 	agent_run();
 	park_forget_rseq();
-	if (GATE->tls == GATE_TLS_FS) /* else lower TLS does until it has one */
+	if (GATE->tls ==
+	    GATE_TLS_FS) /* else the program begins with lower TLS */
 		tls_set((int)GATE->fsgsbase, 0);
 	stack_jump(APP->stack.sp, interp.entry);
 refuse:
@@ -206,7 +207,8 @@ int main(int argc, char **argv, char **envp)
 		refusal_exit("%s: the C library: %s: run mana with that of "
 			     "this system",
 			     core.tool, why);
-	if (strcmp(back_name(), "none")) /* the rest crosses hardly ever */
+	if (strcmp(back_name(),
+		   "none")) /* without MPI there are hardly any crossings */
 		why = core.opt.tls_fs ? "as told" : gs_start();
 	if (why && core.rank == 0)
 		core_say("FS is switched at each crossing: %s", why);

@@ -20,7 +20,7 @@
 #include "../launch/program.h"
 #include "../launch/refusal.h"
 
-/* What the dynamic linker would load for the program. */
+/* Which MPI library the dynamic linker would load for the program. */
 static const char *by_libraries(const char *path)
 {
 	static const char loader[] = "/lib64/ld-linux-x86-64.so.2";
@@ -51,7 +51,8 @@ static const char *by_libraries(const char *path)
 	if (f)
 		fclose(f);
 	if (pid > 0)
-		waitpid(pid, NULL, 0); /* exec would leave it to the program */
+		waitpid(pid, NULL,
+			0); /* else the program would inherit it through exec */
 	return mpi;
 }
 

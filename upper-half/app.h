@@ -21,15 +21,15 @@ struct stack_image {
 struct app {
 	char exe[4096];		  /* absolute path: what /proc/self/exe says */
 	int32_t pid;		  /* as the application knows it */
-	struct stack_image stack; /* its first */
+	struct stack_image stack; /* its first stack */
 	struct cputime cpu_saved, cpu_past; /* as in struct thread */
-	char libdir[4096]; /* of this lower half: where the fronts are */
+	char libdir[4096]; /* this lower half's directory, with the fronts */
 	uint32_t unsaved[UNSAVEDS];
 	uint32_t advised;    /* memory has flags: lower-half/vm_flags.h */
 	uint32_t guarded;    /* guard pages were made: MADV_GUARD_INSTALL */
 	int32_t lock_future; /* flags of mlockall(2) for what will be mapped */
-	/* What the kernel had of the process at the last checkpoint, and what
-	 * its launcher had given it. */
+	/* What the kernel kept for the process at the last checkpoint, and what
+	 * the launcher had given it. */
 	struct process_attr attr, attr_given;
 	struct task_attr task_given;
 	struct creds *creds, *creds_given;

@@ -4,12 +4,12 @@
  * The island makes the system call; birth_made sees both sides of it.
  * Freestanding: runs under the upper FS, on the application's stack.
  *
- * Who makes a process that shares no memory holds all locks of upper code
- * meanwhile, as pthread_atfork(3) would: the child's copies of what they
- * protect are whole, and it lets them go itself. Signals are blocked for as
- * long, in the child too: a handler could want one of the locks. A process with
- * one thread needs none, and the child writes to no page that it can leave
- * alone: each costs it, and its parent, a page fault.
+ * A thread that makes a process without shared memory holds all locks of upper
+ * code meanwhile, as one would with pthread_atfork(3): so the child's copies of
+ * what they protect are whole, and it lets them go itself. Signals are blocked
+ * for as long, in the child too: a handler could want one of the locks. A
+ * process with one thread needs none, and the child writes to no page that it
+ * can leave alone: each costs it, and its parent, a page fault.
  */
 #include <linux/sched.h>
 #include "../common/lower_hooks.h"
@@ -37,7 +37,8 @@ void birth_untold_exit(struct thread *t)
 	__atomic_fetch_sub(&t->sharers, 1, __ATOMIC_RELEASE);
 }
 
-/* A child whose id is one that the application knows otherwise. */
+/* The parent's side: the id that the application gets for a child, which
+ * differs from the kernel's if it knows another process by that one. */
 static long child_made(long pid)
 {
 	int id = ids_name((int)pid);
@@ -47,8 +48,8 @@ static long child_made(long pid)
 	return id;
 }
 
-/* A handler that ran between here and the child's exec would be taken for the
- * child. */
+/* Signals are blocked until the child calls exec or exits: the child uses this
+ * thread's FS, so a handler that ran here would be taken for the child. */
 static void vfork_begin(struct thread *t, uint64_t stack)
 {
 	struct hold h;
@@ -81,7 +82,7 @@ static void lock_all(struct thread *t)
 	}
 }
 
-/* Signals are still blocked. */
+/* Called while signals are still blocked. */
 static void unlock_all(const struct thread *t)
 {
 	int l;
@@ -90,7 +91,8 @@ static void unlock_all(const struct thread *t)
 		sync_word_unlock(KEEP_ROOT->locks + l);
 }
 
-/* The agent, which the child has not, reads the list of threads. */
+/* The parent's agent may have held a lock as well: the child has no agent, so
+ * all locks are free. */
 static void unlock_agents(void)
 {
 	int l;
@@ -101,8 +103,8 @@ static void unlock_agents(void)
 }
 
 /*
- * The newborn comes back from the call on a stack of its own: what hook.S keeps
- * below the island's stack is not there, but for what is put there.
+ * The newborn thread comes back from the call on a stack of its own, where
+ * hook.S expects what it kept below the island's stack: so it is put there.
  */
 static void mark_stack(uint64_t sp, const struct hook_regs *r, uint64_t flags)
 {
@@ -139,7 +141,7 @@ static void newborn_thread(struct thread *t, const struct clone_args_v0 *c)
 	thread_bind(n->upper_fs, n);
 }
 
-/* stack: where the newborn's begins, or 0. */
+/* stack is where the newborn's stack begins, or 0. */
 static long prepare(const struct hook_regs *r, struct thread *t,
 		    const struct clone_args_v0 *c, uint64_t stack)
 {
@@ -149,7 +151,8 @@ static long prepare(const struct hook_regs *r, struct thread *t,
 		newborn_thread(t, c);
 	else if (c->flags & CLONE_VFORK && c->flags & CLONE_VM)
 		vfork_begin(t, stack);
-	else if (c->flags & CLONE_VM) /* beside us in our memory */
+	else if (c->flags &
+		 CLONE_VM) /* a process that runs beside us in our memory */
 		__atomic_fetch_add(&t->sharers, 1, __ATOMIC_RELEASE);
 	else
 		lock_all(t);
@@ -206,12 +209,12 @@ static uint64_t flags_of(const struct hook_regs *k)
 	return k->nr == SYS_vfork ? CLONE_VM | CLONE_VFORK : 0;
 }
 
-/* The newborn and its maker both, whoever comes first. */
+/* Done by the newborn and by its maker, whichever comes first. */
 static void newborn_name(struct thread *n, int tid, int own)
 {
 	int vtid = thread_name(n, tid);
 
-	/* The kernel writes it as the thread starts. */
+	/* The kernel writes its own id there as the thread starts. */
 	if (vtid != tid && n->child_tid && own)
 		*(int *)n->child_tid = vtid;
 }
@@ -229,7 +232,7 @@ static void newborn_begin(struct thread *t)
 	t->state = THREAD_RUNNING;
 }
 
-/* The only thread of a new process. */
+/* A child process begins with t as its only thread. */
 static void child_begin(struct thread *t, const struct hook_regs *k,
 			uint64_t flags)
 {

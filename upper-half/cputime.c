@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* cputime.c - CPU time that goes on over a restart
  *
- * Freestanding. Nothing is added before the first restart. Not known here are
- * the times of children.
+ * Freestanding. Nothing is added before the first restart. The times of
+ * children are not carried over.
  */
 #include <sys/resource.h>
 #include <sys/times.h>
@@ -14,7 +14,8 @@
 
 #define TICK_US 10000 /* USER_HZ is 100 */
 
-/* The low three and two bits of a clock's number; 0 counts user and system. */
+/* In the low bits of a clock's number: 3 of all three is a clock by descriptor,
+ * the lower two say what is counted, 0 user and system time. */
 enum { CLOCK_BY_FD = 3, CLOCK_COUNTS_USER = 1, CLOCK_COUNTS_RUN = 2 };
 
 struct past {
@@ -140,7 +141,8 @@ static int past_by_id(struct thread *t, void *arg)
 	return 1;
 }
 
-/* What is to be added to the answer; 0: the kernel's is right. */
+/* Fills in the time to be added to the answer; 0: the kernel's answer is
+ * right. */
 static int past_of(const struct hook_regs *r, const struct thread *t,
 		   struct past *p)
 {
@@ -168,7 +170,7 @@ static int past_of(const struct hook_regs *r, const struct thread *t,
 	return p->of.run != 0;
 }
 
-/* Nanoseconds of what the clock counts. */
+/* The nanoseconds that this clock would count of t. */
 static int64_t counted(int clock, const struct cputime *c)
 {
 	if (clock >= 0 || (clock & 3) == CLOCK_COUNTS_RUN)

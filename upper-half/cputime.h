@@ -9,10 +9,11 @@
 
 #include "hook.h"
 
-/* The kernel's count, of the calling thread or of the process. */
+/* Note the kernel's count of the calling thread, or of the process. */
 void cputime_save(struct thread *t);
 void cputime_save_process(void);
-/* After a restart, by the thread itself: it goes on from what was saved. */
+/* Called after a restart by the thread itself, which goes on counting from what
+ * was saved. */
 void cputime_resume(struct thread *t);
 void cputime_resume_process(void);
 /* A clock's number as the kernel knows it. */

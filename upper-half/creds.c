@@ -55,7 +55,8 @@ static long bounding_drop(uint64_t keep)
 	return rc;
 }
 
-/* Capabilities stay when the ids are root's no more, and are seen to below. */
+/* The capabilities are kept when the ids are no longer root's, and are set
+ * afterwards. */
 static long ids_set(const struct creds *c)
 {
 	const uint32_t *u = c->uid, *g = c->gid;

@@ -8,8 +8,8 @@
 
 #include "../common/attributes.h"
 
-/* The calling thread becomes that, in an order in which each step is allowed
- * if any is. 0 or -errno. */
+/* The calling thread takes on these credentials, in an order in which each step
+ * is allowed if it is in any. 0 or -errno. */
 int creds_become(const struct creds *c);
 
 #endif

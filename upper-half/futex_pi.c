@@ -2,8 +2,9 @@
 /* futex_pi.c - priority-inheritance and robust futexes after a restart
  *
  * Freestanding. The protocol of the words is the kernel's (futex(2)), with the
- * ids that the application knows; who must wait does so by FUTEX_WAIT_BITSET,
- * made by the island, so that it can be stopped. No priority is inherited.
+ * ids that the application knows; a thread that must wait does so by
+ * FUTEX_WAIT_BITSET, made by the island, so that it can be stopped. No priority
+ * is inherited.
  */
 #include <errno.h>
 #include <limits.h>
@@ -25,7 +26,8 @@ static void wake(uint32_t *w, long flags)
 		     FUTEX_WAKE | (flags & FUTEX_PRIVATE_FLAG), 1, 0, 0, 0);
 }
 
-/* 0: ours now; -EAGAIN: another's, *seen is the word with FUTEX_WAITERS. */
+/* 0: the futex is ours now; -EAGAIN: it is another's, and *seen is its word
+ * with FUTEX_WAITERS. */
 static long acquire(uint32_t *w, long op, const struct thread *t, int waited,
 		    uint32_t *seen)
 {
@@ -37,7 +39,7 @@ static long acquire(uint32_t *w, long op, const struct thread *t, int waited,
 		if (owner == mine)
 			return -EDEADLK;
 		if (!owner) {
-			/* Others may still wait where we have. */
+			/* Other threads may still wait where this one has. */
 			if (swap(w, v,
 				 mine | (v & ~FUTEX_TID_MASK) |
 					 (waited ? FUTEX_WAITERS : 0)))
@@ -66,7 +68,8 @@ static long release(uint32_t *w, long op, const struct thread *t)
 	return 0;
 }
 
-/* Both commands wait until a moment; FUTEX_LOCK_PI has but the real clock. */
+/* Both commands have an absolute time-out; FUTEX_LOCK_PI's is by the real-time
+ * clock only. */
 static void wait_for(long *a, long op, uint32_t seen)
 {
 	long clock = (op & FUTEX_CMD_MASK) == FUTEX_LOCK_PI && a[3] ?
@@ -153,7 +156,7 @@ int futex_robust_end(struct thread *t, void *arg)
 	int left = LIST_MAX;
 
 	(void)arg;
-	if (t->tid == t->vtid || /* the kernel sees to it */
+	if (t->tid == t->vtid || /* the kernel does it */
 	    raw_syscall3(SYS_get_robust_list, t->tid, (long)&h, (long)&len) ||
 	    !h)
 		return 0;

@@ -10,12 +10,13 @@
 
 #include "hook.h"
 
-/* As hook_dispatch and hook_after, of futex(2), after a restart. */
+/* For futex(2) after a restart, as hook_dispatch and hook_after. */
 long futex_pi_call(struct hook_regs *r, struct thread *t);
 long futex_pi_after(struct hook_result *now, const struct hook_regs *k,
 		    struct thread *t);
-/* Thread t ends: what it holds of its robust list has lost its owner
- * (Documentation/locking/robust-futexes.rst). arg is for thread_each. */
+/* Thread t ends: the futexes on its robust list that it holds are marked as
+ * without an owner (Documentation/locking/robust-futexes.rst). arg is for
+ * thread_each. */
 int futex_robust_end(struct thread *t, void *arg);
 
 #endif

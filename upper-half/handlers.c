@@ -25,7 +25,8 @@ int handlers_begin(struct thread *t, const ucontext_t *uc)
 	return n;
 }
 
-/* Were there more, those above have been left. */
+/* A handler returns: handlers above it that have not returned have been
+ * left. */
 void handlers_end(struct thread *t, int before)
 {
 	__atomic_store_n(&t->handlers, before, __ATOMIC_RELEASE);
@@ -37,7 +38,7 @@ static int on_stack(const stack_t *s, uint64_t sp)
 	       sp - (uint64_t)s->ss_sp < s->ss_size;
 }
 
-/* 0: it cannot be read. */
+/* 0: the memory cannot be read. */
 static int peek(uint64_t from, void *to, size_t len)
 {
 	struct iovec here = { to, len }, there = { (void *)from, len };
@@ -61,7 +62,8 @@ static int runs(struct thread *t, uint64_t frame, const ucontext_t *uc)
 	    kept != (uint64_t)t ||
 	    !peek((uint64_t)&at->uc_stack, &stack, sizeof(stack)))
 		return 0;
-	/* SS_AUTODISARM: only the first frame there tells. */
+	/* With SS_AUTODISARM only the first frame on the alternate stack says
+	 * that it is one. */
 	alternate = on_stack(&uc->uc_stack, sp) || on_stack(&stack, sp);
 	if (alternate !=
 	    (on_stack(&uc->uc_stack, frame) || on_stack(&stack, frame)))
@@ -70,9 +72,9 @@ static int runs(struct thread *t, uint64_t frame, const ucontext_t *uc)
 }
 
 /*
- * May it be forgotten? Crossings that the handler's thread was in go by
- * themselves if it left to code that an upcall of theirs runs; otherwise they
- * stay for ever, and so does the note.
+ * May the note be forgotten? The crossings that the handler interrupted end by
+ * themselves if it left to code that is run by an upcall of theirs; otherwise
+ * they stay for ever, and so does the note.
  */
 static int was_left(struct thread *t, int n, const ucontext_t *uc)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* handlers.h - signal handlers on top of lower code, and those that leave it
  *
- * While one runs, its thread cannot be saved. One that returns says so; one
- * that leaves by siglongjmp does not, and takes what it interrupted along: what
- * a hook had begun needs no end (it holds locks only while signals are
- * blocked), a call of MPI does.
+ * While such a handler runs, its thread cannot be saved. One that returns says
+ * so. One that leaves by siglongjmp does not, and abandons what it interrupted:
+ * a hook can be abandoned (it holds locks only while signals are blocked), a
+ * call of MPI cannot.
  *
  * depth counts what of the lower half the thread is in, hooks the part that is
  * hooks: always changed together, by one instruction, so that a handler finds
@@ -16,10 +16,11 @@
 #include <ucontext.h>
 #include "thread.h"
 
-/* So far below a handler's ucontext_t is its thread: struct sig_call, sig.c. */
+/* How far below a handler's ucontext_t its thread is kept: struct sig_call,
+ * sig.c. */
 #define HANDLER_KEPT 56
 
-/* Into n hooks, or out of -n. */
+/* The thread enters n hooks, or leaves -n. */
 static inline void handlers_hooks(struct thread *t, int n)
 {
 	__asm__ volatile("addq %1, %0"
@@ -28,8 +29,8 @@ static inline void handlers_hooks(struct thread *t, int n)
 			 : "memory");
 }
 
-/* A handler begins on top of the lower code that uc interrupted. How many there
- * were before, for handlers_end. */
+/* A handler begins on top of the lower code that uc interrupted. Returns how
+ * many there were before, for handlers_end. */
 int handlers_begin(struct thread *t, const ucontext_t *uc);
 void handlers_end(struct thread *t, int before);
 /* Forget those that have been left, as seen from where uc was interrupted. */

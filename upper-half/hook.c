@@ -45,7 +45,7 @@ static long hook_exit_group(struct hook_regs *r, struct thread *t)
 	return HOOK_RAW;
 }
 
-/* To run itself again, a program calls itself /proc/self/exe. */
+/* A program that runs itself again gives /proc/self/exe as its name. */
 static void own_program(struct hook_regs *r)
 {
 	if (path_is_exe((const char *)r->a[0]))
@@ -90,9 +90,9 @@ static long hook_rseq(struct hook_regs *r, struct thread *t)
 	return hook_done(r, rc);
 }
 
-/* Crossings come back with the FS of the record. Where only the kernel sets GS,
- * they need not ask it until somebody has; a thread that is below now has a GS
- * of its own to come back with. */
+/* Crossings come back with the FS of the record. Where only the kernel can set
+ * GS, they do not ask it for the application's until the application has set
+ * one; a thread that is in lower code by then comes back with the GS it had. */
 static long hook_arch_prctl(struct hook_regs *r, struct thread *t)
 {
 	if (r->a[0] != ARCH_SET_FS_OP && r->a[0] != ARCH_SET_GS_OP)
@@ -195,8 +195,9 @@ void hook_start(void)
 			hook_wanted[nr / 64] |= 1UL << nr % 64;
 }
 
-/* Those that wait are made again by the kernel, for an hour if need be: a lock,
- * or a FIFO that nobody has opened at its other end. They note nothing. */
+/* Calls that may wait, for an hour if need be: for a lock, or for the other end
+ * of a FIFO. The kernel makes them again after a signal, so nothing is noted of
+ * them. */
 static int may_wait(long nr)
 {
 	return nr == SYS_fcntl || nr == SYS_semop || nr == SYS_semtimedop ||
@@ -238,7 +239,8 @@ static int wanted_in_child(long nr)
 	return ids_names(nr);
 }
 
-/* Of calls that change no thread's record, by who has another's TLS. */
+/* Which hooks run for a thread that uses another's TLS: those of calls that
+ * change no thread's record. */
 static int wanted_of_sharer(long nr)
 {
 	switch (nr) {
@@ -293,7 +295,7 @@ static long ask(struct hook_regs *r, struct thread *t)
 		verdict = hooks[r->nr](r, t);
 	}
 	if (verdict == HOOK_RAW && hook_changed(r))
-		return HOOK_AFTER; /* which puts the registers back */
+		return HOOK_AFTER; /* hook_after puts the registers back */
 	for (i = 0; i < 6 && verdict == HOOK_DONE; i++)
 		r->a[i] = r->was[i];
 	return verdict;
@@ -351,7 +353,7 @@ long hook_after(struct hook_result *now, const struct hook_regs *k)
 	int i;
 
 	if (t && t->vforked == BIRTH_OUR_STACK && now->value) {
-		/* The child has used the stack that k is on. */
+		/* The child has used the stack that k lay on. */
 		now->value = birth_vforked(t, now->value);
 		return 0;
 	}

@@ -58,7 +58,8 @@ int hook_wants(long nr);
 /* Bit nr: the hook wants to be asked in this lower half. */
 extern uint64_t hook_wanted[HOOK_NR_MAX / 64];
 void hook_start(void); /* fill it in */
-/* 1: what the hook has said or noted holds only if the call follows at once. */
+/* 1: what this call's hook has said or noted holds only if the call follows at
+ * once. */
 int hook_binds(long nr);
 /* 1: a hook that has asked for the call to be made may be asked once more. */
 int hook_repeats(long nr);
@@ -69,7 +70,8 @@ void hook_entry(void);	/* hook.S */
 void after_entry(void); /* hook.S: behind a system call in an island's tail */
 
 long hook_dispatch(struct hook_regs *r);
-/* k: the call as hook_dispatch left it; 1: make it again, as now says. */
+/* k is the call as hook_dispatch left it. Returns 1 when the call is to be made
+ * again, with the registers in now. */
 long hook_after(struct hook_result *now, const struct hook_regs *k);
 
 #endif

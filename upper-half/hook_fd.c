@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* hook_fd.c - system calls about descriptors, and what they are opened by
  *
- * Freestanding, as hook.c. Whose a descriptor is nobody here has to know: that
- * is kept account of where the lower half makes its own (lower-half/own.h).
+ * Freestanding, as hook.c. Nothing is noted here about whose a descriptor is:
+ * that is kept account of where the lower half makes its own
+ * (lower-half/own.h).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,8 +17,8 @@
 #include "unsaved.h"
 
 /*
- * Files that are not what they are called are opened here. Any other may be a
- * FIFO nobody has opened at its other end: the island does it.
+ * Files that stand for others are opened here. Any other file may be a FIFO
+ * whose other end nobody has opened, so the island opens it.
  */
 long hook_open(struct hook_regs *r, struct thread *t)
 {
@@ -61,8 +62,8 @@ long hook_readlink(struct hook_regs *r, struct thread *t)
 					       hook_done(r, hook_raw(r));
 }
 
-/* The lower half's descriptors are not the application's to close: a program
- * that closes all numbers there are means its own. */
+/* The lower half's descriptors stay open: a program that closes all numbers
+ * there are means its own. */
 long hook_close(struct hook_regs *r, struct thread *t)
 {
 	(void)t;
@@ -72,7 +73,7 @@ long hook_close(struct hook_regs *r, struct thread *t)
 	return HOOK_RAW;
 }
 
-/* As one call for each run of numbers that has none of the lower half's. */
+/* Makes one call for each run of numbers in which the lower half has none. */
 long hook_close_range(struct hook_regs *r, struct thread *t)
 {
 	unsigned long from = (uint32_t)r->a[0], last = (uint32_t)r->a[1], to;
@@ -97,7 +98,8 @@ long hook_close_range(struct hook_regs *r, struct thread *t)
 	return hook_done(r, rc);
 }
 
-/* To a number that is being opened, says the kernel in such a case. */
+/* The number is the lower half's: the same error as the kernel gives for one
+ * that is just being opened. */
 long hook_dup_to(struct hook_regs *r, struct thread *t)
 {
 	(void)t;

@@ -65,8 +65,9 @@ void hook_front(int fd)
 	sync_unlock(LOCK_SITES, &h);
 }
 
-/* Without these the upper half is not ours: better not to begin. Calls that
- * wait have their numbers, or one place for all of them. */
+/* Without these calls the application would run beyond our control, so it does
+ * not even begin. libc has its calls that wait either with their numbers, or
+ * all in one place. */
 static void libc_check(void)
 {
 	static const short needed[] = { SYS_mmap,	SYS_munmap,
@@ -111,7 +112,7 @@ static void look_at_code(const struct hook_regs *r, struct thread *t,
 	if (raw_syscall2(SYS_fstat, r->a[4], (long)&st) < 0)
 		return;
 	c.len = mapped_file(r, &st);
-	sync_lock(LOCK_SITES, &h); /* of what was found */
+	sync_lock(LOCK_SITES, &h); /* protects what was found */
 	if (is_front(&st)) {
 		sync_unlock(LOCK_SITES, &h);
 		return;

@@ -16,8 +16,8 @@ long hook_mlockall(struct hook_regs *r, struct thread *t);
 long hook_madvise(struct hook_regs *r, struct thread *t);
 long hook_brk(struct hook_regs *r, struct thread *t);
 
-/* A front was opened as fd. Its system calls are those of crossings, which no
- * hook may see: arch_prctl there is not the application's. */
+/* A front was opened as fd. No hook may see its system calls, which are those
+ * of crossings: arch_prctl there is not the application's. */
 void hook_front(int fd);
 /* The C library was opened as fd: when it is mapped, its calls must be found.
  */

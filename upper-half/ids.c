@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* ids.c - the ids that the application knows, and the kernel's
  *
- * Freestanding. Threads have both in their records, this process in struct app;
- * what else has one that is not the kernel's stands in a list: parent, group
- * and session after a restart, and children whose id was taken. Entries are
- * written before they are counted, so that readers need no lock.
+ * Freestanding. Threads have both ids in their records, this process in struct
+ * app; others whose two ids differ stand in a list: parent, group and session
+ * after a restart, and children whose id was taken. Entries are written before
+ * they are counted, so that readers need no lock.
  */
 #include <signal.h>
 #include "../common/lower_hooks.h"
@@ -51,7 +51,7 @@ void ids_pair(int id, int real)
 	sync_unlock(LOCK_THREADS, &h);
 }
 
-/* The newest entry counts: ids of processes are given again. */
+/* The newest entry counts, since the kernel gives ids of processes again. */
 static int pair_real(int id)
 {
 	struct ids *p = ids_get();
@@ -74,7 +74,8 @@ static int pair_id(int real)
 	return 0;
 }
 
-/* A group may have the id of a process of ours that is now in another. */
+/* A process group may have the id of a process of ours that is now in another
+ * group. */
 int ids_real(int id)
 {
 	int real;
@@ -109,8 +110,8 @@ int ids_virtual(int real)
 	return id ? id : real;
 }
 
-/* Ids that have been met and are not the kernel's now are below 1 << 22, its
- * PID_MAX_LIMIT, or names given here: those of different ids never meet. */
+/* Ids from before the restart are below 1 << 22, the kernel's PID_MAX_LIMIT, or
+ * were given here: so names given to different ids are never the same. */
 int ids_name(int real)
 {
 	int id = real;

@@ -19,29 +19,31 @@ int ids_create(void); /* 0 or -errno */
  * kill(2). The same where it is not one of ours. */
 int ids_real(int id);
 int ids_virtual(int id);
-/* What a new thread or child with this id is to be known by: the id, unless it
- * is one that the application has met before the restart. Parent and child
- * give the same answer. */
+/* The id by which the application is to know a new thread or child: the
+ * kernel's, unless the application has met that one before the restart. Parent
+ * and child get the same answer. */
 int ids_name(int real);
-/* Let the application know real as id; a group's are negative. */
+/* The application knows real by id; ids of groups are negative. */
 void ids_pair(int id, int real);
 void ids_forget(void); /* all pairs */
 
 /* 1: the table knows something of this system call. */
 int ids_names(long nr);
-/* Which of its arguments may be a path in /proc: bit i. Always looked at. */
+/* Bit i: argument i of the call may be a path in /proc. These are looked at
+ * before a restart, too. */
 int ids_names_paths(long nr);
-/* For a call that has a hook of its own: its arguments are the kernel's ids. */
+/* Translates the arguments of a call that has a hook of its own. */
 void ids_before(struct hook_regs *r);
-/* As hook_dispatch, hook_after. */
+/* As hook_dispatch and hook_after, for the calls in the table. */
 long ids_call(struct hook_regs *r, struct thread *t);
 long ids_after(struct hook_result *now, const struct hook_regs *k,
 	       struct thread *t);
-/* fcntl, but for what makes descriptors. */
+/* Hook of fcntl, but for the commands that make descriptors. */
 long ids_fcntl(struct hook_regs *r);
-/* getdents, getdents64. */
+/* Hook of getdents and getdents64. */
 long ids_list(struct hook_regs *r, struct thread *t);
-/* A siginfo_t that the kernel has filled in; one that it is to have. */
+/* Translate a siginfo_t that the kernel has filled in, or one that the kernel
+ * is to get. */
 void ids_siginfo(void *siginfo);
 void ids_siginfo_real(void *siginfo);
 

@@ -63,7 +63,8 @@ static void virtual_at(long p)
 		*(int *)p = ids_virtual(*(int *)p);
 }
 
-/* getpriority, setpriority, ioprio_get and _set: of users, too. */
+/* getpriority, setpriority, ioprio_get and ioprio_set: the id may also be a
+ * user's. */
 static void which_priority(struct hook_regs *r)
 {
 	if (r->a[0] == PRIO_PROCESS)
@@ -183,7 +184,8 @@ static void got_peer(long result, const long *a, const struct hook_regs *k)
 		virtual_at(a[3]);
 }
 
-/* A call with an int behind a pointer, which is not changed for the program. */
+/* Makes a call with a translated copy of the int behind a pointer: the
+ * program's own stays. */
 static long with_real(struct hook_regs *r, int (*real)(int))
 {
 	int id = real(*(int *)r->a[2]);
@@ -393,7 +395,7 @@ int ids_names_paths(long nr)
 	return rows[nr].what / PATH(0) % 16;
 }
 
-/* The call as the kernel is to have it; a path is put into buf. */
+/* Makes of the arguments what the kernel is to get; a path is put into buf. */
 static void translate(struct hook_regs *r, const struct row *row, char *buf)
 {
 	int i;

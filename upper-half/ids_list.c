@@ -14,13 +14,14 @@
 
 #define PROC_MAGIC 0x9fa0 /* PROC_SUPER_MAGIC */
 
-struct entry { /* of both calls: getdents(2) */
+struct entry { /* what entries of both calls begin with: getdents(2) */
 	uint64_t ino;
 	int64_t off;
 	uint16_t len;
 };
 
-/* How the two differ: where the name begins, what follows it. */
+/* In what entries of the two calls differ: where the name begins, and how much
+ * follows it. */
 struct form {
 	int name, behind;
 };

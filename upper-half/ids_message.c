@@ -42,7 +42,8 @@ void ids_got_message(long result, const long *a, const struct hook_regs *k)
 		each_credential((const struct msghdr *)a[1], ids_virtual);
 }
 
-/* sendmmsg, recvmmsg: the kernel looks at no more than this either. */
+/* sendmmsg and recvmmsg: the kernel looks at no more messages than this
+ * either. */
 #define MESSAGES_MAX 1024
 
 static void each_message(const long *a, long n, int (*other)(int))

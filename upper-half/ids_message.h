@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* ids_message.h - sendmsg(2), recvmsg(2) and those of several messages */
+/* ids_message.h - sendmsg(2), recvmsg(2), sendmmsg(2) and recvmmsg(2) */
 #ifndef MANA_IDS_MESSAGE_H
 #define MANA_IDS_MESSAGE_H
 

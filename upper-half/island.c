@@ -20,7 +20,8 @@ struct pool {
 	uint64_t start, used;
 };
 
-/* The list hangs on a fixed place so that it survives the lower half. */
+/* The list hangs on a fixed place in keep memory, so that it survives the lower
+ * half. */
 struct pools {
 	struct pool *first;
 };
@@ -50,7 +51,8 @@ static struct pool *pool_new(struct pools *ps, uint64_t site)
 				  MAP_PRIVATE | MAP_ANONYMOUS |
 					  MAP_FIXED_NOREPLACE,
 				  -1, 0);
-	if (p && !a) { /* a program at its own address: anywhere near it */
+	if (p && !a) { /* a program linked to an address of its own: anywhere
+			  near it */
 		for (a = (site & ~(POOL - 1)) + (16UL << 20);
 		     rc < 0 && within_reach(a, site); a += 16UL << 20)
 			rc = raw_syscall6(SYS_mmap, (long)a, POOL, 7,
@@ -171,7 +173,8 @@ enum island_place island_at(uint64_t pc, uint64_t *call)
 	return is_island(pc) ? slot_at(pc, call) : ISLAND_NONE;
 }
 
-/* Also in the vDSO's image, which makes a call as an island does (vdso.S). */
+/* The vDSO's image makes a call in the way of an island (vdso.S), so it is
+ * asked about as well. */
 int island_between(uint64_t pc, long rax)
 {
 	if (pc >= VDSO_IMAGE && pc < VDSO_IMAGE + 4096)

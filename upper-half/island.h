@@ -21,7 +21,7 @@
  */
 long island_patch(uint64_t start, uint64_t len, long prot);
 
-/* Patch these too (lower-half/sites.h). */
+/* Patch the sites that lower-half/sites.h has found. */
 long island_patch_sites(const struct site *s, size_t n, uint64_t start,
 			uint64_t len, long prot);
 
@@ -36,16 +36,18 @@ enum island_place {
 	ISLAND_AFTER,  /* it has, its result is not yet the program's */
 };
 
-/* Where pc is; *call is the address of the island's syscall instruction. */
+/* What pc is to an island; *call is the address of its syscall instruction. */
 enum island_place island_at(uint64_t pc, uint64_t *call);
-/* After a restart: if g is at a call that names processes or threads, as the
- * last lower half knew them, the hook is asked once more before it is made. */
+/* After a restart: if g is at a call that names processes or threads by ids
+ * that were the kernel's before the restart, the hook is asked once more before
+ * the call is made. */
 void island_restart(greg_t *g);
-/* As a handler of the application is to see g: at the site, for which there is
- * unwind information, and by which glibc tells where threads can be cancelled.
- * It can go on from there as well. */
+/* Makes of g what a handler of the application is to see: the site, for which
+ * there is unwind information, and by which glibc tells whether a thread can be
+ * cancelled there. The thread can go on from the site as well. */
 void island_leave(greg_t *g);
-/* 1: pc is between a hook and the call that has to follow it; rax there. */
+/* 1: pc is between a hook and the call that has to follow it. rax is that
+ * register's value at pc. */
 int island_between(uint64_t pc, long rax);
 
 #endif

@@ -55,7 +55,7 @@ static char *append(char *to, const char *from)
 	return to;
 }
 
-/* NULL, or what follows a slash and others. */
+/* What follows one or more slashes; NULL: there is none. */
 static const char *past_slashes(const char *p)
 {
 	if (*p != '/')
@@ -183,7 +183,8 @@ int path_is_libc(const char *path)
 	return same(base, "libc.so.6");
 }
 
-/* Its first character comes last: others may look meanwhile. */
+/* The first character is written last, since other threads may look
+ * meanwhile. */
 static void front_begin(size_t i)
 {
 	char *p = front_path[i];

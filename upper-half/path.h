@@ -12,17 +12,18 @@
 /* The path to open instead; path itself mostly. */
 const char *path_translate(const char *path);
 int path_absolute(const char *path);
-/* /proc/self/exe, /proc/<own pid>/exe */
+/* 1: the path is /proc/self/exe, or /proc/PID/exe of this process. */
 int path_is_exe(const char *path);
 /* The same for a name below /proc, in buf if need be; path itself mostly. */
 #define PATH_IN_PROC 256
 const char *path_in_proc(const char *path, char buf[PATH_IN_PROC]);
-/* What the links /proc/self and thread-self say: how much of it fits, 0: path
- * is neither, or the kernel's answer is right. */
+/* Puts what the links /proc/self and /proc/thread-self are to say into to, as
+ * far as it fits. Returns its length; 0: path is neither, or the kernel's
+ * answer is right. */
 size_t path_link(const char *path, char *to, size_t max);
-/* 1: path_translate made it of an MPI library's. */
+/* 1: path_translate gave this path in the place of an MPI library's. */
 int path_is_front(const char *path);
-/* The C library, by its file name. */
+/* 1: the file is the C library, by its name. */
 int path_is_libc(const char *path);
 /* Lower half without MPI: MPI libraries are refused instead. */
 void path_no_mpi(void);

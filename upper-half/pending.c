@@ -70,7 +70,7 @@ static int own_waits(uint64_t set)
 	return (v & set) != 0;
 }
 
-/* 0: nothing of that number waits. */
+/* 0: no signal of that number waits. */
 static int take(struct thread *t, int sig, int shared)
 {
 	struct timespec none = { 0 };
@@ -110,7 +110,7 @@ static void send(struct thread *t, const struct saved *s, siginfo_t *si)
 	else
 		rc = raw_syscall4(SYS_rt_tgsigqueueinfo, half_pid(), t->tid,
 				  sig, (long)si);
-	if (rc < 0 && s->shared) /* by another than the first thread */
+	if (rc < 0 && s->shared) /* this is not the first thread */
 		raw_syscall2(SYS_kill, half_pid(), sig);
 	else if (rc < 0)
 		raw_syscall3(SYS_tgkill, half_pid(), t->tid, sig);
@@ -165,7 +165,7 @@ void pending_raise(struct thread *t, uint64_t shared)
 
 		if (si.si_signo == SIG_STOP && si.si_code == SI_QUEUE &&
 		    si.si_value.sival_int == SIG_STOP_VALUE)
-			continue; /* of the last lower half */
+			continue; /* a timer of the last lower half */
 		ids_siginfo_real(&si);
 		send(t, &l->at[i], &si);
 		left[l->at[i].shared != 0] &= ~bit(si.si_signo);

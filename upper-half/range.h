@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* range.h - a set of addresses, as a sorted array of ranges
  *
- * Freestanding; whoever uses one has a lock.
+ * Freestanding. The users hold a lock.
  */
 #ifndef MANA_RANGE_H
 #define MANA_RANGE_H

@@ -56,8 +56,8 @@ int sig_create(void)
 }
 
 /*
- * An action that the lower half's libraries set when they were loaded (UCX
- * takes SIGSEGV) is neither the application's to see nor to run into.
+ * The lower half's libraries set actions when they were loaded (UCX takes
+ * SIGSEGV): the application must neither see them nor run into them.
  */
 static void drop_foreign(int sig, struct ksigaction *k)
 {
@@ -86,13 +86,13 @@ static long sig_install(int sig, const struct ksigaction *want)
 		return 0;
 	if (k.handler > HANDLER_IGN)
 		k.handler = (uint64_t)sig_entry;
-	/* Else a stop comes as the handler returns, and takes the EINTR that
-	 * is the application's for its own. */
+	/* Otherwise a stop that comes as the handler returns would take the
+	 * application's EINTR for its own. */
 	k.mask &= ~(1UL << (SIG_STOP - 1));
 	return raw_syscall4(SYS_rt_sigaction, sig, (long)&k, 0, 8);
 }
 
-/* The lock is held. */
+/* The caller has the lock. */
 static void note(int sig, const struct ksigaction *k)
 {
 	struct sigs *s = sigs_get();
@@ -172,7 +172,7 @@ const struct ksigaction *sig_get(int sig)
 	return &sigs_get()->act[sig];
 }
 
-/* A whole entry, without the lock if nobody has it for long. */
+/* Reads a whole entry, without the lock unless somebody has it for long. */
 static struct ksigaction action_of(int sig, uint64_t *last)
 {
 	struct sigs *s = sigs_get();
@@ -198,7 +198,7 @@ static struct ksigaction action_of(int sig, uint64_t *last)
 	return k;
 }
 
-/* As the kernel has done by now. */
+/* The kernel has reset a one-shot action by now; so does the table. */
 static void reset(int sig, uint64_t handler)
 {
 	struct ksigaction k;
@@ -252,7 +252,8 @@ uint64_t sig_pick(int sig, void *siginfo, ucontext_t *uc, struct sig_call *call)
 		call->t = t;
 		call->before = handlers_begin(t, uc);
 	} else {
-		syscall_signalled(t, g, flags); /* as it is in the island */
+		syscall_signalled(t, g,
+				  flags); /* while it is still in the island */
 		island_leave(g);
 	}
 	return handler;

@@ -25,7 +25,8 @@ long sig_action(int sig, const struct ksigaction *act, struct ksigaction *old);
 void sig_restore(void);
 /* Put back what the kernel had, if the application has not set one itself. */
 void sig_put_back(int sig, const struct ksigaction *had);
-/* What the application asked for; handler is 0 when nothing. */
+/* The action that the application has set; handler is 0 when it has set
+ * none. */
 const struct ksigaction *sig_get(int sig);
 /* Actions inherited at start; call before the lower half installs any. */
 void sig_inherit(void);

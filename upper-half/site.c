@@ -31,7 +31,7 @@ static int form_c(const uint8_t *call, const uint8_t *start, const uint8_t *end)
 	       call[2] == 0xeb && call[3] == 0xf8;
 }
 
-/* Of the form of B, and of no interest. */
+/* Has the form of B, but is of no interest. */
 static int form_read(const uint8_t *call, const uint8_t *start,
 		     const uint8_t *end)
 {
@@ -39,14 +39,15 @@ static int form_read(const uint8_t *call, const uint8_t *start,
 	       call - start >= 2 && call[-2] == 0x31 && call[-1] == 0xc0;
 }
 
-/* Calls that nobody is cancelled in. */
+/* Form E: calls in which threads cannot be cancelled. */
 static int form_e(const uint8_t *call, const uint8_t *start)
 {
 	return call - start >= 5 && call[-5] == 0x48 && call[-4] == 0x8b &&
 	       call[-3] == 0x44 && call[-2] == 0x24;
 }
 
-/* The others: testb $BIT,(%rdi); jne CANCEL is not far before it. */
+/* Form F: calls in which they can. testb $BIT,(%rdi); jne CANCEL is not far
+ * before the call. */
 static int form_f(const uint8_t *call, const uint8_t *start, const uint8_t *end,
 		  struct site *s)
 {

@@ -17,7 +17,7 @@
 #define AT_SITE	   116 /* where its site is, 8 bytes; not for SITE_ONCE */
 #define AT_AFTER   124 /* how many bytes are moved from behind the call */
 #define AT_KIND	   127
-#define LOOK	   14 /* bytes: at the thread's word */
+#define LOOK	   14 /* bytes of the look at the thread's word */
 #define TO_ASKED   15 /* from the tail's syscall to behind its call of *after */
 #define LEA	   8  /* 128(%rsp),%rsp */
 
@@ -89,7 +89,7 @@ static uint8_t *put_first(uint8_t *s, const struct site *site)
 	return put(s, site->nr >= 0 ? mov : "\x0f\x1f\x44\x00\x00", 5);
 }
 
-/* What is only there for some kinds. */
+/* Writes what only some kinds of site have. */
 static int put_rest(uint8_t *slot, const struct site *site)
 {
 	uint8_t *s = slot + AT_BEFORE;
@@ -159,7 +159,8 @@ enum island_place slot_at(uint64_t pc, uint64_t *call)
 		       ISLAND_BEFORE;
 }
 
-/* What is called in the tail was seen to, but nothing was noted. */
+/* A call in the tail needs no care here: its hook has translated it, but noted
+ * nothing. */
 int slot_between(uint64_t pc, long rax)
 {
 	const uint8_t *slot = slot_of(pc);

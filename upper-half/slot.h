@@ -30,11 +30,13 @@
 
 #define SLOT 128UL
 
-/* 0: what is moved along reaches too far. */
+/* Writes an island for the site. 0: code that is moved along would reach too
+ * far. */
 int slot_write(uint8_t *slot, const struct site *s);
-/* Where the site is to lead. */
+/* The address to which the site is to jump. */
 uint64_t slot_entry(const uint8_t *slot, const struct site *s);
-/* Of pc in a slot: as island_at, island_between, island_restart and _leave. */
+/* The same as island_at, island_between, island_restart and island_leave, for a
+ * pc that is in a slot. */
 enum island_place slot_at(uint64_t pc, uint64_t *call);
 int slot_between(uint64_t pc, long rax);
 void slot_restart(greg_t *g);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* syscall_resume.c - system calls that the stop signal interrupted
  *
- * Freestanding. A call that the stop ended with EINTR is made again; one that
- * a handler of the application ended is not. A handler that comes when the call
+ * Freestanding. A call that the stop ended with EINTR is made again; one that a
+ * handler of the application ended is not. A handler that comes when the call
  * is about to be made again ends it as well: else the program would wait for
- * what has been. Which is which is told by RCX, which a system call destroys.
+ * what has happened already. RCX, which a system call destroys, says which of
+ * the two a call is.
  *
  * Waits with a relative time come through islands, whose hook
  * notes their beginning; ppoll, pselect6 and select write the remaining time
@@ -24,8 +25,8 @@
 #include "syscall_resume.h"
 
 #define NS	  1000000000UL
-#define RCX_AGAIN 0x6d616e6161676e00 /* at a call that is not made yet */
-#define RCX_ENDED 0x6d616e61656e6400 /* the EINTR is the application's */
+#define RCX_AGAIN 0x6d616e6161676e00 /* the call is to be made again */
+#define RCX_ENDED 0x6d616e61656e6400 /* the EINTR is for the application */
 
 static const uint16_t again[] = {
 	SYS_poll,	  SYS_ppoll,
@@ -102,8 +103,8 @@ static int made_again(long nr)
 }
 
 /*
- * The call that an island has just made: hook_entry left it in the red zone
- * below the island's stack, where no signal frame comes.
+ * The number of the call that an island has just made: hook_entry left it in
+ * the red zone below the island's stack, which no signal frame touches.
  */
 static long island_number(const greg_t *g)
 {
@@ -193,7 +194,8 @@ void syscall_resume(struct thread *t, greg_t *g)
 	}
 }
 
-/* Of FUTEX_WAIT and FUTEX_WAIT_BITSET. */
+/* Of the futex operations only FUTEX_WAIT and FUTEX_WAIT_BITSET end with EINTR.
+ * The answer is as that of interruptible. */
 static int futex_interruptible(long op, long timeout)
 {
 	op &= ~(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME);
@@ -239,7 +241,8 @@ static int interruptible(const greg_t *g)
 	return made_again(nr) ? 2 : 0;
 }
 
-/* Directed at this thread now, as the kernel would have: no other takes it. */
+/* Takes one of these signals from the process and directs it at this thread, as
+ * the kernel would have, so that no other thread takes it. */
 static int take(uint64_t set)
 {
 	struct timespec none = { 0 };
@@ -253,7 +256,7 @@ static int take(uint64_t set)
 	return (int)sig;
 }
 
-/* What is left of its time, where the caller wants to know. */
+/* Tells the caller how much of its time is left, if it wants to know. */
 static void tell_rest(const struct thread *t, const greg_t *g)
 {
 	struct iovec from = { (void *)t->note_time, sizeof(t->note_time) };
@@ -264,7 +267,7 @@ static void tell_rest(const struct thread *t, const greg_t *g)
 		to.iov_base = (void *)g[REG_RSI];
 	if (nr == SYS_clock_nanosleep && g[REG_RDX] == (greg_t)t->note_time)
 		to.iov_base = (void *)g[REG_R10];
-	if (to.iov_base) /* it may be any address */
+	if (to.iov_base) /* the program may have given any address */
 		raw_syscall6(SYS_process_vm_writev, raw_syscall0(SYS_getpid),
 			     (long)&from, 1, (long)&to, 1, 0);
 }
@@ -289,7 +292,7 @@ void syscall_signalled(const struct thread *t, greg_t *g, uint64_t flags)
 	int how;
 
 	if (g[REG_RAX] == -EINTR && g[REG_RCX] == g[REG_RIP]) {
-		g[REG_RCX] = RCX_ENDED; /* a call has just ended */
+		g[REG_RCX] = RCX_ENDED; /* a call has just ended here */
 	} else if (g[REG_RCX] == RCX_AGAIN && at_call(g)) {
 		how = interruptible(g);
 		if (how == 2 || (how == 1 && !(flags & SA_RESTART)))

@@ -19,11 +19,11 @@ long syscall_note(struct hook_regs *r, struct thread *t);
 int syscall_resumes(const struct thread *t, const greg_t *g);
 /* If g shows such an interrupted call, set it up to be made again. */
 void syscall_resume(struct thread *t, greg_t *g);
-/* Before g goes on: a signal that the application handles, and that came while
- * the thread stood still, ends the wait g is at, as it would have then. mask:
- * the signals that g blocks. */
+/* Called before g goes on: a signal that the application handles, and that came
+ * while the thread stood still, ends the wait that g is in, as it would have
+ * then. mask is the set of signals that g blocks. */
 void syscall_interrupt(const struct thread *t, greg_t *g, uint64_t mask);
-/* A handler of the application, of these flags, begins on top of g. */
+/* A handler of the application, set with these flags, begins on top of g. */
 void syscall_signalled(const struct thread *t, greg_t *g, uint64_t flags);
 
 #endif

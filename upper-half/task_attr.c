@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* task_attr.c - what the kernel keeps for each thread beside its registers
  *
- * Freestanding: runs in the stop handler, and on a new thread's first stack.
- * What a kernel does not know it does not have set either.
+ * Freestanding: runs in the stop handler, and on a new thread's first stack. An
+ * attribute that the kernel does not know is left alone.
  */
 #include <asm/prctl.h>
 #include <linux/ioprio.h>
@@ -32,7 +32,8 @@ void task_attr_save(struct task_attr *a)
 	a->sched.size = sizeof(a->sched);
 	raw_syscall4(SYS_sched_getattr, 0, (long)&a->sched, sizeof(a->sched),
 		     0);
-	/* Not told with policies for which it does not count. */
+	/* sched_getattr does not tell the nice value under policies that do not
+	 * use it. */
 	a->sched.nice = 20 - (int32_t)raw_syscall2(SYS_getpriority, 0, 0);
 	a->io_priority =
 		known(raw_syscall2(SYS_ioprio_get, IOPRIO_WHO_PROCESS, 0));
@@ -83,9 +84,9 @@ static const char *scheduling(const struct task_attr *a,
 	long rc = 0;
 
 	if (!same_sched(a, given)) {
-		/* The nice value of SCHED_IDLE and of real-time policies, which
-		 * counts once the policy is another, is not set by the first.
-		 */
+		/* sched_setattr does not set the nice value for SCHED_IDLE and
+		 * real-time policies, though it counts as soon as the policy
+		 * changes. */
 		rc = raw_syscall3(SYS_sched_setattr, 0, (long)&a->sched, 0);
 		rc |= raw_syscall3(SYS_setpriority, 0, 0, a->sched.nice);
 	}

@@ -9,15 +9,15 @@
 
 #include "../common/attributes.h"
 
-/* Of the calling thread. */
+/* Reads those of the calling thread. */
 void task_attr_save(struct task_attr *a);
-/* The calling thread takes on what differs from given, which is what a launcher
- * had given it: the rest is as the new launcher has it. NULL, or the name of
- * something that the kernel did not allow. */
+/* The calling thread takes on what differs in a from given, which the launcher
+ * had given at the checkpoint: the rest is as the new launcher has it. NULL, or
+ * the name of something that the kernel did not allow. */
 const char *task_attr_restore(const struct task_attr *a,
 			      const struct task_attr *given);
-/* What is to count as given from now on: what the new launcher gave (here), but
- * for what a has otherwise than given. */
+/* Makes given what counts as given from now on: what the new launcher gave
+ * (here), except where a differs from given. */
 void task_attr_give(struct task_attr *given, const struct task_attr *a,
 		    const struct task_attr *here);
 

@@ -87,8 +87,8 @@ void thread_bind(uint64_t fs, struct thread *t)
 	sync_unlock(LOCK_TABLE, &h);
 }
 
-/* Where nothing follows, look-ups need not go on: so it is as if there had
- * never been any. The caller has the lock. */
+/* Where nothing follows the entry, look-ups need not go on beyond it, so its
+ * slot becomes empty again. The caller has the lock. */
 static void forget(uint32_t i)
 {
 	table[i].fs = GONE;
@@ -227,7 +227,8 @@ void thread_alone(struct thread *t)
 		thread_sweep(is_other);
 }
 
-/* The caller has the lock. What is ending may be gone, and its id another's. */
+/* The caller has the lock. Threads that are ending do not count: one may be
+ * gone, and its id another's. */
 static struct thread *search(int id, int virtual)
 {
 	struct thread *t;
@@ -279,7 +280,8 @@ int thread_name(struct thread *t, int tid)
 				u->tid = 0;
 		t->tid = tid;
 		t->vtid = vtid;
-		/* Here: later it may have ended, and the kernel cleared it. */
+		/* Written here because later the thread may have ended, and the
+		 * kernel cleared the word. */
 		if (t->parent_tid && vtid != tid)
 			*(int *)t->parent_tid = vtid;
 	}
@@ -289,8 +291,8 @@ int thread_name(struct thread *t, int tid)
 
 /*
  * FS was set where no hook sees it: ld.so does so when it gives the main thread
- * its TLS, and green threads may. The record is the calling thread's own and so
- * stays.
+ * its TLS, and green threads may. The record that is found is the calling
+ * thread's own, so it stays when the lock is released.
  */
 static struct thread *moved(uint64_t fs)
 {

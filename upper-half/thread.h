@@ -25,24 +25,25 @@ void thread_bind(uint64_t fs, struct thread *t);
 void thread_unbind(uint64_t fs);
 /* The upper FS values that lead to t lead nowhere. */
 void thread_forget(struct thread *t);
-/* By the FS base in force; NULL: no upper thread. */
+/* The calling thread's record, by the FS base in force; NULL: it is no upper
+ * thread. */
 struct thread *thread_self(void);
-/* The gate's take_gs. */
+/* What the gate calls take_gs. */
 uint64_t thread_take_gs(struct thread *t);
 /* gs, or 0 when it is not the application's but a thread's lower TLS. */
 uint64_t thread_own_gs(uint64_t gs);
 /* Take off the list and free; t must be unreachable by FS already. */
 void thread_remove(struct thread *t);
-/* Remove all for which gone, called under the list's lock, says 1. */
+/* Remove all threads of which gone, called under the list's lock, says 1. */
 void thread_sweep(int (*gone)(struct thread *t));
 /* The kernel's id of the thread that the application knows as vtid, and the
- * other way round; 0: no such thread of ours. Not the record: once the list's
- * lock is let go, the thread's end may free it. */
+ * other way round; 0: there is no such thread. The record itself is not handed
+ * out: the thread's end may free it once the list's lock is released. */
 int thread_tid(int vtid);
 int thread_vtid(int tid);
-/* 1: there is no other, as t knows who is the only one. */
+/* 1: t is the only thread of the process. */
 int thread_is_only(const struct thread *t);
-/* A forked child has t alone, with its pid. */
+/* In a forked child: t, which has the child's pid, is the only thread left. */
 void thread_alone(struct thread *t);
 /* Give a newborn thread the id it has and the one it is to be known by, if it
  * has none, and write that where clone was asked to. Returns the latter. */

@@ -102,7 +102,7 @@ static int undoes(const struct sembuf *s, size_t n)
 	return 0;
 }
 
-/* What the call asks for; -1: nothing of that kind. */
+/* What the call asks for, of these; -1: nothing. */
 static int asks_for(const struct hook_regs *r)
 {
 	switch (r->nr) {
@@ -155,7 +155,8 @@ static int asks_for(const struct hook_regs *r)
 	return -1;
 }
 
-/* These do not wait; what they make is noted only if it comes to be. */
+/* These calls do not wait, so they are made here, and what they make is noted
+ * only if they succeed. */
 static long make(struct hook_regs *r, int what)
 {
 	int off = r->nr == SYS_pkey_free ||

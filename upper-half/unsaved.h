@@ -33,7 +33,7 @@ enum unsaved {
 };
 
 void unsaved_note(enum unsaved what);
-/* The first of them, as a sentence; NULL: there is none. */
+/* The first thing noted, as a sentence; NULL: there is none. */
 const char *unsaved_why(void);
 /* The kernel has no /proc/self/timers. */
 void unsaved_timers(void);

@@ -150,9 +150,9 @@ void vm_forget(uint64_t start, uint64_t end)
 }
 
 /*
- * What is to be given up outside the arena leaves the list before the kernel
- * takes it away: right after, it may be another thread's, whose entry must
- * stay. It comes back if the kernel does not.
+ * Memory outside the arena that is to be given up leaves the list before the
+ * kernel takes it away: right afterwards the addresses may be another thread's,
+ * whose entry must stay. If the call fails, it comes back onto the list.
  */
 struct left {
 	struct range at[8];
@@ -193,7 +193,8 @@ static void extra_back(const struct left *l)
 		vm_account(l->at[i].start, l->at[i].end - l->at[i].start);
 }
 
-/* A call that takes memory away: seen by the MPI library when it is up. */
+/* Makes a call that takes memory away; the MPI library sees it once it is
+ * up. */
 static long take_away(long nr, uint64_t a, uint64_t b, uint64_t c, long d,
 		      uint64_t e)
 {
@@ -270,8 +271,8 @@ long vm_munmap(uint64_t addr, uint64_t len)
 	return rc;
 }
 
-/* A place in the arena that the kernel knows of as well: what is moved there
- * replaces what is there, and another's may have grown into it. */
+/* Reserves a place in the arena by mapping it: mremap(2) replaces whatever is
+ * at its new place, and that could be another thread's mapping. */
 static long reserve(uint64_t len)
 {
 	return map_anywhere(len, 0 /* PROT_NONE */,
@@ -297,7 +298,8 @@ static long move(uint64_t old, uint64_t old_len, uint64_t len, long flags,
 	return rc;
 }
 
-/* In place when what follows is free, else to a new place in the arena. */
+/* Grows the mapping in place when what follows is free, else moves it to a new
+ * place in the arena. */
 static long remap_grow(uint64_t old, uint64_t old_len, uint64_t len, long flags)
 {
 	long rc = -ENOMEM, to;

@@ -17,14 +17,15 @@
 /* Makes the tables in keep memory. 0 or -errno. */
 int vm_create(void);
 
-/* Address space only, nothing mapped: 0 when the arena is full. */
+/* Takes address space of the arena, in which nothing is mapped; 0 when the
+ * arena is full. */
 uint64_t vm_take(uint64_t len, uint64_t align);
 /* The same within 2 GiB of addr on either side (reach of a jmp rel32). */
 uint64_t vm_take_near(uint64_t addr, uint64_t len);
 void vm_give(uint64_t start, uint64_t len);
 /* A mapping was made at an address the caller chose. */
 void vm_account(uint64_t start, uint64_t len);
-/* What was mapped there, outside the arena, is gone and something else is. */
+/* What was mapped there, outside the arena, is no longer the application's. */
 void vm_forget(uint64_t start, uint64_t end);
 
 long vm_mmap(uint64_t addr, uint64_t len, long prot, long flags, long fd,
