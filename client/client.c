@@ -128,7 +128,8 @@ static int connect_one(const struct addrinfo *a, int timeout_ms)
 	return fd;
 }
 
-/* It listens on the loopback of its own host only. */
+/* The coordinator listens on the loopback of its own host only, and that is
+ * another host. */
 static int elsewhere(const struct client_where *w)
 {
 	char host[WIRE_NAME] = "";
@@ -156,7 +157,7 @@ char client_process_state(const struct client_where *w)
 	return p && p[1] == ' ' && p[2] ? p[2] : '?';
 }
 
-/* It is gone: whoever has its port now is a stranger. */
+/* The coordinator's process is gone: whoever has its port now is a stranger. */
 static int dead(const struct client_where *w)
 {
 	char state = client_process_state(w);
@@ -205,7 +206,7 @@ int client_connect(const struct client_where *w, int timeout_ms,
 	return rc;
 }
 
-/* What a REFUSED says, in errno terms. */
+/* The -errno, and a sentence, for a REFUSED message. */
 static int refused(const struct wire_refused *r, char *err, size_t errlen)
 {
 	static const int codes[] = { EBUSY, EACCES, EPROTONOSUPPORT, EINVAL };
@@ -252,7 +253,8 @@ int client_hello(struct wire_conn *c, const struct client_where *w,
 	return 0;
 }
 
-/* Find, connect, HELLO, once. w is zeroed when none was found. */
+/* Finds a coordinator, connects and says HELLO, once. w is zeroed when none was
+ * found. */
 static int join_once(const struct client_options *o, struct wire_hello *h,
 		     struct wire_conn *c, struct client_where *w,
 		     struct wire_welcome *welcome, int64_t left, char *err,
@@ -264,7 +266,7 @@ static int join_once(const struct client_options *o, struct wire_hello *h,
 	memset(w, 0, sizeof(*w));
 	rc = client_find(o, w, err, errlen);
 	if (rc == -ENOTDIR || rc == -EACCES)
-		rc = -ENOENT; /* who starts one says what is wrong */
+		rc = -ENOENT; /* start_coordinator says what is wrong */
 	if (!rc)
 		rc = client_connect(w, ms, c, err, errlen);
 	if (rc)
@@ -296,10 +298,11 @@ int client_join(const struct client_options *o, struct wire_hello *h,
 		spent = now_ms() - start;
 		if (!rc || spent >= limit)
 			return rc;
-		/* it has ended, or has made room for others in a crowd */
+		/* the coordinator has ended, or has dropped us to make room in
+		 * a crowd */
 		again = rc == -ECONNRESET || rc == -EPIPE ||
 			(o->start && rc == -EBUSY && spent < BUSY_MS);
-		/* MANA_COORD names one to use, not one to start */
+		/* MANA_COORD names a coordinator to use, not one to start */
 		if (o->start &&
 		    (rc == -ENOENT || (rc == -ECONNREFUSED && w->pid))) {
 			rc = start_coordinator(o, w, CLIENT_ALIVE_MS - spent,

@@ -13,8 +13,9 @@
 #define CLIENT_FILE	  "coordinator.json"
 #define CLIENT_CONNECT_MS 5000	/* one try */
 #define CLIENT_JOIN_MS	  10000 /* all tries to find one that answers */
-/* The answer of one whose process is there, or is being started: where there
- * is more to do than processors it may wait for seconds (docs/protocol.md). */
+/* How long to wait for the answer of a coordinator whose process is there, or
+ * is being started: on a machine with more to do than processors it may need
+ * seconds (docs/protocol.md). */
 #define CLIENT_ALIVE_MS 60000
 
 /* Where a coordinator is. */
@@ -31,7 +32,7 @@ struct client_options {
 	const char *port_file; /* NULL: $MANA_PORT_FILE, else in ckptdir */
 	int start;	       /* 1: start one when there is none */
 	unsigned int interval; /* s; 0: as the coordinator has it */
-	int patience_ms;       /* with one that is there; 0: CLIENT_ALIVE_MS */
+	int patience_ms;       /* for one that is there; 0: CLIENT_ALIVE_MS */
 	/* for a coordinator that is started; 0: its defaults */
 	unsigned int keep, target_s, stage_s;
 	int level; /* -1: its default */
@@ -44,8 +45,8 @@ struct client_options {
 int client_find(const struct client_options *o, struct client_where *w,
 		char *err, size_t errlen);
 
-/* Its process: the letter of its state in proc(5), 'X' when it is gone, 0 when
- * it is on another host. */
+/* The coordinator's process: the letter of its state in proc(5), 'X' when it is
+ * gone, 0 when it is on another host. */
 char client_process_state(const struct client_where *w);
 
 /* Connect within timeout. -ECONNREFUSED: nobody there (stale file). */
@@ -77,7 +78,8 @@ int client_join(const struct client_options *o, struct wire_hello *h,
  */
 char *client_job_key(char *buf, size_t len);
 
-/* Fills kind, pid, host, job. rank, size and the rest are the caller's. */
+/* Fills in kind, pid, host and job. The caller fills in rank, size and the
+ * rest. */
 void client_hello_init(struct wire_hello *h, enum wire_kind kind);
 
 #endif

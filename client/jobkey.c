@@ -13,7 +13,7 @@ struct process {
 	char name[32];
 };
 
-/* From /proc/PID/stat. 0 or -1. */
+/* Reads /proc/PID/stat. 0 or -1. */
 static int process_read(int pid, struct process *p)
 {
 	char path[64], line[1024], *open, *close;

@@ -40,7 +40,8 @@ int rendezvous_read(int at, const char *name, const char *shown,
 	int rc;
 
 	memset(w, 0, sizeof(*w));
-	/* One that somebody else could have written leads to their server. */
+	/* A file that somebody else could have written might lead to their
+	 * server, so it must be trusted. */
 	rc = jfile_load(&j, at, name, FILE_BYTES, shown, &why);
 	if (!rc)
 		rc = parse(j, w);
@@ -57,7 +58,8 @@ int rendezvous_read(int at, const char *name, const char *shown,
 	return rc;
 }
 
-/* What is there may go: nothing, an empty file, a coordinator's file. */
+/* What is there may be replaced if it is nothing, an empty file, or a
+ * coordinator's file. */
 static int may_replace(int at, const char *name, const char *shown, char *err,
 		       size_t errlen)
 {
@@ -92,7 +94,7 @@ int rendezvous_write(int at, const char *name, const char *shown,
 	return rc;
 }
 
-/* For the user alone to write, whatever the umask is: see common/trust.h. */
+/* Only the user may write to it, whatever the umask is: see common/trust.h. */
 static int make_dir(const char *path)
 {
 	struct stat st;

@@ -2,8 +2,8 @@
 /* rendezvous.h - the file that tells where a coordinator is, and the locks
  *
  * DIR/coordinator.json (0600) holds address and secret. DIR/.lock has two
- * bytes: the coordinator of DIR holds the first while it lives, whoever is
- * about to start one holds the second meanwhile.
+ * bytes: the coordinator of DIR holds the first while it lives; a process that
+ * is about to start one holds the second meanwhile.
  */
 #ifndef MANA_RENDEZVOUS_H
 #define MANA_RENDEZVOUS_H
@@ -16,7 +16,8 @@ enum rendezvous_lock { LOCK_COORDINATOR = 0, LOCK_STARTER = 1 };
 
 /* name: in the open directory at, as in openat(2), shown in sentences. */
 
-/* Replaces nothing but such a file. 0, or -errno and a sentence. */
+/* Writes the file; replaces nothing but such a file. 0, or -errno and a
+ * sentence. */
 int rendezvous_write(int at, const char *name, const char *shown,
 		     const struct client_where *w, char *err, size_t errlen);
 /* 0, -ENOENT, or -errno and a sentence. */

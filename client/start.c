@@ -137,7 +137,7 @@ static int become(void *arg)
 	_exit(99);
 }
 
-/* The new process is nobody's child: init's. */
+/* The new process becomes a child of init. */
 static int leave(void *arg)
 {
 	const struct spawn *s = arg;
@@ -147,9 +147,9 @@ static int leave(void *arg)
 }
 
 /*
- * As by fork and fork again, but for an application that runs: its memory is
- * not copied, however much that is, and neither its wait(2) nor its SIGCHLD
- * handler hears of a process that it has not made (exit signal 0).
+ * Does what fork and fork again would do, beside an application that runs: its
+ * memory is not copied, however much that is, and neither its wait(2) nor its
+ * SIGCHLD handler hears of a process that it has not made (exit signal 0).
  */
 static int spawn(const struct args *args, int err_fd)
 {
@@ -172,7 +172,7 @@ static int spawn(const struct args *args, int err_fd)
 	return rc ? rc : status ? -EAGAIN : 0;
 }
 
-/* What the child says until it closes its end; 0 or -ETIMEDOUT. */
+/* Reads what the child says until it closes its end; 0 or -ETIMEDOUT. */
 static int listen_to(int fd, int64_t deadline, char *buf, size_t len)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };
@@ -203,7 +203,8 @@ static int listen_to(int fd, int64_t deadline, char *buf, size_t len)
 	return 0;
 }
 
-/* Somebody else has started one: the file is not the one we know. */
+/* 1: somebody else has started a coordinator, since the file is not the one we
+ * know. */
 static int renewed(const struct client_options *o,
 		   const struct client_where *stale)
 {
@@ -214,7 +215,8 @@ static int renewed(const struct client_options *o,
 	       strcmp(w.secret, stale->secret);
 }
 
-/* What it said before it closed its end is why there is none, if there is. */
+/* What the new process has said before it closed its end of the pipe is the
+ * reason why there is no coordinator. */
 static int launch(const struct client_options *o,
 		  const struct client_where *stale, int64_t deadline, char *err,
 		  size_t errlen)

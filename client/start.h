@@ -14,7 +14,8 @@ int start_coordinator(const struct client_options *o,
 		      const struct client_where *stale, int64_t timeout_ms,
 		      char *err, size_t errlen);
 
-/* What the options mean, environment and defaults considered. */
+/* The directory or file that the options lead to, with environment and defaults
+ * considered. */
 const char *client_ckptdir(const struct client_options *o);
 const char *client_file(const struct client_options *o, char *buf, size_t len);
 

@@ -13,8 +13,9 @@
 
 #include <stdint.h>
 
-/* Who a thread is. The kernel has this per thread; glibc keeps all alike. */
-enum creds_apply { /* what is to be changed to become these */
+/* A thread's credentials. The kernel keeps them for each thread; glibc keeps
+ * those of all threads alike. */
+enum creds_apply { /* what has to be changed to take these on */
 		   CREDS_GROUPS = 1,
 		   CREDS_IDS = 2,
 		   CREDS_BOUNDING = 4,
@@ -33,7 +34,8 @@ struct creds {
 	uint32_t groups[];
 };
 
-/* Of a thread; only it can ask for most of this: the stop handler does. */
+/* What the kernel keeps for a thread. Only the thread itself can ask for most
+ * of it: the stop handler does. */
 struct task_attr {
 	struct { /* struct sched_attr of sched_setattr(2), version 0 */
 		uint32_t size, policy;
@@ -57,7 +59,7 @@ struct task_attr {
 
 #define RLIMITS 16 /* RLIM_NLIMITS */
 
-/* Of a process. */
+/* What the kernel keeps for a process. */
 struct process_attr {
 	uint64_t limit[RLIMITS][2]; /* soft, hard */
 	int32_t oom_score_adj;

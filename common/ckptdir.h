@@ -19,13 +19,13 @@
 #define MANIFEST_FILE  "manifest.json"
 #define JOB_FILE       "job"
 
-/* The generation that a directory of this name is; 0: none. */
+/* The generation whose directory has this name; 0: it is no generation's. */
 uint64_t generation_number(const char *name);
 
 /*
- * A job has an id from its launch on, through all restarts. In a generation
- * stands the id of its round too: ranks that find it there know that the path
- * has led them to the directory that the coordinator made for them.
+ * A job has an id from its launch on, through all restarts. A generation's mark
+ * has the id of its round too, by which ranks know that the path has led them
+ * to the directory that the coordinator made for them.
  */
 struct job_mark {
 	char id[WIRE_ID];
@@ -35,7 +35,8 @@ struct job_mark {
 
 /* 32 random hexadecimal digits. 0 or -errno. */
 int job_id(char out[WIRE_ID]);
-/* Of an open directory: 0, or -errno and why; -ENOENT: it has none. */
+/* Reads the mark of an open directory: 0, or -errno and why; -ENOENT: it has
+ * none. */
 int job_mark_read(int dir, const char *shown, struct job_mark *m,
 		  struct reason *why);
 /* 0 or -errno. durable: as jfile_save. */

@@ -95,13 +95,15 @@ struct thread {
 	char name[16];
 	uint64_t affinity[16]; /* sched_getaffinity(2) when it stopped */
 	uint64_t pending; /* signals sent to it that it blocks, bit sig-1 */
-	void *signals;	  /* the same whole: upper-half/pending.c */
+	void *signals;	  /* all that came with them: upper-half/pending.c */
 	int32_t collect;  /* the agent asks it to fill that in */
-	int32_t handlers; /* how many run on top of lower code; the first: */
+	int32_t handlers; /* handlers on top of lower code; the first:
+			   */
 	int32_t moved;	  /* other FS values than upper_fs have led to it */
 	struct handler_note handler[HANDLER_NOTES];
-	struct task_attr *attr;	  /* when it stopped */
-	struct creds *creds;	  /* the same, or NULL: as the process's */
+	struct task_attr *attr; /* when it stopped */
+	struct creds
+		*creds; /* its credentials, if not the process's; or NULL */
 	struct cputime cpu_saved; /* the kernel's when it stopped */
 	struct cputime cpu_past;  /* beyond what the kernel knows of */
 };
@@ -138,8 +140,8 @@ struct gate {
 	struct thread *(*attach)(void);
 	const struct mpi_table *mpi; /* NULL: no MPI in this lower half */
 	uint32_t tls;		     /* enum gate_tls */
-	/* GS is not the thread's lower_fs: make it so; what it was, if the
-	 * application has set it, else 0. */
+	/* Called when GS is not the thread's lower_fs: makes it so. Returns
+	 * what GS was, if the application has set it, else 0. */
 	uint64_t (*take_gs)(struct thread *t);
 };
 

@@ -22,7 +22,8 @@ static char *name_of(uint64_t n, char name[32])
 	return name;
 }
 
-/* A stream of its own: closing it leaves dir open, and where it was. */
+/* The stream has a descriptor of its own: closing it leaves dir open, at the
+ * offset where it was. */
 static DIR *entries(int dir)
 {
 	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -139,8 +140,8 @@ static int is_image(const char *name, size_t len)
 	return (size_t)(p - name) + 5 == len && !strncmp(p, ".mana", 5);
 }
 
-/* What ranks and coordinators make, but the job's mark; with or without ".tmp"
- * behind it. */
+/* A name that ranks or coordinators give, other than the job's mark; with or
+ * without ".tmp" behind it. */
 static int is_ours(const char *name)
 {
 	size_t len = strlen(name);

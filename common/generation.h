@@ -15,12 +15,12 @@ struct generations {
 	uint64_t complete; /* newest with a manifest; 0: none */
 };
 
-/* Their numbers, newest first; the caller frees *out. */
+/* The numbers of all generations, newest first; the caller frees *out. */
 int generation_list(int dir, uint64_t **out, size_t *count);
 int generation_scan(int dir, struct generations *g);
-/* An open directory, trusted (common/trust.h). */
+/* Opens a generation's directory, if it is trusted (common/trust.h). */
 int generation_open(int dir, const char *shown, uint64_t n, struct reason *why);
-/* Make DIR/<n>, 0700, with its mark: open. */
+/* Makes DIR/<n>, 0700, with its mark, and returns it open. */
 int generation_make(int dir, const char *shown, uint64_t n,
 		    const struct job_mark *mark, char *err, size_t errlen);
 /* Remove DIR/<n> of the job, manifest first; only files we know by name. */

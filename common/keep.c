@@ -213,7 +213,7 @@ void keep_free(void *p)
 	if (!p)
 		return;
 	heap_lock(h, &hold);
-	if (!keep_valid(p)) { /* or no more: another was first */
+	if (!keep_valid(p)) { /* or no longer: another thread was first */
 		heap_unlock(h, &hold);
 		return;
 	}

@@ -46,7 +46,7 @@ struct keep_root {
 	struct thread *threads;	    /* all upper threads */
 	void *vm;		    /* upper-half/vm.c */
 	void *islands;		    /* upper-half/island.c */
-	void *fds;		    /* upper-half/fd.c */
+	void *fds;		    /* lower-half/streams.c */
 	void *sig;		    /* upper-half/sig.c */
 	void *ids;		    /* upper-half/ids.c */
 	void *app;		    /* upper-half/app.h: argv, paths, brk */

@@ -17,7 +17,8 @@
 #define OPTION_KEEP_MAX	   (1 << 20)
 #define OPTION_LEVEL_MAX   19
 
-/* "WHAT: why". c: what getopt_long returned, '?' or ':'. */
+/* Says "WHAT: why" of an option that getopt_long did not take; c is what it
+ * returned, '?' or ':'. */
 static inline void option_bad(char *buf, size_t len, int c, const char *letters,
 			      char **argv)
 {

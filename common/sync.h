@@ -2,13 +2,13 @@
 /* sync.h - the locks of upper code: freestanding, and closed to signal handlers
  *
  * A handler of the application that ran while its own thread held a lock could
- * wait for itself for ever, so signals are blocked meanwhile. Who waits sleeps:
- * a thread of real-time priority that only yielded would keep the holder off
- * the processor.
+ * wait for itself for ever, so signals are blocked meanwhile. A thread that
+ * waits sleeps: one of real-time priority that only yielded would keep the
+ * holder off the processor.
  *
  * The locks lie in keep memory (keep.h), where a child after fork(2) finds its
- * own copies: who forks holds all of them (upper-half/birth.c), so that what
- * they protect is whole in the child.
+ * own copies: the thread that forks holds all of them (upper-half/birth.c), so
+ * that what they protect is whole in the child.
  *
  * Order: a thread that holds a lock takes only ones further down in this list;
  * docs/locks.md has all there are, with those of the lower half.

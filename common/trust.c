@@ -41,7 +41,7 @@ const char *trust_added(void)
 	return added;
 }
 
-/* A group of the owner's name that nobody else is a member of. */
+/* 1: the group has the owner's name, and nobody else is a member of it. */
 static int own_group(uid_t owner, gid_t gid)
 {
 	const struct passwd *p = getpwuid(owner);
@@ -97,7 +97,8 @@ static int is_link(int at, const char *name)
 	       S_ISLNK(st.st_mode);
 }
 
-/* Of the right kind, too. Takes fd over; rc: of openat(2). */
+/* Checks that what was opened is trusted and of the right kind. Takes fd over;
+ * rc is what openat(2) said. */
 static int opened(int fd, int at, const char *name, mode_t kind,
 		  const char *shown, struct reason *why)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* trust.h - whose files are believed, and how they are opened
  *
- * A generation is code: who can write to it decides what a restart runs. So
- * all that lies in a checkpoint directory, and the directory, must belong to
- * the user or to root, or to whom the user names, and nobody else may write to
- * it. (Its group may where that is the owner's own, with no other member: what
- * umask 002 makes.)
+ * A generation is code: who can write to it decides what a restart runs. So all
+ * that lies in a checkpoint directory, and the directory, must belong to the
+ * user, to root, or to somebody whom the user names, and nobody else may write
+ * to it. (Its group may where that is the owner's own, with no other member:
+ * what umask 002 makes.)
  *
  * Everything is opened by its name within a directory that is open already,
  * then looked at by its descriptor: between the look and the use nothing can be
@@ -18,8 +18,8 @@
 #include <sys/stat.h>
 #include "reason.h"
 
-/* --trust-owner USER, a name or a number: what is theirs is believed, whoever
- * they let write to it. 0 or -ENOENT. */
+/* --trust-owner USER, a name or a number: files of that user are believed,
+ * whoever may write to them. 0 or -ENOENT. */
 int trust_add(const char *user);
 /* What was given; NULL: nothing. */
 const char *trust_added(void);
@@ -28,7 +28,7 @@ const char *trust_added(void);
  * open. shown: the name in that. */
 int trust_check(int fd, const struct stat *st, const char *shown,
 		struct reason *why);
-/* An open directory or file, or -errno and why. */
+/* Open a directory or file, if it is trusted; or -errno and why. */
 int trust_dir(int at, const char *name, const char *shown, struct reason *why);
 int trust_file(int at, const char *name, int flags, const char *shown,
 	       struct reason *why);

@@ -166,7 +166,8 @@ static uint32_t get_u32(const uint8_t *p)
 	return x;
 }
 
-/* What the field holds beyond its fixed part; len is of that in bytes. */
+/* The part of a field that follows its fixed part; *len is how many bytes that
+ * is. */
 static const void *field_body(const struct field *f, const uint8_t *base,
 			      uint64_t *len)
 {

@@ -63,7 +63,8 @@ static void fill_manifest(struct server *s, struct round *r, struct manifest *m)
 	}
 }
 
-/* What is written into a directory that has lost its name is lost. */
+/* A directory that has lost its name takes what is written into it along, so
+ * its name is checked first. */
 static int write_manifest(struct server *s, struct round *r,
 			  const struct manifest *m, char *err, size_t errlen)
 {
@@ -122,8 +123,9 @@ static void answer(struct server *s, uint64_t generation, uint32_t code,
 }
 
 /*
- * A checkpoint of -i has not come about: nobody asked, nobody is answered. At
- * the end of a job that is as it should be, and without all ranks it may pass.
+ * A checkpoint by interval has failed: nobody has asked for it, so nobody gets
+ * an answer, and the user is told on the job's stderr. Not at the end of a job,
+ * which is as it should be; and that ranks are missing may pass.
  */
 static void tell(struct server *s, const char *why)
 {

@@ -22,7 +22,8 @@ struct clockset {
 void clockset_clear(struct clockset *s); /* frees; zeroed is a valid set */
 /* A rank's report. 0 or -ENOMEM. */
 int clockset_report(struct clockset *s, const struct wire_clock *c);
-/* Let a parked rank go. 1: that raised a target, 0: it was so high, -ENOMEM */
+/* Raises the target to c->seq, so that a parked rank can go. 1: it was lower,
+ * 0: it was that high already, -ENOMEM. */
 int clockset_raise(struct clockset *s, const struct wire_clock *c);
 /* NULL: not in the set. */
 const struct clock_entry *clockset_find(const struct clockset *s,

@@ -18,12 +18,12 @@ struct directory {
 	int fd, lock;
 };
 
-/* Make it if need be, and lock it, within wait_ms. 0, or -errno and a sentence;
- * -EBUSY: another coordinator has it. */
+/* Makes the directory if need be, and locks it, within wait_ms. 0, or -errno
+ * and a sentence; -EBUSY: another coordinator has it. */
 int directory_open(struct directory *d, const char *path, int wait_ms,
 		   char *err, size_t errlen);
-/* 0: its name still leads to it, and its lock is the one we hold. -ESTALE and a
- * sentence: somebody has removed it or moved it away. */
+/* 0: the name still leads to the directory, and its lock is the one we hold.
+ * -ESTALE and a sentence: somebody has removed it or moved it away. */
 int directory_check(const struct directory *d, char *err, size_t errlen);
 void directory_close(struct directory *d);
 

@@ -60,7 +60,7 @@ static int announce(struct server *s, char *err, size_t errlen)
 	return rc;
 }
 
-/* It may be another's by now: then it is not ours to remove. */
+/* Remove the port file, unless it is another coordinator's by now. */
 static void retract(struct server *s)
 {
 	struct stat st;
@@ -95,7 +95,8 @@ void home_log(const struct server *s)
 	close(log);
 }
 
-/* The old directory, if there is one, goes its own way. */
+/* Makes a new directory under the old name; the old one, if it still is, is
+ * left alone. */
 static int renew(struct server *s, const char *lost, char *err, size_t errlen)
 {
 	char why[WIRE_TEXT];

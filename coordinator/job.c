@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* job.c - the ranks of the one job a coordinator serves at a time
  *
- * A job lasts while one of its ranks is connected. Who comes then with another
- * key or size belongs to another job and is refused.
+ * A job lasts while one of its ranks is connected. A rank that comes meanwhile
+ * with another key or size belongs to another job and is refused.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -52,10 +52,11 @@ static int refuse(int code, char *err, size_t errlen, const char *why)
 }
 
 /*
- * Ranks of one restart have found one generation: not one an older one, because
- * its host has not seen the newest yet. Those of a launch may know of two ids:
- * a rank that was alone, as others had not started yet, called exec, or its
- * coordinator was killed. There is no checkpoint yet: they take the first.
+ * All ranks of a restart must have found the same generation: a host that has
+ * not seen the newest yet would give an older one. Ranks of a launch may know
+ * of two ids, if one that was alone, because the others had not started yet,
+ * called exec or lost its coordinator. As there is no checkpoint yet, all take
+ * the first id.
  */
 static int refuse_mixed(const struct job *j, const struct wire_hello *h,
 			char *err, size_t errlen)
@@ -132,7 +133,8 @@ int job_join(struct server *s, struct peer *p, const struct wire_hello *h,
 	return 0;
 }
 
-/* Where ranks wait for one that will not come they end; it has said why. */
+/* Ranks that wait in a barrier for one that will not come are told to end; that
+ * one has said why. */
 static void barrier_break(struct server *s)
 {
 	struct wire_code m = { .code = BARRIER_CODE };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* origin.c - who is at the other end of a connection that says nothing
  *
- * sock_diag(7) tells whose a TCP socket is: that of the peer, whose local
+ * sock_diag(7) tells who owns a TCP socket: here the peer's, whose local
  * address is our remote one.
  */
 #include <linux/inet_diag.h>

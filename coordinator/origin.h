@@ -10,8 +10,8 @@
 
 #include <stdint.h>
 
-/* The same number for all connections of one; ORIGIN_OWN: our own user or
- * root, over the loopback. netlink: of origin_open, or -1. */
+/* The same number for all connections of one origin; ORIGIN_OWN: our own user
+ * or root, over the loopback. netlink: of origin_open, or -1. */
 #define ORIGIN_OWN 0
 uint64_t origin_of(int netlink, int fd);
 int origin_open(void); /* -1: users cannot be told apart here */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* peer.c - connections to ranks and commands
  *
- * Anybody can connect. Who has not said HELLO gives way to newer ones, so that
- * many who say nothing keep nobody out.
+ * Anybody can connect. Connections that have not said HELLO give way to newer
+ * ones, so that many that say nothing keep nobody out.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -18,7 +18,8 @@
 #define ACCEPT_MAX 64  /* at one go: others want to be heard, too */
 #define PAUSE_MS   100 /* when there is no descriptor left */
 
-/* Of those that have not said HELLO: how many, and which came first. */
+/* The connections that have not said HELLO: how many there are, and which came
+ * first. */
 struct strangers {
 	unsigned int n, n_like; /* like: of this origin */
 	struct peer *oldest, *oldest_like;
@@ -41,8 +42,8 @@ static void count(const struct server *s, uint64_t origin, struct strangers *k)
 	}
 }
 
-/* It makes room, unless its HELLO is there and we have only not read it. 1: it
- * will be gone when the main loop has swept. */
+/* Closes a silent connection to make room, unless its HELLO has come and was
+ * only not read yet. 1: it will be gone when the main loop has swept. */
 static int shed(struct server *s, struct peer *p)
 {
 	if (!p)
@@ -53,7 +54,8 @@ static int shed(struct server *s, struct peer *p)
 	return p->closing;
 }
 
-/* For one more. Our own user's ranks may all come at once. */
+/* Makes room for one more connection. Ranks of our own user may all come at
+ * once, and are not limited by origin. */
 static int make_room(struct server *s, uint64_t origin)
 {
 	struct strangers k;
@@ -64,7 +66,7 @@ static int make_room(struct server *s, uint64_t origin)
 	return k.n >= s->strangers_max ? shed(s, k.oldest) : 0;
 }
 
-/* 1: somebody had to go for it. */
+/* Takes a connection. 1: another one had to go for it. */
 static int take(struct server *s, int fd)
 {
 	struct epoll_event ev = { .events = EPOLLIN };
@@ -99,9 +101,10 @@ static void listen_for(struct server *s, uint32_t events)
 }
 
 /*
- * Who waits in the queue cannot be taken, and stays there: without a pause we
- * would be told of it without end. A descriptor kept for this lets one of them
- * at a time know.
+ * There is no descriptor for a connection that waits in the listener's queue.
+ * It stays there, and epoll would report it without end, so we pause. A
+ * descriptor kept for this purpose serves to take and close one of them at a
+ * time, so that it knows.
  */
 static void no_room(struct server *s, int error)
 {

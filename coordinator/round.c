@@ -168,7 +168,7 @@ static int leave_write(struct round *r)
 	return 0;
 }
 
-/* Everybody is done: on to the next stage. */
+/* All ranks are done with the stage: begin the next one. */
 static void advance(struct round *r, int64_t now)
 {
 	struct wire_stage now_at = { r->generation, r->exchanges };
@@ -237,7 +237,8 @@ void round_message(struct round *r, uint32_t rank, const struct wire_msg *m,
 		advance(r, now);
 }
 
-/* ms until the next is due. */
+/* Tells the ranks that the round is still on, when that is due. Returns the ms
+ * until it is due next. */
 static int64_t beat(struct round *r, int64_t now)
 {
 	struct wire_stage s = { .generation = r->generation };

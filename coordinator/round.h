@@ -12,8 +12,8 @@
 #include "../common/wire.h"
 #include "clockset.h"
 
-#define ROUND_RAISE_MS 20   /* no change for so long, somebody parked: raise */
-#define ROUND_LATE_MS  200  /* the same though others never come to rest */
+#define ROUND_RAISE_MS 20   /* raise targets if nothing changes for so long */
+#define ROUND_LATE_MS  200  /* and if others are never quiet, after so long */
 #define ROUND_BEAT_MS  5000 /* between two signs of life to the ranks */
 
 enum round_stage {
@@ -58,10 +58,10 @@ struct round {
 	struct clockset clocks;
 	int64_t began[STAGES];	  /* ms: when it came to each stage */
 	int64_t news, stage_news; /* ms: last message that counted */
-	int64_t raised;	   /* ms: when all that were parked were let on last */
+	int64_t raised;	   /* ms: when all parked ranks were last let on */
 	int64_t announced; /* ms: when raised targets were sent last */
 	int64_t beat; /* ms: when ranks were told last that it is still on */
-	int unsent;   /* some have been raised since; epoch counts them */
+	int unsent;   /* targets have been raised since; epoch counts that */
 	int64_t target_ms, stage_ms; /* limits */
 	const struct round_ops *ops;
 	void *arg;
@@ -72,14 +72,14 @@ void round_init(struct round *r, const struct round_ops *ops, void *arg,
 		int64_t target_ms, int64_t stage_ms);
 void round_fini(struct round *r);
 
-/* Ask size ranks to write to dir, whose mark is this (common/ckptdir.h). 0,
+/* Ask size ranks to write to dir, which has this mark (common/ckptdir.h). 0,
  * -EBUSY, -ENAMETOOLONG or -ENOMEM. */
 int round_begin(struct round *r, uint32_t size, uint64_t generation,
 		const char *dir, const char *mark, int level, int64_t now);
 /* From a rank < size. Messages that do not fit the stage are dropped. */
 void round_message(struct round *r, uint32_t rank, const struct wire_msg *m,
 		   int64_t now);
-/* For its stages. */
+/* Sends a message to all ranks; for the stages. */
 void round_send_all(struct round *r, uint32_t type, const void *msg);
 /* End it without a generation; idle is fine. */
 void round_abort(struct round *r, const char *fmt, ...)
@@ -88,7 +88,7 @@ void round_abort(struct round *r, const char *fmt, ...)
 int round_tick(struct round *r, int64_t now);
 
 const char *round_stage_name(enum round_stage stage);
-/* "0, 2, 5 and 3 more": whom the stage waits for. Returns buf. */
+/* "0, 2, 5 and 3 more": the ranks for which the stage waits. Returns buf. */
 char *round_waiting(const struct round *r, char *buf, size_t len);
 /* 1: the stage waits for this rank. */
 int round_waits_for(const struct round *r, uint32_t rank);

@@ -134,7 +134,8 @@ static int watch(struct server *s, int fd, void *who)
 	return epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &ev) ? -errno : 0;
 }
 
-/* A quarter of all descriptors: ranks need the others. */
+/* Silent connections may have a quarter of all descriptors: ranks need the
+ * others. */
 static unsigned int strangers_max(void)
 {
 	struct rlimit l;
@@ -168,7 +169,7 @@ static int open_events(struct server *s)
 	return rc;
 }
 
-/* A file is not one to wait for (EPERM). */
+/* epoll cannot wait for a regular file (EPERM). */
 static int open_console(struct server *s, char *err, size_t errlen)
 {
 	int rc = s->o.interactive ? watch(s, 0, &s->o.interactive) : 0;

@@ -56,7 +56,7 @@ struct job_rank {
 	int left;     /* GOODBYE */
 	int code;
 	uint64_t restarted; /* from this generation; 0: not */
-	int restoring;	    /* and not through with that yet */
+	int restoring;	    /* and has not finished that yet */
 	char host[WIRE_NAME];
 	char barrier[WIRE_NAME]; /* it waits in; "" none */
 };
@@ -71,7 +71,7 @@ struct job {
 	char id[WIRE_ID]; /* common/ckptdir.h */
 	char notes[SERVER_NOTES][WIRE_TEXT];
 	unsigned int n_notes;
-	uint64_t said[SERVER_SAID]; /* reasons it was told of */
+	uint64_t said[SERVER_SAID]; /* hashes of reasons it was told of */
 	unsigned int n_said;
 };
 
@@ -118,10 +118,11 @@ void server_close(struct server *s);
 /* home.c */
 int home_take(struct server *s, char *err, size_t errlen);
 int home_announce(struct server *s, char *err, size_t errlen);
-/* No round is on: the directory is still ours, or there is a new one. 0, or
- * -errno and a sentence. */
+/* Called when no round is on: makes sure that the directory is still ours, or
+ * makes a new one. 0, or -errno and a sentence. */
 int home_keep(struct server *s, char *err, size_t errlen);
-/* The same now and then, while there is a job. ms until the next time. */
+/* Does the same now and then, while there is a job. Returns the ms until the
+ * next time. */
 int64_t home_due(struct server *s, int64_t now);
 /* A daemon: what it says goes to DIR/coordinator.log from now on. */
 void home_log(const struct server *s);
@@ -129,7 +130,7 @@ void home_leave(struct server *s);
 
 /* peer.c */
 void peer_accept(struct server *s);
-/* Listen again, once it is time. ms until then. */
+/* Listens again when the pause is over. Returns the ms until then. */
 int64_t peer_listen(struct server *s, int64_t now);
 void peer_event(struct server *s, struct peer *p, uint32_t events);
 void peer_send(struct server *s, struct peer *p, enum wire_type type,
@@ -149,13 +150,15 @@ int job_join(struct server *s, struct peer *p, const struct wire_hello *h,
 void job_leave(struct server *s, struct peer *p); /* it is disconnected */
 void job_barrier(struct server *s, uint32_t rank, const char *name);
 void job_kill(struct server *s, int code);
-/* A rank is being restarted: requests wait until it is through. */
+/* 1: a rank is being restarted, so requests wait until that is finished. */
 int job_restoring(const struct job *j);
-/* Why no checkpoint can be taken now; NULL: it can. */
+/* Why no checkpoint can be taken now; NULL: one can. */
 const char *job_obstacle(const struct job *j, char *buf, size_t len);
-/* What another coordinator would need to go on: to this rank, NULL: to all. */
+/* Sends the rank (NULL: all ranks) what another coordinator would need to go
+ * on. */
 void job_settings(struct server *s, struct peer *p);
-/* We end because we were told to: no reason to start another. */
+/* Tells the ranks that we end because we were told to, so that they start no
+ * other coordinator. */
 void job_goodbye(struct server *s);
 void job_note(struct job *j, uint32_t rank, const char *text);
 void job_fini(struct job *j);
@@ -163,14 +166,16 @@ void job_fini(struct job *j);
 /* tell.c: sentences on the job's stderr, by its first rank */
 void job_tell(struct server *s, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
-/* Not what it was told before, with other numbers in it perhaps. */
+/* The same, unless the rank has been told before, perhaps with other numbers in
+ * the sentence. */
 void job_tell_once(struct server *s, const char *text);
 
 /* checkpoint.c */
 void checkpoint_init(struct server *s);
-/* What generations the directory holds. */
+/* Finds out which generations the directory holds. */
 void checkpoint_scan(struct server *s);
-/* DIR/job names this job: before any of its generations is there. */
+/* Writes DIR/job, which names this job, before any of its generations is
+ * there. */
 int checkpoint_mark(struct server *s, char *err, size_t errlen);
 /*
  * Begin a round, or join one whose images will not predate the request, or

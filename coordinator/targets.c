@@ -30,7 +30,8 @@ int targets_take_clock(struct round *r, uint32_t rank, const struct wire_msg *m)
 	return 1;
 }
 
-/* Targets of what the rank reported, behind those everybody gets. */
+/* Sends the rank the targets of the clocks that it has reported, behind the n
+ * that every rank gets. */
 static void send_targets(struct round *r, uint32_t rank, struct wire_clock *v,
 			 uint32_t n)
 {
@@ -86,9 +87,12 @@ int targets_take_state(struct round *r, uint32_t rank, const struct wire_msg *m)
 	return s->epoch == r->epoch && !s->inside && !s->behind;
 }
 
-/* It will not come to its targets while it is parked: no need to wait and see.
- * Ranks that the program keeps busy for long before the next collective of all
- * (ScaLAPACK's process grids) pass thousands of others on their way. */
+/*
+ * A rank that is parked before one collective cannot come to its targets of
+ * others, so there is no need to wait and see. Ranks that the program keeps
+ * busy for long before the next collective of all (ScaLAPACK's process grids)
+ * pass thousands of others on their way.
+ */
 static int held_up(const struct round_rank *k)
 {
 	return k->state.n > 0 && k->state.behind;
@@ -142,7 +146,8 @@ int targets_take_passed(struct round *r, const struct wire_clocks *c)
 	return raise_clocks(r, c->v, c->n);
 }
 
-/* Let parked ranks into what they wait for: all, or those that are held up. */
+/* Lets parked ranks into the collectives that they wait for: all of them, or
+ * those that are held up. */
 static int raise_targets(struct round *r, int all)
 {
 	uint32_t i;
@@ -157,7 +162,7 @@ static int raise_targets(struct round *r, int all)
 	return 0;
 }
 
-/* Some rank is parked while others are on their way; known: and all have
+/* 1: some rank is parked while others are on their way. *known: all have
  * answered the newest targets. */
 static int stuck(const struct round *r, int *known)
 {
@@ -174,10 +179,10 @@ static int stuck(const struct round *r, int *known)
 }
 
 /*
- * Who is parked may be what the others wait for. Mostly everything is quiet
- * then. But some may go from one collective to the next until a message comes
- * (tests/programs/meanwhile.c): now and then whoever is parked is let on
- * whatever the others do.
+ * The other ranks may be waiting for one that is parked. Mostly everything is
+ * quiet then. But some ranks may go from one collective to the next until a
+ * message comes (tests/programs/meanwhile.c): so now and then parked ranks are
+ * let on, whatever the others do.
  */
 static int64_t look_stuck(struct round *r, int64_t now)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* tell.c - what the user should know though nobody has asked
  *
- * The log is read by who looks for it. Who does not, and relies on -i, is told
- * on the job's stderr, by its first rank that is there.
+ * Only those who look for it read the log. A user who relies on -i is told on
+ * the job's stderr, by the first rank that is connected.
  */
 #include <ctype.h>
 #include <stdarg.h>
@@ -34,7 +34,8 @@ void job_tell(struct server *s, const char *fmt, ...)
 	send(s, text);
 }
 
-/* FNV-1a of all but the digits: generations, pids, sizes are no reasons. */
+/* FNV-1a of all but the digits, since another generation, pid or size does not
+ * make another reason. */
 static uint64_t reason_hash(const char *text)
 {
 	uint64_t h = 14695981039346656037U;

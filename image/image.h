@@ -23,7 +23,7 @@ enum region_flags {
 	REGION_FILE = 32,   /* path and offset name the file it came from */
 	REGION_NODATA = 64, /* contents are not stored (shared file mapping) */
 	REGION_UNLINKED = 128, /* the file has no name: path tells it apart */
-	REGION_CONTENTS = 256, /* nobody's memory: contents of such a file */
+	REGION_CONTENTS = 256, /* no memory, but the contents of such a file */
 };
 
 struct image_region {

@@ -24,8 +24,8 @@ struct image {
 };
 
 /*
- * Everything the tables say is possible: fills regions, runs, chunks. Payloads
- * are not looked at. 0 or -errno and a sentence.
+ * Checks that everything the tables say is possible, and fills in regions, runs
+ * and chunks. Payloads are not looked at. 0 or -errno and a sentence.
  */
 int image_check_tables(struct image *img, char *err, size_t errlen);
 
@@ -34,7 +34,7 @@ int image_check_tables(struct image *img, char *err, size_t errlen);
 int image_open_part(int fd, const char *path, const char *const *wanted,
 		    struct image **out, char *err, size_t errlen);
 
-/* Read all of it. 0 or -errno; -ENODATA when the file ends before. */
+/* Reads all len bytes. 0 or -errno; -ENODATA when the file ends before. */
 int image_pread(int fd, void *p, size_t len, uint64_t off);
 
 #endif

@@ -41,7 +41,8 @@ static inline int image_direct_off(int fd)
 	       !fcntl(fd, F_SETFL, fl & ~O_DIRECT);
 }
 
-/* Two more than processors: while they wait for the disk others work. */
+/* There are two threads more than processors: while some wait for the disk,
+ * others work. */
 static inline int image_threads(int wanted)
 {
 	cpu_set_t set;

@@ -138,7 +138,8 @@ static int is_wanted(const char *name, const char *const *wanted)
 	return 0;
 }
 
-/* A byte more than the section: strings in it end, whatever it holds. */
+/* Each section gets a NUL behind it, so that strings in it end whatever it
+ * holds. */
 static int read_sections(struct image *img, const char *const *wanted,
 			 char *err, size_t errlen)
 {

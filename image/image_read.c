@@ -56,8 +56,9 @@ static int read_all(int fd, char *to, size_t len, uint64_t off)
 }
 
 /*
- * By the kernel where it is allowed to: it makes pages without a fault for each
- * of them, which on virtual machines can take longer than all the rest.
+ * The kernel copies where it is allowed to: it makes pages without a fault for
+ * each of them, and on virtual machines faults can take longer than all the
+ * rest.
  */
 static int scatter_some(char *from, const struct iovec *to, int n, size_t len)
 {
@@ -202,7 +203,7 @@ int image_read(struct image *img, int verify_only, char *err, size_t errlen)
 {
 	struct job job = { .img = img, .verify_only = verify_only };
 	int n = 0, want = image_threads(0) - 1;
-	pthread_t tid[64]; /* image_threads() knows */
+	pthread_t tid[64]; /* image_threads() never gives more */
 	sigset_t all, old;
 
 	if ((size_t)want > img->n_chunks)

@@ -13,15 +13,16 @@
 #include "../common/trust.h"
 #include "pick.h"
 
-/* The directory as it is looked through. */
+/* A search through the directory. */
 struct search {
 	const char *dir;
 	int fd;
 	uint64_t *numbers; /* newest first */
 	size_t n;
-	struct job_mark last; /* who used it last; id "": not known */
-	struct reason first;  /* why the newest of that job is not taken */
-	uint64_t other;	      /* newest complete one of another job; 0: none */
+	struct job_mark last; /* the job that used it last; id "": not known */
+	struct reason
+		first;	/* why the newest generation of that job is not taken */
+	uint64_t other; /* newest complete one of another job; 0: none */
 	char other_program[WIRE_PATH];
 };
 
@@ -65,7 +66,7 @@ static int load(const struct search *s, uint64_t number, struct pick *p,
 	return reason_todo(why, rc, PICK_OTHER);
 }
 
-/* Whose it is; "": nobody knows. */
+/* The id of the job that a generation belongs to; "": nobody knows. */
 static void job_of(const struct search *s, uint64_t number, struct job_mark *m)
 {
 	struct reason why;
@@ -79,7 +80,8 @@ static void job_of(const struct search *s, uint64_t number, struct job_mark *m)
 	close(gen);
 }
 
-/* 1: it is of another job than the last; the newest such is remembered. */
+/* 1: the generation belongs to another job than the last one; the newest of
+ * these is remembered. */
 static int is_others(struct search *s, uint64_t number)
 {
 	struct job_mark m;
@@ -97,7 +99,8 @@ static int is_others(struct search *s, uint64_t number)
 	return 1;
 }
 
-/* Without DIR/job the newest is the best guess, which is said. */
+/* Without DIR/job the newest generation is the best guess; the user is told
+ * that it is one. */
 static void note_guess(struct search *s, struct pick *p)
 {
 	struct job_mark m;

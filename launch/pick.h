@@ -16,14 +16,14 @@ struct pick {
 	int gen;    /* the generation's open directory */
 	char *path; /* what it is called */
 	struct manifest m;
-	/* What the user should know of the choice: "what: why: what is done
-	 * instead". NULL: nothing. */
+	/* A sentence for the user about the choice: "what: why: what is done
+	 * instead". NULL: there is none. */
 	char *note;
 };
 
 /*
- * generation 0: none is named. Complete is one whose manifest is sound and
- * whose images are files of the recorded sizes, and all of it is trusted
+ * generation 0: none is named. A generation is complete if its manifest is
+ * sound, its images are files of the recorded sizes, and all of it is trusted
  * (common/trust.h). 0 and *p for pick_free, or -errno and one sentence.
  */
 int pick_generation(const char *dir, uint64_t generation, struct pick *p,

@@ -172,7 +172,8 @@ static void parse(struct command *c, int argc, char **argv)
 		c->timeout_ms = CLIENT_ALIVE_MS;
 }
 
-/* With an end of line, and nothing that a terminal obeys. */
+/* Prints the answer with an end of line, and with nothing that a terminal would
+ * obey. */
 static void print(const struct wire_reply *r)
 {
 	char *text = strdup(r->text);
@@ -189,7 +190,7 @@ static void print(const struct wire_reply *r)
 	free(text);
 }
 
-/* Send the request, print the answer; the exit code. */
+/* Sends the request and prints the answer. Returns the exit code. */
 static int ask(struct wire_conn *conn, const struct command *c)
 {
 	char why[WIRE_TEXT];

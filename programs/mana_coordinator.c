@@ -209,7 +209,7 @@ static int to_background(void)
 							 99);
 }
 
-/* Nobody's terminal, pipe or directory is held any longer. */
+/* A daemon keeps nobody's terminal, pipe or directory in use. */
 static void detach(const struct server *s, int ready)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -225,7 +225,7 @@ static void detach(const struct server *s, int ready)
 	close(ready);
 }
 
-/* One descriptor a rank. */
+/* Each rank needs a descriptor. */
 static void raise_limit(void)
 {
 	struct rlimit l;

@@ -50,7 +50,8 @@ static int take(const struct saved_lock *l, int fd)
 	return rc < 0 ? (errno == EACCES ? -EAGAIN : -errno) : 0;
 }
 
-/* Could it be taken? holder: of a range, who has it. */
+/* Could the lock be taken? *holder gets the process that has the range, if one
+ * does. */
 static int test(const struct saved_lock *l, int fd, pid_t *holder)
 {
 	struct flock r = range_of(l);

@@ -6,12 +6,13 @@
 #include <stddef.h>
 #include "saved_files.h"
 
-/* They can be had, as it looks: nothing is kept. 0 or -errno with a
+/* Makes sure that the locks can be had, but keeps none. 0 or -errno with a
  * sentence. */
 int file_locks_check(const struct saved_files *x, char *err, size_t errlen);
 /*
- * Take those on inodes, or all others. No descriptor of ours may lead to these
- * files any more: closing it would undo them. 0 or -errno with a sentence.
+ * Takes the locks on files without a name (inodes), or all others. No
+ * descriptor of ours may lead to these files any more: closing it would undo
+ * them. 0 or -errno with a sentence.
  */
 int file_locks_take(const struct saved_files *x, int inodes, char *err,
 		    size_t errlen);

@@ -24,7 +24,7 @@
 	 O_LARGEFILE)
 #define SET_FLAGS (O_APPEND | O_NONBLOCK | O_DIRECT | O_NOATIME)
 
-/* As the program would write the name of one that is its own. */
+/* The path to open: names below OWN_PROC lead to this process. */
 static const char *path_of(const struct saved_files *x,
 			   const struct saved_file *f, char buf[4200])
 {
@@ -48,7 +48,7 @@ static int flags_of(const struct saved_file *f)
 
 	if (f->kind == FILE_PATH)
 		flags = O_PATH | O_NOFOLLOW;
-	if (f->kind == FILE_FIFO) /* nobody is waited for */
+	if (f->kind == FILE_FIFO) /* do not wait for the other end */
 		flags = O_RDWR;
 	if (f->kind == FILE_DIRECTORY ||
 	    (f->kind == FILE_PATH && f->flags & O_DIRECTORY))
@@ -56,7 +56,7 @@ static int flags_of(const struct saved_file *f)
 	return (int)flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
 }
 
-/* What was opened is of the kind that it was? */
+/* Is the file that was opened of the kind that it was? */
 static int is_kind(const struct saved_file *f, const struct stat *st)
 {
 	switch (f->kind) {
@@ -134,8 +134,9 @@ int file_open_check(const struct saved_files *x, const struct saved_file *f,
 	return 0;
 }
 
-/* What was appended after the checkpoint comes again. What has gone since from
- * a file that is only written does not: the program may have begun it anew. */
+/* What the program appended after the checkpoint it will append again, so it is
+ * cut off. A file that is shorter now is only told of: the program may have
+ * begun it anew. */
 static int rewind_to(const struct saved_files *x, const struct saved_file *f,
 		     int fd)
 {
@@ -199,7 +200,8 @@ static int open_by_name(const struct saved_files *x, const struct saved_file *f,
 {
 	int fd = file_open_named(x, f, err, errlen), rc = 0;
 
-	/* The program got it from its launcher and cannot count on it. */
+	/* The program got this file from its launcher and cannot count on
+	 * it. */
 	if (fd < 0 && f->inherited) {
 		half_error("%s: descriptor %d, which the launcher had opened: "
 			   "%s: /dev/null takes its place",
@@ -234,8 +236,8 @@ static int open_counter(const struct saved_file *f)
 	return rc < 0 ? rc : fd;
 }
 
-/* Its other end was the launcher's, which is gone: what is left is the end of
- * something that nobody writes to or reads. */
+/* The other end was the launcher's, which is gone: what is left is the end of a
+ * pipe or socket that nobody writes to or reads. */
 static int open_dead_end(const struct saved_files *x,
 			 const struct saved_file *f)
 {
@@ -254,7 +256,7 @@ static int open_dead_end(const struct saved_files *x,
 	return two[mine];
 }
 
-/* A directory that is removed as soon as it is open. */
+/* Opens a directory that is removed at once. */
 static int open_gone_dir(void)
 {
 	const char *tmp = getenv("TMPDIR");

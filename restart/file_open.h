@@ -6,24 +6,25 @@
 #include <stddef.h>
 #include "saved_files.h"
 
-/* It can be opened by its name. 0, or -errno with a sentence; changes
+/* Can the file be opened by its name? 0, or -errno with a sentence; changes
  * nothing. */
 int file_open_check(const struct saved_files *x, const struct saved_file *f,
 		    char *err, size_t errlen);
-/* By its name, and not yet changed in any way. A descriptor, or -errno with a
- * sentence. */
+/* Opens the file by its name, and does not change it in any way. A descriptor,
+ * or -errno with a sentence. */
 int file_open_named(const struct saved_files *x, const struct saved_file *f,
 		    char *err, size_t errlen);
 /*
- * A descriptor that has what f had: offset and flags, but for O_ASYNC. Pipes
- * and the launcher's streams are not opened here. Or -errno, perhaps with a
- * sentence.
+ * Returns a descriptor with the offset and flags that f had, except O_ASYNC.
+ * Pipes and the launcher's streams are not opened here. Or -errno, perhaps with
+ * a sentence.
  */
 int file_open(const struct saved_files *x, const struct saved_file *f,
 	      char *err, size_t errlen);
 /* Open the file that fd leads to once more, as flags say. Or -errno. */
 int file_open_again(int fd, uint32_t flags);
-/* The flags that fcntl can set, as f had them; none of O_ASYNC. 0 or -errno. */
+/* Sets the flags that fcntl can set, as f had them, except O_ASYNC. 0 or
+ * -errno. */
 int file_set_flags(const struct saved_file *f, int fd);
 
 #endif

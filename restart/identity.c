@@ -68,7 +68,7 @@ static int plan_creds(char *note, size_t len)
 {
 	struct creds *here = creds_here(), *given;
 	struct plan p = { here, note, len };
-	char said[256]; /* by identity_check */
+	char said[256]; /* identity_check has said it */
 	int rc;
 
 	if (!here)
@@ -97,8 +97,9 @@ static void take_attributes(void)
 	task_attr_give(&APP->task_given, core.main_thread->attr, &here);
 }
 
-/* A leader is missed where the program has asked to lead: MPICH's mpirun makes
- * one of each rank, Open MPI's does not. Others are in their launcher's. */
+/* That this process leads no session is worth a note only if the program had
+ * asked to lead one: MPICH's mpirun makes each rank a leader, Open MPI's does
+ * not. A process that was no leader stays in its launcher's session. */
 static int take_session(const struct image_info *i, char *note, size_t len)
 {
 	if (i->sid == i->pid && getsid(0) != core.pid && setsid() < 0 &&

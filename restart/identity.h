@@ -6,15 +6,15 @@
 #include "../lower-half/checkpoint.h"
 
 /*
- * Before anything is touched: the image's credentials are sound and this
- * process can have them. 0; 1: with something missing, or -errno; note says
- * what.
+ * Before anything is touched: are the image's credentials sound, and can this
+ * process have them? 0; 1: with something missing, or -errno; note says what.
  */
 int identity_check(const struct image *img, char *note, size_t len);
 /*
- * Memory is in place: each thread's credentials are planned, the application's
- * ids lead to this process, which leads its session or group if it did before.
- * What the launcher gave it is what counts as given from here on. As above.
+ * Called when memory is in place: plans each thread's credentials, lets the
+ * application's ids lead to this process, and makes it the leader of its
+ * session or group if it was before. What this launcher gave counts as given
+ * from here on. Returns as identity_check.
  */
 int identity_take(const struct image_info *i, char *note, size_t len);
 

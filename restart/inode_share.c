@@ -16,8 +16,8 @@
 #include <unistd.h>
 #include "inode_share.h"
 
-#define WAIT_S	 60 /* for the other ranks to come as far */
-#define ANSWER_S 10 /* of one that is there */
+#define WAIT_S	 60 /* for the other ranks to come this far */
+#define ANSWER_S 10 /* for the answer of one that is there */
 #define RETRY_US 10000
 
 union rights {
@@ -94,7 +94,7 @@ static int receive_fd(int from)
 	return fd;
 }
 
-/* 1: a question of one of ours, and answered. */
+/* Answers a connection. 1: it was a rank's question, and is answered. */
 static int answer(const struct share_server *s, int c)
 {
 	char key[SHARE_KEY];

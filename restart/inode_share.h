@@ -24,13 +24,13 @@ struct share_server {
 };
 
 /*
- * Answer s->expected questions for what look knows; token is this rank's. 0 or
- * -errno.
+ * Starts to answer s->expected questions, with what look says; token is this
+ * rank's. 0 or -errno.
  */
 int share_start(struct share_server *s, uint64_t token);
-/* They have all been answered: 0, or -ETIMEDOUT when some never came. */
+/* Waits until all have been answered: 0, or -ETIMEDOUT when some never came. */
 int share_finish(struct share_server *s);
-/* Ask the rank with that token. A descriptor or -errno. */
+/* Asks the rank with that token. A descriptor or -errno. */
 int share_ask(uint64_t token, const char *key);
 
 #endif

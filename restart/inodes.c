@@ -31,7 +31,7 @@ static struct {
 	int rank;
 } made;
 
-/* Only files that another rank can have mapped or opened too. */
+/* 1: another rank can have mapped or opened the file too. */
 static int can_be_shared(const struct saved_inode *o)
 {
 	return o->kind == INODE_FILE || o->kind == INODE_SHMEM;
@@ -129,7 +129,8 @@ static int look_at_peer(const struct pick *p, int rank, char *err,
 	return rc;
 }
 
-/* Ranks that were on the host this one was on. */
+/* Looks at the images of all ranks that were on the host that this one was
+ * on. */
 static int look_at_peers(const struct pick *p, char *err, size_t errlen)
 {
 	const struct manifest_image *images = p->m.images;
@@ -166,7 +167,7 @@ static int open_in(const char *dir, int linkable)
 	return fd;
 }
 
-/* Where it was, else where such files go. */
+/* Makes the file in the directory where it was, else where such files go. */
 static int make_on_disk(const struct saved_inode *o, const char *name)
 {
 	const char *dirs[] = { NULL, getenv("TMPDIR"), "/var/tmp", "/tmp" };
@@ -231,7 +232,8 @@ static int make_all(char *err, size_t errlen)
 	return rc;
 }
 
-/* Nobody else knows it: not another restart of the same image, either. */
+/* A number that only the ranks of this restart know, not even those of another
+ * restart of the same image. */
 static uint64_t token(const struct manifest *m, int rank)
 {
 	char job[WIRE_NAME];
@@ -305,7 +307,8 @@ int inodes_make(const struct saved_files *x, const struct pick *p, int rank,
 	return rc < 0 ? rc : share_all(&p->m, err, errlen);
 }
 
-/* Until then all ranks can open it for whatever they had it open for. */
+/* Seals and modes come last: until then all ranks can open the file for
+ * whatever they had it open for. */
 static void seal(size_t i)
 {
 	const struct saved_inode *o = &made.x->inodes[i];

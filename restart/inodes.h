@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* inodes.h - the files without a name that an image speaks of, made again
  *
- * One each, for all ranks of this host (lower-half/inodes.h says why).
+ * Each is made once, for all ranks of this host (lower-half/inodes.h says why).
  */
 #ifndef MANA_RESTART_INODES_H
 #define MANA_RESTART_INODES_H
@@ -17,14 +17,14 @@ int inodes_make(const struct saved_files *x, const struct pick *p, int rank,
 		char *err, size_t errlen);
 /* A descriptor of the inode with that key; -1: there is none. */
 int inodes_fd(const char *key);
-/* Of the i-th. */
+/* A descriptor of the i-th inode. */
 int inodes_fd_at(size_t i);
-/* The one with that key, of any kind, or NULL. */
+/* The inode with that key, of any kind, or NULL. */
 const struct saved_inode *inodes_find(const char *key);
 /* What to call the file that path stands for in a sentence. */
 const char *inodes_title(const char *path);
-/* All ranks have what they had of them: modes and seals, and no more of
- * ours. */
+/* Called when all ranks have opened and mapped theirs: sets modes and seals,
+ * and closes our descriptors. */
 void inodes_finish(void);
 
 #endif

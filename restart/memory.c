@@ -19,8 +19,9 @@
 #include "inodes.h"
 #include "shared.h"
 
-/* One that was sealed against writing is written through its window alone: what
- * is mapped by a descriptor that can write could not be sealed again. */
+/* A file that was sealed against writing is mapped by a descriptor that can
+ * only read, but for its window, by which it is filled: with any other mapping
+ * by a descriptor that can write it could not be sealed again. */
 static int open_inode(const struct image_region *x)
 {
 	const struct saved_inode *o = inodes_find(x->path);
@@ -120,7 +121,7 @@ static const char *map_why(int rc)
 #define MADV_GUARD_INSTALL 102
 #endif
 
-/* Guard pages take a kernel that has them: 6.13, for mapped files 6.15. */
+/* Guard pages need a kernel that has them: 6.13, for mapped files 6.15. */
 static int guards_possible(const struct image *img)
 {
 	size_t n;

@@ -7,7 +7,8 @@
 #include <stddef.h>
 #include "../image/image.h"
 
-/* Map each region of the image where it was, writable and zero. 0 or -errno. */
+/* Maps each region of the image where it was, writable and zero. 0 or
+ * -errno. */
 int memory_map(const struct image *img, char *err, size_t errlen);
 
 struct memory_read {
@@ -18,11 +19,11 @@ struct memory_read {
 };
 
 /*
- * Read all pages into place, in the background: until memory_read_finish nobody
- * touches what was mapped. img and m stay. 0 or -errno.
+ * Reads all pages into place, in the background: until memory_read_finish
+ * nobody may touch what was mapped. img and m stay. 0 or -errno.
  */
 int memory_read_start(struct memory_read *m, struct image *img);
-/* Wait for that; then the regions have their protections. 0 or -errno. */
+/* Waits for that; then the regions have their protections. 0 or -errno. */
 int memory_read_finish(struct memory_read *m, char *err, size_t errlen);
 
 #endif

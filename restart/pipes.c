@@ -35,7 +35,8 @@ static int write_piece(int fd, const struct pipe_piece *p)
 	return n == (ssize_t)p->len ? 0 : n < 0 ? -errno : -EIO;
 }
 
-/* Pieces stay apart if the pipe keeps them so, or there are several. */
+/* Writes the pipe's pieces. They are written one by one if the pipe keeps
+ * writes apart or there are several. */
 static int fill(const struct saved_files *x, const struct saved_file *f, int fd,
 		int apart)
 {
@@ -53,7 +54,7 @@ static int fill(const struct saved_files *x, const struct saved_file *f, int fd,
 	return rc;
 }
 
-/* Both of its ends, to be written to and opened again by. */
+/* Opens both ends of the pipe, by which it is filled and then opened again. */
 static int open_ends(const struct saved_files *x, const struct saved_file *f,
 		     int two[2])
 {
@@ -78,7 +79,7 @@ static int put(const struct saved_file *f, int from)
 	return rc;
 }
 
-/* The n files of one pipe. */
+/* Restores the n open files of one pipe. */
 static int restore(const struct saved_files *x,
 		   const struct saved_file *const *f, size_t n)
 {

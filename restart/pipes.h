@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include "saved_files.h"
 
-/* All of them, under their numbers. 0 or -errno with a sentence. */
+/* Makes all pipes again, under their numbers. 0 or -errno with a sentence. */
 int pipes_restore(const struct saved_files *x, char *err, size_t errlen);
 
 #endif

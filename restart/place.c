@@ -14,7 +14,8 @@ static size_t objects(const struct cpu_place *l, size_t n, int level)
 	return l[n - 1].at[level] + 1UL;
 }
 
-/* The entry where an object begins; n behind the last. */
+/* The index of the entry where the k-th object begins; n for the one behind the
+ * last. */
 static size_t begin(const struct cpu_place *l, size_t n, int level, size_t k)
 {
 	size_t i;
@@ -35,7 +36,7 @@ static size_t within(const struct cpu_place *l, size_t n, int level, size_t k,
 	return l[end - 1].at[level] - *first + 1UL;
 }
 
-/* Every object of the level has its place on the new machine as well. */
+/* 1: the new machine has a place for every object of the level. */
 static int fits(const struct place *p, int level)
 {
 	size_t k, first;

@@ -23,7 +23,7 @@
 #include "reopen.h"
 
 #define SPARE 1024 /* descriptors for the MPI library, if the limit allows */
-#define NEED  16   /* without which nothing works */
+#define NEED  16   /* at least so many are needed */
 
 static const struct saved_files *reserved;
 static struct rlimit launchers; /* limit of open files; 0: not known */
@@ -59,7 +59,8 @@ static int raise_limit(const struct saved_files *x, char *err, size_t errlen)
 	return setrlimit(RLIMIT_NOFILE, &l) < 0 ? -errno : 0;
 }
 
-/* What the launcher gave under the number that its predecessor gave, stays. */
+/* 1: the launcher has given this file again, under the same number: it
+ * stays. */
 static int is_given(const struct saved_file *f)
 {
 	return f->kind == FILE_LAUNCHER && streams_given(f->fd) &&
@@ -101,7 +102,7 @@ int reopen_check(const struct saved_files *x, char *err, size_t errlen)
 	return rc < 0 ? rc : file_locks_check(x, err, errlen);
 }
 
-/* fd under the number of f, and nowhere else. */
+/* Moves fd to the number of f. */
 static int put(const struct saved_file *f, int fd)
 {
 	int rc = 0;
@@ -153,8 +154,8 @@ static int restore_same(const struct saved_file *f)
 	return f->same_as >= 0 && dup2(f->same_as, f->fd) < 0 ? -errno : 0;
 }
 
-/* 0 to 2 are as the program has them, also where it has none; and whatever else
- * the launcher gave us this time is not the program's. */
+/* 0 to 2 are closed where the program had them closed. Whatever else this
+ * launcher gave us is the lower half's from now on. */
 static void settle(const struct saved_files *x)
 {
 	struct own_given g;
@@ -202,7 +203,8 @@ int reopen_all(const struct saved_files *x, char *err, size_t errlen)
 	if (rc < 0)
 		return rc;
 	settle(x);
-	/* Higher than it was given, if what it had does not fit otherwise. */
+	/* The limit stays higher than the launcher gave it if the program's
+	 * descriptors do not fit otherwise. */
 	if (launchers.rlim_cur >= (rlim_t)top_of(x))
 		setrlimit(RLIMIT_NOFILE, &launchers);
 	return file_locks_take(x, 0, err, errlen);
@@ -232,7 +234,7 @@ static void set_owner(const struct saved_file *f)
 		fcntl(f->fd, F_SETFL, fcntl(f->fd, F_GETFL) | O_ASYNC);
 }
 
-/* What the launcher's streams are set to is not ours to change. */
+/* The settings of the launcher's streams are left alone. */
 void reopen_signals(const struct saved_files *x)
 {
 	size_t i;

@@ -42,7 +42,7 @@
 
 #define REFUSE_MS  5000	   /* for the others to come and be told */
 #define OPEN_MS	   120000  /* all ranks are started by the launcher */
-#define RESTORE_MS 3600000 /* slow disks: a rank that dies is noticed */
+#define RESTORE_MS 3600000 /* disks may be slow; a death is noticed */
 #define REFUSED	   99	   /* exit code */
 
 struct restore {
@@ -59,7 +59,7 @@ struct restore {
 	char err[8192 + 512];
 };
 
-/* What the command line leaves open stays as the job had it. */
+/* A setting that the command line does not give stays as the job had it. */
 static void keep_setting(int *option, int had)
 {
 	if (*option < 0)
@@ -132,7 +132,7 @@ static int uses_mpi(const struct restore *r)
 	return r->info->mpi_phase != BACK_BEFORE_INIT;
 }
 
-/* Can this lower half be called as the image calls? */
+/* Has this lower half all MPI functions that the image may call? */
 static int check_table(const struct restore *r)
 {
 	uint64_t len = 0;
@@ -244,7 +244,8 @@ static int start_mpi(struct restore *r)
 	return rc;
 }
 
-/* Native MPI starts while the pages come in; what needs them is after. */
+/* Native MPI starts while the pages are read; what needs them comes after
+ * that. */
 static int restore_upper(struct restore *r)
 {
 	int rc = 0;
@@ -301,7 +302,7 @@ static int create_timers(struct restore *r)
 	return timers_create(t, n, r->err, sizeof(r->err));
 }
 
-/* Whoever is to be told by a signal blocks it until it goes on. */
+/* Threads block the signals of their timers until they go on. */
 static void start_timers(const struct restore *r)
 {
 	size_t n;
@@ -354,7 +355,8 @@ static void end(const struct restore *r, int code)
 	_exit(code);
 }
 
-/* One sentence; the other ranks are told, or have one of their own. */
+/* Says one sentence and ends. The other ranks are told, or have a sentence of
+ * their own. */
 static void refuse(const struct restore *r, int rc, int limit_ms)
 {
 	int code;
@@ -369,10 +371,10 @@ static void refuse(const struct restore *r, int rc, int limit_ms)
 }
 
 /*
- * Nobody goes on before all can: the ranks end together, with one exit code,
- * or none does. What can be known before MPI_Init is: a rank that ends there
- * leaves the others in it for ever under Hydra. Who refuses gives the others
- * refuse_ms to come.
+ * Nobody goes on before all can: the ranks end together, with one exit code, or
+ * none does. What can be refused is refused before MPI_Init: a rank that ends
+ * there leaves the others in it for ever under Hydra. A rank that refuses gives
+ * the others refuse_ms to come to the barrier.
  */
 static void agree(const struct restore *r, int rc, const char *stage,
 		  int limit_ms, int refuse_ms)

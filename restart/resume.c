@@ -65,8 +65,8 @@ static int bind(struct thread *t, void *arg)
 	t->park = NULL;
 	t->newborn = NULL;
 	t->tid = 0;
-	/* As the image has it, a round that begins before it runs would take
-	 * it for stopped. */
+	/* With the state that it has in the image, a round that begins before
+	 * the thread runs would take it for stopped. */
 	if (t->state == THREAD_STOPPED)
 		t->state = THREAD_STARTING;
 	if (t->gs_base && GATE->tls == GATE_TLS_GS_FIXED)
@@ -119,9 +119,10 @@ static int move(struct thread *t, void *arg)
 
 	if (!memcmp(t->affinity, m->old, sizeof(t->affinity))) {
 		memcpy(t->affinity, core.cpus, sizeof(t->affinity));
-		return 0; /* not bound: all we have */
+		return 0; /* not bound: it may use all we have */
 	}
-	/* Its own choice, beyond what the launcher gave: no place is known. */
+	/* The thread had chosen processors beyond those of its launcher: their
+	 * places are not known. */
 	if (!topology_bound(t->affinity, m->old))
 		return 0;
 	if (!m->place) {
@@ -173,7 +174,7 @@ static void kernel_state(struct thread *t)
 	failed = task_attr_restore(t->attr, &given);
 	if (failed)
 		__atomic_store_n(&missed, failed, __ATOMIC_RELEASE);
-	/* It must not go on as somebody who may do more. */
+	/* The thread must not go on with more rights than it had. */
 	if (creds->apply && creds_become(creds) < 0)
 		half_die("a thread cannot become the user it was: "
 			 "restart it as that user, or as root");
@@ -256,7 +257,8 @@ int resume_create(char *note, size_t len)
 	if (p.cap == 0)
 		return 0;
 	p.at = calloc(p.cap, sizeof(*p.at));
-	/* Left behind: the threads move to their own stacks at once. */
+	/* These stacks are only for the beginning: the threads move to their
+	 * own at once, and the memory stays. */
 	stacks = mmap(NULL, p.cap * STACK, PROT_READ | PROT_WRITE,
 		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (!p.at || stacks == MAP_FAILED)
@@ -290,8 +292,8 @@ void resume_go(uint64_t pending)
 
 	raw_syscall1(SYS_set_tid_address, (long)t->clear_tid);
 	park_forget_rseq();
-	/* Before ld.so has made any it stays the lower half's, as at launch:
-	 * lower code reads its stack protector's word there. */
+	/* A thread saved before ld.so had set FS keeps the lower half's, as at
+	 * launch: lower code reads its stack protector's word there. */
 	if (t->upper_fs || GATE->tls == GATE_TLS_FS)
 		tls_set((int)GATE->fsgsbase, t->upper_fs);
 	kernel_state(t);

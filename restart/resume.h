@@ -13,13 +13,13 @@
  */
 int resume_bind(void);
 /*
- * Threads that were bound to some of the old processors run on those in the
- * same places of what the launcher gives us (place.h). from: the old ones'
- * places, or NULL when the image has none. 0 or -errno.
+ * Threads that were bound to some of the old processors get those in the same
+ * places among what the launcher gives us (place.h). from has the places of the
+ * old ones, or is NULL when the image has none. 0 or -errno.
  */
 int resume_place(const uint64_t old[16], const struct cpu_place *from,
 		 size_t n);
-/* What their launcher had given to the image's threads. */
+/* What the launcher had given to the image's threads. */
 struct task_attr;
 void resume_given(const struct task_attr *given);
 /* Create all threads but the main one; they wait. 0 or -errno; note is what

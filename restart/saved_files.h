@@ -20,13 +20,14 @@ struct saved_files {
 
 /* 0, or -EINVAL: no writer wrote that. */
 int saved_files_load(const struct image *img, struct saved_files *x);
-/* Objects alone, from sections as they were read. 0 or -EINVAL. */
+/* Fills in the inodes alone, from sections that have been read. 0 or
+ * -EINVAL. */
 int saved_files_inodes(struct saved_files *x, const void *inodes,
 		       uint64_t inodes_len, const void *names,
 		       uint64_t names_len);
 /* The file with that number, or NULL. */
 const struct saved_file *saved_files_find(const struct saved_files *x, int fd);
-/* Of a file or an inode. */
+/* The name of a file or an inode. */
 static inline const char *saved_files_name(const struct saved_files *x,
 					   uint32_t name)
 {

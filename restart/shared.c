@@ -21,7 +21,8 @@ static int is_shm(const struct image_region *x)
 	return !strncmp(x->path, SHM, strlen(SHM));
 }
 
-/* Never shorter than it is: another rank may have made more of it. */
+/* Makes the file at least that long; it may be longer, since another rank may
+ * have made more of it. */
 static int grow(int fd, uint64_t size)
 {
 	struct stat st;
@@ -52,8 +53,9 @@ static int make_again(const struct image_region *x, const struct saved_inode *o)
 	return rc;
 }
 
-/* One that the program only reads may be read-only here; one that it does not
- * write at the moment it may have mapped to write all the same. */
+/* A file that the program only reads may be read-only here. A mapping that
+ * cannot be written at the moment may have been made by a descriptor that can
+ * write, so that is tried first. */
 static int open_named(const struct image_region *x)
 {
 	int how = O_NONBLOCK | O_CLOEXEC | (is_shm(x) ? O_NOFOLLOW : 0);
@@ -99,8 +101,8 @@ int shared_open(const struct image_region *x)
 
 void shared_clear(const struct image_region *x)
 {
-	/* What the file has now is of a later time than the image, which does
-	 * not store zeros. */
+	/* The file's contents are later than the image, which does not store
+	 * zeros: so they are removed first. */
 	if (madvise((void *)x->start, x->len, MADV_REMOVE) < 0)
 		memset((void *)x->start, 0, x->len);
 }

@@ -5,7 +5,7 @@
 
 #include "../image/image.h"
 
-/* Mapped from a file, and what is written goes there. */
+/* 1: the region is mapped from a file, to which goes what is written. */
 static inline int region_has_file(const struct image_region *x)
 {
 	return x->flags & REGION_SHARED && x->flags & REGION_FILE;
@@ -16,7 +16,7 @@ static inline int region_has_file(const struct image_region *x)
  * -errno; -ESPIPE: it is shorter than it was; -EPERM: it is another's now.
  */
 int shared_open(const struct image_region *x);
-/* Make the mapped region zero in its file. */
+/* Makes the mapped region zero in its file. */
 void shared_clear(const struct image_region *x);
 
 #endif

@@ -85,7 +85,7 @@ void front_statuses_free(struct front_statuses *s)
 		free(s->items);
 }
 
-/* Open MPI sets the error of all that succeeded, too. */
+/* Open MPI also sets the error of the statuses of requests that succeeded. */
 static int error_always(int rc)
 {
 #ifdef OPEN_MPI

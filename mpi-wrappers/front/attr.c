@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* attr.c - keyvals, the callbacks behind them, predefined attributes
  *
- * Callbacks that a language's library has put between (proxies, MPICH) are
- * asked first: front_proxies() of the ABI.
+ * A language's library may have put callbacks of its own in between (MPICH's
+ * proxies): the functions of proxy.h are asked first.
  */
 #include "front.h"
 #include "attr.h"

@@ -49,16 +49,17 @@ extern __thread struct thread *front_thread;
 struct thread *front_attach(void);
 /* A checkpoint is pending. Wait for it, in the upper half. */
 void front_park(void);
-/* Error path of what only the front can find; an application code. */
+/* For an error that only the front can find. Returns an application code. */
 int front_raise(enum desc_kind kind, const void *seam, int error,
 		const char *what);
-/* MPICH: a status that is NULL. */
+/* The same for MPICH, which refuses a status that is NULL. */
 int front_no_status(enum desc_kind kind, const void *seam, const char *what);
-/* FRONT_OPEN()'s, out of the way. */
+/* The rare branch of FRONT_OPEN(), out of its way. */
 void front_closed(const char *what) __attribute__((cold));
 /* A function this front cannot do: says so, returns an error code. */
 int front_unsupported(const char *what);
-/* One it has not: the same, after the application's error handler. */
+/* A function that this front does not have: the same, after the application's
+ * error handler. */
 int front_missing(const char *what);
 
 static inline struct thread *front_self(void)
@@ -71,9 +72,10 @@ static inline struct thread *front_self(void)
 /*
  * CROSS(Send(...)): the row Send of the gate's table, until it is not told to
  * come again. The arguments are evaluated inside: they convert, no more, and
- * must not read thread-local variables. Who polls is in the lower half nearly
- * always when the signal to stop comes: it stops before it crosses again. Not
- * in a callback (depth): nobody can be saved there.
+ * must not read thread-local variables. A thread that polls is nearly always in
+ * the lower half when the signal to stop comes, so it also stops before it
+ * crosses again. In a callback (depth) it goes on, since it cannot be saved
+ * there.
  */
 #define CROSS(call)                                                            \
 	({                                                                     \
@@ -128,7 +130,8 @@ void front_array_free(struct front_array *a);
 void front_statuses_init(struct front_statuses *s, const MPI_Status *app,
 			 int n);
 void front_statuses_free(struct front_statuses *s);
-/* Those that were written; errors when the call could tell them. */
+/* Convert the statuses that were written; errors only when the call could tell
+ * them. */
 void out_statuses(const struct front_statuses *s, MPI_Status *app, int n,
 		  int rc);
 /* Copy a string into the application's buffer of size bytes, cut if need be:
@@ -149,7 +152,7 @@ void front_copy(void *to, const void *from, size_t n);
 			(a).items[i_] = in_##kind((app)[i_]);                  \
 	} while (0)
 
-/* Requests that became null. Others never change. */
+/* Stores the requests that became null. Others never change. */
 #define out_nulls(a, kind, app, n)                                             \
 	do {                                                                   \
 		for (int i_ = 0; (a).items && i_ < (n); i_++)                  \

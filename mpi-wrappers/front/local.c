@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* local.c - communicators, groups and the environment, answered on the spot
  *
- * From descriptors, without crossing. Wrong arguments cross: they are the
- * native library's to judge. Crossings are functions of their own (ask_X(),
- * generated), to keep their registers out of these.
+ * From descriptors, without crossing. Calls with wrong arguments cross, so that
+ * the native library judges them. These crossings are functions of their own
+ * (ask_X, generated), which keeps their registers out of the functions here.
  */
 #include <time.h>
 #include "front.h"

@@ -13,8 +13,9 @@ static void pass_environ(void)
 		CROSS(environ(environ));
 }
 
-/* MPICH's begins with setbuf(stdout, NULL): what a program prints is seen at
- * once, and not lost when it dies. The lower half's stdout is another. */
+/* MPICH's MPI_Init begins with setbuf(stdout, NULL), so what a program prints
+ * is seen at once, and not lost when it dies. The lower half's stdout is
+ * another, so it is done here as well. */
 static void start(void)
 {
 #ifdef MPICH_VERSION
@@ -44,7 +45,8 @@ int PMPI_Init_thread(int *argc, char ***argv, int required, int *provided)
 	return front_code(rc);
 }
 
-/* Named ints as the seam's, in an array of the front's own; NULL for none. */
+/* Named ints are turned into the seam's, in an array of the front's own; NULL
+ * for none. */
 #define IN_INTS(kind)                                                          \
 	static int *in_##kind##s(struct front_array *a, const int *v, int n)   \
 	{                                                                      \

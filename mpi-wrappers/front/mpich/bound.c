@@ -10,7 +10,7 @@
 #if MPICH_NUMVERSION >= 50000000
 extern void *malloc(size_t n);
 
-/* What takes no destructor takes no function either: as natively. */
+/* Without a destructor there must be no function either, as natively. */
 static void *bind(void *fn, MPIX_Destructor_function *del, void *extra)
 {
 	struct bound *b;
@@ -25,7 +25,7 @@ static void *bind(void *fn, MPIX_Destructor_function *del, void *extra)
 	return (void *)((uintptr_t)b | BOUND_BIT);
 }
 
-/* Counts of any size: what such a function takes. */
+/* These functions take counts of any size. */
 int PMPIX_Op_create_x(MPIX_User_function_x *fn, MPIX_Destructor_function *del,
 		      int commute, void *extra, MPI_Op *op)
 {

@@ -16,7 +16,7 @@ struct bound {
 	void *fn, *extra;
 };
 
-/* NULL when it is a function. */
+/* The record that fn is the address of; NULL when it is a function. */
 static inline const struct bound *bound_of(const void *fn)
 {
 	uintptr_t p = (uintptr_t)fn;

@@ -12,7 +12,7 @@ MPI_Fint *MPI_F_STATUSES_IGNORE = NULL; /* likewise */
 
 extern EXPORT int *MPIR_C_MPI_UNWEIGHTED, *MPIR_C_MPI_WEIGHTS_EMPTY;
 
-/* Fortran's names of sentinels: their addresses are what counts. */
+/* Fortran's names of sentinels, of which only the addresses count. */
 int *MPIR_C_MPI_UNWEIGHTED, *MPIR_C_MPI_WEIGHTS_EMPTY;
 extern EXPORT int MPIR_F08_MPI_BOTTOM, MPIR_F08_MPI_IN_PLACE;
 int MPIR_F08_MPI_BOTTOM, MPIR_F08_MPI_IN_PLACE;

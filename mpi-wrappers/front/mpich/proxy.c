@@ -71,8 +71,9 @@ int proxy_op(void *fn, void *in, void *inout, int64_t n, seam_datatype type)
 	return 1;
 }
 
-/* libmpichcxx makes an exception, or calls the handler, of what returns an
- * error; so nothing does once the handler was called. */
+/* libmpichcxx throws an exception, or calls the handler, when a function
+ * returns an error; so no function returns one once the handler has been
+ * called. */
 int proxy_errhandler(void *fn, void *handle, int kind, int *code)
 {
 	const struct bound *b = bound_of(fn);
@@ -141,7 +142,7 @@ static int keyval_of(int keyval)
 							    keyval);
 }
 
-/* val: where a Fortran integer or address goes. */
+/* val is where a Fortran integer or address is stored. */
 static int get_attr(enum desc_kind kind, void *seam, int keyval, void *val,
 		    int *flag, enum attr_type type)
 {

@@ -35,7 +35,8 @@ ERRHANDLER(comm_create_errhandler, COMM)
 ERRHANDLER(win_create_errhandler, WIN)
 ERRHANDLER(file_create_errhandler, FILE)
 
-/* Of a generalized request; MPI tells us when it is done with it. */
+/* The callbacks of a generalized request; MPI tells us when it is done with
+ * them. */
 struct generalized {
 	void (*query)(MPI_Aint *extra, MPI_Fint *status, MPI_Fint *ierr);
 	void (*free)(MPI_Aint *extra, MPI_Fint *ierr);
@@ -91,7 +92,7 @@ MPIFH(grequest_start,
 	MPIFH_RETURN(ierr, rc);
 }
 
-/* A data representation: registered for good. */
+/* A data representation stays registered for good. */
 typedef void convert_fn(char *user, MPI_Fint *type, MPI_Fint *count, char *file,
 			MPI_Offset *position, MPI_Aint *extra, MPI_Fint *ierr);
 struct datarep {

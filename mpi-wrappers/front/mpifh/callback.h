@@ -24,7 +24,8 @@ int ompi_attr_set_fint(int kind, void *object, void *hash, int key,
 		       MPI_Fint value, bool predefined);
 int ompi_attr_set_aint(int kind, void *object, void *hash, int key,
 		       MPI_Aint value, bool predefined);
-/* Of the object this thread has last turned from Fortran to C. */
+/* An attribute of the object that this thread has last turned from Fortran to
+ * C. */
 int ompi_attr_get_fint(void *hash, int key, MPI_Fint *value, int *flag);
 int ompi_attr_get_aint(void *hash, int key, MPI_Aint *value, int *flag);
 MPI_Errhandler ompi_errhandler_create(int kind, void *fn, int lang);

@@ -71,7 +71,7 @@ MPIFH(info_get, (MPI_Fint * info, char *key, MPI_Fint *valuelen, char *value,
 	MPIFH_RETURN(ierr, rc);
 }
 
-/* Nobody knows which argument its error code is. */
+/* It is not known which argument of such a function is its error code. */
 int front_missing(const char *what)
 {
 	static const char text[] =

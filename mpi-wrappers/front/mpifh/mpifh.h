@@ -87,7 +87,8 @@ static inline MPI_Status *mpifh_statuses(MPI_Fint *s)
 							   (void *)s;
 }
 
-/* NULL when it is no communicator: no peers, and the call itself complains. */
+/* NULL when it is no communicator: then there are no peers, and the call itself
+ * complains. */
 static inline const struct desc_comm *mpifh_comm(const MPI_Fint *comm)
 {
 	void *const *c = (void *)PMPI_Comm_f2c(*comm);
@@ -102,7 +103,7 @@ static inline const struct desc_comm *mpifh_comm(const MPI_Fint *comm)
 			*(ierr) = rc_;                                         \
 	} while (0)
 
-/* A function by hand: declared, exported, defined. */
+/* Declares, exports and defines a function that is written by hand. */
 #define MPIFH(name, params)                                                    \
 	EXPORT void ompi_##name##_f params;                                    \
 	void ompi_##name##_f params

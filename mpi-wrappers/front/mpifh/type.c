@@ -26,7 +26,7 @@ MPIFH(address, (char *location, MPI_Fint *address, MPI_Fint *ierr))
 	MPIFH_RETURN(ierr, rc);
 }
 
-/* Which bound of the three. */
+/* Stores one of the three bounds: the one that this function is for. */
 static int bound(const MPI_Fint *type, MPI_Fint *value, int which)
 {
 	MPI_Aint lb = 0, extent = 0;
@@ -100,7 +100,8 @@ MPIFH(type_struct, (MPI_Fint * count, MPI_Fint *blocklengths, MPI_Fint *displs,
 	MPIFH_RETURN(ierr, rc);
 }
 
-/* How many types it gives: what the envelope says, when there is room. */
+/* The number of types that it gives is what the envelope says, when there is
+ * room for them. */
 MPIFH(type_get_contents,
       (MPI_Fint * type, MPI_Fint *max_ints, MPI_Fint *max_aints,
        MPI_Fint *max_types, MPI_Fint *ints, MPI_Aint *aints, MPI_Fint *types,
