@@ -11,20 +11,13 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+#include "../common/monotonic.h"
 #include "client.h"
 #include "rendezvous.h"
 #include "start.h"
 
 #define RETRY_MS 100
 #define BUSY_MS	 5000 /* how long a killed job may take to go away */
-
-static int64_t now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
-}
 
 const char *client_ckptdir(const struct client_options *o)
 {
@@ -284,7 +277,7 @@ int client_join(const struct client_options *o, struct wire_hello *h,
 		struct wire_welcome *welcome, char *err, size_t errlen)
 {
 	const struct timespec pause = { 0, RETRY_MS * 1000000L };
-	int64_t start = now_ms(), spent = 0, limit = CLIENT_JOIN_MS;
+	int64_t start = monotonic_ms(), spent = 0, limit = CLIENT_JOIN_MS;
 	struct client_where mine;
 	int rc, again;
 
@@ -295,7 +288,7 @@ int client_join(const struct client_options *o, struct wire_hello *h,
 		h->interval = o->interval;
 	for (;;) {
 		rc = join_once(o, h, c, w, welcome, limit - spent, err, errlen);
-		spent = now_ms() - start;
+		spent = monotonic_ms() - start;
 		if (!rc || spent >= limit)
 			return rc;
 		/* the coordinator has ended, or has dropped us to make room in
@@ -309,7 +302,7 @@ int client_join(const struct client_options *o, struct wire_hello *h,
 					       err, errlen);
 			if (rc)
 				return rc;
-			spent = now_ms() - start;
+			spent = monotonic_ms() - start;
 			limit = (spent < CLIENT_ALIVE_MS ? spent :
 							   CLIENT_ALIVE_MS) +
 				CLIENT_JOIN_MS;

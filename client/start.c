@@ -18,20 +18,14 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#include "../common/exit_code.h"
+#include "../common/monotonic.h"
 #include "../common/trust.h"
 #include "rendezvous.h"
 #include "start.h"
 
 #define POLL_MS 20
 #define STACK	(64 << 10)
-
-static int64_t now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
-}
 
 static int find_program(char *path, size_t len, char *err, size_t errlen)
 {
@@ -134,7 +128,7 @@ static int become(void *arg)
 	close_range(3, ~0U, 0);
 	execv(program, (char **)s->args->v);
 	dprintf(2, "%s: %s", program, strerror(errno));
-	_exit(99);
+	_exit(EXIT_REFUSED);
 }
 
 /* The new process becomes a child of init. */
@@ -182,7 +176,7 @@ static int listen_to(int fd, int64_t deadline, char *buf, size_t len)
 	int rc;
 
 	for (;;) {
-		int64_t left = deadline - now_ms();
+		int64_t left = deadline - monotonic_ms();
 
 		rc = poll(&p, 1, left > 0 ? (int)left : 0);
 		if (!rc)
@@ -251,7 +245,7 @@ int start_coordinator(const struct client_options *o,
 		      char *err, size_t errlen)
 {
 	const struct timespec pause = { 0, POLL_MS * 1000000L };
-	int64_t deadline = now_ms() + timeout_ms;
+	int64_t deadline = monotonic_ms() + timeout_ms;
 	const char *dir = client_ckptdir(o);
 	int at = rendezvous_dir(dir, err, errlen), fd = -EAGAIN, rc = 0;
 
@@ -262,7 +256,7 @@ int start_coordinator(const struct client_options *o,
 		if (fd != -EAGAIN)
 			break;
 		nanosleep(&pause, NULL);
-		if (now_ms() <= deadline)
+		if (monotonic_ms() <= deadline)
 			continue;
 		snprintf(err, errlen,
 			 "no coordinator after %d s: another rank "

@@ -11,7 +11,7 @@
 
 struct site_code; /* upper-half/site.h */
 
-/* Says one line on stderr, then ends the process with code 99. */
+/* Says one line on stderr, then ends the process with EXIT_REFUSED. */
 void half_die(const char *why) __attribute__((noreturn));
 /* Free the records of threads that are gone. */
 void thread_reap(void);

@@ -3,11 +3,13 @@
  *
  * Descriptor 2 is the application's: after a dup2 it leads to a file of its
  * own, and after a restart to that file again. The launcher's is kept beside
- * it (streams.c). Freestanding: hooks and signal handlers have reasons to die.
+ * it (streams.c). Freestanding but for say_format: hooks and signal handlers
+ * have reasons to die.
  */
 #ifndef MANA_SAY_H
 #define MANA_SAY_H
 
+#include <stdarg.h>
 #include <stddef.h>
 #include "gate.h"
 
@@ -28,5 +30,9 @@ static inline void say_line(const char *line, size_t len)
 		len -= (size_t)n;
 	}
 }
+
+/* With libc: formats one line, cleans it of what a terminal would obey, and
+ * writes it with its end. */
+void say_format(const char *fmt, va_list ap);
 
 #endif

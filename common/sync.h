@@ -18,6 +18,7 @@
 
 #include <stdint.h>
 #include "arch/x86_64/syscall.h"
+#include "futex.h"
 #include "keep.h"
 
 enum lock {
@@ -53,15 +54,13 @@ static inline void sync_word_lock(uint32_t *w)
 		__builtin_ia32_pause();
 	}
 	while (__atomic_exchange_n(w, 2, __ATOMIC_ACQUIRE))
-		raw_syscall6(SYS_futex, (long)w, 128 /* WAIT, PRIVATE */, 2, 0,
-			     0, 0);
+		futex_wait(w, 2, -1);
 }
 
 static inline void sync_word_unlock(uint32_t *w)
 {
 	if (__atomic_exchange_n(w, 0, __ATOMIC_RELEASE) == 2)
-		raw_syscall6(SYS_futex, (long)w, 129 /* WAKE, PRIVATE */, 1, 0,
-			     0, 0);
+		futex_wake(w, 1);
 }
 
 static inline void sync_mask(struct hold *h)

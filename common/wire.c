@@ -17,20 +17,13 @@
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
+#include "monotonic.h"
 #include "wire_codec.h"
 
 #define BUFFER_MIN ((size_t)16 << 10)
 #define OUT_MAX	   ((size_t)256 << 20) /* a peer that never reads */
 
 _Static_assert(sizeof(struct wire_header) == 16, "header on the wire");
-
-static int64_t now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
-}
 
 /*
  * poll() of one descriptor. It takes one for too many where a program may have
@@ -66,7 +59,7 @@ static int wait_fd(int fd, short events, int64_t deadline)
 
 	do {
 		if (deadline >= 0)
-			left = deadline - now_ms();
+			left = deadline - monotonic_ms();
 		if (deadline >= 0 && left < 0)
 			left = 0;
 		rc = poll_one(fd, events, (int)left);
@@ -182,7 +175,7 @@ int wire_flush(struct wire_conn *c)
 int wire_send(struct wire_conn *c, enum wire_type type, const void *msg,
 	      int timeout_ms)
 {
-	int64_t deadline = timeout_ms < 0 ? -1 : now_ms() + timeout_ms;
+	int64_t deadline = timeout_ms < 0 ? -1 : monotonic_ms() + timeout_ms;
 	int rc = wire_queue(c, type, msg);
 
 	while (!rc) {
@@ -242,7 +235,7 @@ int wire_ready(const struct wire_conn *c)
 
 int wire_recv(struct wire_conn *c, struct wire_msg *m, int timeout_ms)
 {
-	int64_t deadline = timeout_ms < 0 ? -1 : now_ms() + timeout_ms;
+	int64_t deadline = timeout_ms < 0 ? -1 : monotonic_ms() + timeout_ms;
 	struct wire_header h = { 0 };
 	int rc;
 

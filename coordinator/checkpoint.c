@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include "../common/monotonic.h"
 #include "../common/ckptdir.h"
 #include "../common/generation.h"
 #include "server.h"
@@ -25,7 +26,7 @@ static double seconds(int64_t from, int64_t to)
 
 static void fill_times(const struct round *r, struct manifest *m)
 {
-	int64_t now = server_now();
+	int64_t now = monotonic_ms();
 
 	m->seconds = seconds(r->began[STAGE_CLOCK], now);
 	m->stopped = seconds(r->began[STAGE_STOP], now);
@@ -268,7 +269,7 @@ static int begin(struct server *s, char *err, size_t errlen)
 	snprintf(path, sizeof(path), "%s/%llu", s->dir.path,
 		 (unsigned long long)s->generation);
 	rc = round_begin(&s->round, s->job.size, s->generation, path, m.round,
-			 s->o.level, server_now());
+			 s->o.level, monotonic_ms());
 	if (rc) {
 		close(s->gen);
 		s->gen = -1;
@@ -341,6 +342,6 @@ void checkpoint_interval(struct server *s, unsigned int seconds)
 	if (changed)
 		job_settings(s, NULL);
 	s->next_due = seconds && s->job.connected ?
-			      server_now() + seconds * 1000LL :
+			      monotonic_ms() + seconds * 1000LL :
 			      0;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <unistd.h>
+#include "../common/exit_code.h"
 #include "../common/text.h"
 #include "server.h"
 
@@ -55,7 +56,7 @@ static void on_interval(struct server *s, const char *arg)
 static void on_kill(struct server *s, const char *arg)
 {
 	(void)arg;
-	job_kill(s, 143);
+	job_kill(s, EXIT_KILLED);
 }
 
 static void on_quit(struct server *s, const char *arg)

@@ -9,15 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 #include "../client/rendezvous.h"
+#include "../common/monotonic.h"
 #include "directory.h"
-
-static int64_t now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
-}
 
 static int same(const struct stat *a, const struct stat *b)
 {
@@ -69,7 +62,7 @@ int directory_open(struct directory *d, const char *path, int wait_ms,
 		   char *err, size_t errlen)
 {
 	const struct timespec pause = { 0, 20000000 };
-	int64_t deadline = now_ms() + wait_ms;
+	int64_t deadline = monotonic_ms() + wait_ms;
 	int rc;
 
 	for (;;) {
@@ -77,7 +70,7 @@ int directory_open(struct directory *d, const char *path, int wait_ms,
 		rc = take(d, path, err, errlen);
 		if (rc != -EAGAIN)
 			return rc;
-		if (now_ms() >= deadline)
+		if (monotonic_ms() >= deadline)
 			break;
 		nanosleep(&pause, NULL);
 	}

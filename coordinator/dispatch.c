@@ -3,10 +3,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "../common/exit_code.h"
+#include "../common/monotonic.h"
 #include "../common/text.h"
 #include "server.h"
-
-#define KILL_CODE 143 /* as if by SIGTERM */
 
 /* Takes the same time wherever they differ. */
 static int same_secret(const char *a, const char *b)
@@ -114,7 +114,7 @@ static void on_request(struct server *s, struct peer *p,
 		peer_reply(s, p, 0, "");
 		break;
 	case VERB_KILL:
-		job_kill(s, KILL_CODE);
+		job_kill(s, EXIT_KILLED);
 		peer_reply(s, p, 0, "");
 		break;
 	case VERB_QUIT:
@@ -149,7 +149,7 @@ static void on_rank(struct server *s, struct peer *p, const struct wire_msg *m)
 		job_note(&s->job, p->rank, m->u.failed.text);
 		break;
 	default:
-		round_message(&s->round, p->rank, m, server_now());
+		round_message(&s->round, p->rank, m, monotonic_ms());
 	}
 }
 

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "../client/rendezvous.h"
+#include "../common/monotonic.h"
 #include "../common/trust.h"
 #include "server.h"
 
@@ -126,7 +127,7 @@ int home_keep(struct server *s, char *err, size_t errlen)
 	char lost[WIRE_TEXT];
 	struct stat st;
 
-	s->home_checked = server_now();
+	s->home_checked = monotonic_ms();
 	if (directory_check(&s->dir, lost, sizeof(lost)))
 		return renew(s, lost, err, errlen);
 	if (fstatat(port_at(s), port_name(s), &st, AT_SYMLINK_NOFOLLOW) &&

@@ -7,11 +7,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "../common/monotonic.h"
 #include "../common/ckptdir.h"
+#include "../common/exit_code.h"
 #include "../common/text.h"
 #include "server.h"
-
-#define BARRIER_CODE 99
 
 void job_fini(struct job *j)
 {
@@ -28,7 +28,7 @@ static int job_new(struct server *s, const struct wire_hello *h)
 	if (!j->ranks)
 		return ENOMEM;
 	j->size = h->size;
-	j->since = server_now();
+	j->since = monotonic_ms();
 	memcpy(j->key, h->job, sizeof(j->key));
 	memcpy(j->mpi, h->mpi, sizeof(j->mpi));
 	memcpy(j->program, h->program, sizeof(j->program));
@@ -137,7 +137,7 @@ int job_join(struct server *s, struct peer *p, const struct wire_hello *h,
  * one has said why. */
 static void barrier_break(struct server *s)
 {
-	struct wire_code m = { .code = BARRIER_CODE };
+	struct wire_code m = { .code = EXIT_REFUSED };
 	struct job *j = &s->job;
 	uint32_t i;
 

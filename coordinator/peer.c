@@ -12,6 +12,7 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include "../common/monotonic.h"
 #include "origin.h"
 #include "server.h"
 
@@ -78,7 +79,7 @@ static int take(struct server *s, int fd)
 		return 0;
 	}
 	wire_init(&p->c, fd);
-	p->since = server_now();
+	p->since = monotonic_ms();
 	p->origin = origin_of(s->netlink, fd);
 	shedding = make_room(s, p->origin);
 	ev.data.ptr = p;
@@ -124,7 +125,7 @@ static void no_room(struct server *s, int error)
 			close(fd);
 		s->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	}
-	s->listen_again = server_now() + PAUSE_MS;
+	s->listen_again = monotonic_ms() + PAUSE_MS;
 	listen_for(s, 0);
 }
 

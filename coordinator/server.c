@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+#include "../common/monotonic.h"
 #include "../common/ckptdir.h"
 #include "../common/launcher.h"
 #include "origin.h"
@@ -21,14 +22,6 @@
 
 #define EVENTS	   64
 #define SECRET_MIN 16
-
-int64_t server_now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
-}
 
 static int listen_on(const struct addrinfo *a)
 {
@@ -192,7 +185,7 @@ int server_open(struct server *s, const struct server_options *o, char *err,
 	s->epoll = s->listener = s->signals = s->gen = -1;
 	s->netlink = s->spare = -1;
 	s->dir.fd = s->dir.lock = -1;
-	s->started = server_now();
+	s->started = monotonic_ms();
 	gethostname(s->where.on, sizeof(s->where.on) - 1);
 	rc = home_take(s, err, errlen);
 	if (!rc)
@@ -260,14 +253,14 @@ int server_run(struct server *s)
 	int i, n;
 
 	while (!s->quit) {
-		int64_t now = server_now();
+		int64_t now = monotonic_ms();
 
 		n = epoll_wait(s->epoll, ev, EVENTS, timeout(s, now));
 		if (n < 0 && errno != EINTR)
 			return -errno;
 		for (i = 0; i < n; i++)
 			handle(s, &ev[i]);
-		now = server_now();
+		now = monotonic_ms();
 		peer_sweep(s, now);
 		checkpoint_due(s, now);
 		if (s->ended && !s->strangers)

@@ -107,8 +107,6 @@ struct server {
 	int quit;
 };
 
-int64_t server_now(void);
-
 /* server.c: 0 or -errno with a sentence */
 int server_open(struct server *s, const struct server_options *o, char *err,
 		size_t errlen);

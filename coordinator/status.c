@@ -2,6 +2,7 @@
 /* status.c - what the coordinator knows, as text and as JSON */
 #include <stdlib.h>
 #include <string.h>
+#include "../common/monotonic.h"
 #include "../common/jfile.h"
 #include "server.h"
 
@@ -50,7 +51,7 @@ static void job_text(struct server *s, FILE *f)
 	}
 	fprintf(f, "job: %s: %s: %u of %u ranks connected, MPI %s, %.0f s\n",
 		j->key, j->program, j->connected, j->size, j->mpi,
-		(double)(server_now() - j->since) / 1000);
+		(double)(monotonic_ms() - j->since) / 1000);
 	for (i = 0; i < j->n_notes; i++)
 		fprintf(f, "note: %s\n", j->notes[i]);
 }
@@ -67,7 +68,7 @@ static void round_text(struct server *s, FILE *f)
 		"checkpoint: generation %llu, stage '%s', %.1f s, waiting "
 		"for rank %s\n",
 		(unsigned long long)r->generation, round_stage_name(r->stage),
-		(double)(server_now() - r->began[STAGE_CLOCK]) / 1000,
+		(double)(monotonic_ms() - r->began[STAGE_CLOCK]) / 1000,
 		round_waiting(r, who, sizeof(who)));
 	sum_progress(r, &done, &total);
 	if (r->stage == STAGE_WRITE && total)
@@ -159,7 +160,7 @@ static json_t *job_json(struct server *s)
 			 "size", (int)j->size,
 			 "connected", (int)j->connected,
 			 "seconds",
-			 j->size ? (double)(server_now() - j->since) / 1000 :
+			 j->size ? (double)(monotonic_ms() - j->since) / 1000 :
 				   0.0,
 			 "notes", notes, "ranks", ranks_json(s));
 	/* clang-format on */
@@ -184,7 +185,7 @@ static json_t *round_json(struct server *s)
 			 "generation", (json_int_t)r->generation,
 			 "stage", round_stage_name(r->stage),
 			 "seconds",
-			 (double)(server_now() - r->began[STAGE_CLOCK]) / 1000,
+			 (double)(monotonic_ms() - r->began[STAGE_CLOCK]) / 1000,
 			 "done", (json_int_t)done, "total", (json_int_t)total,
 			 "waiting_for", waits);
 	/* clang-format on */

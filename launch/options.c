@@ -11,10 +11,6 @@
 #include "options.h"
 #include "refusal.h"
 
-#ifndef MANA_VERSION_TEXT
-#define MANA_VERSION_TEXT "0.1"
-#endif
-
 static const char launch_help[] =
 	"Usage: mpirun -n N mana_launch [options] PROGRAM [arguments]\n"
 	"       mana_launch [options] PROGRAM [arguments]\n"
@@ -82,92 +78,71 @@ static const struct option longs[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
-static void complain(const char *tool, const char *what, const char *why)
+static int is_restart(const char *tool)
 {
-	refusal_exit("%s: %s: %s: see %s --help", tool, what, why, tool);
+	return !strcmp(tool, "mana_restart");
 }
 
-static long number(const char *tool, const char *what, const char *s, long min,
-		   long max)
+static void __attribute__((noreturn))
+refuse(const struct option_program *p, const char *why)
 {
-	char why[OPTION_TEXT];
-	long v;
-
-	if (option_number(what, s, min, max, &v, why, sizeof(why)))
-		refusal_exit("%s: %s: see %s --help", tool, why, tool);
-	return v;
+	refusal_exit("%s: %s", p->name, why);
 }
 
-static const char *mpi_name(const char *tool, const char *s)
+static const char *mpi_name(const struct option_program *p, const char *s)
 {
 	if (strcmp(s, "mpich") && strcmp(s, "openmpi") && strcmp(s, "none"))
-		complain(tool, "--mpi", "mpich, openmpi or none are known");
+		option_refuse(p, "--mpi: mpich, openmpi or none are known");
 	return s;
 }
 
-static int tls_fs(const char *tool, const char *s)
+static int tls_fs(const struct option_program *p, const char *s)
 {
 	if (strcmp(s, "gs") && strcmp(s, "fs"))
-		complain(tool, "--tls", "gs or fs are known");
+		option_refuse(p, "--tls: gs or fs are known");
 	return *s == 'f';
 }
 
-static void help(int restart)
-{
-	fputs(restart ? restart_help : launch_help, stdout);
-	fputs(common_help, stdout);
-	exit(0);
-}
-
-static void bad_option(const char *tool, int c, char **argv)
-{
-	char why[OPTION_TEXT];
-
-	option_bad(why, sizeof(why), c, LETTERS, argv);
-	refusal_exit("%s: %s: see %s --help", tool, why, tool);
-}
-
-static void trust(const char *tool, const char *user)
+static void trust(const struct option_program *p, const char *user)
 {
 	if (trust_add(user))
-		refusal_exit("%s: --trust-owner: no such user: %s: see %s "
-			     "--help",
-			     tool, user, tool);
+		option_refuse(p, "--trust-owner: no such user: %s", user);
 }
 
 /* Takes the value of an option with a number; 0: it is not one of these. */
-static int take_number(struct options *o, const char *tool, int c)
+static int take_number(struct options *o, const struct option_program *p, int c)
 {
 	switch (c) {
 	case 'i':
-		o->interval =
-			(int)number(tool, "-i", optarg, 0, OPTION_SECONDS_MAX);
+		o->interval = (int)option_long(p, "-i", optarg, 0,
+					       OPTION_SECONDS_MAX);
 		return 1;
 	case 'k':
-		o->keep =
-			(int)number(tool, "--keep", optarg, 1, OPTION_KEEP_MAX);
+		o->keep = (int)option_long(p, "--keep", optarg, 1,
+					   OPTION_KEEP_MAX);
 		return 1;
 	case 'z':
-		o->level = (int)number(tool, "--level", optarg, 0,
-				       OPTION_LEVEL_MAX);
+		o->level = (int)option_long(p, "--level", optarg, 0,
+					    OPTION_LEVEL_MAX);
 		return 1;
 	case 'g':
-		o->generation = (uint64_t)number(tool, "--generation", optarg,
-						 1, GENERATION_MAX);
+		o->generation = (uint64_t)option_long(p, "--generation", optarg,
+						      1, GENERATION_MAX);
 		return 1;
 	default:
 		return 0;
 	}
 }
 
-static void take(struct options *o, const char *tool, int c, char **argv)
+static void take(struct options *o, const struct option_program *p, int c,
+		 char **argv)
 {
 	switch (c) {
 	case 'd':
 		o->ckptdir = optarg;
 		break;
 	case OPT_MPI:
-		o->mpi = mpi_name(tool, optarg);
+		o->mpi = mpi_name(p, optarg);
 		break;
 	case OPT_PORT_FILE:
 		o->port_file = optarg;
@@ -176,10 +151,10 @@ static void take(struct options *o, const char *tool, int c, char **argv)
 		o->no_coordinator = 1;
 		break;
 	case OPT_TLS:
-		o->tls_fs = tls_fs(tool, optarg);
+		o->tls_fs = tls_fs(p, optarg);
 		break;
 	case OPT_TRUST:
-		trust(tool, optarg);
+		trust(p, optarg);
 		break;
 	case OPT_JOB:
 		o->job_id = optarg;
@@ -191,29 +166,35 @@ static void take(struct options *o, const char *tool, int c, char **argv)
 		o->verbose = 1;
 		break;
 	case 'h':
-		help(!strcmp(tool, "mana_restart"));
-		break;
+		option_help(is_restart(p->name) ? restart_help : launch_help,
+			    common_help);
 	case 'V':
-		printf("%s %s\n", tool, MANA_VERSION_TEXT);
-		exit(0);
+		option_version(p->name);
 	default:
-		bad_option(tool, c, argv);
+		option_bad(p, c, argv);
 	}
 }
 
 void options_parse(struct options *o, const char *tool, int argc, char **argv)
 {
-	int restart = !strcmp(tool, "mana_restart"), c;
+	const struct option_program p = {
+		.name = tool,
+		.letters = LETTERS,
+		.help = is_restart(tool) ? "mana_restart --help" :
+					   "mana_launch --help",
+		.refuse = refuse,
+	};
+	int c;
 
 	memset(o, 0, sizeof(*o));
 	o->interval = o->keep = o->level = -1;
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, LETTERS, longs, NULL)) != -1)
-		if (!take_number(o, tool, c))
-			take(o, tool, c, argv);
+		if (!take_number(o, &p, c))
+			take(o, &p, c, argv);
 	o->first = optind;
-	if (!restart && optind >= argc)
-		complain(tool, "PROGRAM", "missing");
-	if (restart && optind < argc)
-		complain(tool, argv[optind], "not wanted here");
+	if (!is_restart(tool) && optind >= argc)
+		option_refuse(&p, "PROGRAM: missing");
+	if (is_restart(tool) && optind < argc)
+		option_refuse(&p, "%s: not wanted here", argv[optind]);
 }

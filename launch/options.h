@@ -22,8 +22,8 @@ struct options {
 };
 
 /*
- * Parse; prints help, version or a complaint and exits by itself (0 or 99).
- * tool is "mana_launch" or "mana_restart".
+ * Parse; prints help, version or a complaint and exits by itself (EXIT_DONE or
+ * EXIT_REFUSED). tool is "mana_launch" or "mana_restart".
  */
 void options_parse(struct options *o, const char *tool, int argc, char **argv);
 

@@ -12,9 +12,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 #include "../client/client.h"
+#include "../common/exit_code.h"
 #include "../common/launcher.h"
 #include "../common/say.h"
-#include "../common/text.h"
 #include "refusal.h"
 
 #define LINGER_US 700000 /* how much later other ranks may come */
@@ -37,21 +37,11 @@ static int first(void)
 
 static int say(const char *fmt, va_list ap)
 {
-	char line[2048];
-	int n;
-
 	if (!launcher_alone() && !first()) {
 		usleep(LISTEN_US);
 		return 0;
 	}
-	n = vsnprintf(line, sizeof(line) - 1, fmt, ap);
-	if (n < 0)
-		return 1;
-	if (n > (int)sizeof(line) - 2)
-		n = (int)sizeof(line) - 2;
-	text_clean(line);
-	line[n++] = '\n';
-	say_line(line, (size_t)n);
+	say_format(fmt, ap);
 	return 1;
 }
 
@@ -72,5 +62,5 @@ void refusal_exit(const char *fmt, ...)
 	if (say(fmt, ap) && !launcher_alone())
 		usleep(LINGER_US);
 	va_end(ap);
-	_exit(99);
+	_exit(EXIT_REFUSED);
 }

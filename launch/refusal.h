@@ -6,7 +6,7 @@
 /* Says the line, unless another rank of this job is just doing so on this
  * host. */
 void refusal_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-/* The same, then exit code 99. */
+/* The same, then exit code EXIT_REFUSED. */
 void refusal_exit(const char *fmt, ...)
 	__attribute__((format(printf, 1, 2), noreturn));
 

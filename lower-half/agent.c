@@ -7,7 +7,6 @@
  */
 #include <errno.h>
 #include <limits.h>
-#include <linux/futex.h>
 #include <linux/membarrier.h>
 #include <pthread.h>
 #include <sched.h>
@@ -17,7 +16,9 @@
 #include <time.h>
 #include <unistd.h>
 #include "../common/back.h"
+#include "../common/futex.h"
 #include "../common/lower.h"
+#include "../common/monotonic.h"
 #include "../common/wire.h"
 #include "../upper-half/app.h"
 #include "../upper-half/thread.h"
@@ -73,7 +74,7 @@ static const char *state_name(char state)
  */
 static int silent(struct round *r)
 {
-	uint64_t now = link_now_us(), gap = now - r->listened;
+	uint64_t now = monotonic_us(), gap = now - r->listened;
 	char state;
 
 	r->listened = now;
@@ -98,7 +99,7 @@ static int silent(struct round *r)
 
 static void heard(struct round *r)
 {
-	r->listened = link_now_us();
+	r->listened = monotonic_us();
 	r->silence = 0;
 	r->patience = SILENCE;
 }
@@ -140,7 +141,7 @@ static int listen_ms(struct round *r, int ms)
  * when it was first seen, 0 while there is none. */
 static int obstacle(uint64_t *since, int there)
 {
-	uint64_t now = link_now_us();
+	uint64_t now = monotonic_us();
 
 	if (!there || !*since)
 		*since = there ? now : 0;
@@ -261,7 +262,7 @@ static int stop_threads(struct round *r)
  */
 static int stop_savable(struct round *r)
 {
-	uint64_t end = link_now_us() + OBSTACLE_US;
+	uint64_t end = monotonic_us() + OBSTACLE_US;
 	int rc = stop_threads(r), last = 0;
 
 	while (rc >= 0 && checkpoint_refuse(r->why, sizeof(r->why))) {
@@ -272,7 +273,7 @@ static int stop_savable(struct round *r)
 		rc = listen_ms(r, 20);
 		if (rc >= 0)
 			rc = stop_threads(r);
-		last = link_now_us() > end;
+		last = monotonic_us() > end;
 	}
 	if (rc >= 0 && back_refuse(r->why, sizeof(r->why)))
 		return -EOPNOTSUPP;
@@ -325,7 +326,7 @@ static void progress(void *arg, uint64_t done, uint64_t total)
 {
 	static uint64_t last;
 	struct wire_progress m = { .done = done, .total = total };
-	uint64_t now = link_now_us();
+	uint64_t now = monotonic_us();
 
 	(void)arg;
 	if (now - last < 300000)
@@ -357,8 +358,7 @@ static void run_on(void)
 {
 	back_clear_targets();
 	GATE->pending = PENDING_NONE;
-	raw_syscall6(SYS_futex, (long)&GATE->pending, FUTEX_WAKE, INT_MAX, 0, 0,
-		     0);
+	futex_wake_pending(&GATE->pending);
 	stop_resume();
 }
 

@@ -11,8 +11,8 @@ void agent_start(const char *program);
 /*
  * Wait until all ranks of the job have come to this barrier: 0. -ETIMEDOUT
  * after limit_ms, or another -errno. > 0: an exit code with which all ranks are
- * to end; it is 99 when one of them is gone or waits in another barrier, and
- * has said why. Only before agent_run.
+ * to end; it is EXIT_REFUSED when one of them is gone or waits in another
+ * barrier, and has said why. Only before agent_run.
  */
 int agent_barrier(const char *name, int limit_ms);
 /* The thread may take checkpoints from now on. */

@@ -14,13 +14,13 @@
 #include <unistd.h>
 #include "../common/back.h"
 #include "../common/decimal.h"
+#include "../common/exit_code.h"
 #include "../common/keep.h"
 #include "../common/launcher.h"
 #include "../common/lower.h"
 #include "../common/lower_hooks.h"
 #include "../common/say.h"
 #include "../common/stress.h"
-#include "../common/text.h"
 #include "../common/trust.h"
 #include "../launch/preload.h"
 #include "../upper-half/app.h"
@@ -47,11 +47,10 @@ static char *put(char *at, const char *end, const char *s)
 
 /* A forked child may have closed our descriptor, and the number may lead to a
  * file of its own: its stderr is then all there is. */
-static void say(const char *line, size_t len)
+static void choose_stderr(void)
 {
 	if (say_fd > 2 && !own_has(say_fd))
 		say_fd = 2;
-	say_line(line, len);
 }
 
 void half_die(const char *why)
@@ -62,27 +61,20 @@ void half_die(const char *why)
 	at = put(at, end, ": ");
 	at = put(at, end, why);
 	*at++ = '\n';
-	say(line, (size_t)(at - line));
-	raw_syscall1(SYS_exit_group, 99);
+	choose_stderr();
+	say_line(line, (size_t)(at - line));
+	raw_syscall1(SYS_exit_group, EXIT_REFUSED);
 	__builtin_unreachable();
 }
 
 void half_error(const char *fmt, ...)
 {
-	char line[2048];
 	va_list ap;
-	int n;
 
+	choose_stderr();
 	va_start(ap, fmt);
-	n = vsnprintf(line, sizeof(line) - 1, fmt, ap);
+	say_format(fmt, ap);
 	va_end(ap);
-	if (n < 0)
-		return;
-	if (n > (int)sizeof(line) - 2)
-		n = (int)sizeof(line) - 2;
-	text_clean(line);
-	line[n++] = '\n';
-	say(line, (size_t)n);
 }
 
 void half_exit(int code)
@@ -463,7 +455,8 @@ static long exec_at(int dir, const char *path, const long *a, char *full)
 	end = put(end, full + 256,
 		  ": execveat: what the program becomes has "
 		  "no name: it runs without checkpoints\n");
-	say(full, (size_t)(end - full));
+	choose_stderr();
+	say_line(full, (size_t)(end - full));
 	return 1;
 }
 

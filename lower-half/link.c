@@ -15,7 +15,9 @@
 #include "../client/client.h"
 #include "../client/start.h"
 #include "../common/back.h"
+#include "../common/exit_code.h"
 #include "../common/lower.h"
+#include "../common/monotonic.h"
 #include "../launch/refusal.h"
 #include "agent.h"
 #include "core.h"
@@ -34,14 +36,6 @@ static struct client_where where;     /* the coordinator that conn leads to */
 static struct wire_settings settings; /* what it does ... */
 static int settled;		      /* ... once it has said so */
 static int dismissed; /* it was told to end: another is the user's to start */
-
-uint64_t link_now_us(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
-}
 
 int link_say(enum wire_type type, const void *msg)
 {
@@ -213,13 +207,13 @@ static int directory_is_gone(void)
  */
 void link_again(void)
 {
-	uint64_t pause_s = START_S, due = link_now_us() + START_S * 1000000;
+	uint64_t pause_s = START_S, due = monotonic_us() + START_S * 1000000;
 	int start, said = 0, gone = directory_is_gone();
 	char err[1024];
 
 	hang_up();
 	for (;;) {
-		start = !dismissed && link_now_us() >= due;
+		start = !dismissed && monotonic_us() >= due;
 		if (join(WIRE_RECONNECT, start, err, sizeof(err)) == 0)
 			break;
 		if (start && core.rank == 0 && !said++)
@@ -227,7 +221,7 @@ void link_again(void)
 				   "checkpoints until there is another",
 				   core.tool, err);
 		if (start) {
-			due = link_now_us() + pause_s * 1000000;
+			due = monotonic_us() + pause_s * 1000000;
 			pause_s = pause_s < START_MAX_S ? 2 * pause_s : pause_s;
 		}
 		usleep(RETRY_MS * 1000);
@@ -244,7 +238,7 @@ void link_again(void)
 
 int agent_barrier(const char *name, int limit_ms)
 {
-	uint64_t end = link_now_us() + (uint64_t)limit_ms * 1000, now;
+	uint64_t end = monotonic_us() + (uint64_t)limit_ms * 1000, now;
 	struct wire_barrier b = { 0 };
 	struct wire_msg m;
 	int rc;
@@ -254,13 +248,13 @@ int agent_barrier(const char *name, int limit_ms)
 	snprintf(b.name, sizeof(b.name), "%s", name);
 	rc = link_say(WIRE_BARRIER, &b);
 	while (rc >= 0) {
-		now = link_now_us();
+		now = monotonic_us();
 		rc = now < end ? link_receive(&m, (int)((end - now) / 1000)) :
 				 -ETIMEDOUT;
 		if (!rc && m.type == WIRE_BARRIER_DONE)
 			return 0;
 		if (!rc && m.type == WIRE_KILL)
-			return m.u.code.code > 0 ? m.u.code.code : 99;
+			return m.u.code.code > 0 ? m.u.code.code : EXIT_REFUSED;
 	}
 	return rc;
 }

@@ -26,7 +26,5 @@ char link_state(void);
  * was started with. -1 and 0: not known. Only reads memory, so hooks may ask as
  * well. */
 void link_settings(int *interval, int *keep, int *level);
-/* Monotonic clock in microseconds. */
-uint64_t link_now_us(void);
 
 #endif

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* park.c - a lower pthread for each upper thread that crosses
- */
+/* park.c - a lower pthread for each upper thread that crosses */
 #include <errno.h>
 #include <limits.h>
-#include <linux/futex.h>
 #include <linux/rseq.h>
 #include <pthread.h>
 #include <signal.h>
@@ -11,6 +9,7 @@
 #include <sys/rseq.h>
 #include "../common/lower.h"
 #include "../common/lower_hooks.h"
+#include "../common/futex.h"
 #include "../common/stress.h"
 #include "../common/sync.h"
 #include "../upper-half/thread.h"
@@ -34,11 +33,6 @@ static struct {
 	uint32_t want;
 	struct thread *t;
 } nursery;
-
-static long futex(uint32_t *w, int op, uint32_t v)
-{
-	return raw_syscall6(SYS_futex, (long)w, op, v, 0, 0, 0);
-}
 
 void park_adopt(struct thread *t)
 {
@@ -87,9 +81,9 @@ static void *park_main(void *arg)
 	self = p->t;
 	p->fs = tls_get((int)GATE->fsgsbase);
 	__atomic_store_n(&p->word, 1, __ATOMIC_RELEASE);
-	futex(&p->word, FUTEX_WAKE_PRIVATE, 1);
+	futex_wake(&p->word, 1);
 	while (__atomic_load_n(&p->word, __ATOMIC_ACQUIRE) == 1)
-		futex(&p->word, FUTEX_WAIT_PRIVATE, 1);
+		futex_wait(&p->word, 1, -1);
 	free(p);
 	return NULL;
 }
@@ -127,7 +121,7 @@ int park_make(struct thread *t)
 		return rc;
 	}
 	while (__atomic_load_n(&p->word, __ATOMIC_ACQUIRE) == 0)
-		futex(&p->word, FUTEX_WAIT_PRIVATE, 0);
+		futex_wait(&p->word, 0, -1);
 	t->park = p;
 	STRESS_POINT();
 	thread_bind(p->fs, t);
@@ -140,11 +134,11 @@ static void *nursery_main(void *arg)
 	(void)arg;
 	for (;;) {
 		while (__atomic_load_n(&nursery.want, __ATOMIC_ACQUIRE) != 1)
-			futex(&nursery.want, FUTEX_WAIT_PRIVATE, 0);
+			futex_wait(&nursery.want, 0, -1);
 		if (park_make(nursery.t) < 0)
 			half_die("cannot make a thread in the lower half");
 		__atomic_store_n(&nursery.want, 0, __ATOMIC_RELEASE);
-		futex(&nursery.want, FUTEX_WAKE_PRIVATE, INT_MAX);
+		futex_wake(&nursery.want, INT_MAX);
 	}
 	return NULL;
 }
@@ -160,9 +154,9 @@ static void nursery_ask(struct thread *t)
 	STRESS_POINT();
 	nursery.t = t;
 	__atomic_store_n(&nursery.want, 1, __ATOMIC_RELEASE);
-	futex(&nursery.want, FUTEX_WAKE_PRIVATE, 1);
+	futex_wake(&nursery.want, 1);
 	while (__atomic_load_n(&nursery.want, __ATOMIC_ACQUIRE))
-		futex(&nursery.want, FUTEX_WAIT_PRIVATE, 1);
+		futex_wait(&nursery.want, 1, -1);
 	sync_word_unlock(&nursery.lock);
 	if (GATE->tls == GATE_TLS_GS_FIXED)
 		raw_syscall2(SYS_arch_prctl, ARCH_SET_GS_OP, (long)t->lower_fs);
@@ -201,5 +195,5 @@ void park_release(struct thread *t)
 	STRESS_POINT();
 	t->lower_fs = 0;
 	__atomic_store_n(&p->word, 2, __ATOMIC_RELEASE);
-	futex(&p->word, FUTEX_WAKE_PRIVATE, 1);
+	futex_wake(&p->word, 1);
 }

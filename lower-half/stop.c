@@ -8,7 +8,6 @@
  */
 #include <errno.h>
 #include <limits.h>
-#include <linux/futex.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdint.h>
@@ -25,6 +24,7 @@
 #include "../upper-half/sig.h"
 #include "../upper-half/syscall_resume.h"
 #include "../upper-half/task_attr.h"
+#include "../common/futex.h"
 #include "../common/stress.h"
 #include "../common/sync.h"
 #include "../upper-half/thread.h"
@@ -38,20 +38,6 @@ void sig_return(void);
 static uint32_t generation; /* futex: threads wait for it to change */
 static uint32_t stopped;    /* futex: how many have stopped */
 static int crowded;	    /* no room in the queue of signals, last time */
-
-static long futex_wait_ms(uint32_t *w, uint32_t v, int ms)
-{
-	struct timespec ts = { .tv_sec = ms / 1000,
-			       .tv_nsec = ms % 1000 * 1000000L };
-
-	return raw_syscall6(SYS_futex, (long)w, FUTEX_WAIT_PRIVATE, v,
-			    ms < 0 ? 0 : (long)&ts, 0, 0);
-}
-
-static void futex_wake(uint32_t *w)
-{
-	raw_syscall6(SYS_futex, (long)w, FUTEX_WAKE_PRIVATE, INT_MAX, 0, 0, 0);
-}
 
 /* glibc uses the signal itself, to call setuid and its like in all threads. Its
  * handler looks at the sender, and finds its thread by the upper FS. */
@@ -113,17 +99,17 @@ static void collect(struct thread *t)
 	pending_collect(t, t->collect == 2 ? collect_shared : 0);
 	__atomic_store_n(&t->collect, 0, __ATOMIC_RELEASE);
 	__atomic_fetch_add(&stopped, 1, __ATOMIC_RELEASE);
-	futex_wake(&stopped);
+	futex_wake(&stopped, INT_MAX);
 }
 
 static void stand(struct thread *t, uint32_t gen)
 {
 	__atomic_fetch_add(&stopped, 1, __ATOMIC_RELEASE);
-	futex_wake(&stopped);
+	futex_wake(&stopped, INT_MAX);
 	while (__atomic_load_n(&generation, __ATOMIC_ACQUIRE) == gen) {
 		if (__atomic_load_n(&t->collect, __ATOMIC_ACQUIRE))
 			collect(t);
-		futex_wait_ms(&generation, gen, -1);
+		futex_wait(&generation, gen, -1);
 	}
 }
 
@@ -225,7 +211,7 @@ int stop_all(int wait_ms, int *left)
 		thread_each(ask, left);
 		if (*left == 0)
 			return 0;
-		futex_wait_ms(&stopped, was, 1);
+		futex_wait(&stopped, was, 1);
 	} while (wait_ms-- > 0);
 	return 1;
 }
@@ -303,10 +289,10 @@ void stop_collect(uint64_t shared)
 		__atomic_store_n(&first->collect, 2, __ATOMIC_RELEASE);
 	do {
 		was = __atomic_load_n(&stopped, __ATOMIC_ACQUIRE);
-		futex_wake(&generation);
+		futex_wake(&generation, INT_MAX);
 		if (!thread_each(collects, NULL))
 			break;
-		futex_wait_ms(&stopped, was, 10);
+		futex_wait(&stopped, was, 10);
 	} while (1);
 }
 
@@ -320,5 +306,5 @@ void stop_resume(void)
 	STRESS_POINT();
 	__atomic_fetch_add(&generation, 1, __ATOMIC_RELEASE);
 	sync_unlock(LOCK_STOP, &h);
-	futex_wake(&generation);
+	futex_wake(&generation, INT_MAX);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* mana_command.c - ask a coordinator for something; mana_status is a link
  *
- * Exit code: 0 done, 1 what was asked failed, 99 the coordinator could not be
- * asked.
+ * Exit code: EXIT_DONE; EXIT_NOT_DONE: what was asked failed; EXIT_REFUSED: the
+ * coordinator could not be asked.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -10,13 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include "../client/client.h"
+#include "../common/exit_code.h"
 #include "../common/option.h"
 #include "../common/text.h"
 #include "../common/trust.h"
-
-#ifndef MANA_VERSION_TEXT
-#define MANA_VERSION_TEXT "0.1"
-#endif
 
 /* clang-format off */
 static const char usage[] =
@@ -72,34 +69,25 @@ static void __attribute__((noreturn)) die(const char *why)
 	char text[2 * WIRE_TEXT];
 
 	fprintf(stderr, "%s: %s\n", name, text_copy(text, sizeof(text), why));
-	exit(99);
+	exit(EXIT_REFUSED);
 }
 
-static int number(const char *option, const char *arg, long max)
+static void __attribute__((noreturn))
+refuse(const struct option_program *p, const char *why)
 {
-	char what[OPTION_TEXT], why[OPTION_TEXT + 32];
-	long n;
-
-	if (!option_number(option, arg, 0, max, &n, what, sizeof(what)))
-		return (int)n;
-	snprintf(why, sizeof(why), "%s: see --help", what);
+	(void)p;
 	die(why);
 }
+
+static const struct option_program program = { .letters = LETTERS,
+					       .help = "--help",
+					       .refuse = refuse };
 
 static void set_verb(struct command *c, enum wire_verb verb)
 {
 	if (c->request.verb && c->request.verb != verb)
-		die("one request at a time: see --help");
+		option_refuse(&program, "one request at a time");
 	c->request.verb = verb;
-}
-
-static void __attribute__((noreturn)) bad_option(int c, char **argv)
-{
-	char what[OPTION_TEXT], why[OPTION_TEXT + 32];
-
-	option_bad(what, sizeof(what), c, LETTERS, argv);
-	snprintf(why, sizeof(why), "%s: see --help", what);
-	die(why);
 }
 
 static void take(struct command *c, int opt, char **argv)
@@ -120,8 +108,8 @@ static void take(struct command *c, int opt, char **argv)
 		break;
 	case 'i':
 		set_verb(c, VERB_INTERVAL);
-		c->request.arg =
-			(uint64_t)number("-i", optarg, OPTION_SECONDS_MAX);
+		c->request.arg = (uint64_t)option_long(&program, "-i", optarg,
+						       0, OPTION_SECONDS_MAX);
 		break;
 	case 'k':
 		set_verb(c, VERB_KILL);
@@ -137,19 +125,19 @@ static void take(struct command *c, int opt, char **argv)
 		break;
 	case OPT_TRUST:
 		if (trust_add(optarg))
-			die("--trust-owner: no such user: see --help");
+			option_refuse(&program, "--trust-owner: no such user");
 		break;
 	case 't':
-		c->timeout_ms = number("-t", optarg, 2000000) * 1000;
+		c->timeout_ms =
+			(int)option_long(&program, "-t", optarg, 0, 2000000) *
+			1000;
 		break;
 	case 'h':
-		fputs(usage, stdout);
-		exit(0);
+		option_help(usage, "");
 	case 'V':
-		printf("%s " MANA_VERSION_TEXT "\n", name);
-		exit(0);
+		option_version(name);
 	default:
-		bad_option(opt, argv);
+		option_bad(&program, opt, argv);
 	}
 }
 
@@ -161,7 +149,7 @@ static void parse(struct command *c, int argc, char **argv)
 	while ((opt = getopt_long(argc, argv, LETTERS, longs, NULL)) != -1)
 		take(c, opt, argv);
 	if (optind < argc)
-		die("unexpected argument: see --help");
+		option_refuse(&program, "unexpected argument");
 	if (!c->request.verb && !strcmp(name, "mana_status"))
 		c->request.verb = VERB_STATUS;
 	if (!c->request.verb)
@@ -210,7 +198,7 @@ static int ask(struct wire_conn *conn, const struct command *c)
 		die(why);
 	}
 	print(&m.u.reply);
-	return m.u.reply.code != 0;
+	return m.u.reply.code ? EXIT_NOT_DONE : EXIT_DONE;
 }
 
 int main(int argc, char **argv)

@@ -8,14 +8,11 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "../common/exit_code.h"
 #include "../common/option.h"
 #include "../common/text.h"
 #include "../common/trust.h"
 #include "../coordinator/server.h"
-
-#ifndef MANA_VERSION_TEXT
-#define MANA_VERSION_TEXT "0.1"
-#endif
 
 /* clang-format off */
 static const char usage[] =
@@ -82,27 +79,23 @@ static void __attribute__((noreturn)) die(const char *why)
 
 	fprintf(stderr, "mana_coordinator: %s\n",
 		text_copy(text, sizeof(text), why));
-	exit(99);
+	exit(EXIT_REFUSED);
 }
 
-static int number(const char *name, const char *arg, long min, long max)
+static void __attribute__((noreturn))
+refuse(const struct option_program *p, const char *why)
 {
-	char what[OPTION_TEXT], why[OPTION_TEXT + 32];
-	long n;
-
-	if (!option_number(name, arg, min, max, &n, what, sizeof(what)))
-		return (int)n;
-	snprintf(why, sizeof(why), "%s: see --help", what);
+	(void)p;
 	die(why);
 }
 
-static void __attribute__((noreturn)) bad_option(int c, char **argv)
-{
-	char what[OPTION_TEXT], why[OPTION_TEXT + 32];
+static const struct option_program program = { .letters = LETTERS,
+					       .help = "--help",
+					       .refuse = refuse };
 
-	option_bad(what, sizeof(what), c, LETTERS, argv);
-	snprintf(why, sizeof(why), "%s: see --help", what);
-	die(why);
+static int number(const char *name, long min, long max)
+{
+	return (int)option_long(&program, name, optarg, min, max);
 }
 
 static void take_flag(struct server_options *o, int c, char **argv)
@@ -119,19 +112,17 @@ static void take_flag(struct server_options *o, int c, char **argv)
 		break;
 	case OPT_TRUST:
 		if (trust_add(optarg))
-			die("--trust-owner: no such user: see --help");
+			option_refuse(&program, "--trust-owner: no such user");
 		break;
 	case 'q':
 		o->quiet = 1;
 		break;
 	case 'h':
-		fputs(usage, stdout);
-		exit(0);
+		option_help(usage, "");
 	case 'V':
-		puts("mana_coordinator " MANA_VERSION_TEXT);
-		exit(0);
+		option_version("mana_coordinator");
 	default:
-		bad_option(c, argv);
+		option_bad(&program, c, argv);
 	}
 }
 
@@ -143,22 +134,21 @@ static void parse(struct server_options *o, int argc, char **argv)
 	while ((c = getopt_long(argc, argv, LETTERS, longs, NULL)) != -1) {
 		switch (c) {
 		case 'i':
-			o->interval = (unsigned int)number("-i", optarg, 0,
+			o->interval = (unsigned int)number("-i", 0,
 							   OPTION_SECONDS_MAX);
 			break;
 		case 'd':
 			o->ckptdir = optarg;
 			break;
 		case 'k':
-			o->keep = (unsigned int)number("--keep", optarg, 1,
+			o->keep = (unsigned int)number("--keep", 1,
 						       OPTION_KEEP_MAX);
 			break;
 		case 'z':
-			o->level =
-				number("--level", optarg, 0, OPTION_LEVEL_MAX);
+			o->level = number("--level", 0, OPTION_LEVEL_MAX);
 			break;
 		case 'p':
-			o->port = number("--port", optarg, 0, 65535);
+			o->port = number("--port", 0, 65535);
 			break;
 		case OPT_LISTEN:
 			o->listen = optarg;
@@ -167,21 +157,19 @@ static void parse(struct server_options *o, int argc, char **argv)
 			o->port_file = optarg;
 			break;
 		case OPT_CLOCK:
-			o->target_s =
-				(unsigned int)number("--clock-timeout", optarg,
-						     1, OPTION_SECONDS_MAX);
+			o->target_s = (unsigned int)number("--clock-timeout", 1,
+							   OPTION_SECONDS_MAX);
 			break;
 		case OPT_STAGE:
-			o->stage_s =
-				(unsigned int)number("--stage-timeout", optarg,
-						     1, OPTION_SECONDS_MAX);
+			o->stage_s = (unsigned int)number("--stage-timeout", 1,
+							  OPTION_SECONDS_MAX);
 			break;
 		default:
 			take_flag(o, c, argv);
 		}
 	}
 	if (optind < argc)
-		die("unexpected argument: see --help");
+		option_refuse(&program, "unexpected argument");
 }
 
 /*
@@ -206,7 +194,7 @@ static int to_background(void)
 		_exit(0);
 	waitpid(pid, &status, 0);
 	_exit(WIFEXITED(status) && WEXITSTATUS(status) ? WEXITSTATUS(status) :
-							 99);
+							 EXIT_REFUSED);
 }
 
 /* A daemon keeps nobody's terminal, pipe or directory in use. */

@@ -13,6 +13,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "../common/exit_code.h"
 #include "../common/launcher.h"
 #include "../launch/options.h"
 #include "../launch/pick.h"
@@ -37,7 +38,7 @@ static const char *by_libraries(const char *path)
 		dup2(out[1], 1);
 		close(2);
 		execl(loader, loader, "--list", path, (char *)NULL);
-		_exit(127);
+		_exit(EXIT_NO_EXEC);
 	}
 	close(out[1]);
 	f = fdopen(out[0], "r");

@@ -14,6 +14,7 @@
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
+#include "../common/monotonic.h"
 #include "inode_share.h"
 
 #define WAIT_S	 60 /* for the other ranks to come this far */
@@ -24,14 +25,6 @@ union rights {
 	char buf[CMSG_SPACE(sizeof(int))];
 	struct cmsghdr align;
 };
-
-static double now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec * 1e-9;
-}
 
 static socklen_t address(struct sockaddr_un *a, uint64_t token)
 {
@@ -111,10 +104,10 @@ static void *serve(void *arg)
 {
 	struct share_server *s = arg;
 	struct pollfd p = { .fd = s->fd, .events = POLLIN };
-	double end = now() + WAIT_S;
+	int64_t end = monotonic_ms() + WAIT_S * 1000;
 	int c;
 
-	while (s->expected > 0 && now() < end) {
+	while (s->expected > 0 && monotonic_ms() < end) {
 		if (poll(&p, 1, 100) <= 0)
 			continue;
 		c = accept4(s->fd, NULL, NULL, SOCK_CLOEXEC);
@@ -172,12 +165,13 @@ static int ask_once(const struct sockaddr_un *a, socklen_t len, const char *key)
 
 int share_ask(uint64_t token, const char *key)
 {
-	double end = now() + WAIT_S;
+	int64_t end = monotonic_ms() + WAIT_S * 1000;
 	struct sockaddr_un a;
 	socklen_t len = address(&a, token);
 	int rc;
 
-	while ((rc = ask_once(&a, len, key)) == -ECONNREFUSED && now() < end)
+	while ((rc = ask_once(&a, len, key)) == -ECONNREFUSED &&
+	       monotonic_ms() < end)
 		usleep(RETRY_US);
 	return rc == -ECONNREFUSED ? -ETIMEDOUT : rc;
 }

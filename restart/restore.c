@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "../common/back.h"
+#include "../common/exit_code.h"
 #include "../common/lower.h"
 #include "../common/say.h"
 #include "../image/image.h"
@@ -43,7 +44,6 @@
 #define REFUSE_MS  5000	   /* for the others to come and be told */
 #define OPEN_MS	   120000  /* all ranks are started by the launcher */
 #define RESTORE_MS 3600000 /* disks may be slow; a death is noticed */
-#define REFUSED	   99	   /* exit code */
 
 struct restore {
 	struct pick p;
@@ -224,7 +224,7 @@ static void mpi_late(int sig)
 
 	(void)sig;
 	say_line(line, sizeof(line) - 1);
-	_exit(REFUSED);
+	_exit(EXIT_REFUSED);
 }
 
 /* Without a coordinator nobody says that another rank will not come. */
@@ -332,7 +332,7 @@ static void block_signals(void)
 static void end_now(int sig)
 {
 	(void)sig;
-	_exit(REFUSED);
+	_exit(EXIT_REFUSED);
 }
 
 /*
@@ -344,7 +344,7 @@ static void end(const struct restore *r, int code)
 {
 	sigset_t alrm;
 
-	if (r->mpi_up && code == REFUSED) {
+	if (r->mpi_up && code == EXIT_REFUSED) {
 		sigemptyset(&alrm);
 		sigaddset(&alrm, SIGALRM);
 		sigprocmask(SIG_UNBLOCK, &alrm, NULL);
@@ -367,7 +367,7 @@ static void refuse(const struct restore *r, int rc, int limit_ms)
 	code = agent_barrier("refused", limit_ms);
 	if (code > 0)
 		end(r, code);
-	_exit(REFUSED); /* without the others */
+	_exit(EXIT_REFUSED); /* without the others */
 }
 
 /*
@@ -401,7 +401,7 @@ void restore_run(void)
 	uint64_t pending;
 
 	if (!r)
-		_exit(REFUSED);
+		_exit(EXIT_REFUSED);
 	core.restarted = 1;
 	rc = find_image(r);
 	if (rc < 0)

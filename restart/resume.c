@@ -8,7 +8,6 @@
  */
 #include <errno.h>
 #include <limits.h>
-#include <linux/futex.h>
 #include <linux/sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +16,7 @@
 #include <sys/prctl.h>
 #include <ucontext.h>
 #include "../common/lower_hooks.h"
+#include "../common/futex.h"
 #include "../lower-half/core.h"
 #include "../lower-half/park.h"
 #include "../upper-half/app.h"
@@ -200,11 +200,9 @@ static void resume_thread(struct thread *t)
 	kernel_state(t);
 	pending_raise(t, 0);
 	__atomic_fetch_add(&ready, 1, __ATOMIC_RELEASE);
-	raw_syscall6(SYS_futex, (long)&ready, FUTEX_WAKE_PRIVATE, INT_MAX, 0, 0,
-		     0);
+	futex_wake(&ready, INT_MAX);
 	while (!__atomic_load_n(&go, __ATOMIC_ACQUIRE))
-		raw_syscall6(SYS_futex, (long)&go, FUTEX_WAIT_PRIVATE, 0, 0, 0,
-			     0);
+		futex_wait(&go, 0, -1);
 	__atomic_store_n(&t->state, THREAD_RUNNING, __ATOMIC_RELEASE);
 	go_on(t);
 }
@@ -272,8 +270,7 @@ int resume_create(char *note, size_t len)
 
 		if (n == p.cap)
 			break;
-		raw_syscall6(SYS_futex, (long)&ready, FUTEX_WAIT_PRIVATE, n, 0,
-			     0, 0);
+		futex_wait(&ready, n, -1);
 	}
 	if (missed)
 		snprintf(note, len,
@@ -304,8 +301,7 @@ void resume_go(uint64_t pending)
 	if (t->state != THREAD_EXITING)
 		__atomic_store_n(&t->state, THREAD_RUNNING, __ATOMIC_RELEASE);
 	__atomic_store_n(&go, 1, __ATOMIC_RELEASE);
-	raw_syscall6(SYS_futex, (long)&go, FUTEX_WAKE_PRIVATE, INT_MAX, 0, 0,
-		     0);
+	futex_wake(&go, INT_MAX);
 	if (t->state == THREAD_EXITING) /* pthread_exit in main */
 		raw_syscall1(SYS_exit, 0);
 	go_on(t);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include "../../common/exit_code.h"
 #include "front.h"
 #include "../desc.h"
 #include "../front_shims.h"
@@ -47,7 +48,7 @@ struct thread *front_attach(void)
 	if (!GATE->mpi) {
 		say("mana: MPI: the program calls MPI, but was started without"
 		    " it: leave --mpi out, or name the library\n");
-		raw_syscall1(SYS_exit_group, 99);
+		raw_syscall1(SYS_exit_group, EXIT_REFUSED);
 	}
 	front_thread = t;
 	back = gate_enter(t);

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/* option.c - command lines, alike in all five programs */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "exit_code.h"
+#include "option.h"
+
+#ifndef MANA_VERSION_TEXT
+#define MANA_VERSION_TEXT "0.1"
+#endif
+
+void option_refuse(const struct option_program *p, const char *fmt, ...)
+{
+	char what[1024], why[sizeof(what) + 64];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof(what), fmt, ap);
+	va_end(ap);
+	snprintf(why, sizeof(why), "%s: see %s", what, p->help);
+	p->refuse(p, why);
+}
+
+void option_bad(const struct option_program *p, int c, char **argv)
+{
+	if (c == ':')
+		option_refuse(p, "%.100s: its value is missing",
+			      argv[optind - 1]);
+	else if (optopt > ' ' && optopt < 127 && !strchr(p->letters, optopt))
+		option_refuse(p, "-%c: unknown option", optopt);
+	else
+		option_refuse(p, "%.100s: unknown option", argv[optind - 1]);
+}
+
+int option_number(const char *name, const char *text, long min, long max,
+		  long *out, char *buf, size_t len)
+{
+	char *end;
+
+	errno = 0;
+	*out = strtol(text, &end, 10);
+	if (text[0] >= '0' && text[0] <= '9' && !*end && !errno &&
+	    *out >= min && *out <= max)
+		return 0;
+	snprintf(buf, len, "%s: '%.60s': not in %ld..%ld", name, text, min,
+		 max);
+	return -ERANGE;
+}
+
+long option_long(const struct option_program *p, const char *name,
+		 const char *text, long min, long max)
+{
+	char why[OPTION_TEXT];
+	long n;
+
+	if (option_number(name, text, min, max, &n, why, sizeof(why)))
+		option_refuse(p, "%s", why);
+	return n;
+}
+
+void option_help(const char *text, const char *more)
+{
+	fputs(text, stdout);
+	fputs(more, stdout);
+	exit(EXIT_DONE);
+}
+
+void option_version(const char *name)
+{
+	printf("%s %s\n", name, MANA_VERSION_TEXT);
+	exit(EXIT_DONE);
+}
