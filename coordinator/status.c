@@ -169,6 +169,7 @@ static json_t *job_json(struct server *s)
 static json_t *round_json(struct server *s)
 {
 	const struct round *r = &s->round;
+	int64_t now = monotonic_ms();
 	uint64_t done, total;
 	uint32_t i;
 	json_t *waits;
@@ -185,7 +186,7 @@ static json_t *round_json(struct server *s)
 			 "generation", (json_int_t)r->generation,
 			 "stage", round_stage_name(r->stage),
 			 "seconds",
-			 (double)(monotonic_ms() - r->began[STAGE_CLOCK]) / 1000,
+			 (double)(now - r->began[STAGE_CLOCK]) / 1000,
 			 "done", (json_int_t)done, "total", (json_int_t)total,
 			 "waiting_for", waits);
 	/* clang-format on */
