@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* say.c - what mana says, on the stderr that the launcher gave */
 #include <stdio.h>
-#include "../common/text.h"
+#include "text.h"
 #include "say.h"
 
 int say_fd = 2;

@@ -90,32 +90,41 @@ static void set_verb(struct command *c, enum wire_verb verb)
 	c->request.verb = verb;
 }
 
-static void take(struct command *c, int opt, char **argv)
+/* Takes an option that asks for something; 0: it is not one of these. */
+static int take_request(struct command *c, int opt)
 {
 	switch (opt) {
 	case 'c':
 		set_verb(c, VERB_CHECKPOINT);
-		break;
-	case 'w':
-		c->request.wait = 1;
-		break;
+		return 1;
 	case 's':
 		set_verb(c, VERB_STATUS);
-		break;
+		return 1;
 	case 'j':
 		set_verb(c, VERB_STATUS);
 		c->request.arg = 1;
-		break;
+		return 1;
 	case 'i':
 		set_verb(c, VERB_INTERVAL);
 		c->request.arg = (uint64_t)option_long(&program, "-i", optarg,
 						       0, OPTION_SECONDS_MAX);
-		break;
+		return 1;
 	case 'k':
 		set_verb(c, VERB_KILL);
-		break;
+		return 1;
 	case 'q':
 		set_verb(c, VERB_QUIT);
+		return 1;
+	default:
+		return 0;
+	}
+}
+
+static void take(struct command *c, int opt, char **argv)
+{
+	switch (opt) {
+	case 'w':
+		c->request.wait = 1;
 		break;
 	case 'd':
 		c->where.ckptdir = optarg;
@@ -147,7 +156,8 @@ static void parse(struct command *c, int argc, char **argv)
 
 	opterr = 0;
 	while ((opt = getopt_long(argc, argv, LETTERS, longs, NULL)) != -1)
-		take(c, opt, argv);
+		if (!take_request(c, opt))
+			take(c, opt, argv);
 	if (optind < argc)
 		option_refuse(&program, "unexpected argument");
 	if (!c->request.verb && !strcmp(name, "mana_status"))

@@ -126,47 +126,51 @@ static void take_flag(struct server_options *o, int c, char **argv)
 	}
 }
 
+/* Takes an option with a number; 0: it is not one of these. */
+static int take_number(struct server_options *o, int c)
+{
+	switch (c) {
+	case 'i':
+		o->interval = (unsigned int)number("-i", 0, OPTION_SECONDS_MAX);
+		return 1;
+	case 'k':
+		o->keep = (unsigned int)number("--keep", 1, OPTION_KEEP_MAX);
+		return 1;
+	case 'z':
+		o->level = number("--level", 0, OPTION_LEVEL_MAX);
+		return 1;
+	case 'p':
+		o->port = number("--port", 0, 65535);
+		return 1;
+	case OPT_CLOCK:
+		o->target_s = (unsigned int)number("--clock-timeout", 1,
+						   OPTION_SECONDS_MAX);
+		return 1;
+	case OPT_STAGE:
+		o->stage_s = (unsigned int)number("--stage-timeout", 1,
+						  OPTION_SECONDS_MAX);
+		return 1;
+	default:
+		return 0;
+	}
+}
+
 static void parse(struct server_options *o, int argc, char **argv)
 {
 	int c;
 
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, LETTERS, longs, NULL)) != -1) {
-		switch (c) {
-		case 'i':
-			o->interval = (unsigned int)number("-i", 0,
-							   OPTION_SECONDS_MAX);
-			break;
-		case 'd':
+		if (take_number(o, c))
+			continue;
+		if (c == 'd')
 			o->ckptdir = optarg;
-			break;
-		case 'k':
-			o->keep = (unsigned int)number("--keep", 1,
-						       OPTION_KEEP_MAX);
-			break;
-		case 'z':
-			o->level = number("--level", 0, OPTION_LEVEL_MAX);
-			break;
-		case 'p':
-			o->port = number("--port", 0, 65535);
-			break;
-		case OPT_LISTEN:
+		else if (c == OPT_LISTEN)
 			o->listen = optarg;
-			break;
-		case OPT_PORT_FILE:
+		else if (c == OPT_PORT_FILE)
 			o->port_file = optarg;
-			break;
-		case OPT_CLOCK:
-			o->target_s = (unsigned int)number("--clock-timeout", 1,
-							   OPTION_SECONDS_MAX);
-			break;
-		case OPT_STAGE:
-			o->stage_s = (unsigned int)number("--stage-timeout", 1,
-							  OPTION_SECONDS_MAX);
-			break;
-		default:
+		else
 			take_flag(o, c, argv);
-		}
 	}
 	if (optind < argc)
 		option_refuse(&program, "unexpected argument");

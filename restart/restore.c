@@ -394,54 +394,41 @@ static void agree(const struct restore *r, int rc, const char *stage,
 			     core.tool, strerror(-rc));
 }
 
-void restore_run(void)
+static int open_image(struct restore *r)
 {
-	struct restore *r = calloc(1, sizeof(*r));
-	int rc = r ? 0 : -ENOMEM, finished, code;
-	uint64_t pending;
+	int rc = pick_image(&r->p, (uint32_t)core.rank, NULL, &r->img, r->err,
+			    sizeof(r->err));
 
-	if (!r)
-		_exit(EXIT_REFUSED);
-	core.restarted = 1;
-	rc = find_image(r);
-	if (rc < 0)
-		refusal_exit("%s: %s", core.tool,
-			     r->err[0] ? r->err : strerror(-rc));
-	rc = pick_image(&r->p, (uint32_t)core.rank, NULL, &r->img, r->err,
-			sizeof(r->err));
 	if (!rc)
 		rc = check_info(r);
 	if (!rc)
 		rc = noted(r, identity_check(r->img, r->note, sizeof(r->note)));
-	if (!rc)
-		rc = reserve(r);
-	agent_start(rc < 0 ? r->p.m.program : r->info->exe);
-	agree(r, rc, "opened", OPEN_MS, REFUSE_MS);
-	core_say("generation %llu, image of %s on %s",
-		 (unsigned long long)r->p.m.generation, r->info->exe,
-		 r->info->host);
-	agree(r, restore_map(r), "mapped", OPEN_MS, REFUSE_MS);
-	rc = restore_upper(r); /* with MPI up, others at most still read */
-	agree(r, rc, "placed", RESTORE_MS, r->mpi_up ? RESTORE_MS : REFUSE_MS);
-	rc = restore_process(r);
-	finished = r->info->finished;
-	code = r->info->exit_code;
-	if (!rc && !finished)
-		rc = resume_create(r->note, sizeof(r->note));
-	if (!rc && !finished && r->note[0])
+	return rc < 0 ? rc : reserve(r);
+}
+
+/* Of an application that had called exit no thread is made anew. */
+static int create_threads(struct restore *r)
+{
+	int rc;
+
+	if (r->info->finished)
+		return 0;
+	rc = resume_create(r->note, sizeof(r->note));
+	if (!rc && r->note[0])
 		noted(r, 1);
-	if (!rc && !finished)
-		rc = create_timers(r);
-	agree(r, rc, "restored", RESTORE_MS, REFUSE_MS);
-	inodes_finish();
-	rc = reopen_lock_inodes(&r->files, r->err, sizeof(r->err));
-	if (rc < 0)
-		refuse(r, rc, REFUSE_MS);
+	return rc < 0 ? rc : create_timers(r);
+}
+
+/* All ranks are there: the agent begins, and the threads go on. */
+static void __attribute__((noreturn)) go_on(struct restore *r)
+{
+	int finished = r->info->finished, code = r->info->exit_code;
+	uint64_t pending = r->info->pending;
+
 	block_signals();
 	sig_restore();
 	stop_init();
 	stop_restart_clocks();
-	pending = r->info->pending;
 	agent_run();
 	restore_vm_flags(r);
 	process_attr_restore(&APP->attr, &APP->attr_given);
@@ -455,4 +442,36 @@ void restore_run(void)
 		life_resume_finished(code);
 	core_say("going on");
 	resume_go(pending);
+}
+
+void restore_run(void)
+{
+	struct restore *r = calloc(1, sizeof(*r));
+	int rc;
+
+	if (!r)
+		_exit(EXIT_REFUSED);
+	core.restarted = 1;
+	rc = find_image(r);
+	if (rc < 0)
+		refusal_exit("%s: %s", core.tool,
+			     r->err[0] ? r->err : strerror(-rc));
+	rc = open_image(r);
+	agent_start(rc < 0 ? r->p.m.program : r->info->exe);
+	agree(r, rc, "opened", OPEN_MS, REFUSE_MS);
+	core_say("generation %llu, image of %s on %s",
+		 (unsigned long long)r->p.m.generation, r->info->exe,
+		 r->info->host);
+	agree(r, restore_map(r), "mapped", OPEN_MS, REFUSE_MS);
+	rc = restore_upper(r); /* with MPI up, others at most still read */
+	agree(r, rc, "placed", RESTORE_MS, r->mpi_up ? RESTORE_MS : REFUSE_MS);
+	rc = restore_process(r);
+	if (!rc)
+		rc = create_threads(r);
+	agree(r, rc, "restored", RESTORE_MS, REFUSE_MS);
+	inodes_finish();
+	rc = reopen_lock_inodes(&r->files, r->err, sizeof(r->err));
+	if (rc < 0)
+		refuse(r, rc, REFUSE_MS);
+	go_on(r);
 }
