@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* test_text.c - what is left of text from outside, and numbers of options */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <cmocka.h>
 #include "../../common/option.h"
 #include "../../common/text.h"
