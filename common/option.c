@@ -22,6 +22,7 @@ void option_refuse(const struct option_program *p, const char *fmt, ...)
 	va_end(ap);
 	snprintf(why, sizeof(why), "%s: see %s", what, p->help);
 	p->refuse(p, why);
+	abort(); /* it does not return */
 }
 
 void option_bad(const struct option_program *p, int c, char **argv)

@@ -19,8 +19,7 @@ struct option_program {
 	const char *letters; /* for getopt_long */
 	const char *help;    /* where to look: "--help", or with its name */
 	/* Says one line, with the name before it, and ends the program. */
-	void (*refuse)(const struct option_program *p, const char *why)
-		__attribute__((noreturn));
+	void (*refuse)(const struct option_program *p, const char *why);
 };
 
 /* Refuses an option that getopt_long did not take; c is what it returned. */
