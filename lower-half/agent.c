@@ -28,15 +28,11 @@
 #include "clocks.h"
 #include "core.h"
 #include "link.h"
+#include "listen.h"
 #include "park.h"
 #include "stop.h"
 
 #define OBSTACLE_US 2000000
-/* How long a coordinator may be silent in a round, in us; it beats every 5
- * s. */
-#define SILENCE	      30000000UL  /* when it is idle */
-#define SILENCE_BUSY  300000000UL /* when it waits for a processor or disk */
-#define SILENCE_COUNT 1100000UL	  /* at most this counts between two looks */
 
 static int say_stage(const struct round *r, enum wire_type type)
 {
@@ -44,97 +40,6 @@ static int say_stage(const struct round *r, enum wire_type type)
 				.exchanges = back_drain_begun() };
 
 	return link_say(type, &m);
-}
-
-static const char *state_name(char state)
-{
-	switch (state) {
-	case 'X':
-	case 'Z':
-		return "it has ended";
-	case 'T':
-	case 't':
-		return "it is stopped";
-	case 'R':
-		return "it gets no processor";
-	case 'D':
-		return "it waits for a disk";
-	case 0:
-		return "it is not on this host";
-	default:
-		return "it is idle";
-	}
-}
-
-/*
- * Threads must not stand still for a coordinator that does: the round is given
- * up. Silence counts only while somebody listened: nothing is heard while the
- * machine, or this process, stands still. A coordinator that is about to run
- * is waited for longer: a machine with much to do lets it wait, once for 30 s.
- */
-static int silent(struct round *r)
-{
-	uint64_t now = monotonic_us(), gap = now - r->listened;
-	char state;
-
-	r->listened = now;
-	r->silence += gap < SILENCE_COUNT ? gap : SILENCE_COUNT;
-	if (r->silence < r->patience)
-		return 0;
-	state = link_state();
-	if ((state == 'R' || state == 'D') && r->silence < SILENCE_BUSY) {
-		r->patience += SILENCE_COUNT; /* then look again */
-		return 0;
-	}
-	snprintf(r->why, sizeof(r->why),
-		 "the coordinator was silent for %llu s (%s)",
-		 (unsigned long long)r->silence / 1000000, state_name(state));
-	if (core.rank == 0)
-		half_error("%s: checkpoint %llu: %s: given up: the program "
-			   "goes on",
-			   core.tool, (unsigned long long)r->begin.generation,
-			   r->why);
-	return -EHOSTDOWN;
-}
-
-static void heard(struct round *r)
-{
-	r->listened = monotonic_us();
-	r->silence = 0;
-	r->patience = SILENCE;
-}
-
-/*
- * One message within ms. 0: none; > 0: its type; < 0: the round is over for
- * this rank (ABORT, connection lost): -ECANCELED or another -errno.
- */
-static int listen_ms(struct round *r, int ms)
-{
-	struct wire_msg m;
-	int rc = link_receive(&m, ms);
-
-	if (rc == -ETIMEDOUT)
-		return silent(r);
-	if (rc < 0)
-		return rc;
-	heard(r);
-	switch (m.type) {
-	case WIRE_TARGETS:
-		rc = clocks_take(r, &m.u.clocks);
-		return rc < 0 ? rc : WIRE_TARGETS;
-	case WIRE_DRAIN:
-		r->exchanges = m.u.stage.exchanges;
-		return WIRE_DRAIN;
-	case WIRE_ABORT:
-		if (m.u.failed.generation == r->begin.generation)
-			return -ECANCELED;
-		return 0;
-	case WIRE_KILL:
-		raw_syscall1(SYS_exit_group, m.u.code.code);
-		return -ECANCELED;
-	default:
-		return (int)m.type;
-	}
 }
 
 /* Has an obstacle, which is there now, been there for OBSTACLE_US? *since is
@@ -191,16 +96,6 @@ static int crowded(struct round *r)
 		 "RLIMIT_SIGPENDING: as many signals wait as may, none is left "
 		 "to stop threads by: raise it (ulimit -i)");
 	return -EOPNOTSUPP;
-}
-
-static int await(struct round *r, enum wire_type want)
-{
-	int rc;
-
-	do
-		rc = listen_ms(r, 1000);
-	while (rc >= 0 && rc != (int)want);
-	return rc < 0 ? rc : 0;
 }
 
 /* What makes every checkpoint impossible is known without stopping a thread: a
@@ -319,7 +214,7 @@ static int stage_drain(struct round *r)
 		return rc;
 	}
 	rc = say_stage(r, WIRE_DRAINED);
-	return rc < 0 ? rc : await(r, WIRE_WRITE);
+	return rc < 0 ? rc : listen_for(r, WIRE_WRITE);
 }
 
 static void progress(void *arg, uint64_t done, uint64_t total)
@@ -344,14 +239,14 @@ static int stage_write(struct round *r)
 	snprintf(w.file, sizeof(w.file), "rank-%d.mana", core.rank);
 	rc = checkpoint_write(&r->begin, w.file, progress, &res, r->why,
 			      sizeof(r->why));
-	heard(r); /* the coordinator was not listened to meanwhile */
+	listen_heard(r); /* the coordinator was not listened to meanwhile */
 	if (rc < 0)
 		return rc;
 	w.bytes = res.bytes;
 	w.raw_bytes = res.raw_bytes;
 	w.digest = res.digest;
 	rc = link_say(WIRE_WRITTEN, &w);
-	return rc < 0 ? rc : await(r, WIRE_RESUME);
+	return rc < 0 ? rc : listen_for(r, WIRE_RESUME);
 }
 
 static void run_on(void)
@@ -416,7 +311,7 @@ static int round_run(const struct wire_ckpt_begin *b)
 
 	memset(r, 0, sizeof(*r));
 	r->begin = *b;
-	heard(r);
+	listen_heard(r);
 	rc = unsaved(r);
 	if (!rc)
 		rc = stage_clock(r);

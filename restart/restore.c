@@ -26,13 +26,13 @@
 #include "../lower-half/park.h"
 #include "../lower-half/process_attr.h"
 #include "../lower-half/stop.h"
-#include "../lower-half/table.h"
 #include "../lower-half/timers.h"
 #include "../lower-half/vm_flags.h"
 #include "../upper-half/app.h"
 #include "../upper-half/hook.h"
 #include "../upper-half/sig.h"
 #include "../upper-half/thread.h"
+#include "fit.h"
 #include "identity.h"
 #include "inodes.h"
 #include "memory.h"
@@ -97,13 +97,9 @@ static int find_image(struct restore *r)
 	return 0;
 }
 
-static int misfit(struct restore *r, const char *what, const char *here)
+static int uses_mpi(const struct restore *r)
 {
-	snprintf(r->err, sizeof(r->err),
-		 "%s: made on another kind of %s: restart on one like %s "
-		 "(%s), this is %s",
-		 r->img->path, what, r->info->host, r->info->cpu, here);
-	return -ENOTSUP;
+	return r->info->mpi_phase != BACK_BEFORE_INIT;
 }
 
 static int check_cpus(struct restore *r)
@@ -116,68 +112,17 @@ static int check_cpus(struct restore *r)
 			    topology_valid(r->cpus, r->n_cpus, r->info->cpus));
 }
 
-/* Texts end within their fields. */
-static int check_texts(const struct restore *r)
-{
-	const struct image_info *i = r->info;
-
-	return memchr(i->exe, 0, sizeof(i->exe)) &&
-	       memchr(i->cwd, 0, sizeof(i->cwd)) &&
-	       memchr(i->host, 0, sizeof(i->host)) &&
-	       memchr(i->cpu, 0, sizeof(i->cpu));
-}
-
-static int uses_mpi(const struct restore *r)
-{
-	return r->info->mpi_phase != BACK_BEFORE_INIT;
-}
-
-/* Has this lower half all MPI functions that the image may call? */
-static int check_table(const struct restore *r)
-{
-	uint64_t len = 0;
-	const uint32_t *ids = image_section(r->img, TABLE_SECTION, &len);
-
-	return ids && len % sizeof(*ids) == 0 &&
-	       table_take(ids, len / sizeof(*ids)) == 0;
-}
-
 static int check_info(struct restore *r)
 {
-	struct image_info here;
-	uint64_t len = 0;
-
-	r->info = image_section(r->img, INFO_SECTION, &len);
-	checkpoint_describe(&here);
-	if (!r->info || len != sizeof(*r->info) ||
-	    r->info->version != here.version || !check_table(r) ||
-	    saved_files_load(r->img, &r->files) < 0 || !check_cpus(r) ||
-	    !check_texts(r)) {
+	r->info = fit_info(r->img);
+	if (!r->info || saved_files_load(r->img, &r->files) < 0 ||
+	    !check_cpus(r)) {
 		snprintf(r->err, sizeof(r->err),
 			 "%s: written by another version of mana: use that one",
 			 r->img->path);
 		return -EINVAL;
 	}
-	if (r->info->hwcap & ~here.hwcap || r->info->hwcap2 & ~here.hwcap2 ||
-	    r->info->xfeatures != here.xfeatures ||
-	    !cpu_suffices(here.cpu_features, r->info->cpu_features))
-		return misfit(r, "CPU", here.cpu);
-	if (r->info->page_size != here.page_size)
-		return misfit(r, "page size", here.kernel);
-	if (uses_mpi(r) && !strcmp(back_name(), "none")) {
-		snprintf(r->err, sizeof(r->err),
-			 "%s: the program uses MPI: start it with mpirun",
-			 r->info->exe);
-		return -EINVAL;
-	}
-	if (r->info->rank != core.rank || r->info->size != core.size) {
-		snprintf(r->err, sizeof(r->err),
-			 "%s: image of rank %d of %d: restart an older "
-			 "generation with -g",
-			 r->img->path, r->info->rank, r->info->size);
-		return -EINVAL;
-	}
-	return 0;
+	return fit_check(r->img->path, r->info, r->err, sizeof(r->err));
 }
 
 /* > 0: r->note says what will not be as it was. */
