@@ -27,7 +27,8 @@ class Verdicts:
         with self.lock:
             self.counts[word] += 1
             if word == "FAIL" and digest:
-                self.digests.append([text.rstrip()] + list(digest))
+                self.digests.append([text.rstrip()] + [
+                    t for t in digest if re.search(r"\w", t)])
             print(("%-4s %s" % (word, text)).rstrip(), flush=True)
 
     def add(self, passed, failed, skipped):
