@@ -34,8 +34,9 @@ class App:
                         for v in recipe.get("env", "").split())
         self.needs_native = recipe.get("compare") == "lines"
 
-    def counts(self, _mpi):
-        return self.ranks
+    def counts(self, mpi):
+        """How many ranks it runs with: MPICH's spin, others' yield."""
+        return [n for n in self.ranks if mpi != "mpich" or n <= self.mpich]
 
     def prepare(self, mpi, ranks, work, _seconds):
         for name in self.recipe.get("files", "").split():

@@ -22,9 +22,12 @@ DAMAGED = ["", "{", "[]", "null", '{"tried": 3, "failed": []}',
 
 
 def all_cases(found):
-    return [(p, mpi, n, row) for p in found for mpi in p.mpis
-            for n in p.counts(mpi) for row in ROWS
-            if applies(row, p, mpi, n)]
+    cases = [(p, mpi, n, row) for p in found for mpi in p.mpis
+             for n in p.counts(mpi) for row in ROWS
+             if applies(row, p, mpi, n)]
+    assert all(c[2] <= c[0].mpich for c in cases if c[1] == "mpich"), \
+        "MPICH's ranks spin: no more than there are processors"
+    return cases
 
 
 def rows_of(cases):
