@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* blocked_fifo.c - a thread waits in open for the other end of a FIFO */
-/* test: ranks=1 mpi=none threads=2 ckpt=may */
+/* test: ranks=1 mpi=none threads=2 ckpt=may begins=late */
 #include <fcntl.h>
 #include <pthread.h>
 #include <sys/stat.h>

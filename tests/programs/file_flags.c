@@ -6,7 +6,7 @@
  * counter's kind; pipes: their size, whether they keep writes apart, ends that
  * are closed, a FIFO; the size and seals of a memfd. Its directory is removed.
  */
-/* test: ranks=1 mpi=none threads=1 */
+/* test: ranks=1 mpi=none threads=1 begins=late */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>

@@ -5,7 +5,7 @@
  * Another open file of the same process sees whether they are there: it is
  * never closed, which would end those that belong to the process.
  */
-/* test: ranks=1 mpi=none threads=1 */
+/* test: ranks=1 mpi=none threads=1 begins=late */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <sys/file.h>

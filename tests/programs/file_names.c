@@ -6,7 +6,7 @@
  * what the kernel says of others; mappings of such; directories, removed ones,
  * too; places (O_PATH); files of /proc.
  */
-/* test: ranks=1 mpi=none threads=1 */
+/* test: ranks=1 mpi=none threads=1 begins=late */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <fcntl.h>

@@ -6,7 +6,7 @@
  * files that were removed and of shared anonymous memory; large ones with few
  * pages. What is written one way is read in all others.
  */
-/* test: ranks=1 mpi=none threads=1 libs=-lrt */
+/* test: ranks=1 mpi=none threads=1 libs=-lrt begins=late */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <sys/mman.h>

@@ -5,7 +5,7 @@
  * seen by the cleanup attribute: the unwinder must find its way out of the
  * call.
  */
-/* test: ranks=1 mpi=none threads=2 cflags=-fexceptions */
+/* test: ranks=1 mpi=none threads=2 cflags=-fexceptions begins=late */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <poll.h>

@@ -22,6 +22,7 @@ class App:
     stdin = None
     stack = None
     may_refuse = False
+    begins_late = False
 
     def __init__(self, where, recipe, variant=None):
         self.dir = os.path.join(APPS, where)

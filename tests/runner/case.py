@@ -114,7 +114,8 @@ class Case:
         self.log.flush()
 
     def environment(self):
-        return job.environment(self.temp, **self.program.env)
+        begun = {"CHECK_BEGUN": self.begun} if self.program.begins_late else {}
+        return job.environment(self.temp, **begun, **self.program.env)
 
     def limits(self):
         if self.program.stack == "unlimited":
@@ -171,15 +172,25 @@ class Case:
                           cwd=self.work, env=self.environment())
 
     def ready(self, r):
-        """All ranks are connected; False when the round ended first."""
+        """All ranks are connected, and have begun; False when the round ended
+        first."""
         end = time.monotonic() + self.limit
         while time.monotonic() < end:
             if r.ended():
                 return False
-            if job.connected(self.status(), self.ranks):
+            if job.connected(self.status(), self.ranks) and self.has_begun():
                 return True
             time.sleep(0.05)
         raise Hang("the ranks did not connect in %.0f s" % self.limit)
+
+    @property
+    def begun(self):
+        return os.path.join(self.temp, "begun")
+
+    def has_begun(self):
+        """Programs that cannot begin again have begun: check_begun()."""
+        return not self.program.begins_late or \
+            len(glob.glob(self.begun + ".*")) == self.ranks
 
     def checkpoint(self, r):
         """'committed', 'refused', or 'ended' when the program had ended."""

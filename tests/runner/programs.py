@@ -35,6 +35,7 @@ class Program:
         self.libs = tags.get("libs", "").replace(",", " ").split()
         self.may_refuse = tags.get("ckpt", "yes") == "may"
         self.stack = tags.get("stack")
+        self.begins_late = tags.get("begins") == "late"
         self.numbers = tags.get("stdin") == "numbers"
         self.env = {}
 
