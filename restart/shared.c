@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -34,19 +35,31 @@ static int grow(int fd, uint64_t size)
 	return fallocate(fd, 0, (off_t)(size - 1), 1) < 0 ? -errno : 0;
 }
 
-/* -EEXIST: another rank was faster. */
+/* A name for a file that has none. -EEXIST: another rank was faster. */
+static int give_name(int fd, const char *path)
+{
+	char self[40];
+
+	snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
+	return linkat(AT_FDCWD, self, AT_FDCWD, path, AT_SYMLINK_FOLLOW) < 0 ?
+		       -errno :
+		       0;
+}
+
+/* Other ranks open it as soon as it has its name: it gets that last, when it is
+ * as long as they need it. */
 static int make_again(const struct image_region *x, const struct saved_inode *o)
 {
 	uint64_t size = o ? o->size : x->offset + x->len;
-	int fd = open(x->path,
-		      O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600),
-	    rc;
+	int fd = open(SHM, O_RDWR | O_TMPFILE | O_CLOEXEC, 0600), rc;
 
 	if (fd < 0)
 		return -errno;
 	rc = grow(fd, size);
 	if (!rc && o && fchmod(fd, o->mode) < 0)
 		rc = -errno;
+	if (!rc)
+		rc = give_name(fd, x->path);
 	if (!rc)
 		return fd;
 	close(fd);
