@@ -34,7 +34,8 @@ int image_check_tables(struct image *img, char *err, size_t errlen);
 int image_open_part(int fd, const char *path, const char *const *wanted,
 		    struct image **out, char *err, size_t errlen);
 
-/* Reads all len bytes. 0 or -errno; -ENODATA when the file ends before. */
+/* Reads all len bytes, through the page cache where O_DIRECT is not taken. 0 or
+ * -errno; -ENODATA when the file ends before. */
 int image_pread(int fd, void *p, size_t len, uint64_t off);
 
 #endif

@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include <xxhash.h>
 #include "image_file.h"
+#include "image_io.h"
 
 #define OLDER "restart from an older generation"
 
@@ -22,7 +23,8 @@ int image_pread(int fd, void *p, size_t len, uint64_t off)
 	while (len) {
 		ssize_t n = pread(fd, at, len, (off_t)off);
 
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && (errno == EINTR ||
+			      (errno == EINVAL && image_direct_off(fd))))
 			continue;
 		if (n <= 0)
 			return n < 0 ? -errno : -ENODATA;

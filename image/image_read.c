@@ -38,23 +38,6 @@ struct reader {
 	char *memory, *packed, *raw; /* chunk_max each of the last two */
 };
 
-static int read_all(int fd, char *to, size_t len, uint64_t off)
-{
-	while (len) {
-		ssize_t n = pread(fd, to, len, (off_t)off);
-
-		if (n < 0 && (errno == EINTR ||
-			      (errno == EINVAL && image_direct_off(fd))))
-			continue;
-		if (n <= 0)
-			return n < 0 ? -errno : -ENODATA;
-		to += n;
-		off += (size_t)n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
 /*
  * The kernel copies where it is allowed to: it makes pages without a fault for
  * each of them, and on virtual machines faults can take longer than all the
@@ -103,7 +86,8 @@ static int read_chunk(struct reader *r, size_t i)
 	const struct image_chunk *c = &img->chunks[i];
 	const uint64_t *run = img->runs + img->first_run[i];
 	char *pages = c->codec == CODEC_STORED ? r->packed : r->raw;
-	int rc = read_all(img->fd, r->packed, image_page_up(c->size), c->off);
+	int rc =
+		image_pread(img->fd, r->packed, image_page_up(c->size), c->off);
 
 	if (rc)
 		return rc;
