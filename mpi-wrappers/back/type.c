@@ -133,10 +133,10 @@ int back_Type_free(seam_datatype *datatype)
 	    t->combiner == SEAM_COMBINER_F90_COMPLEX ||
 	    t->combiner == SEAM_COMBINER_F90_INTEGER)
 		return back_raise(NULL, SEAM_ERR_TYPE, fn);
-	rc = t->attrs ? callback_enter() : 0;
-	if (rc)
-		return rc;
 	if (t->attrs) {
+		rc = callback_enter();
+		if (rc)
+			return rc;
 		attr_delete_all(&t->d); /* nobody looks at what they return */
 		coll_leave(NULL);
 	}
