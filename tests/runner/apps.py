@@ -13,12 +13,13 @@ import subprocess
 
 from harness.job import TOP, Fail, Skip
 
+from .programs import Runnable
+
 APPS = os.path.join(TOP, "tests", "apps")
 
 
-class App:
+class App(Runnable):
     is_app = True
-    mpich = 2
     stdin = None
     stack = None
     may_refuse = False
@@ -34,10 +35,6 @@ class App:
         self.env = dict(v.split("=", 1)
                         for v in recipe.get("env", "").split())
         self.needs_native = recipe.get("compare") == "lines"
-
-    def counts(self, mpi):
-        """How many ranks it runs with: MPICH's spin, others' yield."""
-        return [n for n in self.ranks if mpi != "mpich" or n <= self.mpich]
 
     def prepare(self, mpi, ranks, work, _seconds):
         for name in self.recipe.get("files", "").split():

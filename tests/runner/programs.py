@@ -16,7 +16,17 @@ LANGUAGE = {".c": "c", ".cc": "cxx", ".f": "fort", ".f90": "fort"}
 STANDARD = {".c": ["-std=gnu11"], ".cc": ["-std=gnu++17"]}
 
 
-class Program:
+class Runnable:
+    """What a program and an application have in common."""
+
+    mpich = 2  # ranks at most on MPICH, whose ranks spin; others' yield
+
+    def counts(self, mpi):
+        """How many ranks it runs with."""
+        return [n for n in self.ranks if mpi != "mpich" or n <= self.mpich]
+
+
+class Program(Runnable):
     """A self-verifying test program: prints PASSED and nothing else."""
 
     is_app = False
@@ -30,7 +40,7 @@ class Program:
         tags = self.read_tags()
         self.mpis = tags.get("mpi", "mpich,openmpi").split(",")
         self.ranks = [int(n) for n in tags.get("ranks", "2").split(",")]
-        self.mpich = int(tags.get("mpich", "2"))
+        self.mpich = int(tags.get("mpich", self.mpich))
         self.cflags = tags.get("cflags", "").replace(",", " ").split()
         self.libs = tags.get("libs", "").replace(",", " ").split()
         self.may_refuse = tags.get("ckpt", "yes") == "may"
@@ -47,10 +57,6 @@ class Program:
         if not found:
             raise SystemExit("run: %s: has no test: line" % self.source)
         return dict(t.split("=", 1) for t in found.group(1).split())
-
-    def counts(self, mpi):
-        """How many ranks it runs with."""
-        return [n for n in self.ranks if mpi != "mpich" or n <= self.mpich]
 
     def build(self, mpi):
         out = os.path.join(BUILD, mpi, self.name)
