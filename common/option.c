@@ -7,10 +7,20 @@
 #include <string.h>
 #include "exit_code.h"
 #include "option.h"
+#include "text.h"
+#include "wire.h"
 
 #ifndef MANA_VERSION_TEXT
 #define MANA_VERSION_TEXT "0.1"
 #endif
+
+void option_die(const char *name, const char *why)
+{
+	char text[2 * WIRE_TEXT];
+
+	fprintf(stderr, "%s: %s\n", name, text_copy(text, sizeof(text), why));
+	exit(EXIT_REFUSED);
+}
 
 void option_refuse(const struct option_program *p, const char *fmt, ...)
 {
@@ -21,8 +31,9 @@ void option_refuse(const struct option_program *p, const char *fmt, ...)
 	vsnprintf(what, sizeof(what), fmt, ap);
 	va_end(ap);
 	snprintf(why, sizeof(why), "%s: see %s", what, p->help);
-	p->refuse(p, why);
-	abort(); /* it does not return */
+	if (p->refuse)
+		p->refuse(p, why);
+	option_die(p->name, why);
 }
 
 void option_bad(const struct option_program *p, int c, char **argv)

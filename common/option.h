@@ -18,9 +18,13 @@ struct option_program {
 	const char *name;    /* as its user called it */
 	const char *letters; /* for getopt_long */
 	const char *help;    /* where to look: "--help", or with its name */
-	/* Says one line, with the name before it, and ends the program. */
+	/* Says one line, with the name before it, and ends the program. NULL:
+	 * option_die. */
 	void (*refuse)(const struct option_program *p, const char *why);
 };
+
+/* "NAME: WHY" on stderr, and the exit code EXIT_REFUSED. */
+void option_die(const char *name, const char *why) __attribute__((noreturn));
 
 /* Refuses an option that getopt_long did not take; c is what it returned. */
 void option_bad(const struct option_program *p, int c, char **argv)

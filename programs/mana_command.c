@@ -56,7 +56,9 @@ static const struct option longs[] = {
 	{ 0 },
 };
 
-static const char *name = "mana_command";
+static struct option_program program = { .name = "mana_command",
+					 .letters = LETTERS,
+					 .help = "--help" };
 
 struct command {
 	struct client_options where;
@@ -66,22 +68,8 @@ struct command {
 
 static void __attribute__((noreturn)) die(const char *why)
 {
-	char text[2 * WIRE_TEXT];
-
-	fprintf(stderr, "%s: %s\n", name, text_copy(text, sizeof(text), why));
-	exit(EXIT_REFUSED);
+	option_die(program.name, why);
 }
-
-static void __attribute__((noreturn))
-refuse(const struct option_program *p, const char *why)
-{
-	(void)p;
-	die(why);
-}
-
-static const struct option_program program = { .letters = LETTERS,
-					       .help = "--help",
-					       .refuse = refuse };
 
 static void set_verb(struct command *c, enum wire_verb verb)
 {
@@ -144,7 +132,7 @@ static void take(struct command *c, int opt, char **argv)
 	case 'h':
 		option_help(usage, "");
 	case 'V':
-		option_version(name);
+		option_version(program.name);
 	default:
 		option_bad(&program, opt, argv);
 	}
@@ -160,7 +148,7 @@ static void parse(struct command *c, int argc, char **argv)
 			take(c, opt, argv);
 	if (optind < argc)
 		option_refuse(&program, "unexpected argument");
-	if (!c->request.verb && !strcmp(name, "mana_status"))
+	if (!c->request.verb && !strcmp(program.name, "mana_status"))
 		c->request.verb = VERB_STATUS;
 	if (!c->request.verb)
 		die("what to do? see --help");
@@ -181,7 +169,7 @@ static void print(const struct wire_reply *r)
 		die("out of memory");
 	text_clean_lines(text);
 	if (r->code)
-		fprintf(stderr, "%s: ", name);
+		fprintf(stderr, "%s: ", program.name);
 	if (len)
 		fprintf(r->code ? stderr : stdout, "%s%s", text,
 			text[len - 1] == '\n' ? "" : "\n");
@@ -221,7 +209,7 @@ int main(int argc, char **argv)
 	int rc;
 
 	if (!strcmp(base ? base + 1 : argv[0], "mana_status"))
-		name = "mana_status";
+		program.name = "mana_status";
 	parse(&c, argc, argv);
 	client_hello_init(&h, WIRE_COMMAND);
 	rc = client_join(&c.where, &h, &conn, NULL, NULL, err, sizeof(err));

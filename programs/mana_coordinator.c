@@ -10,7 +10,6 @@
 #include <unistd.h>
 #include "../common/exit_code.h"
 #include "../common/option.h"
-#include "../common/text.h"
 #include "../common/trust.h"
 #include "../coordinator/server.h"
 
@@ -73,25 +72,14 @@ static const struct option longs[] = {
 	{ 0 },
 };
 
+static const struct option_program program = { .name = "mana_coordinator",
+					       .letters = LETTERS,
+					       .help = "--help" };
+
 static void __attribute__((noreturn)) die(const char *why)
 {
-	char text[WIRE_TEXT];
-
-	fprintf(stderr, "mana_coordinator: %s\n",
-		text_copy(text, sizeof(text), why));
-	exit(EXIT_REFUSED);
+	option_die(program.name, why);
 }
-
-static void __attribute__((noreturn))
-refuse(const struct option_program *p, const char *why)
-{
-	(void)p;
-	die(why);
-}
-
-static const struct option_program program = { .letters = LETTERS,
-					       .help = "--help",
-					       .refuse = refuse };
 
 static int number(const char *name, long min, long max)
 {
@@ -120,7 +108,7 @@ static void take_flag(struct server_options *o, int c, char **argv)
 	case 'h':
 		option_help(usage, "");
 	case 'V':
-		option_version("mana_coordinator");
+		option_version(program.name);
 	default:
 		option_bad(&program, c, argv);
 	}
