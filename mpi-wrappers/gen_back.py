@@ -29,7 +29,7 @@ it (class Call); the class of the row says what is around the call:
   	rc = request_new_coll(n_request, "MPI_Ibcast", request);
   out:
   	if (c)
-  		coll_leave(c);
+  		coll_leave();
   	return rc;
   }
 
@@ -333,7 +333,7 @@ def body(row, native):
     text += ''.join('\t%s\n' % x for x in call.before)
     text += '\trc = %s(%s);\n' % (native, ', '.join(call.args))
     text += ''.join('\t%s\n' % x for x in call.after)
-    return text + ending(call, obj, '\tif (c)\n\t\tcoll_leave(c);\n' if coll
+    return text + ending(call, obj, '\tif (c)\n\t\tcoll_leave();\n' if coll
                          else '')
 
 

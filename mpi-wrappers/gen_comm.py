@@ -16,7 +16,7 @@ For each row of class comm:
   	rc = MPI_Comm_split(NATIVE(MPI_Comm, p), color, key, &n_newcomm);
   	rc = rc ? err_from_native(rc) :
   		comm_wrap(n_newcomm, p, COMM_SPLIT, fn, &c);
-  	coll_leave(p);
+  	coll_leave();
   	return comm_result(p, rc, c, n_newcomm, newcomm, fn);
   }
 
@@ -58,7 +58,7 @@ def constructor(row, have):
                  'comm_wrap(%s, p, COMM_%s, fn, &c);' % (n, how))
     if note:
         lines += ['if (c)', '\trc = %s;' % note.replace(',', ', ')]
-    lines += ['coll_leave(p);',
+    lines += ['coll_leave();',
               'return comm_result(p, rc, c, %s, %s, fn);' % (n, new.name)]
     return 'int back_%s(%s)\n{\n%s}\n\n' % (
         row.slot, row.seam_params(),

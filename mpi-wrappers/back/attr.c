@@ -297,7 +297,7 @@ int attr_set(enum desc_kind kind, const void *h, int number, void *value,
 		if (rc)
 			return rc;
 		rc = attr_code(call_delete(obj, a));
-		coll_leave(NULL);
+		coll_leave();
 	}
 	if (!rc && a)
 		attr_renew(obj, a, value, lang);
@@ -358,7 +358,7 @@ int attr_delete(enum desc_kind kind, const void *h, int number, const char *fn)
 		if (rc)
 			return rc;
 		rc = attr_code(attr_drop(obj, a));
-		coll_leave(NULL);
+		coll_leave();
 		return back_raise(obj, rc, fn);
 	}
 	return ASK(k && k->on == (int)kind ? SEAM_SUCCESS : SEAM_ERR_KEYVAL);

@@ -49,16 +49,15 @@ coll_enter(struct coll_clock *k)
 	return 0;
 }
 
-/* After it. What it was about may be gone: only the address is given. */
-static inline void coll_leave(const void *object)
+/* After it. */
+static inline void coll_leave(void)
 {
-	(void)object;
 	__asm__ volatile("" : : : "memory");
 	half_self()->in_coll--;
 }
 
 /* Before a call that is no collective but runs callbacks of the application,
- * which may call some: as coll_enter(), coll_leave(NULL) after it. */
+ * which may call some: as coll_enter(), coll_leave() after it. */
 int callback_enter(void);
 
 /* That of MPI_Init, which has identity (0,1). */

@@ -334,7 +334,7 @@ int comm_end(seam_comm *comm, int disconnect, const char *fn)
 	rc = attr_delete_all(&c->d);
 	if (rc) {
 		c->clock.seq--; /* it is not freed */
-		coll_leave(c);
+		coll_leave();
 		return back_raise(FREE_ERRORS(&c->d), rc, fn);
 	}
 	if (disconnect && c->d.real) {
@@ -345,7 +345,7 @@ int comm_end(seam_comm *comm, int disconnect, const char *fn)
 	}
 	if (!rc)
 		departed_add(&c->clock);
-	coll_leave(c);
+	coll_leave();
 	if (rc)
 		return comm_rc(c, rc, fn);
 	c->d.freed = 1;

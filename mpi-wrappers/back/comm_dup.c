@@ -49,7 +49,7 @@ int comm_dup(seam_comm comm, seam_info info, seam_comm *newcomm, const char *fn)
 	rc = rc ? err_from_native(rc) : comm_wrap(n, p, COMM_DUP, fn, &c);
 	if (!rc)
 		rc = dup_finish(p, c, desc_of(info, DESC_INFO));
-	coll_leave(p);
+	coll_leave();
 	return comm_result(p, rc, c, n, newcomm, fn);
 }
 
@@ -126,7 +126,7 @@ static int comm_idup(seam_comm comm, struct desc *info, seam_comm *newcomm,
 		rc = dup_finish(p, c, info);
 	if (!rc)
 		rc = idup_start(p, info, c, request);
-	coll_leave(p);
+	coll_leave();
 	return comm_result(p, rc, c, MPI_COMM_NULL, newcomm, fn);
 }
 

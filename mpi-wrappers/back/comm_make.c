@@ -90,7 +90,7 @@ int back_Comm_create_group(seam_comm comm, seam_group group, int tag,
 	rc = create_group(p, group, tag, &n);
 	rc = rc ? err_from_native(rc) :
 		  comm_wrap_on(k, n, p, COMM_CREATE_GROUP, fn, &c);
-	coll_leave(k);
+	coll_leave();
 	return comm_result(p, rc, c, n, newcomm, fn);
 }
 
@@ -149,6 +149,6 @@ int back_Intercomm_create(seam_comm local_comm, int local_leader,
 	rc = rc ? err_from_native(rc) : comm_wrap(n, p, COMM_INTER, fn, &c);
 	if (c)
 		rc = inter_identify(c, tag);
-	coll_leave(clock);
+	coll_leave();
 	return comm_result(p, rc, c, n, newintercomm, fn);
 }

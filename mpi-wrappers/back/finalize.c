@@ -87,7 +87,7 @@ int back_Finalize(void)
 		return rc;
 	rc = attributes_delete(self, world);
 	if (calls)
-		coll_leave(world);
+		coll_leave();
 	if (rc)
 		return back_raise(NULL, rc, "MPI_Finalize");
 	KEEP_MPI->phase = BACK_FINALIZED;

@@ -101,7 +101,7 @@ static int init_thread(int required, int *provided, const char *fn)
 	KEEP_MPI->open = 1;
 	closed_update();
 	*provided = KEEP_MPI->thread_level;
-	coll_leave(NULL);
+	coll_leave();
 	return 0;
 }
 

@@ -131,7 +131,7 @@ int back_Session_init(seam_info info, seam_errhandler errhandler,
 		rc = regular_made(DESC_SESSION, AS_REAL(n), fn,
 				  (void **)session);
 	if (first)
-		coll_leave(NULL);
+		coll_leave();
 	if (rc)
 		return back_raise(NULL, rc, fn);
 	handler_given(*session, errhandler);

@@ -168,7 +168,7 @@ int back_Cart_sub(seam_comm comm, const int remain_dims[], seam_comm *newcomm)
 		return rc;
 	rc = MPI_Cart_sub(NATIVE(MPI_Comm, p), remain_dims, &n);
 	rc = rc ? err_from_native(rc) : comm_wrap(n, p, COMM_TOPO, fn, &c);
-	coll_leave(p);
+	coll_leave();
 	dims = malloc(2 * (p->topo->n + 1) * sizeof(int));
 	periods = dims + p->topo->n + 1;
 	for (i = 0; c && dims && i < p->topo->n; i++) {

@@ -138,7 +138,7 @@ int back_Type_free(seam_datatype *datatype)
 		if (rc)
 			return rc;
 		attr_delete_all(&t->d); /* nobody looks at what they return */
-		coll_leave(NULL);
+		coll_leave();
 	}
 	attr_forget(&t->d);
 	t->d.freed = 1;

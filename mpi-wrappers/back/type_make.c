@@ -147,7 +147,7 @@ static int type_dup(const struct row *row, const struct kept_arg *args, int n,
 	if (!rc && calls)
 		rc = dup_attributes(old, out, row->name);
 	if (calls)
-		coll_leave(NULL);
+		coll_leave();
 	return rc;
 }
 

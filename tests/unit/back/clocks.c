@@ -70,7 +70,7 @@ static void test_single(void)
 	CHECK(k->members == 1 && !named(k->id, &seq));
 	harness_pending(PENDING_CLOCK);
 	CHECK(coll_enter(k) == 0);
-	coll_leave(k);
+	coll_leave();
 	harness_pending(PENDING_NONE);
 	CHECK(named(clock_of_init()->id, &seq) == 1 && seq == 1);
 }

@@ -297,7 +297,7 @@ static void test_collective(int restart)
 
 	CHECK(coll_enter(&w->clock) == 0);
 	CHECK(MPI_Ibarrier(NATIVE(MPI_Comm, w), &n) == 0);
-	coll_leave(w);
+	coll_leave();
 	CHECK(request_new_coll(n, "MPI_Ibarrier", &q) == 0);
 	harness_pending(PENDING_CLOCK);
 	CHECK(coll_enter(&w->clock) == GATE_AGAIN); /* targets are not known */
@@ -312,7 +312,7 @@ static void test_collective(int restart)
 	CHECK(coll_enter(&w->clock) == 0);
 	back_state(&s);
 	CHECK(s.inside == 1 && !s.behind && !s.parked);
-	coll_leave(w);
+	coll_leave();
 	CHECK(coll_enter(&w->clock) == GATE_AGAIN);
 	harness_pending(PENDING_STOP);
 	harness_drain();
@@ -339,14 +339,14 @@ static void test_passed(void)
 	back_target(c, 1);
 	CHECK(back_passed(c) == 0);
 	CHECK(coll_enter(&d->clock) == 0);
-	coll_leave(d);
+	coll_leave();
 	CHECK(coll_enter(&d->clock) == 0);
-	coll_leave(d);
+	coll_leave();
 	CHECK(back_passed(c) == 1 && c[0].seq == d->clock.seq);
 	CHECK(c[0].id[0] == d->clock.id[0] && c[0].id[1] == d->clock.id[1]);
 	CHECK(back_passed(c) == 0);
 	CHECK(coll_enter(&w->clock) == 0);
-	coll_leave(w);
+	coll_leave();
 	CHECK(coll_enter(&d->clock) == GATE_AGAIN);
 	harness_pending(PENDING_STOP);
 	harness_drain();
