@@ -2,7 +2,7 @@
 /* gate.h - the one page on which the two halves agree
  *
  * The gate lies at the arena's base. Each fresh lower half writes it anew; it
- * is never saved. Upper code (islands, vDSO image, MPI fronts) reaches the
+ * is never saved. Upper code (trampolines, vDSO image, MPI fronts) reaches the
  * lower half only through it, at a fixed address, so that code saved in an
  * image finds the next lower half. Fields are append-only.
  *
@@ -59,7 +59,7 @@ struct creds;
 
 /*
  * One upper thread, in keep memory: survives a restart. lower_fs is that of a
- * parked lower pthread, made at the first crossing, 0 before.
+ * donor (lower-half/donor.h), made at the first crossing, 0 before.
  */
 struct thread {
 	uint64_t upper_fs;
@@ -88,7 +88,7 @@ struct thread {
 	uint64_t note_time[2];	/* struct timespec of its remaining time */
 	struct thread *newborn; /* the thread this one is cloning */
 	uint64_t parent_tid, child_tid; /* where clone writes the tid */
-	void *park;	 /* its parked lower pthread: lower memory */
+	void *donor;			/* lends its TLS: lower memory */
 	void *wait_req;	 /* request a blocking MPI call waits for */
 	uint64_t mpi[4]; /* scratch of the MPI back, per thread */
 	struct thread *next, *prev;
@@ -133,7 +133,7 @@ struct gate {
 	uint32_t fsgsbase; /* 1: FS may be set from user space */
 	uint32_t pending;  /* enum gate_pending; also a futex word */
 	uint32_t epoch;	   /* incarnations of the lower half, from 1 */
-	void *hook;	   /* islands call *hook (upper-half/hook.S) ... */
+	void *hook;	   /* trampolines call *hook (upper-half/hook.S) ... */
 	void *after;	   /* ... and *after when it asks for that */
 	void *vdso[VDSO_SLOTS];
 	/* Called with the upper FS; makes the calling thread's record. */

@@ -45,7 +45,7 @@ struct keep_root {
 	struct keep_heap hooks;	    /* of the hooks */
 	struct thread *threads;	    /* all upper threads */
 	void *vm;		    /* upper-half/vm.c */
-	void *islands;		    /* upper-half/island.c */
+	void *trampolines;	    /* upper-half/trampoline.c */
 	void *fds;		    /* lower-half/streams.c */
 	void *sig;		    /* upper-half/sig.c */
 	void *ids;		    /* upper-half/ids.c */

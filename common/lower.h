@@ -11,16 +11,16 @@
 #include "gate.h"
 
 /* Record of the calling upper thread; the agent has one too. Never NULL. */
-struct thread *half_self(void);
+struct thread *lower_self(void);
 
 /*
  * Call fn(a..f) in the upper half: upper FS of the calling thread (the main
  * thread's, when the agent calls), depth stays > 0. fn is an upper address.
  */
-long half_upcall(void *fn, long a, long b, long c, long d, long e, long f);
+long lower_upcall(void *fn, long a, long b, long c, long d, long e, long f);
 
 /* One line on stderr: "mana: what: why: what to do". */
-void half_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void lower_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /*
  * Native MPI libraries install signal handlers and alternate stacks (UCX,
@@ -30,19 +30,19 @@ void half_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
  * native initialization, in the thread that does it; leave puts back what enter
  * found.
  */
-struct half_native {
+struct lower_native {
 	uint64_t action[65][4];
 	uint64_t stack[3];
 	int children[64], n_children;
 	int timers[64], n_timers;
 };
-void half_native_enter(struct half_native *s);
-void half_native_leave(const struct half_native *s);
+void lower_native_enter(struct lower_native *s);
+void lower_native_leave(const struct lower_native *s);
 
 /*
  * The process is about to end with this code (MPI_Abort, fatal error): tell the
  * coordinator, then leave. Does not return.
  */
-void half_exit(int code) __attribute__((noreturn));
+void lower_exit(int code) __attribute__((noreturn));
 
 #endif

@@ -7,7 +7,7 @@
  * holder off the processor.
  *
  * The locks lie in keep memory (keep.h), where a child after fork(2) finds its
- * own copies: the thread that forks holds all of them (upper-half/birth.c), so
+ * own copies: the thread that forks holds all of them (upper-half/clone.c), so
  * that what they protect is whole in the child.
  *
  * Order: a thread that holds a lock takes only ones further down in this list;
@@ -26,10 +26,10 @@ enum lock {
 	LOCK_THREADS, /* upper-half/thread.c: the list of records */
 	LOCK_TABLE,   /* upper-half/thread.c: from FS to record */
 	LOCK_SITES,   /* upper-half/hook.c: code that is being patched */
-	LOCK_ISLANDS, /* upper-half/island.c */
-	LOCK_VM,      /* upper-half/vm.c */
-	LOCK_SIG,     /* upper-half/sig.c: the actions of signals */
-	LOCK_KEEP,    /* common/keep.c: the heap that hooks use */
+	LOCK_TRAMPOLINES, /* upper-half/trampoline.c */
+	LOCK_VM,	  /* upper-half/vm.c */
+	LOCK_SIG,	  /* upper-half/sig.c: the actions of signals */
+	LOCK_KEEP,	  /* common/keep.c: the heap that hooks use */
 	LOCKS
 };
 

@@ -71,7 +71,7 @@ static const struct option longs[] = {
 	{ "argv0", required_argument, NULL, OPT_ARGV0 },
 	{ "tls", required_argument, NULL, OPT_TLS },
 	{ "trust-owner", required_argument, NULL, OPT_TRUST },
-	{ "job-id", required_argument, NULL, OPT_JOB }, /* given by life.c */
+	{ "job-id", required_argument, NULL, OPT_JOB }, /* given by exec.c */
 	{ "verbose", no_argument, NULL, 'v' },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },

@@ -29,12 +29,12 @@
 #include "core.h"
 #include "link.h"
 #include "listen.h"
-#include "park.h"
+#include "donor.h"
 #include "stop.h"
 
 #define OBSTACLE_US 2000000
 
-static int say_stage(const struct round *r, enum wire_type type)
+static int say_stage(const struct rank_round *r, enum wire_type type)
 {
 	struct wire_stage m = { .generation = r->begin.generation,
 				.exchanges = back_drain_begun() };
@@ -57,7 +57,7 @@ static int obstacle(uint64_t *since, int there)
  * A signal handler that left lower code by siglongjmp never returns, and what
  * it left behind there cannot be put right: -EOPNOTSUPP and a sentence.
  */
-static int handler_in_the_way(struct round *r)
+static int handler_in_the_way(struct rank_round *r)
 {
 	int tid = stop_in_handler();
 
@@ -73,7 +73,7 @@ static int handler_in_the_way(struct round *r)
 
 /* A callback has begun between the last clocks and the stop, and may wait for a
  * rank that has stopped: next time it is over. */
-static int callback_in_the_way(struct round *r)
+static int callback_in_the_way(struct rank_round *r)
 {
 	int tid = back_callback();
 
@@ -88,7 +88,7 @@ static int callback_in_the_way(struct round *r)
 
 /* The user's other processes, or the program itself, may soon have fewer
  * signals waiting: only a shortage that lasts refuses the checkpoint. */
-static int crowded(struct round *r)
+static int crowded(struct rank_round *r)
 {
 	if (!obstacle(&r->t_crowded, stop_crowded()))
 		return 0;
@@ -100,7 +100,7 @@ static int crowded(struct round *r)
 
 /* What makes every checkpoint impossible is known without stopping a thread: a
  * sandbox that the program has entered might end it for that. */
-static int unsaved(struct round *r)
+static int unsaved(struct rank_round *r)
 {
 	const char *why = unsaved_why();
 
@@ -110,7 +110,7 @@ static int unsaved(struct round *r)
 	return -EOPNOTSUPP;
 }
 
-static int stage_clock(struct round *r)
+static int stage_clock(struct rank_round *r)
 {
 	int rc;
 
@@ -132,7 +132,7 @@ static int stage_clock(struct round *r)
 
 /* Stage 2: stop our threads, then help others to stop theirs. */
 
-static int stop_threads(struct round *r)
+static int stop_threads(struct rank_round *r)
 {
 	int rc, left = 0;
 
@@ -155,7 +155,7 @@ static int stop_threads(struct round *r)
  * now often is not a moment later. pending stays, so that MPI calls go on
  * waiting.
  */
-static int stop_savable(struct round *r)
+static int stop_savable(struct rank_round *r)
 {
 	uint64_t end = monotonic_us() + OBSTACLE_US;
 	int rc = stop_threads(r), last = 0;
@@ -175,7 +175,7 @@ static int stop_savable(struct round *r)
 	return rc;
 }
 
-static int stage_stop(struct round *r)
+static int stage_stop(struct rank_round *r)
 {
 	int rc;
 
@@ -195,7 +195,7 @@ static int stage_stop(struct round *r)
 	return rc;
 }
 
-static int stage_drain(struct round *r)
+static int stage_drain(struct rank_round *r)
 {
 	int rc = back_drain_begin(r->exchanges);
 
@@ -230,7 +230,7 @@ static void progress(void *arg, uint64_t done, uint64_t total)
 	link_say(WIRE_PROGRESS, &m);
 }
 
-static int stage_write(struct round *r)
+static int stage_write(struct rank_round *r)
 {
 	struct wire_written w = { 0 };
 	struct image_result res;
@@ -263,7 +263,7 @@ static void run_on(void)
  * down and waits there for the others: no round must hold them up. When it
  * succeeds, the lock is held.
  */
-static int mpi_lock(struct round *r, int *held)
+static int mpi_lock(struct rank_round *r, int *held)
 {
 	int rc;
 
@@ -287,7 +287,7 @@ static int mpi_lock(struct round *r, int *held)
  * others have heard of it. A coordinator that is silent is not waited for; it
  * finds what we said when it goes on.
  */
-static int fail(struct round *r, int rc)
+static int fail(struct rank_round *r, int rc)
 {
 	struct wire_failed f = { .generation = r->begin.generation };
 	int said;
@@ -305,8 +305,9 @@ static int fail(struct round *r, int rc)
 /* 0, or -errno when the connection is of no use any more. */
 static int round_run(const struct wire_ckpt_begin *b)
 {
-	static struct round one; /* the program may leave no memory for it */
-	struct round *r = &one;
+	static struct rank_round
+		one; /* the program may leave no memory for it */
+	struct rank_round *r = &one;
 	int rc, locked = 0;
 
 	memset(r, 0, sizeof(*r));
@@ -342,8 +343,8 @@ static void *agent_main(void *arg)
 	int rc;
 
 	(void)arg;
-	park_forget_rseq();
-	park_adopt(&core.agent);
+	donor_forget_rseq();
+	donor_serve(&core.agent);
 	core.agent.lower_fs = tls_get((int)GATE->fsgsbase);
 	core.agent.upper_fs = core.main_thread->upper_fs;
 	core.agent.depth = 1;
@@ -373,7 +374,7 @@ void agent_run(void)
 	if (core.opt.no_coordinator)
 		return;
 	link_shelter();
-	if (park_thread(agent_main, NULL, 0) < 0)
-		half_error("%s: agent: no thread: running without checkpoints",
-			   core.tool);
+	if (donor_thread(agent_main, NULL, 0) < 0)
+		lower_error("%s: agent: no thread: running without checkpoints",
+			    core.tool);
 }

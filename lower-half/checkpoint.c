@@ -17,7 +17,7 @@
 #include "../common/trust.h"
 #include "../image/pages.h"
 #include "../upper-half/app.h"
-#include "../upper-half/birth.h"
+#include "../upper-half/clone.h"
 #include "../upper-half/cputime.h"
 #include "../upper-half/ids.h"
 #include "../upper-half/pending.h"
@@ -330,7 +330,7 @@ static int is_in_the_way(char *why, size_t len)
 	}
 	if (directory_unknown(why, len))
 		return 1;
-	untold = birth_untold();
+	untold = clone_sharers();
 	if (untold)
 		snprintf(why, len,
 			 "%d threads without thread-local storage of "

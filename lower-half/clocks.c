@@ -20,7 +20,7 @@ static struct wire_clock clock_wire(const struct clock *c)
 				    .members = c->members };
 }
 
-int clocks_send(struct round *r)
+int clocks_send(struct rank_round *r)
 {
 	struct clock *c = calloc(CLOCKS_MAX, sizeof(*c));
 	struct wire_clock *w = calloc(CLOCKS_MAX, sizeof(*w));
@@ -49,7 +49,7 @@ out:
 	return rc;
 }
 
-int clocks_take(struct round *r, const struct wire_clocks *m)
+int clocks_take(struct rank_round *r, const struct wire_clocks *m)
 {
 	struct clock *c = calloc(m->n ? m->n : 1, sizeof(*c));
 	uint32_t i;
@@ -69,7 +69,7 @@ int clocks_take(struct round *r, const struct wire_clocks *m)
 
 /* This rank has entered collectives beyond the targets that the others know:
  * they must be let into these too. */
-static int send_passed(const struct round *r)
+static int send_passed(const struct rank_round *r)
 {
 	struct clock c[BACK_PASSED];
 	struct wire_clock w[BACK_PASSED];
@@ -82,7 +82,7 @@ static int send_passed(const struct round *r)
 	return n ? link_say(WIRE_PASSED, &m) : 0;
 }
 
-int clocks_state(struct round *r)
+int clocks_state(struct rank_round *r)
 {
 	struct back_state b;
 	struct wire_state s = { .epoch = r->epoch };

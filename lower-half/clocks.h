@@ -5,7 +5,7 @@
 
 #include "../common/wire.h"
 
-struct round {
+struct rank_round {
 	struct wire_ckpt_begin begin;
 	uint32_t epoch;		  /* of the newest targets */
 	struct wire_state last;	  /* as the coordinator was last told */
@@ -24,10 +24,10 @@ struct round {
  * that has failed. */
 
 /* All clocks as they stand now. */
-int clocks_send(struct round *r);
+int clocks_send(struct rank_round *r);
 /* Take targets: this rank may run on up to them. */
-int clocks_take(struct round *r, const struct wire_clocks *m);
+int clocks_take(struct rank_round *r, const struct wire_clocks *m);
 /* Tell the coordinator how things stand, when that has changed. */
-int clocks_state(struct round *r);
+int clocks_state(struct rank_round *r);
 
 #endif

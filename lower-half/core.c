@@ -17,7 +17,7 @@
 #include "core.h"
 #include "cpu.h"
 #include "gs.h"
-#include "park.h"
+#include "donor.h"
 #include "table.h"
 
 struct core core = { .size = 1, .finish_lock = PTHREAD_MUTEX_INITIALIZER };
@@ -32,10 +32,10 @@ void core_say(const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
-	half_error("%s: rank %d: %s", core.tool, core.rank, line);
+	lower_error("%s: rank %d: %s", core.tool, core.rank, line);
 }
 
-void core_place(void)
+void core_rank_size(void)
 {
 	raw_syscall3(SYS_sched_getaffinity, 0, sizeof(core.cpus),
 		     (long)core.cpus);
@@ -78,7 +78,7 @@ int core_gate(void)
 	g->epoch = 1;
 	g->hook = (void *)hook_entry;
 	g->after = (void *)after_entry;
-	g->attach = park_attach;
+	g->attach = donor_attach;
 	g->take_gs = thread_take_gs;
 	g->tls = !gs_works() ? GATE_TLS_FS :
 		 g->fsgsbase ? GATE_TLS_GS :

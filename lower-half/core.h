@@ -38,7 +38,7 @@ extern struct core core;
 /* One line on stderr with --verbose, else nothing. */
 void core_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* Rank and size, as the launcher has them (common/launcher.h). */
-void core_place(void);
+void core_rank_size(void);
 /* The gate page of this incarnation. 0 or -errno. */
 int core_gate(void);
 

@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-#include "../upper-half/island.h"
+#include "../upper-half/trampoline.h"
 #include "../upper-half/vm.h"
 #include "elf.h"
 #include "sites.h"
@@ -107,7 +107,7 @@ static int segment_patch(const GElf_Phdr *ph, uint64_t base, int fd, int linker)
 {
 	uint64_t start = base + ph->p_vaddr;
 	int prot = prot_of(ph);
-	long patched = linker ? island_patch(start, ph->p_filesz, prot) : 0;
+	long patched = linker ? trampoline_patch(start, ph->p_filesz, prot) : 0;
 
 	if (patched < 0)
 		return (int)patched;
@@ -230,9 +230,9 @@ static const char *misfit(int fd)
  * patched in them. */
 static int linker_seen(void)
 {
-	return island_found(SYS_mmap) && island_found(SYS_munmap) &&
-	       island_found(SYS_openat) && island_found(SYS_close) &&
-	       island_found(SYS_set_tid_address);
+	return trampoline_found(SYS_mmap) && trampoline_found(SYS_munmap) &&
+	       trampoline_found(SYS_openat) && trampoline_found(SYS_close) &&
+	       trampoline_found(SYS_set_tid_address);
 }
 
 /* The name of a sanitizer whose run-time library needs the addresses of the

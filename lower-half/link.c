@@ -51,7 +51,7 @@ int link_say(enum wire_type type, const void *msg)
 static void take(const struct wire_msg *m)
 {
 	if (m->type == WIRE_NOTE)
-		half_error("%s: %s", core.tool, m->u.failed.text);
+		lower_error("%s: %s", core.tool, m->u.failed.text);
 	if (m->type == WIRE_GOODBYE)
 		dismissed = 1;
 	if (m->type == WIRE_SETTINGS) {
@@ -180,8 +180,8 @@ void link_open(const char *name)
 		refusal_exit("%s: %s", core.tool, err);
 	core.opt.no_coordinator = 1;
 	if (core.rank == 0)
-		half_error("%s: %s: %s: going on without checkpoints",
-			   core.tool, core.opt.ckptdir, strerror(-rc));
+		lower_error("%s: %s: %s: going on without checkpoints",
+			    core.tool, core.opt.ckptdir, strerror(-rc));
 }
 
 void link_shelter(void)
@@ -217,9 +217,9 @@ void link_again(void)
 		if (join(WIRE_RECONNECT, start, err, sizeof(err)) == 0)
 			break;
 		if (start && core.rank == 0 && !said++)
-			half_error("%s: the coordinator is gone: %s: no "
-				   "checkpoints until there is another",
-				   core.tool, err);
+			lower_error("%s: the coordinator is gone: %s: no "
+				    "checkpoints until there is another",
+				    core.tool, err);
 		if (start) {
 			due = monotonic_us() + pause_s * 1000000;
 			pause_s = pause_s < START_MAX_S ? 2 * pause_s : pause_s;
@@ -231,9 +231,9 @@ void link_again(void)
 	/* The coordinator, which would have said that the directory was
 	 * removed, is gone as well, so rank 0 says it. */
 	if (gone && core.rank == 0 && !directory_is_gone())
-		half_error("%s: %s: was removed, with the checkpoints in it: "
-			   "made anew",
-			   core.tool, core.opt.ckptdir);
+		lower_error("%s: %s: was removed, with the checkpoints in it: "
+			    "made anew",
+			    core.tool, core.opt.ckptdir);
 }
 
 int agent_barrier(const char *name, int limit_ms)

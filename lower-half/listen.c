@@ -40,7 +40,7 @@ static const char *state_name(char state)
  * machine, or this process, stands still. A coordinator that is about to run
  * is waited for longer: a machine with much to do lets it wait, once for 30 s.
  */
-static int silent(struct round *r)
+static int silent(struct rank_round *r)
 {
 	uint64_t now = monotonic_us(), gap = now - r->listened;
 	char state;
@@ -58,21 +58,21 @@ static int silent(struct round *r)
 		 "the coordinator was silent for %llu s (%s)",
 		 (unsigned long long)r->silence / 1000000, state_name(state));
 	if (core.rank == 0)
-		half_error("%s: checkpoint %llu: %s: given up: the program "
-			   "goes on",
-			   core.tool, (unsigned long long)r->begin.generation,
-			   r->why);
+		lower_error("%s: checkpoint %llu: %s: given up: the program "
+			    "goes on",
+			    core.tool, (unsigned long long)r->begin.generation,
+			    r->why);
 	return -EHOSTDOWN;
 }
 
-void listen_heard(struct round *r)
+void listen_heard(struct rank_round *r)
 {
 	r->listened = monotonic_us();
 	r->silence = 0;
 	r->patience = SILENCE;
 }
 
-int listen_ms(struct round *r, int ms)
+int listen_ms(struct rank_round *r, int ms)
 {
 	struct wire_msg m;
 	int rc = link_receive(&m, ms);
@@ -101,7 +101,7 @@ int listen_ms(struct round *r, int ms)
 	}
 }
 
-int listen_for(struct round *r, enum wire_type want)
+int listen_for(struct rank_round *r, enum wire_type want)
 {
 	int rc;
 

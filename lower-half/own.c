@@ -73,12 +73,12 @@ int own_has(int fd)
 	return m && m == file_of(fd);
 }
 
-int half_owns(int fd)
+int lower_owns(int fd)
 {
 	return own_has(fd);
 }
 
-int half_owns_most(void)
+int lower_owns_most(void)
 {
 	return own.most;
 }
@@ -128,11 +128,11 @@ void own_unlock(const struct hold *h)
 	sync_unmask(h);
 }
 
-void half_gives(uint64_t start, uint64_t end)
+void lower_gives(uint64_t start, uint64_t end)
 {
 	struct hold h;
 
-	if (half_is_child()) /* a thread it has not may hold the lock */
+	if (lower_is_child()) /* a thread it has not may hold the lock */
 		return;
 	own_lock(&h);
 	range_remove(&own.maps, start, end);

@@ -46,7 +46,7 @@ int own_given(size_t i, struct own_given *g);
 /* The descriptor is the lower half's from now on, or the application's. */
 void own_take(int fd);
 void own_give(int fd);
-/* 1: the descriptor is the lower half's; half_owns (lower_hooks.h) is the
+/* 1: the descriptor is the lower half's; lower_owns (lower_hooks.h) is the
  * same. */
 int own_has(int fd);
 /*

@@ -99,8 +99,8 @@ void process_attr_read(struct process_attr *a)
 
 static void missed(const char *what, int rc)
 {
-	half_error("%s: rank %d: %s: %s: going on with what there is",
-		   core.tool, core.rank, what, strerror(-rc));
+	lower_error("%s: rank %d: %s: %s: going on with what there is",
+		    core.tool, core.rank, what, strerror(-rc));
 }
 
 /* The hard limit may be lower here, and only privileged processes raise it. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* sites.c - system call instructions, found by decoding what they are in
  *
- * A jump to an island takes five bytes, syscall has two: instructions before or
- * after it move along. They must not be ones that others jump to, nor depend on
- * where they are; what a function jumps to is seen when all of it is decoded
+ * A jump to a trampoline takes five bytes, syscall has two: instructions before
+ * or after it move along. They must not be ones that others jump to, nor depend
+ * on where they are; what a function jumps to is seen when all of it is decoded
  * (jump tables lead to where blocks begin, which a system call and what follows
  * it in the same block do not).
  */
@@ -234,7 +234,7 @@ static int site_make(const struct piece *p, size_t i, struct site *s)
 }
 
 /* The return from a signal handler finds its frame by the stack, which an
- * island moves. libc's says that it begins a byte before it does, for
+ * trampoline moves. libc's says that it begins a byte before it does, for
  * unwinders, and so cannot be decoded. */
 static int is_sigreturn(const uint8_t *call, const uint8_t *start)
 {

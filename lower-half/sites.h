@@ -11,12 +11,12 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include "../upper-half/island.h"
+#include "../upper-half/trampoline.h"
 
 /*
- * Fills at most max sites, whose instructions can be moved to an island: those
- * of known forms too, if c->all. Returns how many, or -errno. *lost: how many
- * more there are that cannot, of calls that hooks want to see.
+ * Fills at most max sites, whose instructions can be moved to a trampoline:
+ * those of known forms too, if c->all. Returns how many, or -errno. *lost: how
+ * many more there are that cannot, of calls that hooks want to see.
  */
 long sites_find(const struct site_code *c, struct site *out, size_t max,
 		size_t *lost);

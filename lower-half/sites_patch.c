@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* sites_patch.c - system call instructions that are found get their islands */
+/* sites_patch.c - system call instructions that are found get their trampolines
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include "../common/lower.h"
 #include "../common/lower_hooks.h"
 #include "../upper-half/unsaved.h"
-#include "park.h"
+#include "donor.h"
 #include "sites.h"
 
 #define SITES_MAX 4096
@@ -20,9 +21,10 @@ void sites_patch(const struct site_code *c)
 	long n = s ? sites_find(c, s, SITES_MAX, &lost) : -ENOMEM;
 
 	if (n > 0)
-		n = island_patch_sites(s, (size_t)n, c->start, c->len, c->prot);
+		n = trampoline_patch_sites(s, (size_t)n, c->start, c->len,
+					   c->prot);
 	else if (n < 0 && c->all)
-		n = island_patch(c->start, c->len, c->prot);
+		n = trampoline_patch(c->start, c->len, c->prot);
 	else
 		n = 0;
 	if (n < 0)
@@ -39,12 +41,12 @@ static long lower_patch(long code, long b, long c, long d, long e)
 	return 0;
 }
 
-void half_sites(struct thread *t, const struct site_code *c)
+void lower_sites(struct thread *t, const struct site_code *c)
 {
 	uint64_t back;
 
 	if (!t->lower_fs)
-		park_attach();
+		donor_attach();
 	back = gate_enter(t);
 	cross_keep(lower_patch, (long)c, 0, 0, 0, 0);
 	gate_leave(t, back);

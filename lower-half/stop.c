@@ -19,7 +19,7 @@
 #include "../upper-half/cputime.h"
 #include "../upper-half/handlers.h"
 #include "../upper-half/ids.h"
-#include "../upper-half/island.h"
+#include "../upper-half/trampoline.h"
 #include "../upper-half/pending.h"
 #include "../upper-half/sig.h"
 #include "../upper-half/syscall_resume.h"
@@ -134,10 +134,10 @@ static void stop_handler(int sig, siginfo_t *info, void *arg)
 	    t->handlers > 0 || GATE->pending < PENDING_STOP ||
 	    !vm_is_upper((uint64_t)g[REG_RIP]))
 		return;
-	if (island_at((uint64_t)g[REG_RIP], &call) == ISLAND_AFTER &&
+	if (trampoline_at((uint64_t)g[REG_RIP], &call) == TRAMPOLINE_AFTER &&
 	    !syscall_resumes(t, g))
 		return;
-	if (island_between((uint64_t)g[REG_RIP], g[REG_RAX]))
+	if (trampoline_between((uint64_t)g[REG_RIP], g[REG_RAX]))
 		return;
 	syscall_resume(t, g);
 	save_kernel_state(t);
@@ -187,7 +187,7 @@ static int ask(struct thread *t, void *arg)
 	/* The first thread's task stays until the process ends. */
 	if (t->state == THREAD_EXITING && t->tid == pid)
 		return 0;
-	if (t->state == THREAD_EXITING && half_thread_ended(t))
+	if (t->state == THREAD_EXITING && lower_thread_ended(t))
 		return 0;
 	(*left)++;
 	/* Real-time signals queue: one at a time is enough. */
@@ -237,7 +237,7 @@ int stop_in_handler(void)
 	return tid;
 }
 
-static int clock_restart(struct thread *t, void *arg)
+static int timeout_restart(struct thread *t, void *arg)
 {
 	(void)arg;
 	if (t->note_nr && t->state != THREAD_RUNNING)
@@ -245,9 +245,9 @@ static int clock_restart(struct thread *t, void *arg)
 	return 0;
 }
 
-void stop_restart_clocks(void)
+void stop_restart_timeouts(void)
 {
-	thread_each(clock_restart, NULL);
+	thread_each(timeout_restart, NULL);
 }
 
 /* The state is changed here, not by the thread when it runs: by then the next
@@ -300,7 +300,7 @@ void stop_resume(void)
 {
 	struct hold h;
 
-	stop_restart_clocks();
+	stop_restart_timeouts();
 	sync_lock(LOCK_STOP, &h);
 	thread_each(mark_running, NULL);
 	STRESS_POINT();

@@ -32,6 +32,6 @@ void stop_collect(uint64_t shared);
 /* Let the stopped threads run on where they are. */
 void stop_resume(void);
 /* Timed system calls of stopped threads begin to count anew from now. */
-void stop_restart_clocks(void);
+void stop_restart_timeouts(void);
 
 #endif

@@ -12,7 +12,7 @@
 #include "../common/lower_hooks.h"
 #include "../upper-half/thread.h"
 #include "core.h"
-#include "park.h"
+#include "donor.h"
 
 long cross_keep(long (*fn)(long, long, long, long, long), long a, long b,
 		long c, long d, long e);
@@ -43,19 +43,19 @@ static long lower_madvise(long a, long len, long advice, long d, long e)
 	return result(madvise((void *)a, (size_t)len, (int)advice));
 }
 
-int half_watched(void)
+int lower_watched(void)
 {
 	return !core.is_child && GATE->mpi && back_open();
 }
 
-long half_unmap(long nr, long a, long b, long c, long d, long e)
+long lower_unmap(long nr, long a, long b, long c, long d, long e)
 {
 	struct thread *t = thread_self();
 	uint64_t back;
 	long result;
 
 	if (t && !t->lower_fs)
-		park_attach();
+		donor_attach();
 	if (!t)
 		return raw_syscall5(nr, a, b, c, d, e);
 	back = gate_enter(t);

@@ -128,7 +128,7 @@ void vm_flags_restore(const struct saved_vm_flags *f, size_t n)
 	    raw_syscall1(SYS_mlockall, APP->lock_future) < 0)
 		locked = -EPERM;
 	if (locked < 0)
-		half_error("%s: rank %d: memory that the program had locked "
-			   "cannot be locked here: %s: going on without",
-			   core.tool, core.rank, strerror(-locked));
+		lower_error("%s: rank %d: memory that the program had locked "
+			    "cannot be locked here: %s: going on without",
+			    core.tool, core.rank, strerror(-locked));
 }

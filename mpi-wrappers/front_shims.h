@@ -2,7 +2,7 @@
 /* front_shims.h - what a front offers to the back: calling the application
  *
  * The application's callbacks expect its own handles and statuses, which only
- * the front knows how to make. The back calls a shim with half_upcall(); the
+ * the front knows how to make. The back calls a shim with lower_upcall(); the
  * shim converts and calls the application's function fn. Addresses in the
  * upper half, given once by front_register(); they survive a restart (the back
  * keeps the pointer in keep memory).

@@ -26,7 +26,7 @@
 #include "../lower-half/gs.h"
 #include "../lower-half/mm_show.h"
 #include "../lower-half/own.h"
-#include "../lower-half/park.h"
+#include "../lower-half/donor.h"
 #include "../lower-half/stack.h"
 #include "../lower-half/stop.h"
 #include "../lower-half/streams.h"
@@ -108,7 +108,7 @@ static int main_thread(void)
 	t->lower_fs = tls_get((int)GATE->fsgsbase);
 	thread_bind(t->lower_fs, t);
 	thread_main(t);
-	park_adopt(t);
+	donor_serve(t);
 	core.main_thread = t;
 	return 0;
 }
@@ -148,7 +148,7 @@ static void __attribute__((noreturn)) launch(int argc, char **argv, char **envp)
 	hook_start();
 	check("vDSO", vdso_map());
 	check("main thread", main_thread());
-	check("nursery", park_start());
+	check("nursery", donor_start());
 	agent_start(exe);
 	if (!strcmp(back_name(), "none"))
 		path_no_mpi();
@@ -163,7 +163,7 @@ static void __attribute__((noreturn)) launch(int argc, char **argv, char **envp)
 		 interp.base, back_name());
 	check("stop signal", stop_init()); /* before the agent sends it */
 	agent_run();
-	park_forget_rseq();
+	donor_forget_rseq();
 	if (GATE->tls ==
 	    GATE_TLS_FS) /* else the program begins with lower TLS */
 		tls_set((int)GATE->fsgsbase, 0);
@@ -201,7 +201,7 @@ int main(int argc, char **argv, char **envp)
 	if (core.opt.job_id)
 		snprintf(core.job_id, sizeof(core.job_id), "%s",
 			 core.opt.job_id);
-	core_place();
+	core_rank_size();
 	why = own_ready();
 	if (why)
 		refusal_exit("%s: the C library: %s: run mana with that of "

@@ -144,11 +144,11 @@ static int rewind_to(const struct saved_files *x, const struct saved_file *f,
 
 	if (f->kind == FILE_REGULAR && writes(f) && fstat(fd, &st) == 0) {
 		if ((uint64_t)st.st_size < f->size)
-			half_error("%s: %s: has %lld of the %llu bytes of the "
-				   "checkpoint: the rest will read as zeros",
-				   core.tool, saved_files_name(x, f->name),
-				   (long long)st.st_size,
-				   (unsigned long long)f->size);
+			lower_error("%s: %s: has %lld of the %llu bytes of the "
+				    "checkpoint: the rest will read as zeros",
+				    core.tool, saved_files_name(x, f->name),
+				    (long long)st.st_size,
+				    (unsigned long long)f->size);
 		else if (f->flags & O_APPEND &&
 			 (uint64_t)st.st_size > f->size &&
 			 ftruncate(fd, (off_t)f->size) < 0)
@@ -203,9 +203,9 @@ static int open_by_name(const struct saved_files *x, const struct saved_file *f,
 	/* The program got this file from its launcher and cannot count on
 	 * it. */
 	if (fd < 0 && f->inherited) {
-		half_error("%s: descriptor %d, which the launcher had opened: "
-			   "%s: /dev/null takes its place",
-			   core.tool, f->fd, err);
+		lower_error("%s: descriptor %d, which the launcher had opened: "
+			    "%s: /dev/null takes its place",
+			    core.tool, f->fd, err);
 		err[0] = 0;
 		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 		return fd < 0 ? -errno : fd;

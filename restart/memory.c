@@ -69,7 +69,7 @@ static int map_region(const struct image_region *x)
 	if (fd >= 0)
 		close(fd);
 	if (!rc && !(x->flags & REGION_CONTENTS))
-		half_gives(x->start, x->start + x->len);
+		lower_gives(x->start, x->start + x->len);
 	return rc;
 }
 

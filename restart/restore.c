@@ -21,9 +21,9 @@
 #include "../lower-half/agent.h"
 #include "../lower-half/checkpoint.h"
 #include "../lower-half/core.h"
-#include "../lower-half/life.h"
+#include "../lower-half/exit.h"
 #include "../lower-half/mm_show.h"
-#include "../lower-half/park.h"
+#include "../lower-half/donor.h"
 #include "../lower-half/process_attr.h"
 #include "../lower-half/stop.h"
 #include "../lower-half/timers.h"
@@ -81,7 +81,7 @@ static int find_image(struct restore *r)
 	if (rc < 0)
 		return rc;
 	if (r->p.note && core.rank == 0)
-		half_error("%s: %s", core.tool, r->p.note);
+		lower_error("%s: %s", core.tool, r->p.note);
 	core.opt.generation = m->generation;
 	memcpy(core.job_id, m->id, sizeof(core.job_id));
 	keep_setting(&core.opt.interval, m->interval);
@@ -207,8 +207,8 @@ static int restore_upper(struct restore *r)
 	if (!rc)
 		rc = noted(r, identity_take(r->info, r->note, sizeof(r->note)));
 	if (!rc)
-		rc = resume_place(r->info->cpus, r->cpus, r->n_cpus);
-	return rc < 0 ? rc : park_start();
+		rc = resume_cpus(r->info->cpus, r->cpus, r->n_cpus);
+	return rc < 0 ? rc : donor_start();
 }
 
 static int restore_process(struct restore *r)
@@ -219,8 +219,8 @@ static int restore_process(struct restore *r)
 	if (!r->info->cwd[0])
 		rc = reopen_gone_cwd();
 	else if (chdir(r->info->cwd) < 0)
-		half_error("%s: %s: %s: going on in another directory",
-			   core.tool, r->info->cwd, strerror(errno));
+		lower_error("%s: %s: %s: going on in another directory",
+			    core.tool, r->info->cwd, strerror(errno));
 	umask(r->info->umask);
 	if (!rc)
 		rc = reopen_all(&r->files, r->err, sizeof(r->err));
@@ -373,7 +373,7 @@ static void __attribute__((noreturn)) go_on(struct restore *r)
 	block_signals();
 	sig_restore();
 	stop_init();
-	stop_restart_clocks();
+	stop_restart_timeouts();
 	agent_run();
 	restore_vm_flags(r);
 	process_attr_restore(&APP->attr, &APP->attr_given);
@@ -384,7 +384,7 @@ static void __attribute__((noreturn)) go_on(struct restore *r)
 	image_close(r->img);
 	pick_free(&r->p);
 	if (finished)
-		life_resume_finished(code);
+		exit_resume_finished(code);
 	core_say("going on");
 	resume_go(pending);
 }

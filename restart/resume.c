@@ -18,17 +18,17 @@
 #include "../common/lower_hooks.h"
 #include "../common/futex.h"
 #include "../lower-half/core.h"
-#include "../lower-half/park.h"
+#include "../lower-half/donor.h"
 #include "../upper-half/app.h"
 #include "../upper-half/creds.h"
 #include "../upper-half/cputime.h"
-#include "../upper-half/island.h"
+#include "../upper-half/trampoline.h"
 #include "../upper-half/pending.h"
 #include "../upper-half/sig.h"
 #include "../upper-half/syscall_resume.h"
 #include "../upper-half/task_attr.h"
 #include "../upper-half/thread.h"
-#include "place.h"
+#include "cpu_map.h"
 #include "resume.h"
 
 #define STACK 8192UL
@@ -62,7 +62,7 @@ static int bind(struct thread *t, void *arg)
 	t->asked = 0;
 	t->collect = 0;
 	t->vforked = 0;
-	t->park = NULL;
+	t->donor = NULL;
 	t->newborn = NULL;
 	t->tid = 0;
 	/* With the state that it has in the image, a round that begins before
@@ -101,13 +101,13 @@ int resume_bind(void)
 	core.main_thread->lower_fs = tls_get((int)GATE->fsgsbase);
 	thread_bind(core.main_thread->lower_fs, core.main_thread);
 	thread_main(core.main_thread);
-	park_adopt(core.main_thread);
+	donor_serve(core.main_thread);
 	return 0;
 }
 
 struct move {
 	const uint64_t *old;
-	struct place *place; /* made for the first thread that is bound */
+	struct cpu_map *place; /* made for the first thread that is bound */
 	const struct cpu_place *from;
 	size_t n_from;
 	struct cpu_place to[CPUS_MAX];
@@ -129,14 +129,14 @@ static int move(struct thread *t, void *arg)
 		m->place = malloc(sizeof(*m->place));
 		if (!m->place)
 			return -ENOMEM;
-		place_make(m->place, m->from, m->n_from, m->to,
-			   topology_read(core.cpus, m->to));
+		cpu_map_make(m->place, m->from, m->n_from, m->to,
+			     topology_read(core.cpus, m->to));
 	}
-	place_move(m->place, t->affinity);
+	cpu_map_move(m->place, t->affinity);
 	return 0;
 }
 
-int resume_place(const uint64_t old[16], const struct cpu_place *from, size_t n)
+int resume_cpus(const uint64_t old[16], const struct cpu_place *from, size_t n)
 {
 	struct cpu_place plain[CPUS_MAX];
 	struct move m = { .old = old, .from = from, .n_from = n };
@@ -176,8 +176,8 @@ static void kernel_state(struct thread *t)
 		__atomic_store_n(&missed, failed, __ATOMIC_RELEASE);
 	/* The thread must not go on with more rights than it had. */
 	if (creds->apply && creds_become(creds) < 0)
-		half_die("a thread cannot become the user it was: "
-			 "restart it as that user, or as root");
+		lower_die("a thread cannot become the user it was: "
+			  "restart it as that user, or as root");
 	if (creds->apply) /* changing ids has taken it away */
 		raw_syscall2(SYS_prctl, PR_SET_PDEATHSIG,
 			     t->attr->death_signal);
@@ -190,7 +190,7 @@ static void __attribute__((noreturn)) go_on(struct thread *t)
 
 	syscall_interrupt(t, uc->uc_mcontext.gregs,
 			  *(uint64_t *)&uc->uc_sigmask);
-	island_restart(uc->uc_mcontext.gregs);
+	trampoline_restart(uc->uc_mcontext.gregs);
 	sig_resume(t->frame);
 }
 
@@ -230,7 +230,7 @@ static int create_one(struct thread *t, char *stack)
 
 	if (t->lower_fs) {
 		t->lower_fs = 0;
-		rc = park_make(t);
+		rc = donor_make(t);
 	}
 	if (rc < 0)
 		return rc;
@@ -288,7 +288,7 @@ void resume_go(uint64_t pending)
 	raw_syscall4(SYS_rt_sigprocmask, 2, (long)&all, 0, 8);
 
 	raw_syscall1(SYS_set_tid_address, (long)t->clear_tid);
-	park_forget_rseq();
+	donor_forget_rseq();
 	/* A thread saved before ld.so had set FS keeps the lower half's, as at
 	 * launch: lower code reads its stack protector's word there. */
 	if (t->upper_fs || GATE->tls == GATE_TLS_FS)

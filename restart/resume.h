@@ -14,11 +14,10 @@
 int resume_bind(void);
 /*
  * Threads that were bound to some of the old processors get those in the same
- * places among what the launcher gives us (place.h). from has the places of the
- * old ones, or is NULL when the image has none. 0 or -errno.
+ * places among what the launcher gives us (cpu_map.h). from has the places of
+ * the old ones, or is NULL when the image has none. 0 or -errno.
  */
-int resume_place(const uint64_t old[16], const struct cpu_place *from,
-		 size_t n);
+int resume_cpus(const uint64_t old[16], const struct cpu_place *from, size_t n);
 /* What the launcher had given to the image's threads. */
 struct task_attr;
 void resume_given(const struct task_attr *given);

@@ -164,7 +164,7 @@ static int past_of(const struct hook_regs *r, const struct thread *t,
 			thread_each(past_by_id, p);
 		else if (clock_of_thread(what))
 			p->of = t->cpu_past;
-		else if (!p->id || p->id == half_id())
+		else if (!p->id || p->id == lower_id())
 			p->of = APP->cpu_past;
 	}
 	return p->of.run != 0;

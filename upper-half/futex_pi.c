@@ -3,8 +3,8 @@
  *
  * Freestanding. The protocol of the words is the kernel's (futex(2)), with the
  * ids that the application knows; a thread that must wait does so by
- * FUTEX_WAIT_BITSET, made by the island, so that it can be stopped. No priority
- * is inherited.
+ * FUTEX_WAIT_BITSET, made by the trampoline, so that it can be stopped. No
+ * priority is inherited.
  */
 #include <errno.h>
 #include <limits.h>

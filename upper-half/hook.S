@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* hook.S - from an island to C and back, all registers kept
+/* hook.S - from a trampoline to C and back, all registers kept
  *
  * As a system call, they change rax, rcx and r11 only
  * (common/arch/x86_64/entry.h).
  *
- * What the hook was asked stays below the island's stack, in the red zone, which
- * no signal frame touches, until the island is left (struct hook_regs):
+ * What the hook was asked stays below the trampoline's stack, in the red zone, which
+ * no signal frame touches, until the trampoline is left (struct hook_regs):
  *
  *	rsp - 8		where hook_entry returns to
  *	    - 16..-56	r9 r8 r10 rdx rsi rdi, as the program had them
@@ -48,7 +48,7 @@ hook_entry:
 	.size hook_entry, .-hook_entry
 
 /*
- * After a system call that the island made in its tail, in a clone's newborn
+ * After a system call that the trampoline made in its tail, in a clone's newborn
  * too. rax is its result; what hook_after makes of it and of the registers is
  * the program's, or it makes the call again.
  */

@@ -2,7 +2,7 @@
 /* hook.c - what is done with each system call we look at
  *
  * Freestanding: runs under the upper FS, on the application's stack, without
- * vector registers. A hook that answers HOOK_RAW lets the island make the
+ * vector registers. A hook that answers HOOK_RAW lets the trampoline make the
  * system call in upper code, where the thread can be stopped; only calls that
  * do not wait for others are made here, at depth > 0.
  */
@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include "../common/lower_hooks.h"
 #include "app.h"
-#include "birth.h"
+#include "clone.h"
 #include "cputime.h"
 #include "../common/stress.h"
 #include "handlers.h"
@@ -21,7 +21,7 @@
 #include "hook_fd.h"
 #include "hook_memory.h"
 #include "ids.h"
-#include "island.h"
+#include "trampoline.h"
 #include "path.h"
 #include "sig.h"
 #include "syscall_resume.h"
@@ -30,18 +30,18 @@
 
 typedef long hook_fn(struct hook_regs *r, struct thread *t);
 
-/* Threads and processes; how they begin: birth.c */
+/* Threads and processes; how they begin: clone.c */
 
 static long hook_exit(struct hook_regs *r, struct thread *t)
 {
 	(void)r;
-	half_thread_exit(t);
+	lower_thread_exit(t);
 	return HOOK_RAW;
 }
 
 static long hook_exit_group(struct hook_regs *r, struct thread *t)
 {
-	half_process_exit(t, (int)r->a[0]);
+	lower_process_exit(t, (int)r->a[0]);
 	return HOOK_RAW;
 }
 
@@ -58,14 +58,14 @@ static long hook_execve(struct hook_regs *r, struct thread *t)
 
 	(void)t;
 	own_program(r);
-	rc = half_exec((const char *)r->a[0], (char **)r->a[1],
-		       (char **)r->a[2]);
+	rc = lower_exec((const char *)r->a[0], (char **)r->a[1],
+			(char **)r->a[2]);
 	return rc == 1 ? HOOK_RAW : hook_done(r, rc);
 }
 
 static long hook_execveat(struct hook_regs *r, struct thread *t)
 {
-	long rc = half_exec_at(r->a);
+	long rc = lower_exec_at(r->a);
 
 	(void)t;
 	return rc == 1 ? HOOK_RAW : hook_done(r, rc);
@@ -127,10 +127,10 @@ static hook_fn *const hooks[HOOK_NR_MAX] = {
 	[SYS_mlock2] = hook_mlock,
 	[SYS_mlockall] = hook_mlockall,
 	[SYS_munlockall] = hook_mlockall,
-	[SYS_clone] = birth_clone,
-	[SYS_clone3] = birth_clone3,
-	[SYS_fork] = birth_fork,
-	[SYS_vfork] = birth_vfork,
+	[SYS_clone] = clone_call,
+	[SYS_clone3] = clone_call3,
+	[SYS_fork] = clone_fork,
+	[SYS_vfork] = clone_vfork,
 	[SYS_exit] = hook_exit,
 	[SYS_exit_group] = hook_exit_group,
 	[SYS_execve] = hook_execve,
@@ -305,14 +305,14 @@ static long ask(struct hook_regs *r, struct thread *t)
  * not its own. */
 static long sharer_dispatch(struct hook_regs *r, struct thread *t)
 {
-	int process = raw_syscall0(SYS_getpid) != half_pid();
+	int process = raw_syscall0(SYS_getpid) != lower_pid();
 
 	if (r->nr == SYS_exit && !process)
-		birth_untold_exit(t);
+		clone_sharer_exit(t);
 	else if (r->nr == SYS_exit || (r->nr == SYS_exit_group && process))
 		__atomic_fetch_sub(&t->sharers, 1, __ATOMIC_RELEASE);
 	else if (r->nr == SYS_exit_group)
-		half_process_exit(t, (int)r->a[0]);
+		lower_process_exit(t, (int)r->a[0]);
 	return wanted_of_sharer(r->nr) ? ask(r, t) : HOOK_RAW;
 }
 
@@ -324,7 +324,7 @@ long hook_dispatch(struct hook_regs *r)
 	if (t && t->vforked && r->nr == SYS_execve)
 		own_program(r);
 	if (!t || t->vforked ||
-	    ((half_is_child() || unsaved_sandboxed()) &&
+	    ((lower_is_child() || unsaved_sandboxed()) &&
 	     !wanted_in_child(r->nr)))
 		return HOOK_RAW;
 	if (is_sharer(t))
@@ -335,7 +335,7 @@ long hook_dispatch(struct hook_regs *r)
 	return verdict;
 }
 
-static int is_birth(long nr)
+static int is_clone(long nr)
 {
 	return nr == SYS_clone || nr == SYS_clone3 || nr == SYS_fork ||
 	       nr == SYS_vfork;
@@ -343,7 +343,7 @@ static int is_birth(long nr)
 
 int hook_ended(long nr, long value)
 {
-	return value == -EINTR && nr != SYS_futex && !is_birth(nr);
+	return value == -EINTR && nr != SYS_futex && !is_clone(nr);
 }
 
 long hook_after(struct hook_result *now, const struct hook_regs *k)
@@ -352,13 +352,13 @@ long hook_after(struct hook_result *now, const struct hook_regs *k)
 	long again = 0;
 	int i;
 
-	if (t && t->vforked == BIRTH_OUR_STACK && now->value) {
+	if (t && t->vforked == VFORK_OUR_STACK && now->value) {
 		/* The child has used the stack that k lay on. */
-		now->value = birth_vforked(t, now->value);
+		now->value = clone_vforked(t, now->value);
 		return 0;
 	}
-	if (t && is_birth(k->nr)) {
-		now->value = birth_made(k, t, now->value);
+	if (t && is_clone(k->nr)) {
+		now->value = clone_made(k, t, now->value);
 	} else if (t && is_sharer(t)) {
 		again = ids_after(now, k, t); /* 1: make it again */
 	} else if (t) {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* hook.h - system calls of the upper half, on their way to the kernel
  *
- * An island (island.c) calls hook_entry with the registers of the system call;
- * hook_entry keeps all of them but rax, rcx and r11 and asks hook_dispatch.
- * Freestanding; runs under the upper FS on the application's stack.
+ * A trampoline (trampoline.c) calls hook_entry with the registers of the system
+ * call; hook_entry keeps all of them but rax, rcx and r11 and asks
+ * hook_dispatch. Freestanding; runs under the upper FS on the application's
+ * stack.
  */
 #ifndef MANA_HOOK_H
 #define MANA_HOOK_H
@@ -15,16 +16,16 @@
 #define HOOK_NR_MAX 512 /* of system calls; hook.S */
 
 enum hook_verdict {
-	HOOK_RAW = 0,	/* the island makes the system call itself */
+	HOOK_RAW = 0,	/* the trampoline makes the system call itself */
 	HOOK_DONE = 1,	/* regs->nr holds the result */
-	HOOK_AFTER = 2, /* the island makes it, then asks hook_after */
+	HOOK_AFTER = 2, /* the trampoline makes it, then asks hook_after */
 };
 
 struct hook_regs {     /* as hook.S pushes them */
 	long nr;       /* rax: number, then result */
 	long a[6];     /* rdi rsi rdx r10 r8 r9: what the call is to have */
 	long was[6];   /* the same as the program had them */
-	uint64_t back; /* where the island goes on */
+	uint64_t back; /* where the trampoline goes on */
 };
 
 struct hook_result { /* registers after the call; hook.S */
@@ -53,7 +54,7 @@ static inline int hook_changed(const struct hook_regs *r)
 	return i < 6;
 }
 
-/* Islands are made for these system calls only. */
+/* Trampolines are made for these system calls only. */
 int hook_wants(long nr);
 /* Bit nr: the hook wants to be asked in this lower half. */
 extern uint64_t hook_wanted[HOOK_NR_MAX / 64];
@@ -66,8 +67,9 @@ int hook_repeats(long nr);
 /* 1: hook_after would leave this call's result and arguments as they were. */
 int hook_ended(long nr, long value);
 
-void hook_entry(void);	/* hook.S */
-void after_entry(void); /* hook.S: behind a system call in an island's tail */
+void hook_entry(void); /* hook.S */
+void after_entry(
+	void); /* hook.S: behind a system call in a trampoline's tail */
 
 long hook_dispatch(struct hook_regs *r);
 /* k is the call as hook_dispatch left it. Returns 1 when the call is to be made

@@ -18,7 +18,7 @@
 
 /*
  * Files that stand for others are opened here. Any other file may be a FIFO
- * whose other end nobody has opened, so the island opens it.
+ * whose other end nobody has opened, so the trampoline opens it.
  */
 long hook_open(struct hook_regs *r, struct thread *t)
 {
@@ -68,7 +68,7 @@ long hook_close(struct hook_regs *r, struct thread *t)
 {
 	(void)t;
 	hook_libc_closed((int)r->a[0]);
-	if (!half_is_child() && half_owns((int)r->a[0]))
+	if (!lower_is_child() && lower_owns((int)r->a[0]))
 		return hook_done(r, -EBADF);
 	return HOOK_RAW;
 }
@@ -77,7 +77,7 @@ long hook_close(struct hook_regs *r, struct thread *t)
 long hook_close_range(struct hook_regs *r, struct thread *t)
 {
 	unsigned long from = (uint32_t)r->a[0], last = (uint32_t)r->a[1], to;
-	unsigned long most = (unsigned long)half_owns_most();
+	unsigned long most = (unsigned long)lower_owns_most();
 	long flags = r->a[2], rc = 0;
 
 	(void)t;
@@ -85,7 +85,7 @@ long hook_close_range(struct hook_regs *r, struct thread *t)
 		return HOOK_RAW; /* an error */
 	while (from <= last && !rc) {
 		to = from;
-		while (to <= last && to <= most && !half_owns((int)to))
+		while (to <= last && to <= most && !lower_owns((int)to))
 			to++;
 		if (to > most)
 			to = last + 1;
@@ -103,7 +103,7 @@ long hook_close_range(struct hook_regs *r, struct thread *t)
 long hook_dup_to(struct hook_regs *r, struct thread *t)
 {
 	(void)t;
-	return half_owns((int)r->a[1]) ? hook_done(r, -EBUSY) : HOOK_RAW;
+	return lower_owns((int)r->a[1]) ? hook_done(r, -EBUSY) : HOOK_RAW;
 }
 
 long hook_fcntl(struct hook_regs *r, struct thread *t)

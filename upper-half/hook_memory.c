@@ -11,7 +11,7 @@
 #include "../common/sync.h"
 #include "app.h"
 #include "hook_memory.h"
-#include "island.h"
+#include "trampoline.h"
 #include "unsaved.h"
 #include "vm.h"
 
@@ -75,16 +75,17 @@ static void libc_check(void)
 					SYS_clone3,	SYS_exit,
 					SYS_openat,	SYS_close,
 					SYS_exit_group, SYS_rt_sigaction };
-	int all = island_found(SYS_poll) || island_found(ISLAND_CANCEL);
+	int all = trampoline_found(SYS_poll) ||
+		  trampoline_found(TRAMPOLINE_CANCEL);
 	size_t i;
 
 	libc_fd = -1;
 	for (i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
-		all = all && island_found(needed[i]);
+		all = all && trampoline_found(needed[i]);
 	if (!all)
-		half_die("libc.so.6: its system calls are not where they are "
-			 "looked for: run the program with the C library of "
-			 "this system");
+		lower_die("libc.so.6: its system calls are not where they are "
+			  "looked for: run the program with the C library of "
+			  "this system");
 }
 
 /* How much of a mapping is file: ld.so maps a library's bss with it, and what
@@ -118,12 +119,12 @@ static void look_at_code(const struct hook_regs *r, struct thread *t,
 		return;
 	}
 	c.all = r->a[4] != libc_fd;
-	if (!c.all && island_patch(at, c.len, c.prot) < 0)
+	if (!c.all && trampoline_patch(at, c.len, c.prot) < 0)
 		unsaved_note(UNSAVED_LIBRARY);
 	else if (!c.all)
 		libc_check();
 	sync_unlock(LOCK_SITES, &h);
-	half_sites(t, &c);
+	lower_sites(t, &c);
 }
 
 long hook_mmap(struct hook_regs *r, struct thread *t)

@@ -82,11 +82,11 @@ int ids_real(int id)
 
 	if ((id <= 0 && id >= -1) || GATE->epoch == 1)
 		return id;
-	if (id == half_id())
-		return half_pid();
+	if (id == lower_id())
+		return lower_pid();
 	real = pair_real(id);
 	if (!real && id < 0)
-		return -(-id == half_id()	 ? half_pid() :
+		return -(-id == lower_id()	 ? lower_pid() :
 			 (real = pair_real(-id)) ? real :
 						   -id);
 	real = real ? real : thread_tid(id);
@@ -99,11 +99,11 @@ int ids_virtual(int real)
 
 	if ((real <= 0 && real >= -1) || GATE->epoch == 1)
 		return real;
-	if (real == half_pid())
-		return half_id();
+	if (real == lower_pid())
+		return lower_id();
 	id = pair_id(real);
 	if (!id && real < 0)
-		return -(-real == half_pid()   ? half_id() :
+		return -(-real == lower_pid()  ? lower_id() :
 			 (id = pair_id(-real)) ? id :
 						 -real);
 	id = id ? id : thread_vtid(real);
@@ -117,7 +117,7 @@ int ids_name(int real)
 	int id = real;
 
 	while (GATE->epoch > 1 &&
-	       (id == half_id() || pair_real(id) || thread_tid(id)))
+	       (id == lower_id() || pair_real(id) || thread_tid(id)))
 		id += 1 << 22;
 	return id;
 }

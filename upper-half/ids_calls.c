@@ -2,8 +2,8 @@
 /* ids_calls.c - which system calls name processes and threads, and where
  *
  * Freestanding. One row a system call; what a row cannot say is a function.
- * Calls that may wait, or send a signal to their caller, are made by the island
- * (LATE): their registers and results are seen to afterwards.
+ * Calls that may wait, or send a signal to their caller, are made by the
+ * trampoline (LATE): their registers and results are seen to afterwards.
  */
 #include <errno.h>
 #include <fcntl.h>

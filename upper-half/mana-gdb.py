@@ -3,7 +3,7 @@
 
 gdb sees the lower half by itself, since that is the process's executable. The
 upper half has a dynamic linker and a list of libraries of its own; the command
-mana-symbols walks it. Backtraces lead through our islands. Works on a live process and on a core, launched or
+mana-symbols walks it. Backtraces lead through our trampolines. Works on a live process and on a core, launched or
 restarted; the lower half's own symbols must be known (make CFLAGS=-g).
 """
 import os
@@ -119,7 +119,7 @@ class FrameId:
         self.sp, self.pc = sp, pc
 
 
-def island(code, slot, pc):
+def trampoline(code, slot, pc):
     """Where it leads back to and how far it has moved rsp, or None."""
     if code[5:12] != b"\x48\x8d\x64\x24\x80\x49\xbb":
         return None
@@ -133,11 +133,11 @@ def island(code, slot, pc):
     return slot + jump + 5 + distance, moved
 
 
-class Islands(Unwinder):
-    """From an island (upper-half/slot.h) to the system call it replaces."""
+class Trampolines(Unwinder):
+    """From a trampoline (upper-half/slot.h) to the system call it replaces."""
 
     def __init__(self):
-        super().__init__("mana-islands")
+        super().__init__("mana-trampolines")
 
     def __call__(self, frame):
         pc, sp = (int(frame.read_register(r)) & (1 << 64) - 1
@@ -146,7 +146,7 @@ class Islands(Unwinder):
             return None
         slot = pc & ~127
         try:
-            found = island(memory(slot, 128), slot, pc)
+            found = trampoline(memory(slot, 128), slot, pc)
         except gdb.MemoryError:
             return None
         if not found:
@@ -163,4 +163,4 @@ class Islands(Unwinder):
 
 
 Symbols()
-register_unwinder(None, Islands(), replace=True)
+register_unwinder(None, Trampolines(), replace=True)

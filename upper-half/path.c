@@ -109,7 +109,7 @@ int path_is_exe(const char *path)
 		return 0;
 	if (same(p, "self/exe") || same(p, "thread-self/exe"))
 		return 1;
-	return number(&p) == half_id() && same(p, "/exe");
+	return number(&p) == lower_id() && same(p, "/exe");
 }
 
 /* "/task/N..." with N as the kernel knows it. */
@@ -161,10 +161,10 @@ size_t path_link(const char *path, char *to, size_t max)
 	if (!p || GATE->epoch == 1)
 		return 0;
 	if (same(p, "self"))
-		end = decimal_put(text, half_id());
+		end = decimal_put(text, lower_id());
 	if (same(p, "thread-self"))
 		end = decimal_put(
-			append(decimal_put(text, half_id()), "/task/"),
+			append(decimal_put(text, lower_id()), "/task/"),
 			thread_self() ? thread_self()->vtid : 0);
 	for (n = 0; n < (size_t)(end - text) && n < max; n++)
 		to[n] = text[n];
@@ -218,8 +218,8 @@ const char *path_translate(const char *path)
 		if (!starts(base, fronts[i].soname))
 			continue;
 		if (no_mpi)
-			half_die("the program loads an MPI library: start it "
-				 "with --mpi mpich or --mpi openmpi");
+			lower_die("the program loads an MPI library: start it "
+				  "with --mpi mpich or --mpi openmpi");
 		front_begin(i);
 		if (fronts[i].optional &&
 		    raw_syscall2(SYS_access, (long)front_path[i], 4 /* R_OK */))

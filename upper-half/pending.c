@@ -105,15 +105,15 @@ static void send(struct thread *t, const struct saved *s, siginfo_t *si)
 	long rc;
 
 	if (s->shared)
-		rc = raw_syscall3(SYS_rt_sigqueueinfo, half_pid(), sig,
+		rc = raw_syscall3(SYS_rt_sigqueueinfo, lower_pid(), sig,
 				  (long)si);
 	else
-		rc = raw_syscall4(SYS_rt_tgsigqueueinfo, half_pid(), t->tid,
+		rc = raw_syscall4(SYS_rt_tgsigqueueinfo, lower_pid(), t->tid,
 				  sig, (long)si);
 	if (rc < 0 && s->shared) /* this is not the first thread */
-		raw_syscall2(SYS_kill, half_pid(), sig);
+		raw_syscall2(SYS_kill, lower_pid(), sig);
 	else if (rc < 0)
-		raw_syscall3(SYS_tgkill, half_pid(), t->tid, sig);
+		raw_syscall3(SYS_tgkill, lower_pid(), t->tid, sig);
 }
 
 void pending_forget(struct thread *t)
@@ -174,7 +174,7 @@ void pending_raise(struct thread *t, uint64_t shared)
 		for (s.shared = 0; s.shared < 2; s.shared++) {
 			s.si.si_signo = sig;
 			s.si.si_code = SI_USER;
-			s.si.si_pid = half_pid();
+			s.si.si_pid = lower_pid();
 			if (left[s.shared] & bit(sig) && sig != SIG_STOP)
 				send(t, &s, &s.si);
 		}

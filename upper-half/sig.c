@@ -15,7 +15,7 @@
 #include "../common/sync.h"
 #include "handlers.h"
 #include "ids.h"
-#include "island.h"
+#include "trampoline.h"
 #include "sig.h"
 #include "syscall_resume.h"
 #include "vm.h"
@@ -252,9 +252,9 @@ uint64_t sig_pick(int sig, void *siginfo, ucontext_t *uc, struct sig_call *call)
 		call->t = t;
 		call->before = handlers_begin(t, uc);
 	} else {
-		syscall_signalled(t, g,
-				  flags); /* while it is still in the island */
-		island_leave(g);
+		syscall_signalled(
+			t, g, flags); /* while it is still in the trampoline */
+		trampoline_leave(g);
 	}
 	return handler;
 }

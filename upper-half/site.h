@@ -13,7 +13,7 @@
  *   F  4c 89 5c 24 08 0f 05 c3	 mov %r11,8(%rsp); syscall; ret: those in which
  *				 threads can (2.41)
  * Each has room for a jmp rel32. Freestanding: both halves' libcs are led so,
- * the application's to islands (island.c), the lower one to own_call
+ * the application's to trampolines (trampoline.c), the lower one to own_call
  * (lower-half/own_patch.c).
  */
 #ifndef MANA_SITE_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* slot.c - one island: its code, and what a place in it means
+/* slot.c - one trampoline: its code, and what a place in it means
  *
  * Freestanding.
  */
@@ -147,7 +147,7 @@ static int in_tail(const uint8_t *slot, uint64_t pc)
 }
 
 /* Outside both parts it is before the first part's call. */
-enum island_place slot_at(uint64_t pc, uint64_t *call)
+enum trampoline_part slot_at(uint64_t pc, uint64_t *call)
 {
 	uint8_t *slot = slot_of(pc);
 	int tail = in_tail(slot, pc);
@@ -155,8 +155,8 @@ enum island_place slot_at(uint64_t pc, uint64_t *call)
 	*call = (uint64_t)slot + (tail ? AT_TAIL : AT_CALL) +
 		(slot[AT_KIND] == SITE_CANCEL ? LOOK : 0);
 	return pc > *call && (tail || pc < (uint64_t)slot + AT_TAIL) ?
-		       ISLAND_AFTER :
-		       ISLAND_BEFORE;
+		       TRAMPOLINE_AFTER :
+		       TRAMPOLINE_BEFORE;
 }
 
 /* A call in the tail needs no care here: its hook has translated it, but noted
@@ -166,7 +166,7 @@ int slot_between(uint64_t pc, long rax)
 	const uint8_t *slot = slot_of(pc);
 	uint64_t call;
 
-	if (slot_at(pc, &call) != ISLAND_BEFORE || in_tail(slot, pc) ||
+	if (slot_at(pc, &call) != TRAMPOLINE_BEFORE || in_tail(slot, pc) ||
 	    pc > call || pc < (uint64_t)slot + AT_HOOKED)
 		return 0;
 	return pc < call || hook_binds(rax);
@@ -190,7 +190,7 @@ void slot_restart(greg_t *g)
 	uint8_t *slot = slot_of(pc);
 	int tail = in_tail(slot, pc);
 
-	if (slot_at(pc, &call) != ISLAND_BEFORE || pc != call ||
+	if (slot_at(pc, &call) != TRAMPOLINE_BEFORE || pc != call ||
 	    k->nr != g[REG_RAX] || k->nr < 0 || k->nr >= HOOK_NR_MAX)
 		return;
 	if (!tail && !ids_names(k->nr))
@@ -201,8 +201,9 @@ void slot_restart(greg_t *g)
 	g[REG_RIP] = (greg_t)(slot + 5);
 }
 
-/* The call has been made: on to where the island goes, if nothing else is left
- * to be done. Of one that a signal has ended the hook has nothing to ask. */
+/* The call has been made: on to where the trampoline goes, if nothing else is
+ * left to be done. Of one that a signal has ended the hook has nothing to ask.
+ */
 static void leave_after(greg_t *g, const uint8_t *slot, uint64_t call)
 {
 	const struct hook_regs *k = (const struct hook_regs *)g[REG_RSP] - 1;
@@ -250,7 +251,7 @@ void slot_leave(greg_t *g)
 
 	if (slot[AT_KIND] == SITE_ONCE)
 		return;
-	if (slot_at(pc, &call) == ISLAND_AFTER)
+	if (slot_at(pc, &call) == TRAMPOLINE_AFTER)
 		leave_after(g, slot, call);
 	else
 		leave_before(g, slot, call);

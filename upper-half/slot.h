@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* slot.h - one island: the code that takes a system call's place (x86_64)
+/* slot.h - one trampoline: the code that takes a system call's place (x86_64)
  *
  * It leaves the red zone alone, keeps every register but rax, rcx and r11, and
  * is 128 bytes:
@@ -26,18 +26,18 @@
 #ifndef MANA_SLOT_H
 #define MANA_SLOT_H
 
-#include "island.h"
+#include "trampoline.h"
 
 #define SLOT 128UL
 
-/* Writes an island for the site. 0: code that is moved along would reach too
+/* Writes a trampoline for the site. 0: code that is moved along would reach too
  * far. */
 int slot_write(uint8_t *slot, const struct site *s);
 /* The address to which the site is to jump. */
 uint64_t slot_entry(const uint8_t *slot, const struct site *s);
-/* The same as island_at, island_between, island_restart and island_leave, for a
- * pc that is in a slot. */
-enum island_place slot_at(uint64_t pc, uint64_t *call);
+/* The same as trampoline_at, trampoline_between, trampoline_restart and
+ * trampoline_leave, for a pc that is in a slot. */
+enum trampoline_part slot_at(uint64_t pc, uint64_t *call);
 int slot_between(uint64_t pc, long rax);
 void slot_restart(greg_t *g);
 void slot_leave(greg_t *g);

@@ -7,11 +7,11 @@
  * what has happened already. RCX, which a system call destroys, says which of
  * the two a call is.
  *
- * Waits with a relative time come through islands, whose hook
+ * Waits with a relative time come through trampolines, whose hook
  * notes their beginning; ppoll, pselect6 and select write the remaining time
- * back themselves. Of what other islands make, hook_entry leaves the number;
- * for other sites it is found in the code before the syscall instruction (mov
- * $NR,%eax within 32 bytes, or mov %reg,%eax).
+ * back themselves. Of what other trampolines make, hook_entry leaves the
+ * number; for other sites it is found in the code before the syscall
+ * instruction (mov $NR,%eax within 32 bytes, or mov %reg,%eax).
  */
 #include <errno.h>
 #include <linux/futex.h>
@@ -20,7 +20,7 @@
 #include <sys/uio.h>
 #include <time.h>
 #include <ucontext.h>
-#include "island.h"
+#include "trampoline.h"
 #include "sig.h"
 #include "syscall_resume.h"
 
@@ -103,10 +103,10 @@ static int made_again(long nr)
 }
 
 /*
- * The number of the call that an island has just made: hook_entry left it in
- * the red zone below the island's stack, which no signal frame touches.
+ * The number of the call that a trampoline has just made: hook_entry left it in
+ * the red zone below the trampoline's stack, which no signal frame touches.
  */
-static long island_number(const greg_t *g)
+static long trampoline_number(const greg_t *g)
 {
 	return ((const struct hook_regs *)g[REG_RSP] - 1)->nr;
 }
@@ -117,10 +117,10 @@ int syscall_resumes(const struct thread *t, const greg_t *g)
 	long nr;
 
 	if (g[REG_RAX] != -EINTR || g[REG_RCX] == RCX_ENDED ||
-	    island_at((uint64_t)g[REG_RIP], &call) != ISLAND_AFTER ||
+	    trampoline_at((uint64_t)g[REG_RIP], &call) != TRAMPOLINE_AFTER ||
 	    (uint64_t)g[REG_RIP] != call + 2)
 		return 0;
-	nr = island_number(g);
+	nr = trampoline_number(g);
 	return (uint64_t)nr == t->note_nr || made_again(nr);
 }
 
@@ -180,7 +180,7 @@ void syscall_resume(struct thread *t, greg_t *g)
 	if (g[REG_RAX] != -EINTR || g[REG_RCX] == RCX_ENDED)
 		return;
 	if (syscall_resumes(t, g)) {
-		nr = island_number(g);
+		nr = trampoline_number(g);
 		if ((uint64_t)nr == t->note_nr) {
 			resume_noted(t, g);
 			return;

@@ -15,7 +15,7 @@
 uint64_t syscall_now(void);
 /* Hook: remember when a timed wait began and for how long. */
 long syscall_note(struct hook_regs *r, struct thread *t);
-/* 1: g is right after an island's call that we can make again. */
+/* 1: g is right after a trampoline's call that we can make again. */
 int syscall_resumes(const struct thread *t, const greg_t *g);
 /* If g shows such an interrupted call, set it up to be made again. */
 void syscall_resume(struct thread *t, greg_t *g);

@@ -213,7 +213,7 @@ int thread_each(int (*fn)(struct thread *t, void *arg), void *arg)
 
 static int is_other(struct thread *t)
 {
-	return t->tid != half_pid();
+	return t->tid != lower_pid();
 }
 
 int thread_is_only(const struct thread *t)

@@ -6,7 +6,7 @@
  * functions jump through the gate to the real ones. GATE->vdso is at 40.
  *
  * CPU clocks, of this process and thread or of others (below 0), are system
- * calls in any vDSO. They are made here, as by an island (island.c), so that the
+ * calls in any vDSO. They are made here, as by a trampoline (trampoline.c), so that the
  * hook, GATE->hook at 24, can see them; it never asks to see them afterwards.
  */
 #define GATE	0x100100000000		/* common/gate.h */

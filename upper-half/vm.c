@@ -136,7 +136,7 @@ void vm_account(uint64_t start, uint64_t len)
 		range_add(&v->extra, start, end);
 	sync_unlock(LOCK_VM, &h);
 	if (!in_arena(start, end))
-		half_gives(start, end);
+		lower_gives(start, end);
 }
 
 void vm_forget(uint64_t start, uint64_t end)
@@ -198,8 +198,8 @@ static void extra_back(const struct left *l)
 static long take_away(long nr, uint64_t a, uint64_t b, uint64_t c, long d,
 		      uint64_t e)
 {
-	if (half_watched())
-		return half_unmap(nr, (long)a, (long)b, (long)c, d, (long)e);
+	if (lower_watched())
+		return lower_unmap(nr, (long)a, (long)b, (long)c, d, (long)e);
 	return raw_syscall5(nr, (long)a, (long)b, (long)c, d, (long)e);
 }
 

@@ -55,9 +55,9 @@ static int call_delete(struct desc *obj, struct desc_attr *a)
 
 	if (k->del == SEAM_COMM_NULL_DELETE_FN || !shims)
 		return 0;
-	return half_upcall((void *)shims->del, (long)k->del, (long)obj->seam,
-			   k->number, (long)a->value, (long)k->extra,
-			   desc_kind(obj) | a->lang << 8);
+	return lower_upcall((void *)shims->del, (long)k->del, (long)obj->seam,
+			    k->number, (long)a->value, (long)k->extra,
+			    desc_kind(obj) | a->lang << 8);
 }
 
 /* A callback may have deleted it itself. */
@@ -184,9 +184,9 @@ static int attr_copy(struct desc *from, struct desc *to, struct desc_attr *a)
 	if (k->copy == SEAM_COMM_DUP_FN)
 		io.flag = 1;
 	else if (shims)
-		rc = half_upcall((void *)shims->copy, (long)k->copy,
-				 (long)from->seam, k->number, (long)k->extra,
-				 (long)&io, 0);
+		rc = lower_upcall((void *)shims->copy, (long)k->copy,
+				  (long)from->seam, k->number, (long)k->extra,
+				  (long)&io, 0);
 	return rc || !io.flag ? rc : attr_add(to, k, io.value, a->lang);
 }
 

@@ -176,7 +176,7 @@ static int thread_unpark(struct thread *t, void *arg)
 
 int callback_enter(void)
 {
-	struct thread *t = half_self();
+	struct thread *t = lower_self();
 
 	if (t->in_coll++)
 		return 0;
@@ -226,9 +226,9 @@ static void targets_merge(const struct clock *c, size_t n)
 	size_t m = 0, i;
 
 	if (!all) {
-		half_error("checkpoint: no memory for %zu clocks: it will be "
-			   "given up",
-			   n);
+		lower_error("checkpoint: no memory for %zu clocks: it will be "
+			    "given up",
+			    n);
 		return;
 	}
 	for (i = 0; i < n; i++) {

@@ -39,7 +39,7 @@ static inline int clock_same(const uint64_t a[2], const uint64_t b[2])
 static inline __attribute__((always_inline)) int
 coll_enter(struct coll_clock *k)
 {
-	struct thread *t = half_self();
+	struct thread *t = lower_self();
 
 	t->in_coll++;
 	k->seq++;
@@ -53,7 +53,7 @@ coll_enter(struct coll_clock *k)
 static inline void coll_leave(void)
 {
 	__asm__ volatile("" : : : "memory");
-	half_self()->in_coll--;
+	lower_self()->in_coll--;
 }
 
 /* Before a call that is no collective but runs callbacks of the application,

@@ -23,7 +23,7 @@ static struct {
 	uint64_t wanted;	   /* the one that counts */
 	int open;		   /* the newest lacks its barrier */
 	MPI_Request counts, barrier;
-} x = { .counts = MPI_REQUEST_NULL, .barrier = MPI_REQUEST_NULL };
+} exchange = { .counts = MPI_REQUEST_NULL, .barrier = MPI_REQUEST_NULL };
 
 static double now(void)
 {
@@ -45,25 +45,25 @@ static int exchange_open(void)
 {
 	size_t n = (size_t)KEEP_MPI->size;
 
-	if (!x.sent)
-		x.sent = calloc(n, sizeof(*x.sent));
-	if (!x.expected)
-		x.expected = calloc(n, sizeof(*x.expected));
-	if (!x.sent || !x.expected)
+	if (!exchange.sent)
+		exchange.sent = calloc(n, sizeof(*exchange.sent));
+	if (!exchange.expected)
+		exchange.expected = calloc(n, sizeof(*exchange.expected));
+	if (!exchange.sent || !exchange.expected)
 		return -ENOMEM;
-	memcpy(x.sent, KEEP_MPI->sent, n * sizeof(*x.sent));
-	x.begun++;
-	x.open = 1;
-	return MPI_Ialltoall(x.sent, 1, MPI_UINT64_T, x.expected, 1,
-			     MPI_UINT64_T, drain_comm, &x.counts) ?
+	memcpy(exchange.sent, KEEP_MPI->sent, n * sizeof(*exchange.sent));
+	exchange.begun++;
+	exchange.open = 1;
+	return MPI_Ialltoall(exchange.sent, 1, MPI_UINT64_T, exchange.expected,
+			     1, MPI_UINT64_T, drain_comm, &exchange.counts) ?
 		       -EIO :
 		       0;
 }
 
 static int exchange_close(void)
 {
-	x.open = 0;
-	return MPI_Ibarrier(drain_comm, &x.barrier) ? -EIO : 0;
+	exchange.open = 0;
+	return MPI_Ibarrier(drain_comm, &exchange.barrier) ? -EIO : 0;
 }
 
 /* Towards the counts of the one that is wanted: 1 (there), 0 or -errno. */
@@ -72,12 +72,13 @@ static int exchange_step(void)
 	int rc;
 
 	for (;;) {
-		rc = native_over(&x.barrier);
+		rc = native_over(&exchange.barrier);
 		if (rc == 1)
-			rc = native_over(&x.counts);
-		if (rc != 1 || (x.open && x.begun == x.wanted))
+			rc = native_over(&exchange.counts);
+		if (rc != 1 ||
+		    (exchange.open && exchange.begun == exchange.wanted))
 			return rc;
-		rc = x.open ? exchange_close() : exchange_open();
+		rc = exchange.open ? exchange_close() : exchange_open();
 		if (rc)
 			return rc;
 	}
@@ -88,7 +89,7 @@ static int all_here(void)
 	int i;
 
 	for (i = 0; i < KEEP_MPI->size; i++) {
-		if (KEEP_MPI->received[i] != x.expected[i])
+		if (KEEP_MPI->received[i] != exchange.expected[i])
 			return 0;
 	}
 	return 1;
@@ -96,7 +97,7 @@ static int all_here(void)
 
 uint64_t back_drain_begun(void)
 {
-	return x.begun;
+	return exchange.begun;
 }
 
 int back_drain_begin(uint64_t begun)
@@ -106,7 +107,7 @@ int back_drain_begin(uint64_t begun)
 	if (!init_up)
 		return -ESHUTDOWN;
 	departed_clear(); /* all ranks have stopped */
-	x.wanted = (begun > x.begun ? begun : x.begun) + 1;
+	exchange.wanted = (begun > exchange.begun ? begun : exchange.begun) + 1;
 	return 0;
 }
 
@@ -119,7 +120,7 @@ int back_drain_finish(void)
 	running = drain_round();
 	if (running < 0)
 		return running;
-	if (x.open || x.begun != x.wanted) {
+	if (exchange.open || exchange.begun != exchange.wanted) {
 		rc = exchange_step();
 		if (rc != 1)
 			return rc;
@@ -129,9 +130,9 @@ int back_drain_finish(void)
 		if (rc)
 			return rc;
 	}
-	rc = native_over(&x.barrier);
+	rc = native_over(&exchange.barrier);
 	if (rc == 1)
-		P2P->clock = now();
+		P2P->stopped_at = now();
 	return rc;
 }
 
@@ -139,19 +140,19 @@ void drain_settle(void)
 {
 	int rc = 0;
 
-	if (MPI_Allreduce(&x.begun, &x.wanted, 1, MPI_UINT64_T, MPI_MAX,
-			  finish_comm))
+	if (MPI_Allreduce(&exchange.begun, &exchange.wanted, 1, MPI_UINT64_T,
+			  MPI_MAX, finish_comm))
 		return;
-	while (!rc && (x.begun < x.wanted || x.open)) {
+	while (!rc && (exchange.begun < exchange.wanted || exchange.open)) {
 		rc = exchange_step();
 		if (rc == 1)
 			rc = exchange_close();
 	}
 	while (!rc)
-		rc = native_over(&x.barrier);
+		rc = native_over(&exchange.barrier);
 }
 
 void drain_restarted(void)
 {
-	KEEP_MPI->wtime_shift += P2P->clock - now();
+	KEEP_MPI->wtime_shift += P2P->stopped_at - now();
 }

@@ -280,9 +280,9 @@ int handler_invoke(struct desc *obj, int code, const char *fn)
 
 	seam = handler_of(obj, &h);
 	if (h && shims)
-		return (int)half_upcall((void *)shims->errhandler, (long)h->fn,
-					(long)obj->seam, desc_kind(obj), code,
-					0, 0);
+		return (int)lower_upcall((void *)shims->errhandler, (long)h->fn,
+					 (long)obj->seam, desc_kind(obj), code,
+					 0, 0);
 	if (seam != SEAM_ERRORS_RETURN)
 		error_fatal(obj, code, fn);
 	return code;

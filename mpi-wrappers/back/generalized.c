@@ -121,8 +121,8 @@ int general_poll(struct desc_request *r)
 	const struct front_shims *f = FRONT;
 
 	if (f && r->poll && GATE->pending < PENDING_STOP)
-		half_upcall((void *)f->grequest_query, (long)r->poll,
-			    (long)r->extra, (long)&r->status, 0, 0, 0);
+		lower_upcall((void *)f->grequest_query, (long)r->poll,
+			     (long)r->extra, (long)&r->status, 0, 0, 0);
 	return r->done;
 }
 
@@ -131,9 +131,9 @@ void general_query(struct desc_request *r)
 	const struct front_shims *f = FRONT;
 
 	if (f && r->query)
-		r->error = (int)half_upcall((void *)f->grequest_query,
-					    (long)r->query, (long)r->extra,
-					    (long)&r->status, r->fortran, 0, 0);
+		r->error = (int)lower_upcall(
+			(void *)f->grequest_query, (long)r->query,
+			(long)r->extra, (long)&r->status, r->fortran, 0, 0);
 }
 
 /* Open MPI takes no notice of what the free function returns. */
@@ -160,16 +160,16 @@ int general_cancel(struct desc_request *r)
 
 	if (!f || !r->cancel)
 		return 0;
-	return (int)half_upcall((void *)f->grequest_cancel, (long)r->cancel,
-				(long)r->extra, r->done, r->fortran, 0, 0);
+	return (int)lower_upcall((void *)f->grequest_cancel, (long)r->cancel,
+				 (long)r->extra, r->done, r->fortran, 0, 0);
 }
 
 int general_free(struct desc_request *r)
 {
 	const struct front_shims *f = FRONT;
 
-	return f && r->free ?
-		       (int)half_upcall((void *)f->grequest_free, (long)r->free,
-					(long)r->extra, r->fortran, 0, 0, 0) :
-		       0;
+	return f && r->free ? (int)lower_upcall((void *)f->grequest_free,
+						(long)r->free, (long)r->extra,
+						r->fortran, 0, 0, 0) :
+			      0;
 }

@@ -27,13 +27,13 @@ int init_rank = -1, init_size, init_up;
 /* Native init and what the lower half itself needs. A native code. */
 static int native_start(int level, int *provided)
 {
-	struct half_native had;
+	struct lower_native had;
 	int rc;
 
 	launcher_unshare();
-	half_native_enter(&had);
+	lower_native_enter(&had);
 	rc = MPI_Init_thread(NULL, NULL, level, provided);
-	half_native_leave(&had);
+	lower_native_leave(&had);
 	if (!rc)
 		rc = session_keep();
 	if (!rc)
@@ -66,7 +66,7 @@ int init_root(int rank, int size, int level)
 	if (!r->sent || !r->received || request_root())
 		return SEAM_ERR_NO_MEM;
 	if (!r->open)
-		P2P->main = half_self();
+		P2P->main = lower_self();
 	return 0;
 }
 
@@ -92,9 +92,9 @@ static int init_thread(int required, int *provided, const char *fn)
 	else
 		rc = root_fill(seam_tlevel(native < level ? native : level));
 	if (rc) {
-		half_error("%s: the MPI library did not start: see its own "
-			   "message, if any",
-			   fn);
+		lower_error("%s: the MPI library did not start: see its own "
+			    "message, if any",
+			    fn);
 		leave_process(1);
 	}
 	KEEP_MPI->phase = BACK_ACTIVE;
@@ -125,7 +125,7 @@ int back_Is_thread_main(int *flag)
 {
 	if (__builtin_expect(!flag, 0))
 		return ask_Is_thread_main(flag, ASK(SEAM_ERR_ARG));
-	*flag = P2P && P2P->main == half_self();
+	*flag = P2P && P2P->main == lower_self();
 	return 0;
 }
 
@@ -222,7 +222,7 @@ int back_start(int level)
 
 	if (!rc && native >= want)
 		return 0;
-	half_error("mana_restart: the MPI library did not start with the "
-		   "thread level the program had: use the MPI it ran on");
+	lower_error("mana_restart: the MPI library did not start with the "
+		    "thread level the program had: use the MPI it ran on");
 	return -EIO;
 }

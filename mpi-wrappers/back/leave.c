@@ -20,7 +20,7 @@ static void tell_above(int code, enum leave how)
 	if (how != LEAVE_FLUSH)
 		KEEP_MPI->part[PART_EXIT] = NULL;
 	if (fn)
-		half_upcall(fn, code, how, 0, 0, 0, 0);
+		lower_upcall(fn, code, how, 0, 0, 0, 0);
 }
 
 /* Once started, MPICH flushes what is printed before anything else ends. */
@@ -34,7 +34,7 @@ static void exit_above(int code, void *unused)
 void leave_process(int code)
 {
 	exit_above(code, NULL);
-	half_exit(code);
+	lower_exit(code);
 }
 
 void leave_job(MPI_Comm comm, int code)

@@ -46,9 +46,9 @@ static void op_called(ffi_cif *cif, void *ret, void **args, void *user)
 	n = *(int *)len;
 #endif
 	if (shims)
-		half_upcall((void *)shims->op, (long)c->fn, *(long *)args[0],
-			    *(long *)args[1], n, (long)seam_type(type),
-			    c->large);
+		lower_upcall((void *)shims->op, (long)c->fn, *(long *)args[0],
+			     *(long *)args[1], n, (long)seam_type(type),
+			     c->large);
 }
 
 static struct op_call *call_new(void)

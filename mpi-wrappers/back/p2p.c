@@ -67,7 +67,7 @@ int p2p_isend(int mode, const void *buf, int64_t count, seam_datatype dt,
 
 int p2p_await(struct desc_request *r, struct seam_status *st, const char *fn)
 {
-	struct thread *t = half_self();
+	struct thread *t = lower_self();
 	struct desc *o = request_object(r);
 	seam_request h;
 	int rc;
@@ -92,7 +92,7 @@ static int send_multiple(int mode, const void *buf, int64_t count,
 			 seam_datatype dt, int dest, int tag,
 			 struct desc_comm *c, const char *fn)
 {
-	struct desc_request *r = half_self()->wait_req;
+	struct desc_request *r = lower_self()->wait_req;
 	int rc;
 
 	if (!r) {

@@ -101,7 +101,7 @@ struct recv_args {
 /* Nothing drained, nothing to come back to: a native Irecv will do. */
 static inline int recv_simple(const struct recv_args *a)
 {
-	return !half_self()->wait_req && !a->comm->drained && a->type &&
+	return !lower_self()->wait_req && !a->comm->drained && a->type &&
 	       count_fits(a->count);
 }
 

@@ -185,8 +185,8 @@ int request_rebuild(void)
 		rc = rebuild_one((struct desc_request *)d);
 	if (!rc)
 		return 0;
-	half_error("mana_restart: receives: the MPI library refused to post "
-		   "one again (native error %d): restart an older generation",
-		   told_code(rc));
+	lower_error("mana_restart: receives: the MPI library refused to post "
+		    "one again (native error %d): restart an older generation",
+		    told_code(rc));
 	return -EIO;
 }

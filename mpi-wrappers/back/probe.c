@@ -269,7 +269,7 @@ int message_irecv(void *buf, int64_t count, seam_datatype dt, seam_message *h,
 int message_recv(void *buf, int64_t count, seam_datatype dt, seam_message *h,
 		 struct seam_status *st, const char *fn)
 {
-	struct desc_request *r = half_self()->wait_req;
+	struct desc_request *r = lower_self()->wait_req;
 	struct desc *o;
 	int rc;
 

@@ -55,9 +55,9 @@ static int rebuild_error(const char *kind, const struct desc *d, int native)
 
 	err_string(native, text);
 	text[strcspn(text, "\n")] = 0;
-	half_error("mana_restart: %s made by %s: cannot be made again: %s: "
-		   "restart with the MPI library of the checkpoint",
-		   kind, d->what[0] ? d->what : "the application", text);
+	lower_error("mana_restart: %s made by %s: cannot be made again: %s: "
+		    "restart with the MPI library of the checkpoint",
+		    kind, d->what[0] ? d->what : "the application", text);
 	return -EIO;
 }
 
@@ -210,9 +210,9 @@ int back_rebuild(void)
 	MPI_Comm_rank(MPI_COMM_WORLD, &rank);
 	MPI_Comm_size(MPI_COMM_WORLD, &size);
 	if (rank != KEEP_MPI->rank || size != KEEP_MPI->size) {
-		half_error("mana_restart: rank %d of %d: the image is of rank "
-			   "%d of %d: start as many ranks as were saved",
-			   rank, size, KEEP_MPI->rank, KEEP_MPI->size);
+		lower_error("mana_restart: rank %d of %d: the image is of rank "
+			    "%d of %d: start as many ranks as were saved",
+			    rank, size, KEEP_MPI->rank, KEEP_MPI->size);
 		return -EINVAL;
 	}
 	rc = objects_refill();

@@ -69,7 +69,7 @@ static __attribute__((noinline, cold)) int recv_slow(const struct recv_args *a,
 						     struct seam_status *st,
 						     const char *fn)
 {
-	struct desc_request *r = half_self()->wait_req;
+	struct desc_request *r = lower_self()->wait_req;
 	int rc;
 
 	if (!a->comm)
@@ -94,7 +94,7 @@ static __attribute__((noinline, cold)) int recv_park(const struct recv_args *a,
 		return 0;
 	request_args(r, a->buf, a->count, a->type, a->source, a->tag, a->comm);
 	request_set_native(r, n);
-	half_self()->wait_req = r;
+	lower_self()->wait_req = r;
 	return GATE_AGAIN;
 }
 

@@ -103,9 +103,9 @@ int file_told(struct desc *obj, const char *what)
 
 int regular_missing(const char *what)
 {
-	half_error("%s: this MPI library (%s) does not have it: run the "
-		   "program over the one it was built for",
-		   what, back_name());
+	lower_error("%s: this MPI library (%s) does not have it: run the "
+		    "program over the one it was built for",
+		    what, back_name());
 	return back_raise(NULL, SEAM_ERR_UNSUPPORTED_OPERATION, what);
 }
 

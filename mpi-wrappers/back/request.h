@@ -64,8 +64,8 @@ struct p2p_root {
 	struct thread *main;	   /* called MPI_Init */
 	void *attached;		   /* MPI_Buffer_attach */
 	int64_t attached_size;
-	double clock;	  /* CLOCK_MONOTONIC at the last drain */
-	uint32_t orphans; /* receives the application has let go */
+	double stopped_at; /* CLOCK_MONOTONIC at the last drain */
+	uint32_t orphans;  /* receives the application has let go */
 	int n_classes;
 	struct general_class *classes; /* MPIX_Grequest_class_create */
 };

@@ -8,7 +8,7 @@
 #include "p2p.h"
 #include "wait.h"
 
-struct half_args {
+struct side_args {
 	void *buf;
 	int64_t count;
 	seam_datatype type;
@@ -16,8 +16,8 @@ struct half_args {
 };
 
 /* Posts the receive, then the send. A seam code, not raised. */
-static int pair_start(const struct half_args *send,
-		      const struct half_args *recv, struct desc_comm *c,
+static int pair_start(const struct side_args *send,
+		      const struct side_args *recv, struct desc_comm *c,
 		      struct desc_request **out)
 {
 	struct desc_request *r, *s;
@@ -44,7 +44,7 @@ static int pair_start(const struct half_args *send,
 
 /* The common case: an Irecv, a native send, no requests. A native code; -1: go
  * the long way. *n: the receive, posted. */
-static int pair_simple(const struct half_args *send, const struct recv_args *a,
+static int pair_simple(const struct side_args *send, const struct recv_args *a,
 		       MPI_Request *n)
 {
 	struct fit f = { (int)send->count, real_type(send->type), 0 };
@@ -67,8 +67,8 @@ static int pair_simple(const struct half_args *send, const struct recv_args *a,
 	return rc;
 }
 
-static int pair_blocking(const struct half_args *send,
-			 const struct half_args *recv, seam_comm comm,
+static int pair_blocking(const struct side_args *send,
+			 const struct side_args *recv, seam_comm comm,
 			 struct seam_status *st, const char *fn)
 {
 	struct desc_comm *c = desc_of(comm, DESC_COMM);
@@ -76,7 +76,7 @@ static int pair_blocking(const struct half_args *send,
 		recv->buf,  recv->count, desc_of(recv->type, DESC_TYPE),
 		recv->peer, recv->tag,	 c
 	};
-	struct desc_request *r = half_self()->wait_req;
+	struct desc_request *r = lower_self()->wait_req;
 	MPI_Request n;
 	int rc;
 
@@ -96,8 +96,8 @@ static int pair_blocking(const struct half_args *send,
 }
 
 /* What is sent, packed into keep memory: it may outlive this lower half. */
-static int replace_pack(const struct half_args *a, struct desc_comm *c,
-			struct half_args *packed)
+static int replace_pack(const struct side_args *a, struct desc_comm *c,
+			struct side_args *packed)
 {
 	struct fit f;
 	int size = 0, pos = 0, rc;
@@ -135,11 +135,11 @@ static int replace_pack(const struct half_args *a, struct desc_comm *c,
 }
 
 /* buf is sent from a copy, so that it can be received into at once. */
-static int replace_start(const struct half_args *send,
-			 const struct half_args *recv, struct desc_comm *c,
+static int replace_start(const struct side_args *send,
+			 const struct side_args *recv, struct desc_comm *c,
 			 struct desc_request **out)
 {
-	struct half_args packed;
+	struct side_args packed;
 	int rc = replace_pack(send, c, &packed);
 
 	if (rc)
@@ -152,12 +152,12 @@ static int replace_start(const struct half_args *send,
 	return rc;
 }
 
-static int replace_blocking(const struct half_args *send,
-			    const struct half_args *recv, seam_comm comm,
+static int replace_blocking(const struct side_args *send,
+			    const struct side_args *recv, seam_comm comm,
 			    struct seam_status *st, const char *fn)
 {
 	struct desc_comm *c = desc_of(comm, DESC_COMM);
-	struct desc_request *r = half_self()->wait_req;
+	struct desc_request *r = lower_self()->wait_req;
 	int rc;
 
 	if (unlikely(!c))
@@ -170,8 +170,8 @@ static int replace_blocking(const struct half_args *send,
 	return p2p_await(r, st, fn);
 }
 
-static int pair_started(const struct half_args *send,
-			const struct half_args *recv, seam_comm comm,
+static int pair_started(const struct side_args *send,
+			const struct side_args *recv, seam_comm comm,
 			seam_request *h, int replace, const char *fn)
 {
 	struct desc_comm *c = desc_of(comm, DESC_COMM);
@@ -202,9 +202,9 @@ static int pair_started(const struct half_args *send,
 		count_t recvcount, seam_datatype recvtype, int source,         \
 		int recvtag, seam_comm comm, struct seam_status *status)       \
 	{                                                                      \
-		struct half_args s = { (void *)(uintptr_t)sendbuf, sendcount,  \
+		struct side_args s = { (void *)(uintptr_t)sendbuf, sendcount,  \
 				       sendtype, dest, sendtag };              \
-		struct half_args r = { recvbuf, recvcount, recvtype, source,   \
+		struct side_args r = { recvbuf, recvcount, recvtype, source,   \
 				       recvtag };                              \
 		int rc = pair_blocking(&s, &r, comm, status,                   \
 				       "MPI_Sendrecv" #Suffix);                \
@@ -218,9 +218,9 @@ static int pair_started(const struct half_args *send,
 		count_t recvcount, seam_datatype recvtype, int source,         \
 		int recvtag, seam_comm comm, seam_request *request)            \
 	{                                                                      \
-		struct half_args s = { (void *)(uintptr_t)sendbuf, sendcount,  \
+		struct side_args s = { (void *)(uintptr_t)sendbuf, sendcount,  \
 				       sendtype, dest, sendtag };              \
-		struct half_args r = { recvbuf, recvcount, recvtype, source,   \
+		struct side_args r = { recvbuf, recvcount, recvtype, source,   \
 				       recvtag };                              \
 		int rc = pair_started(&s, &r, comm, request, 0,                \
 				      "MPI_Isendrecv" #Suffix);                \
@@ -233,8 +233,8 @@ static int pair_started(const struct half_args *send,
 		int sendtag, int source, int recvtag, seam_comm comm,          \
 		struct seam_status *status)                                    \
 	{                                                                      \
-		struct half_args s = { buf, count, datatype, dest, sendtag };  \
-		struct half_args r = { buf, count, datatype, source,           \
+		struct side_args s = { buf, count, datatype, dest, sendtag };  \
+		struct side_args r = { buf, count, datatype, source,           \
 				       recvtag };                              \
 		int rc = replace_blocking(&s, &r, comm, status,                \
 					  "MPI_Sendrecv_replace" #Suffix);     \
@@ -248,8 +248,8 @@ static int pair_started(const struct half_args *send,
 		int sendtag, int source, int recvtag, seam_comm comm,          \
 		seam_request *request)                                         \
 	{                                                                      \
-		struct half_args s = { buf, count, datatype, dest, sendtag };  \
-		struct half_args r = { buf, count, datatype, source,           \
+		struct side_args s = { buf, count, datatype, dest, sendtag };  \
+		struct side_args r = { buf, count, datatype, source,           \
 				       recvtag };                              \
 		int rc = pair_started(&s, &r, comm, request, 1,                \
 				      "MPI_Isendrecv_replace" #Suffix);        \

@@ -88,12 +88,12 @@ static int session_first(MPI_Session s)
 /* The library's start takes all processes, as in MPI_Init. */
 static int session_start(MPI_Info info, MPI_Errhandler h, MPI_Session *n)
 {
-	struct half_native had;
+	struct lower_native had;
 	int rc;
 
-	half_native_enter(&had);
+	lower_native_enter(&had);
 	rc = MPI_Session_init(info, h, n);
-	half_native_leave(&had);
+	lower_native_leave(&had);
 	if (!rc)
 		rc = MPI_Session_set_errhandler(*n, told_handler(DESC_SESSION));
 	return rc ? err_from_native(rc) : session_first(*n);

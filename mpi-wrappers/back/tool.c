@@ -388,16 +388,17 @@ int tool_restore(void)
 		d->real = 0;
 	for (i = 0; r && i < r->tool_inits; i++)
 		if (MPI_T_init_thread(real_tlevel(r->tool_level), &provided)) {
-			half_error("mana_restart: MPI_T: the MPI library does "
-				   "not initialize it again: use the MPI the "
-				   "program ran on");
+			lower_error("mana_restart: MPI_T: the MPI library does "
+				    "not initialize it again: use the MPI the "
+				    "program ran on");
 			return -EIO;
 		}
 	for (v = r && tool_lives() ? r->tool_values : NULL; v; v = v->next)
 		if (!strcmp(v->library, back_name()) && value_write(v))
-			half_error("MPI_T's variable %s: this MPI library does "
-				   "not take the value the program gave it: "
-				   "it has its default",
-				   v->name);
+			lower_error(
+				"MPI_T's variable %s: this MPI library does "
+				"not take the value the program gave it: "
+				"it has its default",
+				v->name);
 	return 0;
 }

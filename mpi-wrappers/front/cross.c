@@ -66,7 +66,7 @@ struct thread *front_attach(void)
  * for the agent to raise its target, which nothing announces. Either way the
  * wait has an end of its own, and the call is made again.
  */
-void front_park(void)
+void front_wait(void)
 {
 	struct timespec ts = { 0, 0 };
 	uint32_t now = GATE->pending;

@@ -48,7 +48,7 @@ extern __thread struct thread *front_thread;
 /* First call of a thread: its record. Ends the process if there is no MPI. */
 struct thread *front_attach(void);
 /* A checkpoint is pending. Wait for it, in the upper half. */
-void front_park(void);
+void front_wait(void);
 /* For an error that only the front can find. Returns an application code. */
 int front_raise(enum desc_kind kind, const void *seam, int error,
 		const char *what);
@@ -85,13 +85,13 @@ static inline struct thread *front_self(void)
 			uint64_t back_;                                        \
 			if (unlikely(GATE->pending >= PENDING_STOP) &&         \
 			    t_->depth == 0)                                    \
-				front_park();                                  \
+				front_wait();                                  \
 			back_ = gate_enter(t_);                                \
 			rc_ = GATE->mpi->call;                                 \
 			gate_leave(t_, back_);                                 \
 			if (likely(rc_ != GATE_AGAIN))                         \
 				break;                                         \
-			front_park();                                          \
+			front_wait();                                          \
 		}                                                              \
 		rc_;                                                           \
 	})

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* shims.c - the application's callbacks, called with its own handles
  *
- * Run in the upper half, on top of lower frames (half_upcall): plain calls,
+ * Run in the upper half, on top of lower frames (lower_upcall): plain calls,
  * and what the application does in them may cross again.
  */
 #include "front.h"

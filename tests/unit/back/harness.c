@@ -8,7 +8,7 @@
 
 struct thread *harness_thread;
 
-struct thread *half_self(void)
+struct thread *lower_self(void)
 {
 	return harness_thread;
 }
@@ -18,13 +18,13 @@ int thread_each(int (*fn)(struct thread *t, void *arg), void *arg)
 	return fn(harness_thread, arg);
 }
 
-long half_upcall(void *fn, long a, long b, long c, long d, long e, long f)
+long lower_upcall(void *fn, long a, long b, long c, long d, long e, long f)
 {
 	return ((long (*)(long, long, long, long, long, long))fn)(a, b, c, d, e,
 								  f);
 }
 
-void half_error(const char *fmt, ...)
+void lower_error(const char *fmt, ...)
 {
 	va_list ap;
 
@@ -34,17 +34,17 @@ void half_error(const char *fmt, ...)
 	fputc('\n', stderr);
 }
 
-void half_native_enter(struct half_native *s)
+void lower_native_enter(struct lower_native *s)
 {
 	(void)s;
 }
 
-void half_native_leave(const struct half_native *s)
+void lower_native_leave(const struct lower_native *s)
 {
 	(void)s;
 }
 
-void half_exit(int code)
+void lower_exit(int code)
 {
 	exit(code);
 }

@@ -89,12 +89,12 @@ static void test_pending(int restart)
 	CHECK(back_Recv(&r, 1, T, SEAM_ANY_SOURCE, 51, W, &st) == GATE_AGAIN);
 	CHECK(back_Waitall(3, memcpy(all, q, sizeof(q)),
 			   SEAM_STATUSES_IGNORE) == GATE_AGAIN);
-	half_self()->wait_req = NULL;
+	lower_self()->wait_req = NULL;
 	i = 0;
 	for (struct desc *d = KEEP_MPI->live[DESC_REQUEST]; d; d = d->next)
 		i++;
 	CHECK(i == 4);
-	half_self()->wait_req = KEEP_MPI->last[DESC_REQUEST];
+	lower_self()->wait_req = KEEP_MPI->last[DESC_REQUEST];
 	harness_drain();
 	end_checkpoint(restart);
 	sync_ranks();
@@ -103,7 +103,7 @@ static void test_pending(int restart)
 	send_int(77, 51);
 	CHECK(back_Recv(&r, 1, T, SEAM_ANY_SOURCE, 51, W, &st) == 0);
 	CHECK(r == 77 && st.source == other && st.tag == 51);
-	CHECK(half_self()->wait_req == NULL);
+	CHECK(lower_self()->wait_req == NULL);
 	CHECK(back_Waitall(3, q, SEAM_STATUSES_IGNORE) == 0);
 	CHECK(v[0] == 0 && v[1] == 1 && v[2] == 2);
 }

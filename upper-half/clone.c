@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* birth.c - threads and processes that the application makes
+/* clone.c - threads and processes that the application makes
  *
- * The island makes the system call; birth_made sees both sides of it.
+ * The trampoline makes the system call; clone_made sees both sides of it.
  * Freestanding: runs under the upper FS, on the application's stack.
  *
  * A thread that makes a process without shared memory holds all locks of upper
@@ -15,7 +15,7 @@
 #include "../common/lower_hooks.h"
 #include "../common/stress.h"
 #include "../common/sync.h"
-#include "birth.h"
+#include "clone.h"
 #include "ids.h"
 #include "unsaved.h"
 
@@ -26,12 +26,12 @@ struct clone_args_v0 { /* struct clone_args, linux/sched.h */
 
 static int untold;
 
-int birth_untold(void)
+int clone_sharers(void)
 {
 	return __atomic_load_n(&untold, __ATOMIC_ACQUIRE);
 }
 
-void birth_untold_exit(struct thread *t)
+void clone_sharer_exit(struct thread *t)
 {
 	__atomic_fetch_sub(&untold, 1, __ATOMIC_RELEASE);
 	__atomic_fetch_sub(&t->sharers, 1, __ATOMIC_RELEASE);
@@ -56,10 +56,10 @@ static void vfork_begin(struct thread *t, uint64_t stack)
 
 	sync_mask(&h);
 	t->fork_mask = h.mask;
-	t->vforked = stack ? BIRTH_OTHER_STACK : BIRTH_OUR_STACK;
+	t->vforked = stack ? VFORK_OTHER_STACK : VFORK_OUR_STACK;
 }
 
-long birth_vforked(struct thread *t, long result)
+long clone_vforked(struct thread *t, long result)
 {
 	struct hold h = { t->fork_mask };
 
@@ -104,7 +104,7 @@ static void unlock_agents(void)
 
 /*
  * The newborn thread comes back from the call on a stack of its own, where
- * hook.S expects what it kept below the island's stack: so it is put there.
+ * hook.S expects what it kept below the trampoline's stack: so it is put there.
  */
 static void mark_stack(uint64_t sp, const struct hook_regs *r, uint64_t flags)
 {
@@ -159,8 +159,8 @@ static long prepare(const struct hook_regs *r, struct thread *t,
 	return HOOK_AFTER;
 }
 
-/* The island raises rsp by 128 afterwards. */
-long birth_clone(struct hook_regs *r, struct thread *t)
+/* The trampoline raises rsp by 128 afterwards. */
+long clone_call(struct hook_regs *r, struct thread *t)
 {
 	struct clone_args_v0 c = {
 		.flags = (uint64_t)r->a[0],
@@ -174,7 +174,7 @@ long birth_clone(struct hook_regs *r, struct thread *t)
 	return prepare(r, t, &c, (uint64_t)r->a[1]);
 }
 
-long birth_clone3(struct hook_regs *r, struct thread *t)
+long clone_call3(struct hook_regs *r, struct thread *t)
 {
 	struct clone_args_v0 *c = (struct clone_args_v0 *)r->a[0];
 
@@ -186,14 +186,14 @@ long birth_clone3(struct hook_regs *r, struct thread *t)
 	return prepare(r, t, c, r->a[5] ? c->stack + c->stack_size : 0);
 }
 
-long birth_fork(struct hook_regs *r, struct thread *t)
+long clone_fork(struct hook_regs *r, struct thread *t)
 {
 	struct clone_args_v0 c = { 0 };
 
 	return prepare(r, t, &c, 0);
 }
 
-long birth_vfork(struct hook_regs *r, struct thread *t)
+long clone_vfork(struct hook_regs *r, struct thread *t)
 {
 	struct clone_args_v0 c = { .flags = CLONE_VM | CLONE_VFORK };
 
@@ -245,7 +245,7 @@ static void child_begin(struct thread *t, const struct hook_regs *k,
 	STRESS_POINT();
 	unlock_all(t);
 	unlock_agents();
-	half_forked(t);
+	lower_forked(t);
 	thread_alone(t);
 	if (flags & CLONE_CHILD_SETTID && tid && *tid != t->vtid)
 		*tid = t->vtid;
@@ -271,7 +271,7 @@ static long thread_made(struct thread *t, long result)
 
 	if (!n) {
 		if (result < 0)
-			birth_untold_exit(t);
+			clone_sharer_exit(t);
 		return result;
 	}
 	STRESS_POINT();
@@ -298,14 +298,14 @@ static long maker_made(struct thread *t, uint64_t flags, long result)
 		unlock_all(t);
 		sync_unmask(&h);
 	} else if (flags & CLONE_VFORK) {
-		return birth_vforked(t, result);
+		return clone_vforked(t, result);
 	} else if (result < 0) {
 		__atomic_fetch_sub(&t->sharers, 1, __ATOMIC_RELEASE);
 	}
 	return result > 0 ? child_made(result) : result;
 }
 
-long birth_made(const struct hook_regs *k, struct thread *t, long result)
+long clone_made(const struct hook_regs *k, struct thread *t, long result)
 {
 	uint64_t flags = flags_of(k);
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* test_place.c - topologies as hwloc makes them up, and moves between them */
+/* test_cpu_map.c - topologies as hwloc makes them up, and moves between them */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
-#include "../../restart/place.h"
+#include "../../restart/cpu_map.h"
 
 struct machine {
 	uint64_t cpus[16];
@@ -29,13 +29,13 @@ static void machine(struct machine *m, const char *synthetic, int first,
 }
 
 static struct machine a, b;
-static struct place place;
+static struct cpu_map place;
 
 static void between(const char *from, int n_from, const char *to, int n_to)
 {
 	machine(&a, from, 0, n_from);
 	machine(&b, to, 0, n_to);
-	place_make(&place, a.l, a.n, b.l, b.n);
+	cpu_map_make(&place, a.l, a.n, b.l, b.n);
 }
 
 /* Bound to the old set (of processors 0 to 63), where does it run now? */
@@ -43,7 +43,7 @@ static void moves(uint64_t from, uint64_t to)
 {
 	uint64_t set[16] = { from };
 
-	place_move(&place, set);
+	cpu_map_move(&place, set);
 	assert_int_equal(set[0], to);
 }
 
@@ -125,7 +125,7 @@ static void test_part_of_a_machine(void **state)
 	(void)state;
 	machine(&a, m, 0, 4);
 	machine(&b, m, 4, 8);
-	place_make(&place, a.l, a.n, b.l, b.n);
+	cpu_map_make(&place, a.l, a.n, b.l, b.n);
 	moves(0x2, 0x20);
 	moves(0xc, 0xc0);
 }
@@ -149,7 +149,7 @@ static void test_any_to_any(void **state)
 			for (i = 1; i < 1UL << cpus[x]; i++) {
 				memset(set, 0, sizeof(set));
 				set[0] = i;
-				place_move(&place, set);
+				cpu_map_move(&place, set);
 				in = set[0] & ~b.cpus[0];
 				assert_true(set[0] && !in);
 			}

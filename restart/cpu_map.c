@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* place.c - where bound threads run on another machine
+/* cpu_map.c - where bound threads run on another machine
  *
  * Objects of one level have places: the second core of the first node. Where
  * the new machine has those places, they are kept: threads of one socket stay
@@ -7,7 +7,7 @@
  * counting begins anew.
  */
 #include <string.h>
-#include "place.h"
+#include "cpu_map.h"
 
 static size_t objects(const struct cpu_place *l, size_t n, int level)
 {
@@ -37,7 +37,7 @@ static size_t within(const struct cpu_place *l, size_t n, int level, size_t k,
 }
 
 /* 1: the new machine has a place for every object of the level. */
-static int fits(const struct place *p, int level)
+static int fits(const struct cpu_map *p, int level)
 {
 	size_t k, first;
 
@@ -49,7 +49,7 @@ static int fits(const struct place *p, int level)
 }
 
 /* Keep places within the level above? */
-static int keeps_places(const struct place *p, int level)
+static int keeps_places(const struct cpu_map *p, int level)
 {
 	if (level == 0 || objects(p->to, p->n_to, level - 1) <
 				  objects(p->from, p->n_from, level - 1))
@@ -58,7 +58,7 @@ static int keeps_places(const struct place *p, int level)
 					 objects(p->from, p->n_from, level);
 }
 
-static void make_level(struct place *p, int level)
+static void make_level(struct cpu_map *p, int level)
 {
 	size_t n = objects(p->to, p->n_to, level), k, i, up, first, at, count;
 	int keep = keeps_places(p, level);
@@ -76,8 +76,8 @@ static void make_level(struct place *p, int level)
 	}
 }
 
-void place_make(struct place *p, const struct cpu_place *from, size_t n_from,
-		const struct cpu_place *to, size_t n_to)
+void cpu_map_make(struct cpu_map *p, const struct cpu_place *from,
+		  size_t n_from, const struct cpu_place *to, size_t n_to)
 {
 	int level;
 
@@ -96,7 +96,7 @@ static int has(const uint64_t set[16], unsigned int cpu)
 }
 
 /* The set has all of an object of this level, or nothing of it. */
-static int whole(const struct place *p, int level, const uint64_t set[16])
+static int whole(const struct cpu_map *p, int level, const uint64_t set[16])
 {
 	size_t i;
 
@@ -109,7 +109,7 @@ static int whole(const struct place *p, int level, const uint64_t set[16])
 
 /* What the thread is bound to: the largest objects, but for those of which the
  * new machine has fewer while it has enough of smaller ones. */
-static int bound_to(const struct place *p, const uint64_t set[16])
+static int bound_to(const struct cpu_map *p, const uint64_t set[16])
 {
 	int level, largest = LEVEL_CPU;
 
@@ -122,7 +122,7 @@ static int bound_to(const struct place *p, const uint64_t set[16])
 	return largest;
 }
 
-void place_move(const struct place *p, uint64_t cpus[16])
+void cpu_map_move(const struct cpu_map *p, uint64_t cpus[16])
 {
 	int level = bound_to(p, cpus);
 	uint8_t wanted[CPUS_MAX] = { 0 };

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* island.c - where the islands of system call sites are (x86_64)
+/* trampoline.c - where the trampolines of system call sites are (x86_64)
  *
  * Freestanding. Sites: site.h, and lower-half/sites.c for those that are found
- * by decoding. Islands: slot.h.
+ * by decoding. Trampolines: slot.h.
  */
 #include <errno.h>
 #include <linux/mman.h>
 #include "../common/keep.h"
 #include "../common/sync.h"
 #include "hook.h"
-#include "island.h"
+#include "trampoline.h"
 #include "slot.h"
 #include "vm.h"
 
@@ -30,9 +30,9 @@ static struct pools *pools_get(void)
 {
 	struct keep_root *r = KEEP_ROOT;
 
-	if (!r->islands)
-		r->islands = keep_alloc_hook(sizeof(struct pools));
-	return r->islands;
+	if (!r->trampolines)
+		r->trampolines = keep_alloc_hook(sizeof(struct pools));
+	return r->trampolines;
 }
 
 static int within_reach(uint64_t a, uint64_t b)
@@ -82,7 +82,7 @@ static uint8_t *slot_new(uint64_t site)
 
 	if (!ps)
 		return NULL;
-	sync_lock(LOCK_ISLANDS, &h);
+	sync_lock(LOCK_TRAMPOLINES, &h);
 	for (p = ps->first; p; p = p->next)
 		if (p->used + SLOT <= POOL && within_reach(p->start, site))
 			break;
@@ -92,13 +92,13 @@ static uint8_t *slot_new(uint64_t site)
 		s = (uint8_t *)(p->start + p->used);
 		p->used += SLOT;
 	}
-	sync_unlock(LOCK_ISLANDS, &h);
+	sync_unlock(LOCK_TRAMPOLINES, &h);
 	return s;
 }
 
-static uint64_t found[8]; /* numbers patched by the last island_patch */
+static uint64_t found[8]; /* numbers patched by the last trampoline_patch */
 
-int island_found(long nr)
+int trampoline_found(long nr)
 {
 	return found[nr / 64 % 8] >> nr % 64 & 1;
 }
@@ -106,7 +106,7 @@ int island_found(long nr)
 static int site_patch(const struct site *s)
 {
 	uint8_t *slot = slot_new(s->at);
-	long nr = s->kind == SITE_CANCEL     ? ISLAND_CANCEL :
+	long nr = s->kind == SITE_CANCEL     ? TRAMPOLINE_CANCEL :
 		  s->nr < 0 && s->after == 6 ? SYS_exit_group :
 					       s->nr;
 
@@ -118,7 +118,7 @@ static int site_patch(const struct site *s)
 	return 0;
 }
 
-long island_patch(uint64_t start, uint64_t len, long prot)
+long trampoline_patch(uint64_t start, uint64_t len, long prot)
 {
 	const uint8_t *p = (const uint8_t *)start;
 	const uint8_t *end = p + len;
@@ -145,8 +145,8 @@ long island_patch(uint64_t start, uint64_t len, long prot)
 	return rc < 0 ? rc : n;
 }
 
-long island_patch_sites(const struct site *s, size_t n, uint64_t start,
-			uint64_t len, long prot)
+long trampoline_patch_sites(const struct site *s, size_t n, uint64_t start,
+			    uint64_t len, long prot)
 {
 	long rc = raw_syscall3(SYS_mprotect, (long)start, (long)len, prot | 2);
 	size_t i;
@@ -157,7 +157,7 @@ long island_patch_sites(const struct site *s, size_t n, uint64_t start,
 	return rc < 0 ? rc : (long)n;
 }
 
-static int is_island(uint64_t pc)
+static int is_trampoline(uint64_t pc)
 {
 	struct pools *ps = pools_get();
 	struct pool *p;
@@ -168,28 +168,28 @@ static int is_island(uint64_t pc)
 	return 0;
 }
 
-enum island_place island_at(uint64_t pc, uint64_t *call)
+enum trampoline_part trampoline_at(uint64_t pc, uint64_t *call)
 {
-	return is_island(pc) ? slot_at(pc, call) : ISLAND_NONE;
+	return is_trampoline(pc) ? slot_at(pc, call) : TRAMPOLINE_NONE;
 }
 
-/* The vDSO's image makes a call in the way of an island (vdso.S), so it is
+/* The vDSO's image makes a call in the way of a trampoline (vdso.S), so it is
  * asked about as well. */
-int island_between(uint64_t pc, long rax)
+int trampoline_between(uint64_t pc, long rax)
 {
 	if (pc >= VDSO_IMAGE && pc < VDSO_IMAGE + 4096)
 		return rax == SYS_clock_gettime || rax == SYS_clock_getres;
-	return is_island(pc) && slot_between(pc, rax);
+	return is_trampoline(pc) && slot_between(pc, rax);
 }
 
-void island_restart(greg_t *g)
+void trampoline_restart(greg_t *g)
 {
-	if (is_island((uint64_t)g[REG_RIP]))
+	if (is_trampoline((uint64_t)g[REG_RIP]))
 		slot_restart(g);
 }
 
-void island_leave(greg_t *g)
+void trampoline_leave(greg_t *g)
 {
-	if (is_island((uint64_t)g[REG_RIP]))
+	if (is_trampoline((uint64_t)g[REG_RIP]))
 		slot_leave(g);
 }

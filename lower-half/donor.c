@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* park.c - a lower pthread for each upper thread that crosses */
+/* donor.c - a lower pthread for each upper thread that crosses */
 #include <errno.h>
 #include <limits.h>
 #include <linux/rseq.h>
@@ -13,13 +13,13 @@
 #include "../common/stress.h"
 #include "../common/sync.h"
 #include "../upper-half/thread.h"
-#include "park.h"
+#include "donor.h"
 
-#define PARK_STACK   (256UL << 10)
+#define DONOR_STACK  (256UL << 10)
 #define RSEQ_SIG_X86 0x53053053
 
-struct park {
-	uint32_t word; /* 0: not yet, 1: parked, 2: go home */
+struct donor {
+	uint32_t word; /* 0: not yet, 1: there, 2: go home */
 	struct thread *t;
 	uint64_t fs;
 };
@@ -34,17 +34,17 @@ static struct {
 	struct thread *t;
 } nursery;
 
-void park_adopt(struct thread *t)
+void donor_serve(struct thread *t)
 {
 	self = t;
 }
 
-struct thread *half_self(void)
+struct thread *lower_self(void)
 {
 	return self;
 }
 
-long half_upcall(void *fn, long a, long b, long c, long d, long e, long f)
+long lower_upcall(void *fn, long a, long b, long c, long d, long e, long f)
 {
 	int fast = (int)GATE->fsgsbase;
 	uint64_t now = tls_get(fast), upper = self->upper_fs;
@@ -61,7 +61,7 @@ long half_upcall(void *fn, long a, long b, long c, long d, long e, long f)
 	return result;
 }
 
-void park_forget_rseq(void)
+void donor_forget_rseq(void)
 {
 	char *area = (char *)__builtin_thread_pointer() + __rseq_offset;
 
@@ -73,11 +73,11 @@ void park_forget_rseq(void)
 		(uint32_t)RSEQ_CPU_ID_REGISTRATION_FAILED;
 }
 
-static void *park_main(void *arg)
+static void *donor_main(void *arg)
 {
-	struct park *p = arg;
+	struct donor *p = arg;
 
-	park_forget_rseq();
+	donor_forget_rseq();
 	self = p->t;
 	p->fs = tls_get((int)GATE->fsgsbase);
 	__atomic_store_n(&p->word, 1, __ATOMIC_RELEASE);
@@ -88,7 +88,7 @@ static void *park_main(void *arg)
 	return NULL;
 }
 
-int park_thread(void *(*fn)(void *), void *arg, size_t stack)
+int donor_thread(void *(*fn)(void *), void *arg, size_t stack)
 {
 	pthread_attr_t a;
 	sigset_t all, old;
@@ -107,22 +107,22 @@ int park_thread(void *(*fn)(void *), void *arg, size_t stack)
 	return -rc;
 }
 
-int park_make(struct thread *t)
+int donor_make(struct thread *t)
 {
-	struct park *p = calloc(1, sizeof(*p));
+	struct donor *p = calloc(1, sizeof(*p));
 	int rc;
 
 	if (!p)
 		return -ENOMEM;
 	p->t = t;
-	rc = park_thread(park_main, p, PARK_STACK);
+	rc = donor_thread(donor_main, p, DONOR_STACK);
 	if (rc < 0) {
 		free(p);
 		return rc;
 	}
 	while (__atomic_load_n(&p->word, __ATOMIC_ACQUIRE) == 0)
 		futex_wait(&p->word, 0, -1);
-	t->park = p;
+	t->donor = p;
 	STRESS_POINT();
 	thread_bind(p->fs, t);
 	t->lower_fs = p->fs;
@@ -135,17 +135,17 @@ static void *nursery_main(void *arg)
 	for (;;) {
 		while (__atomic_load_n(&nursery.want, __ATOMIC_ACQUIRE) != 1)
 			futex_wait(&nursery.want, 0, -1);
-		if (park_make(nursery.t) < 0)
-			half_die("cannot make a thread in the lower half");
+		if (donor_make(nursery.t) < 0)
+			lower_die("cannot make a thread in the lower half");
 		__atomic_store_n(&nursery.want, 0, __ATOMIC_RELEASE);
 		futex_wake(&nursery.want, INT_MAX);
 	}
 	return NULL;
 }
 
-int park_start(void)
+int donor_start(void)
 {
-	return park_thread(nursery_main, NULL, PARK_STACK);
+	return donor_thread(nursery_main, NULL, DONOR_STACK);
 }
 
 static void nursery_ask(struct thread *t)
@@ -163,18 +163,18 @@ static void nursery_ask(struct thread *t)
 }
 
 /* Called under the upper FS by any upper thread. */
-struct thread *park_attach(void)
+struct thread *donor_attach(void)
 {
 	struct thread *t = thread_self();
 	struct hold h;
 
 	if (!t)
-		half_die("an MPI call from a thread made without TLS");
+		lower_die("an MPI call from a thread made without TLS");
 	t->depth++;
 	if (!t->lower_fs) {
-		if (half_is_child()) /* a child has no nursery */
-			half_die("an MPI call in a process that the program "
-				 "has forked: MPI does not allow it");
+		if (lower_is_child()) /* a child has no nursery */
+			lower_die("an MPI call in a process that the program "
+				  "has forked: MPI does not allow it");
 		sync_mask(&h);
 		if (!t->lower_fs) /* a handler may have done it */
 			nursery_ask(t);
@@ -184,13 +184,13 @@ struct thread *park_attach(void)
 	return t;
 }
 
-void park_release(struct thread *t)
+void donor_release(struct thread *t)
 {
-	struct park *p = t->park;
+	struct donor *p = t->donor;
 
 	if (!p)
 		return;
-	t->park = NULL;
+	t->donor = NULL;
 	thread_unbind(t->lower_fs);
 	STRESS_POINT();
 	t->lower_fs = 0;
