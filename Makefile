@@ -82,7 +82,7 @@ CLIENT_O := $(call whole,common client)
 LAUNCH_O := $(call whole,launch) $(CLIENT_O)
 COORD_O  := $(call whole,coordinator) $(CLIENT_O)
 CORE_O   := $(call whole,image upper-half lower-half restart) $(LAUNCH_O)
-BACK_SRC := $(wildcard mpi-wrappers/back/*.c)
+BACK_SRC := $(wildcard mpi-wrappers/back/*/*.c)
 NONE_SRC := mpi-wrappers/none_back.c
 
 PROGRAMS := $(addprefix $(BIN)/,mana_launch mana_restart mana_coordinator \

@@ -50,7 +50,7 @@ long lower_upcall(void *fn, long a, long b, long c, long d, long e, long f)
 	uint64_t now = tls_get(fast), upper = self->upper_fs;
 	long result;
 
-	self->in_coll++;  /* nobody is to stop meanwhile: back/clock.c */
+	self->in_coll++;  /* nobody is to stop meanwhile: back/agent/clock.c */
 	if (now != upper) /* FS is switched, or we are the agent */
 		tls_set(fast, upper);
 	result = ((long (*)(long, long, long, long, long, long))fn)(a, b, c, d,

@@ -44,7 +44,7 @@ enum desc_kind {
 
 #define NO_HANDLE   0xfffUL	/* a seam handle that names nothing */
 #define DESC_MAGIC  0x6d640000u /* | kind; 0x6d6f.... once freed */
-#define DESC_CLOSED 0x6d650000u /* | kind: without MPI (back/closed.c) */
+#define DESC_CLOSED 0x6d650000u /* | kind: without MPI (back/core/closed.c) */
 
 struct desc {
 	void *seam;	/* own seam handle: itself, or a predefined constant */
@@ -83,11 +83,11 @@ struct desc_topo {
 	int weighted;
 };
 
-struct drained; /* a drained message: mpi-wrappers/back/drain.h */
+struct drained; /* a drained message: mpi-wrappers/back/agent/drain.h */
 
 /*
- * A collective clock (back/clock.h): it counts the collectives of one set of
- * processes, which all of them begin in the same order. Part of what is
+ * A collective clock (back/agent/clock.h): it counts the collectives of one set
+ * of processes, which all of them begin in the same order. Part of what is
  * collective, or alone where no object is there.
  */
 struct coll_clock {
@@ -136,7 +136,7 @@ _Static_assert(offsetof(struct desc_comm, rank) == 0xdc &&
 #define REQUEST_ARRAYS	  7
 
 /* The arguments of the function that made an object (desc.what), in the order
- * of its parameters and in seam terms: back/kept.h. */
+ * of its parameters and in seam terms: back/object/kept.h. */
 struct kept {
 	int64_t n_ints, n_aints, n_counts, n_objects;
 	int *ints;
@@ -163,7 +163,7 @@ struct desc_op {
 	void *shim; /* the front's: calls fn with application handles */
 	int commute;
 	int large;  /* MPI_Op_create_c */
-	void *call; /* back/op.c: of this lower half */
+	void *call; /* back/type/op.c: of this lower half */
 };
 
 /* What windows, files and sessions have in common; the first member of what

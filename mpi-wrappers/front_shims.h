@@ -51,8 +51,8 @@ struct front_shims {
 /* Where the back keeps what register_front() gave it. */
 #define PART_FRONT 15
 /* void (int code, enum leave), which ends the process as the program's MPI
- * library does, if that is by exit() (back/leave.h); NULL in images that do not
- * know of it. */
+ * library does, if that is by exit() (back/core/leave.h); NULL in images that
+ * do not know of it. */
 #define PART_EXIT 14
 /* The release of the library that the program was built for, in steps that
  * early.tbl tells apart: 1, 2 from MPICH 4.2 and Open MPI 5 on, 3 from MPICH 5

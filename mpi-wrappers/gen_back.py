@@ -362,10 +362,10 @@ def ending(call, obj, leave):
 def main(libs, where):
     have = symbols(libs)
     head = ('/* Generated from mpi.tbl: the regular functions of the back */\n'
-            '#include "mpi-wrappers/back/regular.h"\n'
-            '#include "mpi-wrappers/back/comm.h"\n'
-            '#include "mpi-wrappers/back/rows.h"\n'
-            '#include "mpi-wrappers/back/type.h"\n'
+            '#include "mpi-wrappers/back/core/regular.h"\n'
+            '#include "mpi-wrappers/back/comm/comm.h"\n'
+            '#include "mpi-wrappers/back/core/rows.h"\n'
+            '#include "mpi-wrappers/back/type/type.h"\n'
             '#if __has_include(<mpi-ext.h>)\n#include <mpi-ext.h>\n#endif\n'
             '#include "build/gen/ask.h"\n\n')
     from gen_kept import constructors

@@ -32,7 +32,7 @@ A line of mpi.tbl is a kind of handle or a function:
                  parameter; HOW: COMM_HOW of comm.h, and after a comma, where
                  there is more to note, a call, in which c is what was made.
                  What is refused is asked about (gen_comm.py)
-        via:CALL a function by hand that several rows share (back/rows.h),
+        via:CALL a function by hand that several rows share (back/core/rows.h),
                  called as CALL says, where "..." is all parameters in order,
                  fn the function's name, and large 1 in the large one of a
                  pair, else 0; what it refuses is asked about. CALL|CALL: the

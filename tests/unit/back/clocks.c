@@ -2,7 +2,7 @@
 /* clocks.c - collective clocks: the ring, those by members, the departed */
 #include <string.h>
 #include "harness.h"
-#include "mpi-wrappers/back/departed.h"
+#include "mpi-wrappers/back/agent/departed.h"
 
 #define W SEAM_COMM_WORLD
 #define T SEAM_INT

@@ -3,7 +3,7 @@
 #include <stdarg.h>
 #include <sys/mman.h>
 #include "harness.h"
-#include "mpi-wrappers/back/init.h"
+#include "mpi-wrappers/back/core/init.h"
 #include "upper-half/thread.h"
 
 struct thread *harness_thread;

@@ -9,9 +9,9 @@
 #include <string.h>
 #include "build/gen/back.h"
 #include "common/back.h"
-#include "mpi-wrappers/back/clock.h"
-#include "mpi-wrappers/back/init.h"
-#include "mpi-wrappers/back/request.h"
+#include "mpi-wrappers/back/agent/clock.h"
+#include "mpi-wrappers/back/core/init.h"
+#include "mpi-wrappers/back/p2p/request.h"
 
 #define CHECK(x)                                                               \
 	do {                                                                   \

@@ -2,7 +2,7 @@
 /* kinds.c - the rows of kind.h, and what is done by them */
 #include <string.h>
 #include "harness.h"
-#include "mpi-wrappers/back/kind.h"
+#include "mpi-wrappers/back/object/kind.h"
 
 static void test_rows(void)
 {

@@ -3,8 +3,8 @@
 #include <string.h>
 #include "harness.h"
 #include "mpi-wrappers/front_shims.h"
-#include "mpi-wrappers/back/regular.h"
-#include "mpi-wrappers/back/type.h"
+#include "mpi-wrappers/back/core/regular.h"
+#include "mpi-wrappers/back/type/type.h"
 
 #define W SEAM_COMM_WORLD
 

@@ -8,7 +8,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 #include "harness.h"
-#include "mpi-wrappers/back/regular.h"
+#include "mpi-wrappers/back/core/regular.h"
 #include "upper-half/thread.h"
 
 #define W SEAM_COMM_WORLD

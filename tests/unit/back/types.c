@@ -2,8 +2,8 @@
 /* types.c - datatypes of every constructor, made, asked, lost and made again */
 #include <string.h>
 #include "harness.h"
-#include "mpi-wrappers/back/regular.h"
-#include "mpi-wrappers/back/type.h"
+#include "mpi-wrappers/back/core/regular.h"
+#include "mpi-wrappers/back/type/type.h"
 
 #define W SEAM_COMM_WORLD
 

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/* desc.c - making, counting and finding descriptors
+ *
+ * Invariants: a descriptor is changed only below the gate, so no checkpoint
+ * sees it half done; the lock is lower-half memory and free at a checkpoint;
+ * it is never held across native calls or upcalls.
+ */
+#include <stdio.h>
+#include "../../../common/stress.h"
+#include "../../../common/sync.h"
+#include "kind.h"
+#include "objects.h"
+#include "../core/rows.h"
+
+#define FREED_MAGIC 0x6d6f0000u
+
+static uint32_t list_lock;
+
+void objects_lock(void)
+{
+	sync_word_lock(&list_lock);
+	STRESS_POINT();
+}
+
+void objects_unlock(void)
+{
+	STRESS_POINT();
+	sync_word_unlock(&list_lock);
+}
+
+static void list_add(struct desc *d, enum desc_kind kind)
+{
+	objects_lock();
+	d->prev = KEEP_MPI->last[kind];
+	d->next = NULL;
+	if (d->prev)
+		d->prev->next = d;
+	else
+		KEEP_MPI->live[kind] = d;
+	KEEP_MPI->last[kind] = d;
+	objects_unlock();
+}
+
+/* If it is there: its neighbours change what it says of that. */
+static void list_remove(struct desc *d, enum desc_kind kind)
+{
+	objects_lock();
+	if (!d->next && !d->prev && KEEP_MPI->live[kind] != d) {
+		objects_unlock();
+		return;
+	}
+	if (d->prev)
+		d->prev->next = d->next;
+	else
+		KEEP_MPI->live[kind] = d->next;
+	if (d->next)
+		d->next->prev = d->prev;
+	else
+		KEEP_MPI->last[kind] = d->prev;
+	objects_unlock();
+}
+
+void *desc_make_unlisted(enum desc_kind kind, size_t size, const char *what)
+{
+	struct desc *d = keep_alloc(size);
+
+	if (!d)
+		return NULL;
+	d->seam = d;
+	d->magic = DESC_MAGIC | kind;
+	d->refs = 1;
+	desc_set_what(d, what);
+	return d;
+}
+
+void *desc_make(enum desc_kind kind, size_t size, const char *what)
+{
+	struct desc *d = desc_make_unlisted(kind, size, what);
+
+	if (d)
+		list_add(d, kind);
+	return d;
+}
+
+void *desc_make_fixed(enum desc_kind kind, size_t size, const void *seam)
+{
+	struct desc *d = desc_make(kind, size, NULL);
+
+	if (!d)
+		return NULL;
+	d->seam = (void *)(uintptr_t)seam;
+	KEEP_MPI->fixed[(uintptr_t)seam] = d;
+	return d;
+}
+
+/* The name's text is in the lower half, which goes; keep it inside. */
+void desc_set_what(struct desc *d, const char *what)
+{
+	if (what)
+		snprintf(d->what, sizeof(d->what), "%s", what);
+}
+
+void desc_ref(void *p)
+{
+	struct desc *d = p;
+
+	if (d && !desc_is_fixed(d))
+		__atomic_add_fetch(&d->refs, 1, __ATOMIC_RELAXED);
+}
+
+void desc_unref(void *p)
+{
+	struct desc *d = p;
+	enum desc_kind kind;
+
+	if (!d || desc_is_fixed(d) ||
+	    __atomic_sub_fetch(&d->refs, 1, __ATOMIC_ACQ_REL) > 0)
+		return;
+	kind = desc_kind(d);
+	if (kinds[kind].destroy)
+		kinds[kind].destroy(d);
+	list_remove(d, kind);
+	d->magic = FREED_MAGIC | kind;
+	keep_free(d);
+}
+
+int handle_free(enum desc_kind kind, int fixed, void *handle)
+{
+	void **h = handle;
+	struct desc *d = desc_of(*h, kind);
+
+	if (!d || (desc_is_fixed(d) && !fixed))
+		return ASK(kinds[kind].error);
+	*h = kinds[kind].null;
+	desc_unref(d);
+	return 0;
+}
+
+static int desc_refuse(const struct desc *d, char *why, size_t len)
+{
+	const struct kind *k = kind_of(d);
+
+	if (k->refuse && k->refuse(d, why, len))
+		return 1;
+	if (d->refuse)
+		snprintf(why, len, "%s made by %s cannot be saved yet", k->name,
+			 d->what[0] ? d->what : "the application");
+	return d->refuse != 0;
+}
+
+int objects_refuse(char *why, size_t len)
+{
+	struct desc *d;
+	int k;
+
+	for (k = 1; k < DESC_KINDS; k++)
+		for (d = KEEP_MPI->live[k]; d; d = d->next)
+			if (desc_refuse(d, why, len))
+				return 1;
+	return 0;
+}
