@@ -22,8 +22,11 @@ struct launcher {
 	const char *there[4]; /* set: it has started this process */
 	const char *rank, *size, *local_size; /* local: on this host */
 	const char *hosts[2];		      /* how many there are */
-	/* What tells jobs apart: the first that is set; with a step, both. */
-	const char *job[2], *step;
+	const char *job[2]; /* what tells jobs apart: the first that is set */
+	/* It sets the rest in a batch script as well, whose programs are none
+	 * of its ranks: those have this too, and with the job it tells apart.
+	 */
+	const char *step;
 	/* Its processes on each host begin so; an option of theirs is followed
 	 * by what tells jobs apart. */
 	const char *process, *process_job;
@@ -136,14 +139,20 @@ int launcher_there(void)
 	return 0;
 }
 
+/* 1: what its variables say is said to a rank. */
+static int counts(const struct launcher *l)
+{
+	return !l->step || value(l->step);
+}
+
 void launcher_place(int *rank, int *size)
 {
 	const struct launcher *l;
 	const char *r = NULL, *n = NULL;
 
 	for (EACH(l)) {
-		r = r ? r : value(l->rank);
-		n = n ? n : value(l->size);
+		r = r || !counts(l) ? r : value(l->rank);
+		n = n || !counts(l) ? n : value(l->size);
 	}
 	*size = n && atoi(n) > 0 ? atoi(n) : 1;
 	*rank = r ? atoi(r) : 0;
@@ -156,7 +165,7 @@ int launcher_alone(void)
 	const struct launcher *l;
 
 	for (EACH(l))
-		if (number(l->size) > 1)
+		if (counts(l) && number(l->size) > 1)
 			return 0;
 	return 1;
 }

@@ -54,8 +54,10 @@ static const struct told cases[] = {
 	  .size = 2,
 	  .job = "slurm.pmix.12.3" },
 	{ /* a batch script: in an allocation, but no rank */
-	  .env = { "SLURM_JOB_ID=12", "SLURM_NTASKS=1" },
+	  .env = { "SLURM_JOB_ID=12", "SLURM_NTASKS=2", "SLURM_PROCID=0",
+		   "SLURM_NNODES=2" },
 	  .mpi = "-",
+	  .several = 1,
 	  .size = 1 },
 	{ /* the user's own word; nonsense for a rank */
 	  .env = { "MANA_JOB=mine", "PMI_RANK=7", "PMI_SIZE=2" },

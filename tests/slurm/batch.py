@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: MIT
+"""batch - a job of tests/slurm: its line, its script, what it has said."""
+import os
+import re
+import subprocess
+import tempfile
+import time
+
+from harness import job as jobs
+from harness.job import TOP, Fail, Hang, Skip, compiler
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+BUILD = os.path.join(TOP, "build", "tests", "slurm")
+LIMIT = 120  # seconds a job may take from one sign of life to the next
+PLUGINS = "/usr/lib/x86_64-linux-gnu/slurm-wlm"
+# How a job of two ranks is started: what Slurm's documentation says for each.
+LINES = {
+    "openmpi.srun": "srun --mpi=pmix -n 2",
+    "openmpi.mpirun": "mpirun.openmpi -n 2",
+    "mpich.srun": "srun --mpi=pmi2 -n 2",
+    "mpich.mpirun": "mpirun.mpich -n 2",
+    "none": "",
+}
+SCRIPT = """#!/bin/sh
+export PATH=%s:$PATH
+export OMPI_MCA_btl_tcp_if_include=lo OMPI_MCA_oob_tcp_if_include=lo
+export UCX_TLS=tcp,self UCX_NET_DEVICES=lo
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+%s
+"""
+
+
+def program(mpi):
+    """tests/slurm/steps.c, built for this MPI."""
+    os.makedirs(BUILD, exist_ok=True)
+    out = os.path.join(BUILD, "steps-" + mpi)
+    done = subprocess.run(
+        [compiler(mpi), "-O1", "-o", out, os.path.join(HERE, "steps.c")] +
+        (["-DNO_MPI"] if mpi == "none" else []), stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode:
+        raise Fail("steps.c does not compile: " + done.stdout[:300])
+    return out
+
+
+class Batch:
+    """A directory with a job in it, submitted to a cluster."""
+
+    def __init__(self, cluster, how):
+        self.cluster, self.how = cluster, how
+        self.mpi = how.split(".")[0]
+        self.line = LINES[how]
+        for need in self.needs():
+            if not os.path.exists(need):
+                raise Skip("%s is not installed" % need)
+        if not jobs.installed(self.mpi):
+            raise Skip("%s is not installed" % self.mpi)
+        self.dir = tempfile.mkdtemp(dir=cluster.dir, prefix="work.")
+        os.chmod(self.dir, 0o755)
+        self.ckpt = os.path.join(self.dir, "ckpt")
+        self.job = None
+
+    def needs(self):
+        found = re.search(r"--mpi=(\w+)", self.line)
+        return [PLUGINS + "/mpi_%s.so" % found[1]] if found else []
+
+    def submit(self, text, *options):
+        self.job = self.cluster.submit(
+            SCRIPT % (jobs.BIN, text), "--output=out", "--open-mode=append",
+            "--requeue", *options, work=self.dir)
+
+    @property
+    def out(self):
+        try:
+            with open(os.path.join(self.dir, "out"), errors="replace") as f:
+                return f.read()
+        except FileNotFoundError:
+            return ""
+
+    def state(self):
+        return self.cluster.state(self.job)
+
+    def until(self, test, what, limit=LIMIT):
+        end = time.monotonic() + limit
+        while not test():
+            if time.monotonic() > end:
+                raise Hang("%s: not within %d s: %s" % (
+                    what, limit, self.out[-200:]))
+            time.sleep(0.25)
+
+    def says(self, second):
+        """Until the program has come that far."""
+        self.until(lambda: re.search(r"^(second %d|PASSED) " % second, self.out,
+                                     re.M), "second %d" % second)
+
+    def completes(self):
+        """The queue says so, and so does the program; what it said is in one
+        order: each run begins at most one second beyond where another was."""
+        over = ("COMPLETED", "FAILED", "TIMEOUT", "CANCELLED", "NODE_FAIL",
+                "PREEMPTED", "OUT_OF_MEMORY")
+        self.until(lambda: self.state()["JobState"] in over, "the job's end")
+        state = self.state()["JobState"]
+        if state != "COMPLETED" or "PASSED " not in self.out:
+            raise Fail("%s: %s" % (state, self.out[-300:]))
+        seen = -1
+        for n in map(int, re.findall(r"^second (\d+) of \d+$", self.out,
+                                     re.M)):
+            if n > seen + 1:
+                raise Fail("second %d came after %d: work is lost" % (n, seen))
+            seen = max(seen, n)
