@@ -19,7 +19,7 @@ import sys
 OTHERS = set('''mpi_table.h handles_mpich.h data_openmpi.c seam.h ask.h
     front_ask.h back_table.h conv_ints.h handles.h closed.h back_mpich.c
     back_openmpi.c mpifh.c missing_mpifh.c mpif.h linux/fs.h asm/signal.h
-    posix-timers_types.h arch/x86/mm/mmap.c fs/binfmt_elf.c app.c
+    posix-timers_types.h hot.h hydra/mpiexec/options.c arch/x86/mm/mmap.c fs/binfmt_elf.c app.c
     module_verb'''.split())
 COMMENT = {'md': r'.*', 'py': r'""".*?"""|#[^\n]*'}
 COMMENT.update(dict.fromkeys(('c', 'h', 'S', 'cc'), r'/\*.*?\*/|//[^\n]*'))
