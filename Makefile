@@ -61,12 +61,16 @@ endif
 BARE := -ffreestanding -mgeneral-regs-only \
 	$(if $(findstring clang,$(CC)),,-fno-tree-loop-distribute-patterns)
 
-# What the standard has deprecated is ours to offer all the same.
+# The MPI libraries that there is a back for, and how each is compiled against
+# and linked: docs/adding.md. What the standard has deprecated is ours to offer
+# all the same.
+BACKS          := mpich openmpi
 MPI_WARN       := -Wno-deprecated-declarations
-MPICH_CFLAGS   := $(shell pkg-config --cflags mpich 2>/dev/null) $(MPI_WARN)
-MPICH_LIBS     := -lmpich
-OPENMPI_CFLAGS := $(shell pkg-config --cflags ompi-c 2>/dev/null) $(MPI_WARN)
-OPENMPI_LIBS   := $(shell pkg-config --libs ompi-c 2>/dev/null)
+mpich_CFLAGS   := $(shell pkg-config --cflags mpich 2>/dev/null) -DMANA_MPICH
+mpich_LIBS     := -lmpich
+openmpi_CFLAGS := $(shell pkg-config --cflags ompi-c 2>/dev/null) \
+	-DMANA_OPENMPI
+openmpi_LIBS   := $(shell pkg-config --libs ompi-c 2>/dev/null)
 LIBS := -lhwloc -lelf -lzstd -lxxhash -ljansson -lffi -lpthread \
 	$(if $(HAVE_ZYDIS),-lZydis)
 
@@ -87,7 +91,7 @@ NONE_SRC := mpi-wrappers/none_back.c
 
 PROGRAMS := $(addprefix $(BIN)/,mana_launch mana_restart mana_coordinator \
 	mana_command mana_status)
-LOWER := $(addprefix $(LIB)/lower-,none mpich openmpi)
+LOWER := $(addprefix $(LIB)/lower-,none $(BACKS))
 
 .PHONY: all
 all: $(PROGRAMS) $(LOWER)
@@ -112,25 +116,23 @@ $(B)/gen/vdso.so: upper-half/vdso.S upper-half/vdso.lds
 		-Wl,--hash-style=both -Wl,--build-id=none \
 		-Wl,-T,upper-half/vdso.lds -Wl,-z,max-page-size=4096 -o $@ $<
 
-# The back, once per MPI.
-$(O)/mpich/%.c.o: %.c | $(GEN_H)
-	$(call say,CC,$< for MPICH)
-	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(MPICH_CFLAGS) -DMANA_MPICH -c $< -o $@
-$(O)/openmpi/%.c.o: %.c | $(GEN_H)
-	$(call say,CC,$< for Open MPI)
-	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(OPENMPI_CFLAGS) -DMANA_OPENMPI -c $< -o $@
-
 LOWER_O := $(call objs,programs/lower.c) $(CORE_O)
 LINK = $(call say,LD,$@); mkdir -p $(@D); $(CC) -pie -Wl,-z,now \
 	$(LDFLAGS) -o $@
 $(LIB)/lower-none: $(LOWER_O) $(call objs,$(NONE_SRC))
 	$(LINK) $(sort $^) $(LIBS)
-$(LIB)/lower-mpich: $(LOWER_O) $(BACK_SRC:%=$(O)/mpich/%.o)
-	$(LINK) $(sort $^) $(LIBS) $(MPICH_LIBS)
-$(LIB)/lower-openmpi: $(LOWER_O) $(BACK_SRC:%=$(O)/openmpi/%.o)
-	$(LINK) $(sort $^) $(LIBS) $(OPENMPI_LIBS)
+
+# The back, once per MPI.
+define back_rules
+$(O)/$(1)/%.c.o: %.c | $(GEN_H)
+	$$(call say,CC,$$< for $(1))
+	@mkdir -p $$(@D)
+	$$(CC) $$(ALL_CFLAGS) $$($(1)_CFLAGS) $$(MPI_WARN) -c $$< -o $$@
+$(LIB)/lower-$(1): $(LOWER_O) $(BACK_SRC:%=$(O)/$(1)/%.o) \
+		$(O)/$(1)/$(GEN)/back_$(1).c.o
+	$$(LINK) $$(sort $$^) $$(LIBS) $$($(1)_LIBS)
+endef
+$(foreach m,$(BACKS),$(eval $(call back_rules,$(m))))
 
 $(BIN)/mana_launch: $(call objs,programs/mana_launch.c) $(LAUNCH_O)
 	$(LINK) $^ -ljansson

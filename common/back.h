@@ -30,7 +30,7 @@ struct back_state {
 };
 
 const struct mpi_table *back_table(void); /* for the gate */
-const char *back_name(void);		  /* "mpich" or "openmpi" */
+const char *back_name(void);		  /* in common/mpis.h */
 void back_version(char *buf, size_t len); /* library version, one line */
 enum back_phase back_phase(void);
 int back_open(void); /* the application may call MPI: it, or a session, is up */

@@ -10,8 +10,8 @@
 
 #include <stddef.h>
 
-/* The MPI whose ranks it starts, "mpich" or "openmpi"; NULL: nobody's, or one
- * that starts those of several. */
+/* The MPI whose ranks it starts (common/mpis.h); NULL: nobody's, or one that
+ * starts those of several. */
 const char *launcher_mpi(void);
 /* 1: a launcher that an MPI library can talk to has started this process. */
 int launcher_there(void);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "../common/ckptdir.h"
+#include "../common/mpis.h"
 #include "../common/option.h"
 #include "../common/trust.h"
 #include "options.h"
@@ -91,9 +92,18 @@ refuse(const struct option_program *p, const char *why)
 
 static const char *mpi_name(const struct option_program *p, const char *s)
 {
-	if (strcmp(s, "mpich") && strcmp(s, "openmpi") && strcmp(s, "none"))
-		option_refuse(p, "--mpi: mpich, openmpi or none are known");
-	return s;
+	char known[256] = "";
+	size_t i, n = 0;
+
+	if (!strcmp(s, "none"))
+		return s;
+	for (i = 0; i < MPIS; i++) {
+		if (!strcmp(s, mpis[i].name))
+			return s;
+		n += (size_t)snprintf(known + n, sizeof(known) - n, "%s%s",
+				      i ? ", " : "", mpis[i].name);
+	}
+	option_refuse(p, "--mpi: %s or none are known", known);
 }
 
 static int tls_fs(const struct option_program *p, const char *s)

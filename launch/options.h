@@ -8,7 +8,7 @@
 struct options {
 	const char *ckptdir;
 	const char *port_file;
-	const char *mpi;     /* --mpi: "mpich", "openmpi", "none" or NULL */
+	const char *mpi;     /* --mpi: of common/mpis.h, "none" or NULL */
 	int interval;	     /* seconds; 0: none; -1: not given */
 	int keep;	     /* generations; -1: not given */
 	int level;	     /* zstd level; -1: not given */

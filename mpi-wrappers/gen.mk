@@ -6,7 +6,7 @@ GEN_PY := $(wildcard $(MW)/*.py)
 GEN_IN := $(wildcard $(MW)/*.tbl $(MW)/front/*/*.tbl) $(GEN_PY)
 GEN_H := $(addprefix $(GEN)/,seam.h mpi_table.h back.h ask.h front_ask.h \
 	back_table.h conv_ints.h handles.h closed.h)
-GEN_BACK := $(GEN)/back_mpich.c $(GEN)/back_openmpi.c
+GEN_BACK := $(BACKS:%=$(GEN)/back_%.c)
 FRONTS := $(addprefix $(B)/lib/mana/front-,mpich.so openmpi.so \
 	openmpi-mpifh.so)
 
@@ -22,9 +22,8 @@ $(GEN_H) &: $(GEN_IN)
 	python3 $(MW)/gen_headers.py $(GEN)
 
 # What the libraries here have: other releases of them have more, or less.
-$(GEN)/symbols_mpich: SYMBOLS_OF = $(MPICH_LIBS)
-$(GEN)/symbols_openmpi: SYMBOLS_OF = $(OPENMPI_LIBS)
-$(GEN)/symbols_mpifh: SYMBOLS_OF = $(filter -L%,$(OPENMPI_LIBS)) -lmpi_mpifh
+$(GEN)/symbols_mpifh: SYMBOLS_OF = $(filter -L%,$(openmpi_LIBS)) -lmpi_mpifh
+$(GEN)/symbols_%: SYMBOLS_OF = $($*_LIBS)
 $(GEN)/symbols_%: $(MW)/gen_symbols.py
 	@mkdir -p $(@D)
 	$(call say,GEN,$@)
@@ -114,7 +113,3 @@ $(B)/lib/mana/front-openmpi-mpifh.so: $(patsubst %.c,$(B)/obj/front-mpifh/%.o, \
 	$(CC) $(FRONT_LINK) -Wl,-soname,libmpi_mpifh.so.40 -o $@ $^
 
 all: fronts
-
-# Part of the lower halves.
-$(B)/lib/mana/lower-mpich: $(B)/obj/mpich/$(GEN)/back_mpich.c.o
-$(B)/lib/mana/lower-openmpi: $(B)/obj/openmpi/$(GEN)/back_openmpi.c.o

@@ -15,6 +15,7 @@
 #include <unistd.h>
 #include "../common/exit_code.h"
 #include "../common/launcher.h"
+#include "../common/mpis.h"
 #include "../launch/options.h"
 #include "../launch/pick.h"
 #include "../launch/preload.h"
@@ -29,6 +30,7 @@ static const char *by_libraries(const char *path)
 	const char *mpi = "none";
 	int out[2];
 	pid_t pid;
+	size_t i;
 	FILE *f;
 
 	if (pipe(out) < 0)
@@ -42,13 +44,10 @@ static const char *by_libraries(const char *path)
 	}
 	close(out[1]);
 	f = fdopen(out[0], "r");
-	while (f && fgets(line, sizeof(line), f)) {
-		if (strstr(line, "libmpich.so.12") ||
-		    strstr(line, "libmpi.so.12"))
-			mpi = "mpich";
-		else if (strstr(line, "libmpi.so.40"))
-			mpi = "openmpi";
-	}
+	while (f && fgets(line, sizeof(line), f))
+		for (i = 0; i < MPI_SONAMES; i++)
+			if (strstr(line, mpi_sonames[i].soname))
+				mpi = mpi_sonames[i].mpi;
 	if (f)
 		fclose(f);
 	if (pid > 0)
@@ -73,14 +72,14 @@ static const char *by_image(const char *tool, const struct options *o)
 	const char *mpi = "none";
 	char err[2 * PATH_MAX];
 	struct pick p;
+	size_t i;
 
 	if (pick_generation(dir ? dir : "ckpt", o->generation, &p, err,
 			    sizeof(err)) < 0)
 		refusal_exit("%s: %s", tool, err);
-	if (strcasestr(p.m.mpi, "mpich"))
-		mpi = "mpich";
-	else if (strcasestr(p.m.mpi, "open mpi"))
-		mpi = "openmpi";
+	for (i = 0; i < MPIS; i++)
+		if (strcasestr(p.m.mpi, mpis[i].version))
+			mpi = mpis[i].name;
 	pick_free(&p);
 	return mpi;
 }

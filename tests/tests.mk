@@ -5,7 +5,7 @@ T := $(B)/tests/unit
 # One program a file; each takes what it needs of the product from an archive.
 UNIT := $(patsubst tests/unit/%.c,$(T)/%,$(wildcard tests/unit/test_*.c))
 FUZZ := $(patsubst tests/unit/%.c,$(T)/%,$(wildcard tests/unit/fuzz_*.c))
-BACK_TESTS := $(foreach m,mpich openmpi,$(patsubst tests/unit/back/%.c, \
+BACK_TESTS := $(foreach m,$(BACKS),$(patsubst tests/unit/back/%.c, \
 	$(T)/back/%.$(m),$(filter-out %/harness.c,$(wildcard \
 	tests/unit/back/*.c))))
 BENCH := $(patsubst tests/bench/%.c,$(B)/tests/bench/%,$(wildcard \
@@ -24,7 +24,7 @@ $(UNIT): $(T)/%: $(O)/tests/unit/%.c.o $(T)/product.a
 $(BENCH): $(B)/tests/bench/%: $(O)/tests/bench/%.c.o $(T)/product.a
 	$(LINK) $^ $(LIBS)
 # gcc 12 takes MPI_STATUSES_IGNORE for an array.
-$(O)/mpich/tests/%.o: MPICH_CFLAGS += -Wno-stringop-overflow
+$(O)/mpich/tests/%.o: mpich_CFLAGS += -Wno-stringop-overflow
 
 # Damaged files are read by code built to notice what it must not do.
 IMAGE_SRC := $(wildcard image/*.c) common/durable.c
@@ -44,10 +44,10 @@ $(T)/back/%.$(1): $(O)/$(1)/tests/unit/back/%.c.o $(T)/back/harness.$(1).a \
 		$(BACK_SRC:%=$(O)/$(1)/%.o) $(call objs, \
 		common/keep.c common/launcher.c common/text.c) \
 		$(O)/$(1)/$(GEN)/back_$(1).c.o
-	$$(LINK) $$(sort $$(filter %.o,$$^)) $$(filter %.a,$$^) $$(LIBS) $(2)
+	$$(LINK) $$(sort $$(filter %.o,$$^)) $$(filter %.a,$$^) $$(LIBS) \
+		$$($(1)_LIBS)
 endef
-$(eval $(call back_tests,mpich,$(MPICH_LIBS)))
-$(eval $(call back_tests,openmpi,$(OPENMPI_LIBS)))
+$(foreach m,$(BACKS),$(eval $(call back_tests,$(m))))
 .SECONDARY:
 
 .PHONY: tests units deps demo check unit stress lint bench

@@ -7,24 +7,12 @@
 #include <stddef.h>
 #include "../common/decimal.h"
 #include "../common/lower_hooks.h"
+#include "../common/mpis.h"
 #include "app.h"
 #include "ids.h"
 #include "path.h"
 
-static const struct {
-	const char *soname, *front;
-	int optional; /* the real library runs on our front too */
-} fronts[] = {
-	{ "libmpich.so.12", "/front-mpich.so", 0 },
-	{ "libmpi.so.12", "/front-mpich.so", 0 },
-	{ "libmpi.so.40", "/front-openmpi.so", 0 },
-	{ "libopen_mpi.so.40", "/front-openmpi.so", 0 }, /* Open MPI 6: both */
-	{ "libmpi_mpifh.so.40", "/front-openmpi-mpifh.so", 1 },
-};
-
-#define FRONTS (sizeof(fronts) / sizeof(fronts[0]))
-
-static char front_path[FRONTS][4096 + 64];
+static char front_path[MPI_SONAMES][4096 + 64];
 static int no_mpi;
 
 void path_no_mpi(void)
@@ -191,7 +179,7 @@ static void front_begin(size_t i)
 
 	if (__atomic_load_n(p, __ATOMIC_ACQUIRE))
 		return;
-	append(append(p + 1, APP->libdir + 1), fronts[i].front);
+	append(append(p + 1, APP->libdir + 1), mpi_sonames[i].front);
 	__atomic_store_n(p, APP->libdir[0], __ATOMIC_RELEASE);
 }
 
@@ -214,14 +202,14 @@ const char *path_translate(const char *path)
 			base = p + 1;
 	if (base[0] != 'l' || base[1] != 'i')
 		return path;
-	for (i = 0; i < FRONTS; i++) {
-		if (!starts(base, fronts[i].soname))
+	for (i = 0; i < MPI_SONAMES; i++) {
+		if (!starts(base, mpi_sonames[i].soname))
 			continue;
 		if (no_mpi)
 			lower_die("the program loads an MPI library: start it "
 				  "with --mpi mpich or --mpi openmpi");
 		front_begin(i);
-		if (fronts[i].optional &&
+		if (mpi_sonames[i].optional &&
 		    raw_syscall2(SYS_access, (long)front_path[i], 4 /* R_OK */))
 			return path;
 		return front_path[i];

@@ -19,12 +19,13 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(
 from box import (BUILD, LIMIT, Box, Job, check, subject,  # noqa: E402
                  until)
 from harness import processes, waits  # noqa: E402
-from harness.job import BIN, LOGS, TOP, Fail, Hang, Skip  # noqa: E402
+from harness.job import BIN, LOGS, NAMES, TOP, Fail, Hang, Skip  # noqa: E402
 from harness.verdicts import Verdicts  # noqa: E402
 
-__all__ = ["BIN", "BUILD", "LIMIT", "LOGS", "TOP", "Fail", "Hang", "Job",
+__all__ = ["BIN", "BOTH", "BUILD", "LIMIT", "LOGS", "TOP", "Fail", "Hang", "Job",
            "Loop", "Run", "Skip", "alive", "case", "check", "connected", "main",
            "subject", "through", "until"]
+BOTH = tuple(NAMES)  # of the MPIs
 cases = []
 
 

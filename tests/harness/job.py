@@ -14,12 +14,13 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(
 BIN = os.environ.get("MANA_TEST_BIN", os.path.join(TOP, "build", "bin"))
 LOGS = os.path.join(TOP, "build", "test-logs")
 NAMES = {"mpich": "MPICH", "openmpi": "Open MPI"}
-MPIS = ("mpich", "openmpi", "none")
+MPIS = tuple(NAMES) + ("none",)
 MPIRUN = {
     "mpich": ["mpirun.mpich"],
     "openmpi": ["mpirun.openmpi", "--oversubscribe"],
     "none": [],
 }
+SPINS = ("mpich",)  # ranks that wait keep a processor busy; others' yield
 # Open MPI wants to be told twice.
 AS_ROOT = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
 

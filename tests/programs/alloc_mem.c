@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* alloc_mem.c - memory from MPI_Alloc_mem keeps its place and contents */
-/* test: ranks=2,4 mpi=mpich,openmpi */
+/* test: ranks=2,4 */
 #include <mpi.h>
 #include "check.h"
 

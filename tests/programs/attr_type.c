@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* attr_type.c - attributes of datatypes follow a dup, are deleted with it */
-/* test: ranks=2 mpi=mpich,openmpi */
+/* test: ranks=2 */
 #include <mpi.h>
 #include "check.h"
 

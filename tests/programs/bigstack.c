@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* bigstack.c - deep recursion on an unlimited stack */
-/* test: ranks=2 mpi=mpich,openmpi stack=unlimited */
+/* test: ranks=2 stack=unlimited */
 #include <mpi.h>
 #include "check.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* blocked_recv.c - a blocking receive or probe waits long for its message */
-/* test: ranks=2,4 mpi=mpich,openmpi */
+/* test: ranks=2,4 */
 #include <mpi.h>
 #include "check.h"
 

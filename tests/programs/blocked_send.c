@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* blocked_send.c - a blocking send waits long for its receive */
-/* test: ranks=2,4 mpi=mpich,openmpi */
+/* test: ranks=2,4 */
 #include <mpi.h>
 #include "check.h"
 

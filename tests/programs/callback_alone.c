@@ -6,7 +6,7 @@
  * of attributes may be as good as one: mpi4py frees its inner communicators so.
  * Ranks come late in turn.
  */
-/* test: ranks=2,4 mpi=mpich,openmpi */
+/* test: ranks=2,4 */
 #include <mpi.h>
 #include "check.h"
 

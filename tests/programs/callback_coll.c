@@ -4,7 +4,7 @@
  * As PETSc's: a communicator has an inner one as an attribute, duplicated and
  * freed with it, by ranks that come late in turn.
  */
-/* test: ranks=2 mpi=mpich,openmpi */
+/* test: ranks=2 */
 #include <mpi.h>
 #include "check.h"
 

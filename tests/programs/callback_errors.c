@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* callback_errors.c - what attributes' and generalized requests' functions
  * return; -1000 and -2013 are codes as good as others */
-/* test: ranks=2 mpi=mpich,openmpi */
+/* test: ranks=2 */
 #include <mpi.h>
 #include "check.h"
 

@@ -3,7 +3,7 @@
  * cancel.c - receives that never match are cancelled, those of a message that
  * was there are not; sends are freed early
  */
-/* test: ranks=2,4 mpi=mpich,openmpi */
+/* test: ranks=2,4 */
 #include <mpi.h>
 #include "check.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* cart.c - Cartesian grids: coordinates, shifts, halo exchange, sub-grids */
-/* test: ranks=2,4 mpi=mpich,openmpi */
+/* test: ranks=2,4 */
 #include <mpi.h>
 #include "check.h"
 

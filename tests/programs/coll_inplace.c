@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* coll_inplace.c - MPI_IN_PLACE wherever it is allowed */
-/* test: ranks=2,4 mpi=mpich,openmpi */
+/* test: ranks=2,4 */
 #include <mpi.h>
 #include "check.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* coll_vector.c - Gatherv Scatterv Allgatherv Alltoallv Alltoallw */
-/* test: ranks=2,4 mpi=mpich,openmpi */
+/* test: ranks=2,4 */
 #include <mpi.h>
 #include "check.h"
 

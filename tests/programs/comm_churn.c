@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* comm_churn.c - communicators, groups, types made and freed without end */
-/* test: ranks=2,4 mpi=mpich,openmpi */
+/* test: ranks=2,4 */
 #include <mpi.h>
 #include "check.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* comm_create.c - communicators made from groups, collectively or by members */
-/* test: ranks=2,4 mpi=mpich,openmpi */
+/* test: ranks=2,4 */
 #include <mpi.h>
 #include "check.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* comm_dup.c - duplicates are congruent, separate and live long */
-/* test: ranks=2,4 mpi=mpich,openmpi */
+/* test: ranks=2,4 */
 #include <mpi.h>
 #include "check.h"
 

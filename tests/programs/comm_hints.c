@@ -4,7 +4,7 @@
  * What it says of each kind of communicator stays the same (over a restart with
  * the same library), a second set adds to the first, duplicates have none.
  */
-/* test: ranks=2 mpi=mpich,openmpi */
+/* test: ranks=2 */
 #include <mpi.h>
 #include "check.h"
 

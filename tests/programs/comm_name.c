@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* comm_name.c - names of communicators and datatypes are kept */
-/* test: ranks=2,4 mpi=mpich,openmpi */
+/* test: ranks=2,4 */
 #include <mpi.h>
 #include "check.h"
 

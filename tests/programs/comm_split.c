@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* comm_split.c - split by colour and key, and by type; nested; undefined */
-/* test: ranks=2,4 mpi=mpich,openmpi */
+/* test: ranks=2,4 */
 #include <mpi.h>
 #include "check.h"
 

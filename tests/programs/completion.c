@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* completion.c - Wait and Test, one, all, any, some; Request_get_status */
-/* test: ranks=2,4 mpi=mpich,openmpi */
+/* test: ranks=2,4 */
 #include <mpi.h>
 #include "check.h"
 

@@ -3,7 +3,7 @@
  * compute.c - one rank computes without any MPI while the others wait in a
  * collective (odd rounds) or in a receive (even rounds)
  */
-/* test: ranks=2,4 mpi=mpich,openmpi */
+/* test: ranks=2,4 */
 #include <mpi.h>
 #include "check.h"
 

@@ -5,7 +5,7 @@
  * asked of the parent itself and of MPI_COMM_WORLD. The pending MPI_Comm_idup
  * is over before the round ends.
  */
-/* test: ranks=2,4 mpi=mpich,openmpi */
+/* test: ranks=2,4 */
 #include <mpi.h>
 #include "check.h"
 

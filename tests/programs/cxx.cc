@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* cxx.cc - C++: statics, exceptions through frames, containers, threads */
-/* test: ranks=2 mpi=mpich,openmpi threads=2 cflags=-DOMPI_SKIP_MPICXX,-DMPICH_SKIP_MPICXX */
+/* test: ranks=2 threads=2 cflags=-DOMPI_SKIP_MPICXX,-DMPICH_SKIP_MPICXX */
 #include <mpi.h>
 #include <algorithm>
 #include <iostream>

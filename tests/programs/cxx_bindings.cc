@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* cxx_bindings.cc - the C++ bindings of MPI-2: MPI::COMM_WORLD and the rest */
-/* test: ranks=2 mpi=mpich,openmpi cflags=-Wno-cast-function-type,-Wno-unused-parameter */
+/* test: ranks=2 cflags=-Wno-cast-function-type,-Wno-unused-parameter */
 #include <mpi.h>
 #if defined(OPEN_MPI) && !OMPI_BUILD_CXX_BINDINGS
 #error skip: Open MPI has no C++ bindings since its version 5

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* dist_graph.c - weighted distributed graphs, by edges and by neighbours */
-/* test: ranks=2,4 mpi=mpich,openmpi */
+/* test: ranks=2,4 */
 #include <mpi.h>
 #include "check.h"
 

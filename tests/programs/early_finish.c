@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* early_finish.c - the last rank is in MPI_Finalize while others still work */
-/* test: ranks=2,4 mpi=mpich,openmpi */
+/* test: ranks=2,4 */
 #include <mpi.h>
 #include "check.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* end_busy.c - a rank waits for the others in exit while a thread of its own
  * goes on mapping and unmapping memory */
-/* test: ranks=2 mpi=mpich,openmpi threads=2 */
+/* test: ranks=2 threads=2 */
 #include <mpi.h>
 #include <pthread.h>
 #include <sys/mman.h>

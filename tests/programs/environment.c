@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* environment.c - argv, environ, auxv, /proc/self/exe, setenv, umask, cwd */
-/* test: ranks=2 mpi=mpich,openmpi */
+/* test: ranks=2 */
 #define _GNU_SOURCE
 #include <mpi.h>
 #include <errno.h>

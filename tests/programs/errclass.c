@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* errclass.c - error classes, codes and strings, standard and added */
-/* test: ranks=2 mpi=mpich,openmpi */
+/* test: ranks=2 */
 #include <limits.h>
 #include <mpi.h>
 #include "check.h"

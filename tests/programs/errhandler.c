@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* errhandler.c - the program's own handlers get its handle and the code */
-/* test: ranks=2,4 mpi=mpich,openmpi */
+/* test: ranks=2,4 */
 #include <mpi.h>
 #include "check.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* fd_numbers.c - descriptors under numbers of the program's choice */
-/* test: ranks=2 mpi=mpich,openmpi */
+/* test: ranks=2 */
 #define _GNU_SOURCE
 #include <mpi.h>
 #include <fcntl.h>

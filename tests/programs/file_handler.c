@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* file_handler.c - the error handler of MPI_FILE_NULL is that of new files */
-/* test: ranks=2 mpi=mpich,openmpi ckpt=may */
+/* test: ranks=2 ckpt=may */
 #include <mpi.h>
 #include "check.h"
 

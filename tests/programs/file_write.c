@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* file_write.c - files appended to, seeked in, through dup'ed descriptors */
-/* test: ranks=2 mpi=mpich,openmpi */
+/* test: ranks=2 */
 #define _GNU_SOURCE
 #include <mpi.h>
 #include <fcntl.h>

@@ -6,7 +6,7 @@
  * MPI_COMM_SELF use MPI; what they add is left alone, as are duplicates and the
  * program's own datatypes. The process goes on without MPI.
  */
-/* test: ranks=2 mpi=mpich,openmpi */
+/* test: ranks=2 */
 #include <mpi.h>
 #include "check.h"
 

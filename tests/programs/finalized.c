@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* finalized.c - a process lives on for a while after MPI_Finalize */
-/* test: ranks=2,4 mpi=mpich,openmpi */
+/* test: ranks=2,4 */
 #include <mpi.h>
 #include "check.h"
 

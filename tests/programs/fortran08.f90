@@ -1,6 +1,6 @@
 ! SPDX-License-Identifier: MIT
 ! fortran08.f90 - use mpi_f08: typed handles, statuses, optional ierror
-! test: ranks=2,4 mpi=mpich,openmpi
+! test: ranks=2,4
 program f08
   use mpi_f08
   implicit none

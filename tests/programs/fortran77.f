@@ -1,6 +1,6 @@
 C SPDX-License-Identifier: MIT
 C fortran77.f - mpif.h: point to point, collectives, user operation
-C test: ranks=2,4 mpi=mpich,openmpi
+C test: ranks=2,4
       program f77
       include 'mpif.h'
       integer ierr, rank, nprocs, op, round, more, sum, i

@@ -1,6 +1,6 @@
 ! SPDX-License-Identifier: MIT
 ! fortran90.f90 - use mpi: derived types, subarrays, splits, attributes, strings
-! test: ranks=2,4 mpi=mpich,openmpi
+! test: ranks=2,4
 module state
   use mpi
   implicit none

@@ -1,7 +1,7 @@
 ! SPDX-License-Identifier: MIT
 ! fortran_calls.f90 - what Fortran sees otherwise than C: callbacks, attributes,
 ! indices, strings, sentinels, arrays of handles, MPI-1's small displacements
-! test: ranks=2 mpi=mpich,openmpi
+! test: ranks=2
 module calls
   use mpi
   implicit none

@@ -1,7 +1,7 @@
 ! SPDX-License-Identifier: MIT
 ! fortran_late.f90 - messages long sent, taken by every call of mpif.h (or, where
 ! F08 is defined, of mpi_f08)
-! test: ranks=2 mpi=mpich,openmpi cflags=-cpp,-fallow-argument-mismatch
+! test: ranks=2 cflags=-cpp,-fallow-argument-mismatch
 #ifdef F08
 #define STATUS type(MPI_Status)
 #define REQUEST type(MPI_Request)

@@ -2,7 +2,7 @@
 ! fortran_objects.f90 - objects made once by Fortran and used all along: callbacks,
 ! names, infos, topologies, types, persistent requests; by mpif.h or, where F08
 ! is defined, mpi_f08
-! test: ranks=2,4 mpi=mpich,openmpi cflags=-cpp,-fallow-argument-mismatch
+! test: ranks=2,4 cflags=-cpp,-fallow-argument-mismatch
 #ifdef F08
 #define A(what) type(what)
 #else

@@ -5,7 +5,7 @@
  * 0 has forgotten the communicator while the others have yet to receive on it,
  * and the others go on among themselves.
  */
-/* test: ranks=2,3 mpi=mpich,openmpi */
+/* test: ranks=2,3 */
 #include <mpi.h>
 #include "check.h"
 

@@ -4,7 +4,7 @@
  * Inactive persistent requests of most ranks keep a freed communicator; the
  * last rank has yet to receive on it, or to come out of the call that made it.
  */
-/* test: ranks=3 mpi=mpich,openmpi */
+/* test: ranks=3 */
 #include <mpi.h>
 #include "check.h"
 

@@ -4,7 +4,7 @@
  * One side is through with an intercommunicator and goes on making
  * communicators of its own; the other side has yet to receive on it.
  */
-/* test: ranks=4 mpi=mpich,openmpi */
+/* test: ranks=4 */
 #include <mpi.h>
 #include "check.h"
 

@@ -2,7 +2,7 @@
 /* front_code.c - the code that MPI calls are to runs as it is in its file: what
  * takes the library's place has system calls for crossings only, and no hook
  * may see those */
-/* test: ranks=1 mpi=mpich,openmpi */
+/* test: ranks=1 */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>

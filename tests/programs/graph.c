@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* graph.c - a ring as a graph topology: queries and neighbour messages */
-/* test: ranks=2,4 mpi=mpich,openmpi */
+/* test: ranks=2,4 */
 #include <mpi.h>
 #include "check.h"
 

@@ -5,7 +5,7 @@
  * A root does not wait for anyone, so ranks are far apart, and whoever is
  * behind in one communicator has much to do in the others first.
  */
-/* test: ranks=2,4 mpi=mpich,openmpi */
+/* test: ranks=2,4 */
 #include <mpi.h>
 #include "check.h"
 

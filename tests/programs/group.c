@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* group.c - the algebra of groups */
-/* test: ranks=2,4 mpi=mpich,openmpi */
+/* test: ranks=2,4 */
 #include <mpi.h>
 #include "check.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* gs_own.c - a program that uses the GS register, as emulators do */
-/* test: ranks=2 mpi=mpich,openmpi threads=3 */
+/* test: ranks=2 threads=3 */
 #include <mpi.h>
 #include <pthread.h>
 #include <stdint.h>

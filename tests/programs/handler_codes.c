@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* handler_codes.c - what a handler leaves in its code is what the call returns,
  * where the library says so; failed constructors give null handles */
-/* test: ranks=2,4 mpi=mpich,openmpi */
+/* test: ranks=2,4 */
 #include <mpi.h>
 #include "check.h"
 

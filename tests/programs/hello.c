@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* hello.c - start, name, version, environment, stop */
-/* test: ranks=2,4 mpi=mpich,openmpi */
+/* test: ranks=2,4 */
 #include <mpi.h>
 #include <stdio_ext.h>
 #include "check.h"

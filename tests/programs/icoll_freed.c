@@ -4,7 +4,7 @@
  * The communicator, the datatype and the operation are let go while a
  * collective is under way, which others begin late.
  */
-/* test: ranks=2 mpi=mpich,openmpi */
+/* test: ranks=2 */
 #include <mpi.h>
 #include "check.h"
 

@@ -4,7 +4,7 @@
  * The duplicates have the parent's attributes and topology, others are used
  * meanwhile, and requests end in every way. One cannot be made.
  */
-/* test: ranks=2,4 mpi=mpich,openmpi */
+/* test: ranks=2,4 */
 #include <mpi.h>
 #include "check.h"
 #include "ways.h"

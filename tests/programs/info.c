@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* info.c - info objects keep their keys, values and order */
-/* test: ranks=2 mpi=mpich,openmpi */
+/* test: ranks=2 */
 #include <mpi.h>
 #include "check.h"
 

@@ -6,7 +6,7 @@
  * mapping of all, others mappings of their parts alone; what one writes all see
  * that can. The first page is everybody's.
  */
-/* test: ranks=2,4 mpi=mpich,openmpi begins=late */
+/* test: ranks=2,4 begins=late */
 #define _GNU_SOURCE
 #include <mpi.h>
 #include <fcntl.h>

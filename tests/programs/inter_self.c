@@ -4,7 +4,7 @@
  * The local communicator has one member, but the call waits for the other
  * leader all the same.
  */
-/* test: ranks=2 mpi=mpich,openmpi */
+/* test: ranks=2 */
 #include <mpi.h>
 #include "check.h"
 

@@ -5,7 +5,7 @@
  * Each round sends one message per way of receiving, lets a window of time
  * pass, and then takes them in another order than they were sent in.
  */
-/* test: ranks=2,4 mpi=mpich,openmpi */
+/* test: ranks=2,4 */
 #include <mpi.h>
 #include "check.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* late_anytag.c - wildcards over messages long sent keep the sender's order */
-/* test: ranks=2,4 mpi=mpich,openmpi */
+/* test: ranks=2,4 */
 #include <mpi.h>
 #include "check.h"
 

@@ -6,7 +6,7 @@
  * Of each combination's messages one is empty, one small and one large. The
  * large-count functions are late_large.c's.
  */
-/* test: ranks=2,4 mpi=mpich,openmpi */
+/* test: ranks=2,4 */
 #include <mpi.h>
 #include "check.h"
 

@@ -5,7 +5,7 @@
  * A checkpoint that cannot keep them is refused; they must still arrive, in
  * order, by every way of receiving.
  */
-/* test: ranks=2 mpi=mpich,openmpi ckpt=may */
+/* test: ranks=2 ckpt=may */
 #include <mpi.h>
 #include <sys/resource.h>
 #include "check.h"

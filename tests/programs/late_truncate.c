@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* late_truncate.c - too short a buffer for a message that waited long */
-/* test: ranks=2,4 mpi=mpich,openmpi */
+/* test: ranks=2,4 */
 #include <mpi.h>
 #include "check.h"
 

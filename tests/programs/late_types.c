@@ -3,7 +3,7 @@
  * late_types.c - messages long sent, received as other types than they were
  * sent as: derived, packed, of parts, of nothing; replaced; from no process
  */
-/* test: ranks=2,4 mpi=mpich,openmpi */
+/* test: ranks=2,4 */
 #include <stddef.h>
 #include <mpi.h>
 #include "check.h"

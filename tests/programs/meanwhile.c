@@ -7,7 +7,7 @@
  * collective with S. Whoever stops Q before that one must let it go on, though
  * A and B never come to rest.
  */
-/* test: ranks=5 mpi=mpich,openmpi mpich=5 */
+/* test: ranks=5 mpich=5 */
 #include <mpi.h>
 #include "check.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* mpi_io.c - a shared file written and read back through views */
-/* test: ranks=2,4 mpi=mpich,openmpi ckpt=may */
+/* test: ranks=2,4 ckpt=may */
 #include <mpi.h>
 #include "check.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* nonpie.c - a program linked at a fixed address, data and bss checked */
-/* test: ranks=2 mpi=mpich,openmpi cflags=-no-pie,-fno-pie */
+/* test: ranks=2 cflags=-no-pie,-fno-pie */
 #include <mpi.h>
 #include "check.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* null_type.c - nothing of MPI_DATATYPE_NULL: an error or 0 bytes, as the
  * library says; such a receive waits like others */
-/* test: ranks=2 mpi=mpich,openmpi */
+/* test: ranks=2 */
 #include <mpi.h>
 #include "check.h"
 

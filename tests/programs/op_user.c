@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* op_user.c - user reductions: 2x2 matrices (in order), derived types */
-/* test: ranks=2,4 mpi=mpich,openmpi */
+/* test: ranks=2,4 */
 #include <mpi.h>
 #include "check.h"
 

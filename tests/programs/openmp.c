@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* openmp.c - OpenMP teams compute, the main thread communicates (FUNNELED) */
-/* test: ranks=2 mpi=mpich,openmpi threads=2 cflags=-fopenmp */
+/* test: ranks=2 threads=2 cflags=-fopenmp */
 #include <mpi.h>
 #include <omp.h>
 #include "check.h"

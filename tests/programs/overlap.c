@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* overlap.c - rows, columns and diagonals of ranks, collectives interleaved */
-/* test: ranks=2,4 mpi=mpich,openmpi mpich=4 */
+/* test: ranks=2,4 mpich=4 */
 #include <mpi.h>
 #include "check.h"
 

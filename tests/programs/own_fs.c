@@ -4,7 +4,7 @@
  * The copy is the main thread's whole block: the control block, which begins
  * with its own address, and all variables below it.
  */
-/* test: ranks=2 mpi=mpich,openmpi */
+/* test: ranks=2 */
 #define _GNU_SOURCE
 #include <mpi.h>
 #include <link.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* p2p_modes.c - every send mode, blocking or not, into every receive */
-/* test: ranks=2,4 mpi=mpich,openmpi */
+/* test: ranks=2,4 */
 #include <mpi.h>
 #include "check.h"
 

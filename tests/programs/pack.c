@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* pack.c - packed messages, native and external32, across time and ranks */
-/* test: ranks=2,4 mpi=mpich,openmpi */
+/* test: ranks=2,4 */
 #include <mpi.h>
 #include "check.h"
 

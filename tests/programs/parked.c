@@ -7,7 +7,7 @@
  * rank) has been waiting all along.  Whoever stops A before C because of B
  * must let it go on, or X never leaves D.
  */
-/* test: ranks=4 mpi=mpich,openmpi mpich=4 */
+/* test: ranks=4 mpich=4 */
 #include <mpi.h>
 #include "check.h"
 

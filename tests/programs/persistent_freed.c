@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* persistent_freed.c - persistent requests outlive their communicator's handle
  */
-/* test: ranks=2 mpi=mpich,openmpi */
+/* test: ranks=2 */
 #include <mpi.h>
 #include "check.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* posted.c - receives posted long before their messages are sent */
-/* test: ranks=2,4 mpi=mpich,openmpi */
+/* test: ranks=2,4 */
 #include <mpi.h>
 #include "check.h"
 

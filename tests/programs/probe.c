@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* probe.c - Probe, Iprobe, Mprobe, Improbe with and without wildcards */
-/* test: ranks=2,4 mpi=mpich,openmpi */
+/* test: ranks=2,4 */
 #include <mpi.h>
 #include "check.h"
 

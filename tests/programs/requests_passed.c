@@ -3,7 +3,7 @@
  *
  * Of MPI-IO, one-sided, persistent collective and partitioned.
  */
-/* test: ranks=2 mpi=mpich,openmpi ckpt=may */
+/* test: ranks=2 ckpt=may */
 #include <mpi.h>
 #ifdef OPEN_MPI
 #include <mpi-ext.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* rma.c - a window: fence, put, get, accumulate, lock */
-/* test: ranks=2,4 mpi=mpich,openmpi ckpt=may */
+/* test: ranks=2,4 ckpt=may */
 #include <mpi.h>
 #include "check.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* sendrecv.c - Sendrecv and Sendrecv_replace around a ring, any length */
-/* test: ranks=2,4 mpi=mpich,openmpi */
+/* test: ranks=2,4 */
 #include <mpi.h>
 #include "check.h"
 

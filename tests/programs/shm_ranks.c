@@ -6,7 +6,7 @@
  * One segment keeps its name in /dev/shm, one is unlinked once all have mapped
  * it; a memfd is mapped twice by each rank. What one writes all see.
  */
-/* test: ranks=2,4 mpi=mpich,openmpi libs=-lrt begins=late */
+/* test: ranks=2,4 libs=-lrt begins=late */
 #define _GNU_SOURCE
 #include <mpi.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* signals_mpi.c - signals interrupt a rank in and out of MPI calls */
-/* test: ranks=2 mpi=mpich,openmpi */
+/* test: ranks=2 */
 #define _GNU_SOURCE
 #include <mpi.h>
 #include <signal.h>

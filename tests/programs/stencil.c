@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* stencil.c - Jacobi iterations on strips against a serial computation */
-/* test: ranks=2,4 mpi=mpich,openmpi */
+/* test: ranks=2,4 */
 #include <mpi.h>
 #include "check.h"
 

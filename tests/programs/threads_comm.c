@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* threads_comm.c - MPI_THREAD_MULTIPLE: each thread has a communicator */
-/* test: ranks=2,4 mpi=mpich,openmpi threads=3 */
+/* test: ranks=2,4 threads=3 */
 #include <mpi.h>
 #include <pthread.h>
 #include "check.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* threads_idle.c - helper threads wait in the kernel while MPI goes on */
-/* test: ranks=2,4 mpi=mpich,openmpi threads=4 */
+/* test: ranks=2,4 threads=4 */
 #include <mpi.h>
 #include <pthread.h>
 #include <semaphore.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* threads_serialized.c - threads take turns at MPI under one mutex */
-/* test: ranks=2,4 mpi=mpich,openmpi threads=4 */
+/* test: ranks=2,4 threads=4 */
 #include <mpi.h>
 #include <pthread.h>
 #include "check.h"

@@ -4,7 +4,7 @@
  * Handles live within a round only. After a restart with the other library its
  * variables are others, and the enumeration is gone.
  */
-/* test: ranks=2 mpi=mpich,openmpi ckpt=may */
+/* test: ranks=2 ckpt=may */
 #include <mpi.h>
 #include "check.h"
 

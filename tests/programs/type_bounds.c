@@ -3,7 +3,7 @@
  *
  * Open MPI still exports them, without names in C.
  */
-/* test: ranks=2 mpi=mpich,openmpi */
+/* test: ranks=2 */
 #include <mpi.h>
 #include "check.h"
 

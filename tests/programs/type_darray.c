@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* type_darray.c - a block-cyclic matrix travels through darray types */
-/* test: ranks=2,4 mpi=mpich,openmpi */
+/* test: ranks=2,4 */
 #include <mpi.h>
 #include "check.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* type_make.c - every type constructor: what is sent arrives in place */
-/* test: ranks=2,4 mpi=mpich,openmpi */
+/* test: ranks=2,4 */
 #include <mpi.h>
 #include "check.h"
 

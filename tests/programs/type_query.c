@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* type_query.c - envelopes, contents, sizes, extents, partial elements */
-/* test: ranks=2 mpi=mpich,openmpi */
+/* test: ranks=2 */
 #include <mpi.h>
 #include "check.h"
 

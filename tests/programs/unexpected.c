@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* unexpected.c - 10,000 small messages arrive before any receive */
-/* test: ranks=2,4 mpi=mpich,openmpi */
+/* test: ranks=2,4 */
 #include <mpi.h>
 #include "check.h"
 

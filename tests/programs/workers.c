@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* workers.c - rank 0 hands out work to whoever asks (ANY_SOURCE, ANY_TAG) */
-/* test: ranks=2,4 mpi=mpich,openmpi */
+/* test: ranks=2,4 */
 #include <mpi.h>
 #include "check.h"
 

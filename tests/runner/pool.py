@@ -14,11 +14,12 @@ import time
 import traceback
 
 from harness import processes
+from harness.job import SPINS
 
 
 def places(program, mpi, ranks, all_places):
     """How many of them a case takes; apps compute."""
-    if mpi == "mpich" or program.is_app:
+    if mpi in SPINS or program.is_app:
         busy = ranks
     else:
         busy = (ranks + 1) // 2

@@ -8,7 +8,7 @@ import os
 import re
 import subprocess
 
-from harness.job import TOP, Fail, Skip, compiler
+from harness.job import NAMES, SPINS, TOP, Fail, Skip, compiler
 
 BUILD = os.path.join(TOP, "build", "tests")
 WARN = ["-O2", "-g", "-Wall", "-Wextra", "-Wno-stringop-overflow"]
@@ -19,11 +19,11 @@ STANDARD = {".c": ["-std=gnu11"], ".cc": ["-std=gnu++17"]}
 class Runnable:
     """What a program and an application have in common."""
 
-    mpich = 2  # ranks at most on MPICH, whose ranks spin; others' yield
+    mpich = 2  # ranks at most on MPICH, and where ranks spin as its do
 
     def counts(self, mpi):
         """How many ranks it runs with."""
-        return [n for n in self.ranks if mpi != "mpich" or n <= self.mpich]
+        return [n for n in self.ranks if mpi not in SPINS or n <= self.mpich]
 
 
 class Program(Runnable):
@@ -38,7 +38,7 @@ class Program(Runnable):
         self.used = ["check.inc" if LANGUAGE[self.kind] == "fort"
                      else "check.h"]  # of its directory
         tags = self.read_tags()
-        self.mpis = tags.get("mpi", "mpich,openmpi").split(",")
+        self.mpis = tags.get("mpi", ",".join(NAMES)).split(",")
         self.ranks = [int(n) for n in tags.get("ranks", "2").split(",")]
         self.mpich = int(tags.get("mpich", self.mpich))
         self.cflags = tags.get("cflags", "").replace(",", " ").split()

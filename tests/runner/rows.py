@@ -4,9 +4,12 @@
 Random times come from the case's own generator, seeded by --seed and the
 case's name, so that one case alone repeats what it did among many.
 """
+from harness.job import NAMES
+
 from .case import TooShort
 
-OTHER = {"mpich": "openmpi", "openmpi": "mpich"}
+# The MPI whose turn is next: every one, then the first again.
+OTHER = dict(zip(NAMES, list(NAMES)[1:] + list(NAMES)[:1]))
 
 
 def native(c):
@@ -98,8 +101,8 @@ def chain(c):
 
 
 def cross(c):
-    """There under the other MPI, and back."""
-    killed_rounds(c, 2, turn=True)
+    """There under each other MPI, and back."""
+    killed_rounds(c, len(OTHER), turn=True)
 
 
 def interval(c):
@@ -125,5 +128,5 @@ ROWS = {
 def applies(row, program, mpi, ranks):
     """Is there such a case? A program of one MPI need not do under the other,
     and MPICH's ranks spin."""
-    return row != "cross" or mpi in OTHER and OTHER[mpi] in program.mpis and \
-        all(ranks <= 2 and ranks in program.counts(m) for m in OTHER)
+    return row != "cross" or mpi in OTHER and ranks <= 2 and all(
+        m in program.mpis and ranks in program.counts(m) for m in OTHER)

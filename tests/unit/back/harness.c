@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 #include "harness.h"
 #include "mpi-wrappers/back/core/init.h"
+#include "mpi-wrappers/back/object/kind.h"
 #include "upper-half/thread.h"
 
 struct thread *harness_thread;
@@ -122,14 +123,13 @@ void harness_restart(void)
 
 void harness_restart_objects(void)
 {
-	static const enum desc_kind kinds[] = { DESC_COMM, DESC_TYPE, DESC_OP,
-						DESC_GROUP };
 	struct desc *d;
-	size_t k;
+	int k;
 
-	for (k = 0; k < 4; k++)
-		for (d = KEEP_MPI->live[kinds[k]]; d; d = d->next)
-			d->real = 0x5a5a5a5a;
+	for (k = 1; k < DESC_KINDS; k++)
+		for (d = KEEP_MPI->live[k]; d; d = d->next)
+			if (kinds[k].rebuild || k == DESC_GROUP)
+				d->real = 0x5a5a5a5a;
 	CHECK(back_rebuild() == 0);
 }
 
