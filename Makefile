@@ -50,7 +50,7 @@ ifeq ($(origin HAVE_ZYDIS),undefined)
 HAVE_ZYDIS := $(shell echo 'int is_4 = ZYDIS_STACK_WIDTH_64;' | $(CC) \
 	-include Zydis/Zydis.h -fsyntax-only -x c - 2>/dev/null && echo 1)
 endif
-WITH_ZYDIS := $(addprefix lower-half/,gs.c gs_scan.c sites.c)
+WITH_ZYDIS := $(addprefix lower-half/,gs.c gs_scan.c piece.c sites.c)
 WITHOUT_ZYDIS := $(addprefix lower-half/,gs_none.c sites_none.c)
 ALL_CFLAGS += $(if $(HAVE_ZYDIS),-DHAVE_ZYDIS=1)
 ifdef STRESS
