@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "../common/keep.h"
 #include "../upper-half/task_attr.h"
 #include "core.h"
 #include "creds_plan.h"
@@ -30,6 +31,15 @@ struct creds *creds_here(void)
 size_t creds_size(const struct creds *c)
 {
 	return sizeof(*c) + c->n_groups * sizeof(c->groups[0]);
+}
+
+struct creds *creds_keep(const struct creds *c)
+{
+	struct creds *k = keep_alloc_hook(creds_size(c));
+
+	if (k)
+		memcpy(k, c, creds_size(c));
+	return k;
 }
 
 static int same_ids(const struct creds *a, const struct creds *b)

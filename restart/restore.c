@@ -19,7 +19,6 @@
 #include "../image/image_file.h"
 #include "../launch/refusal.h"
 #include "../lower-half/agent.h"
-#include "../lower-half/checkpoint.h"
 #include "../lower-half/core.h"
 #include "../lower-half/exit.h"
 #include "../lower-half/mm_show.h"
