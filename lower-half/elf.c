@@ -13,14 +13,11 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include "../common/page.h"
 #include "../upper-half/trampoline.h"
 #include "../upper-half/vm.h"
 #include "elf.h"
 #include "sites.h"
-
-#define PAGE	4096UL
-#define UP(v)	(((v) + PAGE - 1) & ~(PAGE - 1))
-#define DOWN(v) ((v) & ~(PAGE - 1))
 
 struct span {
 	uint64_t low, high, align;
@@ -80,9 +77,9 @@ static int span_read(Elf *e, int fd, struct span *s, struct elf_program *p)
 		    ph.p_filesz > (uint64_t)st.st_size - ph.p_offset)
 			return -ENOEXEC;
 		if (ph.p_vaddr < s->low)
-			s->low = DOWN(ph.p_vaddr);
-		if (UP(ph.p_vaddr + ph.p_memsz) > s->high)
-			s->high = UP(ph.p_vaddr + ph.p_memsz);
+			s->low = page_down(ph.p_vaddr);
+		if (page_up(ph.p_vaddr + ph.p_memsz) > s->high)
+			s->high = page_up(ph.p_vaddr + ph.p_memsz);
 		if (ph.p_align > s->align && !(ph.p_align & (ph.p_align - 1)))
 			s->align = ph.p_align;
 	}
@@ -122,21 +119,21 @@ static int segment_patch(const GElf_Phdr *ph, uint64_t base, int fd, int linker)
 
 static int segment_map(const GElf_Phdr *ph, uint64_t base, int fd, int linker)
 {
-	uint64_t start = DOWN(base + ph->p_vaddr);
+	uint64_t start = page_down(base + ph->p_vaddr);
 	uint64_t file_end = base + ph->p_vaddr + ph->p_filesz;
-	uint64_t end = UP(base + ph->p_vaddr + ph->p_memsz);
+	uint64_t end = page_up(base + ph->p_vaddr + ph->p_memsz);
 	int prot = prot_of(ph), rc = 0;
 
 	if (ph->p_filesz)
-		rc = map_fixed(start, UP(file_end) - start, prot, 0, fd,
-			       DOWN(ph->p_offset));
+		rc = map_fixed(start, page_up(file_end) - start, prot, 0, fd,
+			       page_down(ph->p_offset));
 	else
 		file_end = start;
-	if (!rc && end > UP(file_end))
-		rc = map_fixed(UP(file_end), end - UP(file_end), prot,
+	if (!rc && end > page_up(file_end))
+		rc = map_fixed(page_up(file_end), end - page_up(file_end), prot,
 			       MAP_ANONYMOUS, -1, 0);
 	if (!rc && ph->p_memsz > ph->p_filesz && (prot & PROT_WRITE))
-		memset((void *)file_end, 0, UP(file_end) - file_end);
+		memset((void *)file_end, 0, page_up(file_end) - file_end);
 	if (rc < 0 || !(prot & PROT_EXEC) || !ph->p_filesz)
 		return rc;
 	return segment_patch(ph, base, fd, linker);

@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "../common/gate.h"
+#include "../common/page.h"
 #include "cpu.h"
 #include "gs.h"
 #include "gs_detour.h"
@@ -142,7 +143,7 @@ static int find_sites(struct detour *d, uint64_t addr)
 /* Protection of whole pages around [start, start + len). */
 static int protect(uint64_t start, uint64_t len, int prot)
 {
-	uint64_t page = start & ~4095UL;
+	uint64_t page = page_down(start);
 
 	return mprotect((void *)page, len + (start - page), prot) < 0 ? -errno :
 									0;
