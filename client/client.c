@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 #include "../common/monotonic.h"
 #include "client.h"
@@ -276,7 +275,6 @@ int client_join(const struct client_options *o, struct wire_hello *h,
 		struct wire_conn *c, struct client_where *w,
 		struct wire_welcome *welcome, char *err, size_t errlen)
 {
-	const struct timespec pause = { 0, RETRY_MS * 1000000L };
 	int64_t start = monotonic_ms(), spent = 0, limit = CLIENT_JOIN_MS;
 	struct client_where mine;
 	int rc, again;
@@ -308,7 +306,7 @@ int client_join(const struct client_options *o, struct wire_hello *h,
 				CLIENT_JOIN_MS;
 			again = spent < limit;
 		} else if (again) {
-			nanosleep(&pause, NULL);
+			usleep(RETRY_MS * 1000);
 		}
 		if (!again)
 			return rc;

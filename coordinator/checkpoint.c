@@ -8,6 +8,7 @@
 #include "../common/monotonic.h"
 #include "../common/ckptdir.h"
 #include "../common/generation.h"
+#include "log.h"
 #include "server.h"
 
 static void send_rank(void *arg, uint32_t rank, enum wire_type type,

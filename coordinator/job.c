@@ -11,6 +11,7 @@
 #include "../common/ckptdir.h"
 #include "../common/exit_code.h"
 #include "../common/text.h"
+#include "log.h"
 #include "server.h"
 
 void job_fini(struct job *j)

@@ -14,6 +14,7 @@
 #include <unistd.h>
 #include "../common/monotonic.h"
 #include "origin.h"
+#include "log.h"
 #include "server.h"
 
 #define ACCEPT_MAX 64  /* at one go: others want to be heard, too */

@@ -197,11 +197,4 @@ char *status_last(const struct manifest *m, char *buf, size_t len);
 void console_line(struct server *s, char *line);
 void console_event(struct server *s); /* stdin is readable */
 
-/* log.c */
-void log_init(int quiet);
-/* A line with the time on stdout. */
-void log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-/* The same even with -q, on stderr. */
-void log_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-
 #endif

@@ -6,6 +6,7 @@
  */
 #include <ctype.h>
 #include <stdarg.h>
+#include "log.h"
 #include "server.h"
 
 static void send(struct server *s, const char *text)
