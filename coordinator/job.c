@@ -12,6 +12,9 @@
 #include "../common/exit_code.h"
 #include "../common/text.h"
 #include "log.h"
+#include "checkpoint.h"
+#include "job.h"
+#include "peer.h"
 #include "server.h"
 
 void job_fini(struct job *j)

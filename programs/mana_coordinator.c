@@ -12,6 +12,7 @@
 #include "../common/option.h"
 #include "../common/trust.h"
 #include "../coordinator/log.h"
+#include "../coordinator/home.h"
 #include "../coordinator/server.h"
 
 /* clang-format off */
