@@ -99,7 +99,7 @@ struct wire_welcome {
 	char ckptdir[WIRE_PATH]; /* absolute */
 };
 
-/* What a rank needs to start another coordinator like this one. */
+/* With these a rank can start another coordinator like this one. */
 struct wire_settings {
 	uint32_t interval, keep; /* as in WELCOME */
 	int32_t level;

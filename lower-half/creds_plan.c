@@ -75,7 +75,7 @@ static int can(const struct creds *here, int cap)
 	return here->effective >> cap & 1;
 }
 
-/* What is to be changed, if it may be; else -EPERM and why not. */
+/* Plans a change, if the process may make it; else -EPERM and why not. */
 static int change(struct creds *want, uint32_t what, int may, const char *why,
 		  char *note, size_t len)
 {

@@ -190,8 +190,8 @@ static int program_map(Elf *e, int fd, int is_interp, struct elf_program *p)
 	return rc;
 }
 
-/* What kind of file it is, if it cannot be a program for this machine; NULL: it
- * may be one. */
+/* Says what kind of file it is, if it cannot be a program for this machine;
+ * NULL: it may be one. */
 static const char *misfit(int fd)
 {
 	static char other[64];

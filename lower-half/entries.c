@@ -157,10 +157,10 @@ static size_t first_of(const struct entry *e, size_t i, int sorted)
 }
 
 /*
- * Which of the launcher's streams (bits of refs) a descriptor stands for that
- * shares the open file of several: the one with its own number, since 0, 1 and
- * 2 can be one terminal now and three things tomorrow; else rather one that is
- * written to.
+ * Chooses which of the launcher's streams (bits of refs) a descriptor stands
+ * for that shares the open file of several: the one with its own number, since
+ * 0, 1 and 2 can be one terminal now and three things tomorrow; else rather one
+ * that is written to.
  */
 static int choose_stream(int fd, int refs)
 {

@@ -50,7 +50,7 @@ static int is_code(const ElfW(Phdr) *p)
 	return p->p_type == PT_LOAD && p->p_flags & PF_X;
 }
 
-/* Where the byte at this offset of the file is in memory. */
+/* Finds where the byte at this offset of the file lies in memory. */
 static uint8_t *address(const struct object *o, uint64_t off)
 {
 	int i;
@@ -204,7 +204,7 @@ static int one_thread(void)
 	return stat("/proc/self/task", &st) == 0 && st.st_nlink == 3;
 }
 
-/* What can fail comes before the first byte is written. */
+/* Whatever can fail is done before the first byte is written. */
 static const char *change(struct detour *d, int n)
 {
 	uint64_t fs;

@@ -110,7 +110,7 @@ static int site_make(const struct piece *p, size_t i, struct site *s)
 	return 1;
 }
 
-/* The return from a signal handler finds its frame by the stack, which an
+/* The return from a signal handler finds its frame by the stack, which a
  * trampoline moves. libc's says that it begins a byte before it does, for
  * unwinders, and so cannot be decoded. */
 static int is_sigreturn(const uint8_t *call, const uint8_t *start)
@@ -201,8 +201,9 @@ static int search_function(void *arg, uint64_t from, uint64_t to)
 	return search_piece(s);
 }
 
-/* Where code is. A segment can have data in it as well, so sections are better,
- * if the file has any. How many, or -errno. */
+/* Searches where the file says that it has code. A segment can have data in it
+ * as well, so sections are better, if the file has any. Returns how many there
+ * were, or -errno. */
 static int search_sections(struct search *s, Elf *e)
 {
 	Elf_Scn *scn = NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* hook_memory.c - hooks of the system calls that map memory, and advise on it
  *
- * Freestanding; see hook.c. Where memory goes: vm_calls.c, vm.c.
+ * Freestanding; see hook.c. vm.c and vm_calls.c say where memory goes.
  */
 #include <errno.h>
 #include <linux/mman.h>

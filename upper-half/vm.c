@@ -47,7 +47,7 @@ int vm_create(void)
 	return 0;
 }
 
-/* Where in r there is room, by what is asked for; 0: nowhere. */
+/* Finds an address in r with room for what is asked for; 0: there is none. */
 typedef uint64_t fit_fn(struct range r, uint64_t len, uint64_t asked);
 
 static uint64_t fit_aligned(struct range r, uint64_t len, uint64_t align)
