@@ -107,7 +107,7 @@ struct server {
 	int quit;
 };
 
-/* server.c: 0 or -errno with a sentence */
+/* 0 or -errno with a sentence. */
 int server_open(struct server *s, const struct server_options *o, char *err,
 		size_t errlen);
 int server_run(struct server *s); /* until quit */

@@ -72,7 +72,7 @@ static int is_in_the_way(char *why, size_t len)
 {
 	int untold;
 
-	if (files_refuse(why, len) || regions_refuse(why, len) ||
+	if (file_table_refuse(why, len) || regions_refuse(why, len) ||
 	    children_any(why, len))
 		return 1;
 	if (unsaved_why()) {
@@ -158,7 +158,7 @@ int checkpoint_write(const struct wire_ckpt_begin *b, const char *file,
 		APP->attr.limit[RLIMIT_NOFILE][1] = was.rlim_max;
 		/* All ranks have stopped by now; before, they might have
 		 * written to our files. */
-		rc = files_save(&t, err, errlen);
+		rc = file_table_save(&t, err, errlen);
 		if (!rc)
 			rc = regions_read(&r, &t);
 	}
@@ -171,7 +171,7 @@ int checkpoint_write(const struct wire_ckpt_begin *b, const char *file,
 	if (rc < 0 && !err[0])
 		snprintf(err, errlen, "%s", strerror(-rc));
 	regions_free(&r);
-	files_free(&t);
+	file_table_free(&t);
 	free(info);
 	streams_limit_back(&was);
 	return rc;

@@ -146,5 +146,6 @@ struct saved_timer *info_timers(long *n)
 
 	*n = n_timers;
 	timers = NULL;
+	n_timers = 0;
 	return t;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* files.c - the application's open files, into an image */
+/* file_table.c - the application's open files, into an image */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/kcmp.h>
@@ -29,7 +29,7 @@ static int is_apart(struct thread *t, void *arg)
 	return 1;
 }
 
-int files_refuse(char *err, size_t len)
+int file_table_refuse(char *err, size_t len)
 {
 	struct entries all = { 0 };
 	struct saved_file f;
@@ -188,7 +188,7 @@ static int by_number(const void *a, const void *b)
 	return x->fd - y->fd;
 }
 
-int files_save(struct file_table *t, char *err, size_t errlen)
+int file_table_save(struct file_table *t, char *err, size_t errlen)
 {
 	int rc = entries_read(&t->all);
 	size_t i;
@@ -216,7 +216,7 @@ int files_save(struct file_table *t, char *err, size_t errlen)
 	return rc < 0 ? rc : inodes_identify(&t->inodes, &t->names);
 }
 
-void files_free(struct file_table *t)
+void file_table_free(struct file_table *t)
 {
 	inodes_free(&t->inodes);
 	free(t->all.at);
