@@ -51,9 +51,12 @@ void ids_pair(int id, int real)
 	sync_unlock(LOCK_THREADS, &h);
 }
 
+/* Compiled once for each direction: all that names ids comes by here. */
+#define BOTH inline __attribute__((always_inline))
+
 /* The other id of the newest pair that has this one as its real or its virtual
  * id: the kernel gives ids of processes again. 0: there is none. */
-static int pair_find(int id, int is_real)
+static BOTH int pair_find(int id, int is_real)
 {
 	struct ids *p = ids_get();
 	uint32_t i = __atomic_load_n(&p->n, __ATOMIC_ACQUIRE);
@@ -64,21 +67,24 @@ static int pair_find(int id, int is_real)
 	return 0;
 }
 
+static BOTH int own_id(int is_real)
+{
+	return is_real ? lower_pid() : lower_id();
+}
+
 /* A process group may have the id of a process of ours that is now in another
  * group. */
-static int translate(int id, int is_real)
+static BOTH int translate(int id, int is_real)
 {
-	int ours, to, found;
+	int found;
 
 	if ((id <= 0 && id >= -1) || GATE->epoch == 1)
 		return id;
-	ours = is_real ? lower_pid() : lower_id();
-	to = is_real ? lower_id() : lower_pid();
-	if (id == ours)
-		return to;
+	if (id == own_id(is_real))
+		return own_id(!is_real);
 	found = pair_find(id, is_real);
 	if (!found && id < 0)
-		return -id == ours			 ? -to :
+		return -id == own_id(is_real)		 ? -own_id(!is_real) :
 		       (found = pair_find(-id, is_real)) ? -found :
 							   id;
 	if (!found)
