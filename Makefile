@@ -35,7 +35,9 @@ else
 say = @printf '  %-5s %s\n' '$(1)' '$(patsubst $(B)/%,%,$(2))'
 endif
 
-WARN     := -Wall -Wextra -Wshadow -Wmissing-prototypes $(if $(WERROR),-Werror)
+# Tables leave out fields that are 0, which clang would warn of.
+WARN     := -Wall -Wextra -Wshadow -Wmissing-prototypes \
+	-Wno-missing-field-initializers $(if $(WERROR),-Werror)
 INCLUDES := -D_GNU_SOURCE=1 -I. -Icommon -Icommon/arch/x86_64 -I$(B)/gen
 CFLAGS   ?= -O2 -g
 ALL_CFLAGS = -std=gnu11 $(CFLAGS) $(WARN) $(INCLUDES) -fPIE \
@@ -50,7 +52,7 @@ ifeq ($(origin HAVE_ZYDIS),undefined)
 HAVE_ZYDIS := $(shell echo 'int is_4 = ZYDIS_STACK_WIDTH_64;' | $(CC) \
 	-include Zydis/Zydis.h -fsyntax-only -x c - 2>/dev/null && echo 1)
 endif
-WITH_ZYDIS := $(addprefix lower-half/,gs.c gs_scan.c sites.c)
+WITH_ZYDIS := $(addprefix lower-half/,gs.c gs_scan.c piece.c sites.c)
 WITHOUT_ZYDIS := $(addprefix lower-half/,gs_none.c sites_none.c)
 ALL_CFLAGS += $(if $(HAVE_ZYDIS),-DHAVE_ZYDIS=1)
 ifdef STRESS

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 #include "../common/monotonic.h"
 #include "client.h"
@@ -272,14 +271,29 @@ static int join_once(const struct client_options *o, struct wire_hello *h,
 	return rc;
 }
 
+/* Does it make sense to try again after that? The coordinator has ended, or has
+ * dropped us to make room in a crowd. */
+static int may_join_yet(const struct client_options *o, int rc, int64_t spent)
+{
+	return rc == -ECONNRESET || rc == -EPIPE ||
+	       (o->start && rc == -EBUSY && spent < BUSY_MS);
+}
+
+/* There is no coordinator, and one is to be started. MANA_COORD names one to
+ * use, not one to start. */
+static int is_missing(const struct client_options *o, int rc,
+		      const struct client_where *w)
+{
+	return o->start && (rc == -ENOENT || (rc == -ECONNREFUSED && w->pid));
+}
+
 int client_join(const struct client_options *o, struct wire_hello *h,
 		struct wire_conn *c, struct client_where *w,
 		struct wire_welcome *welcome, char *err, size_t errlen)
 {
-	const struct timespec pause = { 0, RETRY_MS * 1000000L };
 	int64_t start = monotonic_ms(), spent = 0, limit = CLIENT_JOIN_MS;
 	struct client_where mine;
-	int rc, again;
+	int rc;
 
 	c->fd = -1;
 	if (!w)
@@ -291,26 +305,20 @@ int client_join(const struct client_options *o, struct wire_hello *h,
 		spent = monotonic_ms() - start;
 		if (!rc || spent >= limit)
 			return rc;
-		/* the coordinator has ended, or has dropped us to make room in
-		 * a crowd */
-		again = rc == -ECONNRESET || rc == -EPIPE ||
-			(o->start && rc == -EBUSY && spent < BUSY_MS);
-		/* MANA_COORD names a coordinator to use, not one to start */
-		if (o->start &&
-		    (rc == -ENOENT || (rc == -ECONNREFUSED && w->pid))) {
-			rc = start_coordinator(o, w, CLIENT_ALIVE_MS - spent,
-					       err, errlen);
-			if (rc)
-				return rc;
-			spent = monotonic_ms() - start;
-			limit = (spent < CLIENT_ALIVE_MS ? spent :
-							   CLIENT_ALIVE_MS) +
-				CLIENT_JOIN_MS;
-			again = spent < limit;
-		} else if (again) {
-			nanosleep(&pause, NULL);
+		if (may_join_yet(o, rc, spent)) {
+			usleep(RETRY_MS * 1000);
+			continue;
 		}
-		if (!again)
+		if (!is_missing(o, rc, w))
+			return rc;
+		rc = start_coordinator(o, w, CLIENT_ALIVE_MS - spent, err,
+				       errlen);
+		if (rc)
+			return rc;
+		spent = monotonic_ms() - start;
+		limit = (spent < CLIENT_ALIVE_MS ? spent : CLIENT_ALIVE_MS) +
+			CLIENT_JOIN_MS;
+		if (spent >= limit)
 			return rc;
 	}
 }

@@ -18,7 +18,7 @@
  * seconds (docs/protocol.md). */
 #define CLIENT_ALIVE_MS 60000
 
-/* Where a coordinator is. */
+/* How a coordinator is reached. */
 struct client_where {
 	char host[WIRE_NAME];
 	char secret[WIRE_SECRET];
@@ -73,8 +73,9 @@ int client_join(const struct client_options *o, struct wire_hello *h,
 		struct wire_welcome *welcome, char *err, size_t errlen);
 
 /*
- * What the ranks of one mpirun (or srun step) have in common and no other job
- * has: from the launcher's environment, else the parent process. Returns buf.
+ * Fills buf with a key that the ranks of one mpirun (or srun step) have in
+ * common, and that no other job has: from the launcher's environment, else from
+ * the parent process. Returns buf.
  */
 char *client_job_key(char *buf, size_t len);
 

@@ -61,8 +61,8 @@ static int find_launcher(struct process *out)
 	return 0;
 }
 
-/* What is the same on its command line for all of one job, on whatever host
- * they are. */
+/* Takes that part of a launcher's command line which is the same for all of one
+ * job, on whatever host they are. */
 static int from_command_line(const struct process *p, char *buf, size_t len)
 {
 	const char *option, *name = launcher_process(p->name, &option);

@@ -16,7 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 #include "../common/exit_code.h"
 #include "../common/monotonic.h"
@@ -244,7 +243,6 @@ int start_coordinator(const struct client_options *o,
 		      const struct client_where *stale, int64_t timeout_ms,
 		      char *err, size_t errlen)
 {
-	const struct timespec pause = { 0, POLL_MS * 1000000L };
 	int64_t deadline = monotonic_ms() + timeout_ms;
 	const char *dir = client_ckptdir(o);
 	int at = rendezvous_dir(dir, err, errlen), fd = -EAGAIN, rc = 0;
@@ -255,7 +253,7 @@ int start_coordinator(const struct client_options *o,
 		fd = rendezvous_lock(at, dir, LOCK_STARTER, err, errlen);
 		if (fd != -EAGAIN)
 			break;
-		nanosleep(&pause, NULL);
+		usleep(POLL_MS * 1000);
 		if (monotonic_ms() <= deadline)
 			continue;
 		snprintf(err, errlen,

@@ -34,7 +34,7 @@ struct creds {
 	uint32_t groups[];
 };
 
-/* What the kernel keeps for a thread. Only the thread itself can ask for most
+/* The attributes of a thread. Only the thread itself can ask for most
  * of it: the stop handler does. */
 struct task_attr {
 	struct { /* struct sched_attr of sched_setattr(2), version 0 */
@@ -59,7 +59,7 @@ struct task_attr {
 
 #define RLIMITS 16 /* RLIM_NLIMITS */
 
-/* What the kernel keeps for a process. */
+/* The attributes of a process. */
 struct process_attr {
 	uint64_t limit[RLIMITS][2]; /* soft, hard */
 	int32_t oom_score_adj;

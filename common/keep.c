@@ -8,6 +8,7 @@
  */
 #include <linux/mman.h>
 #include "keep.h"
+#include "page.h"
 #include "stress.h"
 #include "sync.h"
 
@@ -128,8 +129,8 @@ static void whole_pages(const struct block *b, uint64_t *from, uint64_t *to)
 {
 	uint64_t p = (uint64_t)(b + 1);
 
-	*from = (p + 4095) & ~4095UL;
-	*to = (p + b->size) & ~4095UL;
+	*from = page_up(p);
+	*to = page_down(p + b->size);
 }
 
 /* Zeroes the first size bytes of b; pages nobody has touched stay so. */

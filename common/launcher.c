@@ -16,13 +16,15 @@
 struct launcher {
 	const char *name;
 	const char *mpi; /* as launcher_mpi: its ranks are those of no other */
-	/* What starts ranks. With "*": also with more after '.', '_' or '-',
-	 * as in mpirun.openmpi and mpiexec_mpt. */
+	/* The programs that start ranks. A "*" at the end stands for any that
+	 * begin so and go on with '.', '_' or '-': mpirun.openmpi,
+	 * mpiexec_mpt. */
 	const char *programs[6];
 	const char *there[4]; /* set: it has started this process */
 	const char *rank, *size, *local_size; /* local: on this host */
 	const char *hosts[2];		      /* how many there are */
-	const char *job[2]; /* what tells jobs apart: the first that is set */
+	/* Variables that tell jobs apart: the first that is set counts. */
+	const char *job[2];
 	/* It sets the rest in a batch script as well, whose programs are none
 	 * of its ranks: those have this too, and with the job it tells apart.
 	 */
@@ -331,8 +333,8 @@ static const char *last_part(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* That of Open MPI 4, which does not tell its version, leaves out
- * directories. */
+/* mpirun of Open MPI 4 tells the program's name without its directories. It is
+ * known by telling no version. */
 void launcher_tell(const char *tool, int argc, char **argv)
 {
 	const char *started = getenv(COMMAND);

@@ -21,8 +21,9 @@ void launcher_place(int *rank, int *size);
 int launcher_alone(void);
 /* 1: ranks of this job run on other hosts, too. */
 int launcher_several_hosts(void);
-/* What the ranks of one job have in common and no other job has, without
- * anything that a terminal obeys. 1, or 0: no variable tells. */
+/* Fills buf with a text that the ranks of one job have in common, and that no
+ * other job has, without anything that a terminal obeys. 1, or 0: no variable
+ * tells. */
 int launcher_job(char *buf, size_t len);
 /*
  * A process of this name is a launcher's, between its mpirun and the ranks of
@@ -43,11 +44,11 @@ int launcher_owns(const char *entry);
 /* Before the MPI library is started: nothing that the launcher shares with it
  * may lie in the arena. */
 void launcher_unshare(void);
-/* What the launcher was told to start, if it says so: by its name and with its
- * arguments in one line. *command NULL: it does not say. */
+/* Finds what the launcher says it was told to start: the program's name, and
+ * its arguments in one line. *command is NULL when it does not say. */
 void launcher_told(const char **command, const char **arguments);
-/* If it says that it was told to start tool (a program's last part of the
- * name): it is to say that it was told to start argv. */
+/* Where the launcher says that it was told to start tool, which is the last
+ * part of a program's name, it says from now on that this was argv. */
 void launcher_tell(const char *tool, int argc, char **argv);
 
 #endif

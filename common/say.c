@@ -6,16 +6,22 @@
 
 int say_fd = 2;
 
+size_t say_make(char *line, size_t size, const char *fmt, va_list ap)
+{
+	int n = vsnprintf(line, size - 1, fmt, ap);
+
+	if (n < 0)
+		return 0;
+	if (n > (int)size - 2)
+		n = (int)size - 2;
+	text_clean(line);
+	line[n++] = '\n';
+	return (size_t)n;
+}
+
 void say_format(const char *fmt, va_list ap)
 {
 	char line[2048];
-	int n = vsnprintf(line, sizeof(line) - 1, fmt, ap);
 
-	if (n < 0)
-		return;
-	if (n > (int)sizeof(line) - 2)
-		n = (int)sizeof(line) - 2;
-	text_clean(line);
-	line[n++] = '\n';
-	say_line(line, (size_t)n);
+	say_line(line, say_make(line, sizeof(line), fmt, ap));
 }

@@ -3,8 +3,8 @@
  *
  * Descriptor 2 is the application's: after a dup2 it leads to a file of its
  * own, and after a restart to that file again. The launcher's is kept beside
- * it (streams.c). Freestanding but for say_format: hooks and signal handlers
- * have reasons to die.
+ * it (streams.c). Freestanding but for say_make and say_format: hooks and
+ * signal handlers have reasons to die.
  */
 #ifndef MANA_SAY_H
 #define MANA_SAY_H
@@ -32,7 +32,10 @@ static inline void say_line(const char *line, size_t len)
 }
 
 /* With libc: formats one line, cleans it of what a terminal would obey, and
- * writes it with its end. */
+ * puts an end of line behind it, without a NUL. Returns its length, at most
+ * size; what is longer is cut; 0: it cannot be formatted. */
+size_t say_make(char *line, size_t size, const char *fmt, va_list ap);
+/* The same, and writes it. */
 void say_format(const char *fmt, va_list ap);
 
 #endif

@@ -21,7 +21,7 @@
 /* --trust-owner USER, a name or a number: files of that user are believed,
  * whoever may write to them. 0 or -ENOENT. */
 int trust_add(const char *user);
-/* What was given; NULL: nothing. */
+/* Returns the user that trust_add was given; NULL: none. */
 const char *trust_added(void);
 
 /* 0, or -EPERM and why. fd: the file, for its access control list; -1: not

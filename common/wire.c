@@ -226,13 +226,6 @@ static int fill(struct wire_conn *c, const struct wire_header *h)
 	return 0;
 }
 
-int wire_ready(const struct wire_conn *c)
-{
-	struct wire_header h;
-
-	return peek(c, &h) != 0;
-}
-
 int wire_recv(struct wire_conn *c, struct wire_msg *m, int timeout_ms)
 {
 	int64_t deadline = timeout_ms < 0 ? -1 : monotonic_ms() + timeout_ms;

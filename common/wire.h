@@ -99,7 +99,7 @@ struct wire_welcome {
 	char ckptdir[WIRE_PATH]; /* absolute */
 };
 
-/* What a rank needs to start another coordinator like this one. */
+/* With these a rank can start another coordinator like this one. */
 struct wire_settings {
 	uint32_t interval, keep; /* as in WELCOME */
 	int32_t level;
@@ -265,8 +265,6 @@ int wire_flush(struct wire_conn *c);
  * nonsense, -EPROTONOSUPPORT when it is of another version.
  */
 int wire_recv(struct wire_conn *c, struct wire_msg *m, int timeout_ms);
-/* 1: wire_recv has a whole message without reading (look before poll). */
-int wire_ready(const struct wire_conn *c);
 
 const char *wire_name(uint32_t type); /* "HELLO", never NULL */
 

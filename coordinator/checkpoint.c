@@ -8,7 +8,14 @@
 #include "../common/monotonic.h"
 #include "../common/ckptdir.h"
 #include "../common/generation.h"
+#include "log.h"
+#include "checkpoint.h"
+#include "home.h"
+#include "job.h"
+#include "peer.h"
 #include "server.h"
+#include "status.h"
+#include "tell.h"
 
 static void send_rank(void *arg, uint32_t rank, enum wire_type type,
 		      const void *msg)

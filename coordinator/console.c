@@ -7,7 +7,11 @@
 #include <unistd.h>
 #include "../common/exit_code.h"
 #include "../common/text.h"
+#include "checkpoint.h"
+#include "console.h"
+#include "job.h"
 #include "server.h"
+#include "status.h"
 
 static void print_free(char *text)
 {

@@ -6,11 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 #include "../client/rendezvous.h"
 #include "../common/monotonic.h"
 #include "directory.h"
+
+#define RETRY_US 20000
 
 static int same(const struct stat *a, const struct stat *b)
 {
@@ -61,7 +62,6 @@ static int take(struct directory *d, const char *path, char *err, size_t errlen)
 int directory_open(struct directory *d, const char *path, int wait_ms,
 		   char *err, size_t errlen)
 {
-	const struct timespec pause = { 0, 20000000 };
 	int64_t deadline = monotonic_ms() + wait_ms;
 	int rc;
 
@@ -72,7 +72,7 @@ int directory_open(struct directory *d, const char *path, int wait_ms,
 			return rc;
 		if (monotonic_ms() >= deadline)
 			break;
-		nanosleep(&pause, NULL);
+		usleep(RETRY_US);
 	}
 	snprintf(err, errlen,
 		 "another coordinator uses %s: stop it, or "

@@ -6,7 +6,12 @@
 #include "../common/exit_code.h"
 #include "../common/monotonic.h"
 #include "../common/text.h"
+#include "checkpoint.h"
+#include "dispatch.h"
+#include "job.h"
+#include "peer.h"
 #include "server.h"
+#include "status.h"
 
 /* Takes the same time wherever they differ. */
 static int same_secret(const char *a, const char *b)

@@ -13,7 +13,10 @@
 #include "../client/rendezvous.h"
 #include "../common/monotonic.h"
 #include "../common/trust.h"
+#include "checkpoint.h"
+#include "home.h"
 #include "server.h"
+#include "tell.h"
 
 #define LOCK_WAIT_MS 3000  /* for a coordinator that is just going away */
 #define CHECK_MS     10000 /* between two looks at the directory */

@@ -11,6 +11,10 @@
 #include "../common/ckptdir.h"
 #include "../common/exit_code.h"
 #include "../common/text.h"
+#include "log.h"
+#include "checkpoint.h"
+#include "job.h"
+#include "peer.h"
 #include "server.h"
 
 void job_fini(struct job *j)
@@ -85,6 +89,19 @@ static int refuse_mixed(const struct job *j, const struct wire_hello *h,
 	return 0;
 }
 
+static void rank_connected(struct job_rank *k, struct peer *p,
+			   const struct wire_hello *h)
+{
+	memset(k, 0, sizeof(*k));
+	k->peer = p;
+	k->seen = 1;
+	k->pid = h->pid;
+	k->restarted = h->flags & WIRE_RESTARTED ? h->generation : 0;
+	k->restoring = k->restarted != 0;
+	memcpy(k->host, h->host, sizeof(k->host));
+	p->rank = h->rank;
+}
+
 int job_join(struct server *s, struct peer *p, const struct wire_hello *h,
 	     char *err, size_t errlen)
 {
@@ -114,14 +131,7 @@ int job_join(struct server *s, struct peer *p, const struct wire_hello *h,
 			 h->rank, j->program, k->pid);
 		return EBUSY;
 	}
-	memset(k, 0, sizeof(*k));
-	k->peer = p;
-	k->seen = 1;
-	k->pid = h->pid;
-	k->restarted = h->flags & WIRE_RESTARTED ? h->generation : 0;
-	k->restoring = k->restarted != 0;
-	memcpy(k->host, h->host, sizeof(k->host));
-	p->rank = h->rank;
+	rank_connected(k, p, h);
 	j->connected++;
 	if (j->connected == j->size) {
 		log_info("job %s: %u ranks of %s connected", j->key, j->size,

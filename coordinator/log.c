@@ -3,8 +3,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <time.h>
-#include "../common/text.h"
-#include "server.h"
+#include "../common/say.h"
+#include "../common/wire.h"
+#include "log.h"
 
 static int be_quiet;
 
@@ -16,13 +17,14 @@ void log_init(int quiet)
 
 static void say(FILE *f, const char *fmt, va_list ap)
 {
-	char text[WIRE_TEXT + 256], when[32];
+	char line[64 + WIRE_TEXT + 256];
 	time_t t = time(NULL);
 	struct tm tm;
+	size_t n = strftime(line, 64, "%Y-%m-%d %H:%M:%S mana_coordinator: ",
+			    localtime_r(&t, &tm));
 
-	strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S", localtime_r(&t, &tm));
-	vsnprintf(text, sizeof(text), fmt, ap);
-	fprintf(f, "%s mana_coordinator: %s\n", when, text_clean(text));
+	n += say_make(line + n, WIRE_TEXT + 256, fmt, ap);
+	fwrite(line, n, 1, f);
 	fflush(f);
 }
 

@@ -14,6 +14,10 @@
 #include <unistd.h>
 #include "../common/monotonic.h"
 #include "origin.h"
+#include "log.h"
+#include "dispatch.h"
+#include "job.h"
+#include "peer.h"
 #include "server.h"
 
 #define ACCEPT_MAX 64  /* at one go: others want to be heard, too */

@@ -18,6 +18,11 @@
 #include "../common/ckptdir.h"
 #include "../common/launcher.h"
 #include "origin.h"
+#include "checkpoint.h"
+#include "console.h"
+#include "home.h"
+#include "job.h"
+#include "peer.h"
 #include "server.h"
 
 #define EVENTS	   64

@@ -107,101 +107,10 @@ struct server {
 	int quit;
 };
 
-/* server.c: 0 or -errno with a sentence */
+/* 0 or -errno with a sentence. */
 int server_open(struct server *s, const struct server_options *o, char *err,
 		size_t errlen);
 int server_run(struct server *s); /* until quit */
 void server_close(struct server *s);
-
-/* home.c */
-int home_take(struct server *s, char *err, size_t errlen);
-int home_announce(struct server *s, char *err, size_t errlen);
-/* Called when no round is on: makes sure that the directory is still ours, or
- * makes a new one. 0, or -errno and a sentence. */
-int home_keep(struct server *s, char *err, size_t errlen);
-/* Does the same now and then, while there is a job. Returns the ms until the
- * next time. */
-int64_t home_due(struct server *s, int64_t now);
-/* A daemon: what it says goes to DIR/coordinator.log from now on. */
-void home_log(const struct server *s);
-void home_leave(struct server *s);
-
-/* peer.c */
-void peer_accept(struct server *s);
-/* Listens again when the pause is over. Returns the ms until then. */
-int64_t peer_listen(struct server *s, int64_t now);
-void peer_event(struct server *s, struct peer *p, uint32_t events);
-void peer_send(struct server *s, struct peer *p, enum wire_type type,
-	       const void *msg);
-void peer_reply(struct server *s, struct peer *p, uint32_t code,
-		const char *text);
-/* Drop those that are closing; silent strangers too. */
-void peer_sweep(struct server *s, int64_t now);
-
-/* dispatch.c: one message from a peer */
-void dispatch(struct server *s, struct peer *p, struct wire_msg *m);
-
-/* job.c */
-/* 0, or an errno value (as in REFUSED) and a sentence. */
-int job_join(struct server *s, struct peer *p, const struct wire_hello *h,
-	     char *err, size_t errlen);
-void job_leave(struct server *s, struct peer *p); /* it is disconnected */
-void job_barrier(struct server *s, uint32_t rank, const char *name);
-void job_kill(struct server *s, int code);
-/* 1: a rank is being restarted, so requests wait until that is finished. */
-int job_restoring(const struct job *j);
-/* Why no checkpoint can be taken now; NULL: one can. */
-const char *job_obstacle(const struct job *j, char *buf, size_t len);
-/* Sends the rank (NULL: all ranks) what another coordinator would need to go
- * on. */
-void job_settings(struct server *s, struct peer *p);
-/* Tells the ranks that we end because we were told to, so that they start no
- * other coordinator. */
-void job_goodbye(struct server *s);
-void job_note(struct job *j, uint32_t rank, const char *text);
-void job_fini(struct job *j);
-
-/* tell.c: sentences on the job's stderr, by its first rank */
-void job_tell(struct server *s, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-/* The same, unless the rank has been told before, perhaps with other numbers in
- * the sentence. */
-void job_tell_once(struct server *s, const char *text);
-
-/* checkpoint.c */
-void checkpoint_init(struct server *s);
-/* Finds out which generations the directory holds. */
-void checkpoint_scan(struct server *s);
-/* Writes DIR/job, which names this job, before any of its generations is
- * there. */
-int checkpoint_mark(struct server *s, char *err, size_t errlen);
-/*
- * Begin a round, or join one whose images will not predate the request, or
- * have one follow. 0 and the generation to wait for, or -errno and a sentence.
- */
-int checkpoint_request(struct server *s, uint64_t *wait, char *err,
-		       size_t errlen);
-void checkpoint_due(struct server *s, int64_t now); /* timer, follow-up */
-/* End the round because of what the user wants. */
-void checkpoint_stop(struct server *s, const char *why);
-void checkpoint_interval(struct server *s, unsigned int seconds);
-
-/* status.c: caller frees; NULL: no memory */
-char *status_text(struct server *s);
-char *status_json(struct server *s);
-char *status_ranks(struct server *s);
-/* "generation 3 committed: 4 ranks, 12.5 MiB, 0.8 s"; returns buf */
-char *status_last(const struct manifest *m, char *buf, size_t len);
-
-/* console.c: one line typed by the user; prints to stdout */
-void console_line(struct server *s, char *line);
-void console_event(struct server *s); /* stdin is readable */
-
-/* log.c */
-void log_init(int quiet);
-/* A line with the time on stdout. */
-void log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-/* The same even with -q, on stderr. */
-void log_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

@@ -5,6 +5,7 @@
 #include "../common/monotonic.h"
 #include "../common/jfile.h"
 #include "server.h"
+#include "status.h"
 
 static double mib(uint64_t bytes)
 {

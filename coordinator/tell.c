@@ -6,7 +6,10 @@
  */
 #include <ctype.h>
 #include <stdarg.h>
+#include "log.h"
+#include "peer.h"
 #include "server.h"
+#include "tell.h"
 
 static void send(struct server *s, const char *text)
 {

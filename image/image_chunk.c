@@ -87,8 +87,7 @@ static int pwrite_iov(int fd, struct iovec *iov, int n_iov, uint64_t off)
 	while (n_iov) {
 		ssize_t n = pwritev(fd, iov, n_iov, (off_t)off);
 
-		if (n < 0 && (errno == EINTR ||
-			      (errno == EINVAL && image_direct_off(fd))))
+		if (n < 0 && image_again(fd))
 			continue;
 		if (n <= 0)
 			return n < 0 ? -errno : -EIO;

@@ -7,6 +7,7 @@
 #ifndef MANA_IMAGE_IO_H
 #define MANA_IMAGE_IO_H
 
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <sched.h>
@@ -32,13 +33,20 @@ static inline void image_direct_on(int fd)
 		fcntl(fd, F_SETFL, O_DIRECT);
 }
 
-/* After EINVAL: 1 when it was on, so that trying again makes sense. */
+/* 1 when it was on. */
 static inline int image_direct_off(int fd)
 {
 	int fl = fcntl(fd, F_GETFL);
 
 	return fl >= 0 && (fl & O_DIRECT) &&
 	       !fcntl(fd, F_SETFL, fl & ~O_DIRECT);
+}
+
+/* A read or write has failed with errno: 1 when it is to be tried again, since
+ * a signal came, or since O_DIRECT could not be had and is off now. */
+static inline int image_again(int fd)
+{
+	return errno == EINTR || (errno == EINVAL && image_direct_off(fd));
 }
 
 /* There are two threads more than processors: while some wait for the disk,

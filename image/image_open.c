@@ -23,8 +23,7 @@ int image_pread(int fd, void *p, size_t len, uint64_t off)
 	while (len) {
 		ssize_t n = pread(fd, at, len, (off_t)off);
 
-		if (n < 0 && (errno == EINTR ||
-			      (errno == EINVAL && image_direct_off(fd))))
+		if (n < 0 && image_again(fd))
 			continue;
 		if (n <= 0)
 			return n < 0 ? -errno : -ENODATA;

@@ -258,6 +258,23 @@ static int commit(struct writer *w, int no_fsync)
 	return rc ? fail(w, rc, "write") : 0;
 }
 
+/* With an error, what was begun is removed. */
+static void writer_end(struct writer *w, int rc)
+{
+	if (w->fd >= 0)
+		close(w->fd);
+	if (w->mem_fd >= 0)
+		close(w->mem_fd);
+	if (w->pagemap_fd >= 0)
+		close(w->pagemap_fd);
+	if (rc && w->tmp[0])
+		unlinkat(w->dir, w->tmp, 0);
+	chunk_free(&w->job);
+	free(w->pages.runs);
+	free(w->pages.guards);
+	free(w->toc);
+}
+
 int image_write(int dir, const char *name, const char *shown,
 		const struct image_region *regions, size_t n_regions,
 		const struct image_section *sections, size_t n_sections,
@@ -291,17 +308,6 @@ int image_write(int dir, const char *name, const char *shown,
 		rc = write_header(&w, res);
 	if (!rc)
 		rc = commit(&w, opt->no_fsync);
-	if (w.fd >= 0)
-		close(w.fd);
-	if (w.mem_fd >= 0)
-		close(w.mem_fd);
-	if (w.pagemap_fd >= 0)
-		close(w.pagemap_fd);
-	if (rc && w.tmp[0])
-		unlinkat(dir, w.tmp, 0);
-	chunk_free(&w.job);
-	free(w.pages.runs);
-	free(w.pages.guards);
-	free(w.toc);
+	writer_end(&w, rc);
 	return rc;
 }

@@ -147,14 +147,11 @@ static int find_scan(int fd, const struct image_region *r, uint32_t run_max,
 		if (n < 0)
 			return -errno;
 		for (int i = 0; i < n; i++) {
-			uint32_t how = (r->prot & PROT_READ) &&
-						       vec[i].categories ==
-							       PAGE_IS_PRESENT ?
-					       READ_DIRECT :
-					       READ_COPY;
+			int direct = (r->prot & PROT_READ) &&
+				     vec[i].categories == PAGE_IS_PRESENT;
 
-			if (list_add(list, vec[i].start, vec[i].end, how,
-				     run_max))
+			if (list_add(list, vec[i].start, vec[i].end,
+				     direct ? READ_DIRECT : READ_COPY, run_max))
 				return -ENOMEM;
 		}
 		if (arg.walk_end <= arg.start)

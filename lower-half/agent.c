@@ -53,37 +53,38 @@ static int obstacle(uint64_t *since, int there)
 	return there && now - *since >= OBSTACLE_US;
 }
 
+/* As obstacle, for one that thread tid is in, 0: none. -EOPNOTSUPP and the
+ * sentence when it lasts. */
+static int thread_in_the_way(struct rank_round *r, uint64_t *since, int tid,
+			     const char *what)
+{
+	if (!obstacle(since, tid != 0))
+		return 0;
+	snprintf(r->why, sizeof(r->why), "thread %d: %s", tid, what);
+	return -EOPNOTSUPP;
+}
+
 /*
  * A signal handler that left lower code by siglongjmp never returns, and what
  * it left behind there cannot be put right: -EOPNOTSUPP and a sentence.
  */
 static int handler_in_the_way(struct rank_round *r)
 {
-	int tid = stop_in_handler();
-
-	if (!obstacle(&r->t_handler, tid != 0))
-		return 0;
-	snprintf(r->why, sizeof(r->why),
-		 "thread %d: a signal handler came during an MPI call and has "
-		 "not returned: a process that left one by siglongjmp cannot "
-		 "be saved",
-		 tid);
-	return -EOPNOTSUPP;
+	return thread_in_the_way(r, &r->t_handler, stop_in_handler(),
+				 "a signal handler came during an MPI call and "
+				 "has not returned: a process that left one by "
+				 "siglongjmp cannot be saved");
 }
 
 /* A callback has begun between the last clocks and the stop, and may wait for a
  * rank that has stopped: next time it is over. */
 static int callback_in_the_way(struct rank_round *r)
 {
-	int tid = back_callback();
-
-	if (!obstacle(&r->t_callback, tid != 0))
-		return 0;
-	snprintf(r->why, sizeof(r->why),
-		 "thread %d: a callback that MPI has called (an error handler, "
-		 "say) does not return: try again when it has",
-		 tid);
-	return -EOPNOTSUPP;
+	return thread_in_the_way(
+		r, &r->t_callback, back_callback(),
+		"a callback that MPI has called (an error "
+		"handler, say) does not return: try again when "
+		"it has");
 }
 
 /* The user's other processes, or the program itself, may soon have fewer

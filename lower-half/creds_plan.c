@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "../common/keep.h"
 #include "../upper-half/task_attr.h"
 #include "core.h"
 #include "creds_plan.h"
@@ -30,6 +31,15 @@ struct creds *creds_here(void)
 size_t creds_size(const struct creds *c)
 {
 	return sizeof(*c) + c->n_groups * sizeof(c->groups[0]);
+}
+
+struct creds *creds_keep(const struct creds *c)
+{
+	struct creds *k = keep_alloc_hook(creds_size(c));
+
+	if (k)
+		memcpy(k, c, creds_size(c));
+	return k;
 }
 
 static int same_ids(const struct creds *a, const struct creds *b)
@@ -65,6 +75,18 @@ static int can(const struct creds *here, int cap)
 	return here->effective >> cap & 1;
 }
 
+/* Plans a change, if the process may make it; else -EPERM and why not. */
+static int change(struct creds *want, uint32_t what, int may, const char *why,
+		  char *note, size_t len)
+{
+	if (may) {
+		want->apply |= what;
+		return 0;
+	}
+	snprintf(note, len, "%s", why);
+	return -EPERM;
+}
+
 static int plan_ids(struct creds *want, const struct creds *given,
 		    const struct creds *here, char *note, size_t len)
 {
@@ -95,14 +117,10 @@ static int plan_groups(struct creds *want, const struct creds *given,
 	if (same_groups(want, here) ||
 	    (same_groups(want, given) && !(want->apply & CREDS_IDS)))
 		return 0;
-	if (can(here, CAP_SETGID)) {
-		want->apply |= CREDS_GROUPS;
-		return 0;
-	}
-	snprintf(note, len,
-		 "the program had changed its supplementary groups: "
-		 "restart it as a user that has the same ones, or as root");
-	return -EPERM;
+	return change(want, CREDS_GROUPS, can(here, CAP_SETGID),
+		      "the program had changed its supplementary groups: "
+		      "restart it as a user that has the same ones, or as root",
+		      note, len);
 }
 
 static int plan_caps(struct creds *want, const struct creds *given,
@@ -126,26 +144,22 @@ static int plan_caps(struct creds *want, const struct creds *given,
 static int plan_rest(struct creds *want, const struct creds *given,
 		     const struct creds *here, char *note, size_t len)
 {
+	int may = can(here, CAP_SETPCAP), rc = 0;
+
 	if ((want->bounding != given->bounding || want->apply & CREDS_IDS) &&
-	    here->bounding & ~want->bounding) {
-		if (!can(here, CAP_SETPCAP)) {
-			snprintf(note, len,
-				 "the program had given up "
-				 "capabilities for good: restart it as root");
-			return -EPERM;
-		}
-		want->apply |= CREDS_BOUNDING;
-	}
-	if (want->securebits != given->securebits &&
-	    want->securebits != here->securebits) {
-		if (!can(here, CAP_SETPCAP)) {
-			snprintf(note, len,
-				 "the program had set securebits: "
-				 "restart it as root");
-			return -EPERM;
-		}
-		want->apply |= CREDS_SECUREBITS;
-	}
+	    here->bounding & ~want->bounding)
+		rc = change(want, CREDS_BOUNDING, may,
+			    "the program had given up capabilities for good: "
+			    "restart it as root",
+			    note, len);
+	if (!rc && want->securebits != given->securebits &&
+	    want->securebits != here->securebits)
+		rc = change(want, CREDS_SECUREBITS, may,
+			    "the program had set securebits: restart it as "
+			    "root",
+			    note, len);
+	if (rc < 0)
+		return rc;
 	if (want->no_new_privs && !here->no_new_privs)
 		want->apply |= CREDS_NO_NEW_PRIVS;
 	return 0;

@@ -6,9 +6,14 @@
 #include <stddef.h>
 #include "../common/attributes.h"
 
+#define CREDS_SECTION	    "creds"	  /* struct creds */
+#define CREDS_GIVEN_SECTION "creds-given" /* those it had at its launch */
+
 /* Of the calling thread: malloc'ed, or NULL. */
 struct creds *creds_here(void);
 size_t creds_size(const struct creds *c); /* bytes */
+/* A copy in keep memory; NULL: no memory. */
+struct creds *creds_keep(const struct creds *c);
 /* 1: alike in all but apply. */
 int creds_same(const struct creds *a, const struct creds *b);
 /*

@@ -13,14 +13,11 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include "../common/page.h"
 #include "../upper-half/trampoline.h"
 #include "../upper-half/vm.h"
 #include "elf.h"
 #include "sites.h"
-
-#define PAGE	4096UL
-#define UP(v)	(((v) + PAGE - 1) & ~(PAGE - 1))
-#define DOWN(v) ((v) & ~(PAGE - 1))
 
 struct span {
 	uint64_t low, high, align;
@@ -40,6 +37,34 @@ static int prot_of(const GElf_Phdr *ph)
 	       (ph->p_flags & PF_X ? PROT_EXEC : 0);
 }
 
+static int interp_read(int fd, const GElf_Phdr *ph, struct elf_program *p)
+{
+	ssize_t got;
+
+	if (ph->p_filesz < 2 || ph->p_filesz >= sizeof(p->interp))
+		return -ENOEXEC;
+	got = pread(fd, p->interp, ph->p_filesz, (off_t)ph->p_offset);
+	return got == (ssize_t)ph->p_filesz && !p->interp[got - 1] ? 0 :
+								     -ENOEXEC;
+}
+
+/* A segment of a file of that size. */
+static int span_add(struct span *s, const GElf_Phdr *ph, uint64_t size)
+{
+	if (ph->p_filesz > ph->p_memsz ||
+	    ph->p_vaddr + ph->p_memsz < ph->p_vaddr ||
+	    (ph->p_vaddr - ph->p_offset) % PAGE || ph->p_offset > size ||
+	    ph->p_filesz > size - ph->p_offset)
+		return -ENOEXEC;
+	if (ph->p_vaddr < s->low)
+		s->low = page_down(ph->p_vaddr);
+	if (page_up(ph->p_vaddr + ph->p_memsz) > s->high)
+		s->high = page_up(ph->p_vaddr + ph->p_memsz);
+	if (ph->p_align > s->align && !(ph->p_align & (ph->p_align - 1)))
+		s->align = ph->p_align;
+	return 0;
+}
+
 /* The first pass finds how much room the program needs and which
  * interpreter. */
 static int span_read(Elf *e, int fd, struct span *s, struct elf_program *p)
@@ -47,6 +72,7 @@ static int span_read(Elf *e, int fd, struct span *s, struct elf_program *p)
 	struct stat st;
 	size_t i, n;
 	GElf_Phdr ph;
+	int rc = 0;
 
 	if (fstat(fd, &st) < 0)
 		return -EIO;
@@ -55,37 +81,18 @@ static int span_read(Elf *e, int fd, struct span *s, struct elf_program *p)
 	s->low = ~0UL;
 	s->high = 0;
 	s->align = PAGE;
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < n && !rc; i++) {
 		if (!gelf_getphdr(e, (int)i, &ph))
 			return -ENOEXEC;
 		if (ph.p_type == PT_GNU_STACK)
 			p->exec_stack = ph.p_flags & PF_X;
-		if (ph.p_type == PT_INTERP) {
-			ssize_t got;
-
-			if (ph.p_filesz < 2 || ph.p_filesz >= sizeof(p->interp))
-				return -ENOEXEC;
-			got = pread(fd, p->interp, ph.p_filesz,
-				    (off_t)ph.p_offset);
-			if (got != (ssize_t)ph.p_filesz ||
-			    p->interp[got - 1] != 0)
-				return -ENOEXEC;
-		}
-		if (ph.p_type != PT_LOAD || ph.p_memsz == 0)
-			continue;
-		if (ph.p_filesz > ph.p_memsz ||
-		    ph.p_vaddr + ph.p_memsz < ph.p_vaddr ||
-		    (ph.p_vaddr - ph.p_offset) % PAGE ||
-		    ph.p_offset > (uint64_t)st.st_size ||
-		    ph.p_filesz > (uint64_t)st.st_size - ph.p_offset)
-			return -ENOEXEC;
-		if (ph.p_vaddr < s->low)
-			s->low = DOWN(ph.p_vaddr);
-		if (UP(ph.p_vaddr + ph.p_memsz) > s->high)
-			s->high = UP(ph.p_vaddr + ph.p_memsz);
-		if (ph.p_align > s->align && !(ph.p_align & (ph.p_align - 1)))
-			s->align = ph.p_align;
+		if (ph.p_type == PT_INTERP)
+			rc = interp_read(fd, &ph, p);
+		if (ph.p_type == PT_LOAD && ph.p_memsz)
+			rc = span_add(s, &ph, (uint64_t)st.st_size);
 	}
+	if (rc < 0)
+		return rc;
 	return s->high > s->low && s->high < 1UL << 46 ? (int)n : -ENOEXEC;
 }
 
@@ -122,21 +129,21 @@ static int segment_patch(const GElf_Phdr *ph, uint64_t base, int fd, int linker)
 
 static int segment_map(const GElf_Phdr *ph, uint64_t base, int fd, int linker)
 {
-	uint64_t start = DOWN(base + ph->p_vaddr);
+	uint64_t start = page_down(base + ph->p_vaddr);
 	uint64_t file_end = base + ph->p_vaddr + ph->p_filesz;
-	uint64_t end = UP(base + ph->p_vaddr + ph->p_memsz);
+	uint64_t end = page_up(base + ph->p_vaddr + ph->p_memsz);
 	int prot = prot_of(ph), rc = 0;
 
 	if (ph->p_filesz)
-		rc = map_fixed(start, UP(file_end) - start, prot, 0, fd,
-			       DOWN(ph->p_offset));
+		rc = map_fixed(start, page_up(file_end) - start, prot, 0, fd,
+			       page_down(ph->p_offset));
 	else
 		file_end = start;
-	if (!rc && end > UP(file_end))
-		rc = map_fixed(UP(file_end), end - UP(file_end), prot,
+	if (!rc && end > page_up(file_end))
+		rc = map_fixed(page_up(file_end), end - page_up(file_end), prot,
 			       MAP_ANONYMOUS, -1, 0);
 	if (!rc && ph->p_memsz > ph->p_filesz && (prot & PROT_WRITE))
-		memset((void *)file_end, 0, UP(file_end) - file_end);
+		memset((void *)file_end, 0, page_up(file_end) - file_end);
 	if (rc < 0 || !(prot & PROT_EXEC) || !ph->p_filesz)
 		return rc;
 	return segment_patch(ph, base, fd, linker);
@@ -193,8 +200,8 @@ static int program_map(Elf *e, int fd, int is_interp, struct elf_program *p)
 	return rc;
 }
 
-/* What kind of file it is, if it cannot be a program for this machine; NULL: it
- * may be one. */
+/* Says what kind of file it is, if it cannot be a program for this machine;
+ * NULL: it may be one. */
 static const char *misfit(int fd)
 {
 	static char other[64];

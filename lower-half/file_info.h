@@ -19,9 +19,9 @@ struct lock_list {
 };
 
 /*
- * What the kernel says of descriptor fd; the locks that were taken through it
- * are added to the list. 0 or -errno; -EOPNOTSUPP: a lock of a kind, or in a
- * state, that is not known.
+ * Reads what the kernel says of descriptor fd; the locks that were taken
+ * through it are added to the list. 0 or -errno; -EOPNOTSUPP: a lock of a kind,
+ * or in a state, that is not known.
  */
 int file_info_read(int fd, struct file_info *info, struct lock_list *locks);
 

@@ -103,7 +103,8 @@ int file_find_name(char *path, size_t size, uint64_t dev, uint64_t ino)
 	return found ? 0 : -ENOENT;
 }
 
-/* What kind of file system the descriptor's file is in; 0: not known. */
+/* Returns the kind of file system that the file is in, as statfs(2) numbers
+ * them; 0: not known. */
 static long fs_of(const struct entry *e)
 {
 	struct statfs s;

@@ -5,25 +5,8 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include "entries.h"
 #include "files.h"
-
-/* A descriptor of the application, with what the search has found out about
- * it. */
-struct entry {
-	int fd;
-	int same_as; /* the lowest one that shares its open file; -1: itself */
-	int std;     /* a stream of the launcher's: 0, 1, 2; else -1 */
-	int ref; /* 1: our own reference to that stream, not the program's */
-	uint32_t mode, nlink, flags, uid;
-	uint64_t dev, ino, rdev, size;
-	size_t group;	  /* the first that shares its open file ... */
-	int lowest, refs; /* ... which knows the lowest, and streams */
-};
-
-struct entries {
-	struct entry *at; /* by device and inode: those of one file together */
-	size_t n, cap;
-};
 
 /*
  * Kind and name (of size bytes) of e. 0, or -EOPNOTSUPP and the sentence that

@@ -18,12 +18,12 @@ struct file_table {
 };
 
 /* 1 and the sentence when a descriptor cannot be saved; quick. */
-int files_refuse(char *err, size_t len);
+int file_table_refuse(char *err, size_t len);
 /*
  * Notes all of the application's open files, and maps the inodes into their
  * windows. 0, or -errno and a sentence; to be freed in any case.
  */
-int files_save(struct file_table *t, char *err, size_t errlen);
-void files_free(struct file_table *t);
+int file_table_save(struct file_table *t, char *err, size_t errlen);
+void file_table_free(struct file_table *t);
 
 #endif

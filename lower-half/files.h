@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* files.h - the application's open files: what an image holds of them
  *
- * Written by files.c, file_kind.c, inodes.c and pipes.c, read by restart/.
+ * Written by file_table.c, file_kind.c, inodes.c and pipes.c, read by restart/.
  */
 #ifndef MANA_FILES_H
 #define MANA_FILES_H

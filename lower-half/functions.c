@@ -10,7 +10,8 @@
 #define ENC_PC_SDATA4  0x1b
 #define ENC_HDR_SDATA4 0x3b /* table: relative to its own start */
 
-int functions_inside(const struct functions *f, const GElf_Phdr *p)
+/* Does all of the segment lie within the file? */
+static int is_inside(const struct functions *f, const GElf_Phdr *p)
 {
 	return p->p_offset <= f->len && p->p_filesz <= f->len - p->p_offset;
 }
@@ -19,7 +20,7 @@ static int table_read(struct functions *f)
 {
 	const uint8_t *h;
 
-	if (!functions_inside(f, &f->hdr) || f->hdr.p_filesz < 12)
+	if (!is_inside(f, &f->hdr) || f->hdr.p_filesz < 12)
 		return -ENOEXEC;
 	h = f->file + f->hdr.p_offset;
 	if (h[0] != HDR_VERSION || h[1] != ENC_PC_SDATA4 ||
@@ -46,8 +47,9 @@ int functions_read(Elf *e, struct functions *f)
 	return -ENOTSUP;
 }
 
-uint64_t functions_at(const struct functions *f, const GElf_Phdr *text,
-		      int64_t i)
+/* The address where function i begins, or the segment's ends: within text. */
+static uint64_t start_of(const struct functions *f, const GElf_Phdr *text,
+			 int64_t i)
 {
 	uint64_t first = text->p_vaddr;
 	uint64_t last = first + text->p_filesz, at;
@@ -58,4 +60,24 @@ uint64_t functions_at(const struct functions *f, const GElf_Phdr *text,
 		return last;
 	at = f->hdr.p_vaddr + (uint64_t)(int64_t)f->table[2 * i];
 	return at < first ? first : at > last ? last : at;
+}
+
+int functions_each(const struct functions *f, const GElf_Phdr *text,
+		   int (*fn)(void *arg, uint64_t from, uint64_t to), void *arg)
+{
+	uint64_t from, to = text->p_vaddr;
+	int64_t i;
+	int rc = 0;
+
+	if (!is_inside(f, text))
+		return -ENOEXEC;
+	for (i = 0; i <= (int64_t)f->n && !rc; i++) {
+		from = to;
+		to = start_of(f, text, i);
+		if (to < from)
+			return -EILSEQ; /* the table is sorted */
+		if (to > from)
+			rc = fn(arg, from, to);
+	}
+	return rc;
 }

@@ -21,10 +21,13 @@ struct functions {
 /* 0 or -errno: -ENOTSUP when there is no table, -ENOEXEC a broken one. f lasts
  * as long as e. */
 int functions_read(Elf *e, struct functions *f);
-/* Does all of the segment lie within the file? */
-int functions_inside(const struct functions *f, const GElf_Phdr *p);
-/* The address where function i begins, or the segment's ends: within text. */
-uint64_t functions_at(const struct functions *f, const GElf_Phdr *text,
-		      int64_t i);
+/*
+ * Calls fn for each function in text, a segment or section, from its beginning
+ * to that of the next one, addresses in the file; for what comes before the
+ * first one, too. Ends when fn returns other than 0, with that; 0 or -errno:
+ * -ENOEXEC when text does not lie within the file, -EILSEQ a broken table.
+ */
+int functions_each(const struct functions *f, const GElf_Phdr *text,
+		   int (*fn)(void *arg, uint64_t from, uint64_t to), void *arg);
 
 #endif

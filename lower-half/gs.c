@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "../common/gate.h"
+#include "../common/page.h"
 #include "cpu.h"
 #include "gs.h"
 #include "gs_detour.h"
@@ -49,7 +50,7 @@ static int is_code(const ElfW(Phdr) *p)
 	return p->p_type == PT_LOAD && p->p_flags & PF_X;
 }
 
-/* Where the byte at this offset of the file is in memory. */
+/* Finds where the byte at this offset of the file lies in memory. */
 static uint8_t *address(const struct object *o, uint64_t off)
 {
 	int i;
@@ -142,7 +143,7 @@ static int find_sites(struct detour *d, uint64_t addr)
 /* Protection of whole pages around [start, start + len). */
 static int protect(uint64_t start, uint64_t len, int prot)
 {
-	uint64_t page = start & ~4095UL;
+	uint64_t page = page_down(start);
 
 	return mprotect((void *)page, len + (start - page), prot) < 0 ? -errno :
 									0;
@@ -203,7 +204,7 @@ static int one_thread(void)
 	return stat("/proc/self/task", &st) == 0 && st.st_nlink == 3;
 }
 
-/* What can fail comes before the first byte is written. */
+/* Whatever can fail is done before the first byte is written. */
 static const char *change(struct detour *d, int n)
 {
 	uint64_t fs;

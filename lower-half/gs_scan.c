@@ -126,23 +126,13 @@ static int scan_piece(struct code *c, const uint8_t *p, const uint8_t *end)
 	return 0;
 }
 
-static int scan_segment(struct code *c)
+static int scan_function(void *arg, uint64_t from, uint64_t to)
 {
+	struct code *c = arg;
 	const uint8_t *base = c->f.file + c->text.p_offset;
-	uint64_t from, to = c->text.p_vaddr;
-	int64_t i;
-	int rc = 0;
 
-	for (i = 0; i <= (int64_t)c->f.n && !rc; i++) {
-		from = to;
-		to = functions_at(&c->f, &c->text, i);
-		if (to < from)
-			return -EILSEQ; /* the table is sorted */
-		if (to > from)
-			rc = scan_piece(c, base + (from - c->text.p_vaddr),
-					base + (to - c->text.p_vaddr));
-	}
-	return rc;
+	return scan_piece(c, base + (from - c->text.p_vaddr),
+			  base + (to - c->text.p_vaddr));
 }
 
 static int scan_code(Elf *e, struct code *c)
@@ -158,8 +148,7 @@ static int scan_code(Elf *e, struct code *c)
 		if (!gelf_getphdr(e, (int)i, &c->text) ||
 		    c->text.p_type != PT_LOAD || !(c->text.p_flags & PF_X))
 			continue;
-		rc = functions_inside(&c->f, &c->text) ? scan_segment(c) :
-							 -ENOEXEC;
+		rc = functions_each(&c->f, &c->text, scan_function, c);
 	}
 	return rc;
 }

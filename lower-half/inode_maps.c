@@ -121,7 +121,7 @@ static uint64_t find_end(const char *p, uint64_t len)
 	char c;
 
 	while (mem >= 0 && hi - lo > PAGE) {
-		uint64_t mid = lo + ((hi - lo) / 2 & ~(PAGE - 1));
+		uint64_t mid = lo + page_down((hi - lo) / 2);
 
 		if (pread(mem, &c, 1, (off_t)(p + mid)) == 1)
 			lo = mid + PAGE;

@@ -11,6 +11,7 @@
 #define MANA_INODES_H
 
 #include <sys/stat.h>
+#include "../common/page.h"
 #include "file_kind.h"
 #include "map_line.h"
 #include "names.h"
@@ -67,13 +68,6 @@ int inodes_regions(const struct inodes *o, const struct names *names,
 void inodes_free(struct inodes *o);
 
 /* Between inodes.c and inode_maps.c */
-
-#define PAGE 4096UL
-
-static inline uint64_t page_up(uint64_t v)
-{
-	return (v + PAGE - 1) & ~(PAGE - 1);
-}
 
 /* A zeroed inode at the end of the list, which does not count it yet. NULL: no
  * memory. */

@@ -139,7 +139,7 @@ void lower_gives(uint64_t start, uint64_t end)
 	own_unlock(&h);
 }
 
-/* What was there before this process ran */
+/* Descriptors and mappings that were there before this process ran */
 
 struct dirent64 {
 	uint64_t ino;
@@ -246,7 +246,7 @@ static const char *next_line(const char *p)
 	return p;
 }
 
-/* Where the name begins: after five fields. */
+/* The name begins after five fields. */
 static const char *name_of(const char *p)
 {
 	int field;

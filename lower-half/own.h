@@ -12,14 +12,16 @@
  * is the application's, however it came to be there: it is saved, or it refuses
  * the checkpoint.
  *
- * - Nothing of the application is taken for the lower half's: a mark is made by
- * a call of the lower half alone, says which file it is (device and inode), and
- * is believed only of that file. So one that has become stale - a close that
- * was not seen - does no harm. - Nothing of the lower half is taken for the
- * application's: a mark follows its system call, and those who look wait until
- * no thread is between the two (own_look). What comes out of a call that may
- * wait for hours (accept, recvmsg) is not waited for: what cannot be saved is
- * looked at again for two seconds before it refuses a checkpoint (agent.c).
+ * Nothing of the application is taken for the lower half's: a mark is made by a
+ * call of the lower half alone, says which file it is (device and inode), and
+ * is believed only of that file. So one that has become stale, since a close
+ * was not seen, does no harm.
+ *
+ * Nothing of the lower half is taken for the application's: a mark follows its
+ * system call, and those who look wait until no thread is between the two
+ * (own_look). A call that may wait for hours (accept, recvmsg) is not waited
+ * for; but what cannot be saved is looked at again for two seconds before it
+ * refuses a checkpoint (agent.c).
  *
  * Marks are lower memory: a restart begins with none. A child of the process
  * shares none of this, whatever it closes.

@@ -13,6 +13,7 @@
 #include <sys/shm.h>
 #include <sys/socket.h>
 #include "../common/gate.h"
+#include "../common/page.h"
 #include "own.h"
 
 #ifndef SYS_openat2
@@ -197,11 +198,6 @@ static long descriptors(const struct own_regs *r, enum effect effect)
 }
 
 /* Mappings */
-
-static uint64_t page_up(uint64_t v)
-{
-	return (v + 4095) & ~4095UL;
-}
 
 /* Memory in the arena is the application's: its hooks give it back or change
  * it. */

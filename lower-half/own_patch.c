@@ -17,11 +17,11 @@
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include "../common/arch/x86_64/syscall.h"
+#include "../common/page.h"
 #include "../upper-half/site.h"
 #include "gs_detour.h"
 #include "own.h"
 
-#define PAGE	 4096UL
 #define PER_PAGE (int)(PAGE / OWN_STUB)
 
 struct patch {
@@ -125,7 +125,7 @@ static int patch_object(struct dl_phdr_info *info, size_t size, void *arg)
 		uint64_t from = info->dlpi_addr + h->p_vaddr;
 
 		if (h->p_type == PT_LOAD && h->p_flags & PF_X)
-			*rc = patch_code(&p, (uint8_t *)(from & ~(PAGE - 1)),
+			*rc = patch_code(&p, (uint8_t *)page_down(from),
 					 h->p_filesz + (from & (PAGE - 1)),
 					 loader);
 	}

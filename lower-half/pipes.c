@@ -39,7 +39,8 @@ static size_t first_of(const struct entries *all, const struct entry *e)
 	return i;
 }
 
-/* Which ends of the pipe the process has: 1 for reading, 2 for writing. */
+/* Finds which ends of the pipe the process has: 1 for reading, 2 for
+ * writing. */
 static int ends_of(const struct entries *all, const struct entry *e)
 {
 	size_t i;

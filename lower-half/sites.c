@@ -15,34 +15,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include "../common/array.h"
 #include "../upper-half/hook.h"
 #include "functions.h"
+#include "piece.h"
 #include "sites.h"
 
 #define JUMP 5 /* bytes */
-
-struct insn {
-	uint32_t at; /* from the piece's start */
-	uint8_t len;
-	uint8_t disp;  /* offset of its RIP-relative displacement, or 0 */
-	uint8_t fixed; /* cannot be moved */
-	uint8_t last;  /* nothing runs on behind it */
-	uint8_t padding;
-	uint8_t target; /* of a jump in its function */
-	uint8_t syscall;
-	int32_t nr; /* what it sets EAX to; -1: it does not; -2: unknown */
-	int64_t to; /* where it jumps, from the piece's start */
-};
-
-/* One function and the padding after it. */
-struct piece {
-	const uint8_t *code;
-	size_t len;
-	uint64_t address; /* of the code in memory */
-	struct insn *v;
-	size_t n, cap;
-};
 
 struct search {
 	struct functions f;
@@ -53,107 +31,6 @@ struct search {
 	struct site *out;
 	size_t n, max, lost;
 };
-
-static int sets_eax(const ZydisDecodedInstruction *in,
-		    const ZydisDecodedOperand *op)
-{
-	ZydisRegister r;
-	int i;
-
-	for (i = 0; i < in->operand_count; i++) {
-		r = op[i].type == ZYDIS_OPERAND_TYPE_REGISTER ?
-			    op[i].reg.value :
-			    ZYDIS_REGISTER_NONE;
-		if (op[i].actions & ZYDIS_OPERAND_ACTION_MASK_WRITE &&
-		    ZydisRegisterGetLargestEnclosing(ZYDIS_MACHINE_MODE_LONG_64,
-						     r) == ZYDIS_REGISTER_RAX)
-			return 1;
-	}
-	return 0;
-}
-
-static int32_t number_set(const ZydisDecodedInstruction *in,
-			  const ZydisDecodedOperand *op)
-{
-	if (in->meta.category == ZYDIS_CATEGORY_CALL ||
-	    in->mnemonic == ZYDIS_MNEMONIC_SYSCALL)
-		return -2;
-	if (!sets_eax(in, op))
-		return -1;
-	if (in->mnemonic == ZYDIS_MNEMONIC_MOV &&
-	    op[1].type == ZYDIS_OPERAND_TYPE_IMMEDIATE)
-		return (int32_t)op[1].imm.value.u;
-	if (in->mnemonic == ZYDIS_MNEMONIC_XOR &&
-	    op[1].type == ZYDIS_OPERAND_TYPE_REGISTER &&
-	    op[0].reg.value == op[1].reg.value)
-		return 0;
-	return -2;
-}
-
-static void describe(struct insn *x, const ZydisDecodedInstruction *in,
-		     const ZydisDecodedOperand *op)
-{
-	ZydisInstructionCategory c = in->meta.category;
-	int relative = in->raw.imm[0].is_relative;
-
-	x->len = in->length;
-	x->syscall = in->mnemonic == ZYDIS_MNEMONIC_SYSCALL;
-	x->padding = c == ZYDIS_CATEGORY_NOP || c == ZYDIS_CATEGORY_WIDENOP ||
-		     in->mnemonic == ZYDIS_MNEMONIC_INT3;
-	x->last = c == ZYDIS_CATEGORY_RET ||
-		  (c == ZYDIS_CATEGORY_UNCOND_BR && !relative);
-	x->fixed = relative || c == ZYDIS_CATEGORY_CALL || x->syscall;
-	x->to = relative && c != ZYDIS_CATEGORY_CALL ?
-			x->at + in->length + in->raw.imm[0].value.s :
-			-1;
-	if (in->raw.modrm.mod == 0 && in->raw.modrm.rm == 5 &&
-	    in->raw.disp.size == 32)
-		x->disp = in->raw.disp.offset;
-	x->nr = number_set(in, op);
-}
-
-static int decode(struct search *s)
-{
-	ZydisDecodedOperand op[ZYDIS_MAX_OPERAND_COUNT];
-	struct piece *p = &s->p;
-	ZydisDecodedInstruction in;
-	size_t at = 0;
-
-	for (p->n = 0; at < p->len; at += p->v[p->n++].len) {
-		if (ARRAY_ROOM(p->v, p->n, p->cap) < 0)
-			return -ENOMEM;
-		p->v[p->n] = (struct insn){ .at = (uint32_t)at, .to = -1 };
-		if (ZYAN_SUCCESS(ZydisDecoderDecodeFull(
-			    &s->decoder, p->code + at, p->len - at, &in, op)))
-			describe(&p->v[p->n], &in, op);
-		else /* data */
-			p->v[p->n] = (struct insn){ .at = (uint32_t)at,
-						    .len = 1,
-						    .fixed = 1,
-						    .nr = -2,
-						    .to = -1 };
-	}
-	return 0;
-}
-
-static void mark_targets(struct piece *p)
-{
-	size_t i, lo, hi;
-
-	for (i = 0; i < p->n; i++) {
-		if (p->v[i].to < 0 || p->v[i].to >= (int64_t)p->len)
-			continue;
-		for (lo = 0, hi = p->n; hi - lo > 1;) {
-			size_t mid = (lo + hi) / 2;
-
-			if (p->v[mid].at > p->v[i].to)
-				hi = mid;
-			else
-				lo = mid;
-		}
-		p->v[lo].target = 1;
-	}
-}
 
 /* The number of the call at i, if the code before it says; else -1. */
 static int32_t number_at(const struct piece *p, size_t i)
@@ -233,7 +110,7 @@ static int site_make(const struct piece *p, size_t i, struct site *s)
 	return 1;
 }
 
-/* The return from a signal handler finds its frame by the stack, which an
+/* The return from a signal handler finds its frame by the stack, which a
  * trampoline moves. libc's says that it begins a byte before it does, for
  * unwinders, and so cannot be decoded. */
 static int is_sigreturn(const uint8_t *call, const uint8_t *start)
@@ -303,9 +180,7 @@ static int search_piece(struct search *s)
 
 	if (!has_calls(p, s->in->all))
 		return 0;
-	rc = decode(s);
-	if (!rc)
-		mark_targets(p);
+	rc = piece_decode(p, &s->decoder);
 	for (i = 0; i < p->n && !rc; i++)
 		if (p->v[i].syscall)
 			rc = look_at(s, i);
@@ -313,8 +188,9 @@ static int search_piece(struct search *s)
 }
 
 /* Searches the part of [from, to), addresses in the file, that is mapped. */
-static int search_function(struct search *s, uint64_t from, uint64_t to)
+static int search_function(void *arg, uint64_t from, uint64_t to)
 {
+	struct search *s = arg;
 	uint64_t at = from - s->text.p_vaddr + s->text.p_offset;
 
 	if (at < s->in->off || at - s->in->off + (to - from) > s->in->len)
@@ -325,25 +201,9 @@ static int search_function(struct search *s, uint64_t from, uint64_t to)
 	return search_piece(s);
 }
 
-static int search_segment(struct search *s)
-{
-	uint64_t from, to = s->text.p_vaddr;
-	int64_t i;
-	int rc = 0;
-
-	for (i = 0; i <= (int64_t)s->f.n && !rc; i++) {
-		from = to;
-		to = functions_at(&s->f, &s->text, i);
-		if (to < from)
-			return -EILSEQ; /* the table is sorted */
-		if (to > from)
-			rc = search_function(s, from, to);
-	}
-	return rc;
-}
-
-/* Where code is. A segment can have data in it as well, so sections are better,
- * if the file has any. How many, or -errno. */
+/* Searches where the file says that it has code. A segment can have data in it
+ * as well, so sections are better, if the file has any. Returns how many there
+ * were, or -errno. */
 static int search_sections(struct search *s, Elf *e)
 {
 	Elf_Scn *scn = NULL;
@@ -358,8 +218,7 @@ static int search_sections(struct search *s, Elf *e)
 		s->text = (GElf_Phdr){ .p_vaddr = sh.sh_addr,
 				       .p_offset = sh.sh_offset,
 				       .p_filesz = sh.sh_size };
-		rc = functions_inside(&s->f, &s->text) ? search_segment(s) :
-							 -ENOEXEC;
+		rc = functions_each(&s->f, &s->text, search_function, s);
 	}
 	return rc < 0 ? rc : n;
 }
@@ -374,9 +233,8 @@ static int search_segments(struct search *s, Elf *e)
 	for (i = 0; i < n && !rc; i++)
 		if (gelf_getphdr(e, (int)i, &s->text) &&
 		    s->text.p_type == PT_LOAD && s->text.p_flags & PF_X)
-			rc = functions_inside(&s->f, &s->text) ?
-				     search_segment(s) :
-				     -ENOEXEC;
+			rc = functions_each(&s->f, &s->text, search_function,
+					    s);
 	return rc;
 }
 

@@ -8,14 +8,14 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
+#include "../common/page.h"
 #include "../upper-half/vm.h"
 #include "stack.h"
 
 #define STACK_MIN (8UL << 20)
-#define STACK_MAX                                                              \
-	(1UL << 30) /* for ulimit -s unlimited: address space only             \
-		     */
-#define AUX_MAX 64
+/* For ulimit -s unlimited: address space only. */
+#define STACK_MAX (1UL << 30)
+#define AUX_MAX	  64
 /* Nothing may lie right below the stack, so that an overflow is noticed. As the
  * kernel's stack_guard_gap. */
 #define GUARD (1UL << 20)
@@ -26,8 +26,7 @@ static uint64_t stack_size(void)
 
 	if (getrlimit(RLIMIT_STACK, &rl) < 0 || rl.rlim_cur > STACK_MAX)
 		return STACK_MAX;
-	return rl.rlim_cur < STACK_MIN ? STACK_MIN :
-					 (rl.rlim_cur + 4095) & ~4095UL;
+	return rl.rlim_cur < STACK_MIN ? STACK_MIN : page_up(rl.rlim_cur);
 }
 
 static uint64_t push_bytes(uint64_t *sp, const void *data, size_t n)

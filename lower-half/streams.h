@@ -28,7 +28,8 @@ int streams_inherited(int fd, uint64_t dev, uint64_t ino);
 /* Restart: fd takes the place of what its predecessor had given. 0 or
  * -errno. */
 int streams_lead_out(int fd);
-/* Which of the flags that stream i had the program has changed. */
+/* Returns those of the flags that stream i had which the program has
+ * changed. */
 uint32_t streams_changed(int i, uint32_t flags);
 /* 1: fd was open when this process started. */
 int streams_given(int fd);

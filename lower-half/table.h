@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define TABLE_SECTION "table" /* what table_ids says */
+
 struct mpi_table;
 
 /* For the gate; NULL: no MPI in this lower half. */

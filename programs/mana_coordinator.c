@@ -11,6 +11,8 @@
 #include "../common/exit_code.h"
 #include "../common/option.h"
 #include "../common/trust.h"
+#include "../coordinator/log.h"
+#include "../coordinator/home.h"
 #include "../coordinator/server.h"
 
 /* clang-format off */

@@ -107,8 +107,9 @@ static int whole(const struct cpu_map *p, int level, const uint64_t set[16])
 	return 1;
 }
 
-/* What the thread is bound to: the largest objects, but for those of which the
- * new machine has fewer while it has enough of smaller ones. */
+/* Returns the level at which the thread is bound: that of the largest objects,
+ * but for those of which the new machine has fewer while it has enough of
+ * smaller ones. */
 static int bound_to(const struct cpu_map *p, const uint64_t set[16])
 {
 	int level, largest = LEVEL_CPU;

@@ -5,7 +5,8 @@
 
 #include "../lower-half/topology.h"
 
-/* Which object of the new machine takes that of the old, for each level. */
+/* Says of each level which object of the new machine stands for that of the
+ * old one. */
 struct cpu_map {
 	const struct cpu_place *from, *to; /* as given to cpu_map_make */
 	size_t n_from, n_to;

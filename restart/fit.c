@@ -53,7 +53,7 @@ int fit_check(const char *path, const struct image_info *i, char *err,
 {
 	struct image_info here;
 
-	checkpoint_describe(&here);
+	info_here(&here);
 	if (i->hwcap & ~here.hwcap || i->hwcap2 & ~here.hwcap2 ||
 	    i->xfeatures != here.xfeatures ||
 	    !cpu_suffices(here.cpu_features, i->cpu_features))

@@ -4,7 +4,7 @@
 #define MANA_FIT_H
 
 #include "../image/image.h"
-#include "../lower-half/checkpoint.h"
+#include "../lower-half/info.h"
 
 /* The image's section "info", when this build of mana can read it and has all
  * MPI functions that the image may call; else NULL. */

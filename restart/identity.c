@@ -76,9 +76,8 @@ static int plan_creds(char *note, size_t len)
 	rc = creds_plan(APP->creds, APP->creds_given, here, said, sizeof(said));
 	if (rc >= 0)
 		rc = thread_each(plan_thread, &p);
-	given = keep_alloc_hook(creds_size(here));
+	given = creds_keep(here);
 	if (given && creds_same(APP->creds, APP->creds_given)) {
-		memcpy(given, here, creds_size(here));
 		keep_free(APP->creds_given);
 		APP->creds_given = given;
 	} else {

@@ -3,7 +3,8 @@
 #ifndef MANA_IDENTITY_H
 #define MANA_IDENTITY_H
 
-#include "../lower-half/checkpoint.h"
+#include "../image/image.h"
+#include "../lower-half/info.h"
 
 /*
  * Before anything is touched: are the image's credentials sound, and can this

@@ -83,7 +83,7 @@ const char *inodes_title(const char *path)
 	return i < 0 ? path ? path : "anonymous" : name_of((size_t)i);
 }
 
-/* Who else has them */
+/* Other ranks that have them */
 
 static void count_peer(int rank, const struct saved_files *peer)
 {

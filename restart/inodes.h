@@ -21,7 +21,7 @@ int inodes_fd(const char *key);
 int inodes_fd_at(size_t i);
 /* The inode with that key, of any kind, or NULL. */
 const struct saved_inode *inodes_find(const char *key);
-/* What to call the file that path stands for in a sentence. */
+/* Returns what a sentence calls the file that path stands for. */
 const char *inodes_title(const char *path);
 /* Called when all ranks have opened and mapped theirs: sets modes and seals,
  * and closes our descriptors. */

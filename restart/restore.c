@@ -19,7 +19,6 @@
 #include "../image/image_file.h"
 #include "../launch/refusal.h"
 #include "../lower-half/agent.h"
-#include "../lower-half/checkpoint.h"
 #include "../lower-half/core.h"
 #include "../lower-half/exit.h"
 #include "../lower-half/mm_show.h"
@@ -32,6 +31,7 @@
 #include "../upper-half/hook.h"
 #include "../upper-half/sig.h"
 #include "../upper-half/thread.h"
+#include "agreement.h"
 #include "fit.h"
 #include "identity.h"
 #include "inodes.h"
@@ -53,10 +53,9 @@ struct restore {
 	const struct cpu_place *cpus; /* NULL: no thread was bound */
 	size_t n_cpus;
 	char note[512]; /* what will not be as it was */
-	int said;	/* why, by the MPI back */
-	int mpi_up;	/* native */
 	struct memory_read reading;
 	char err[8192 + 512];
+	struct agreement with; /* the other ranks */
 };
 
 /* A setting that the command line does not give stays as the job had it. */
@@ -197,8 +196,8 @@ static int restore_upper(struct restore *r)
 
 	if (uses_mpi(r)) {
 		rc = start_mpi(r);
-		r->said = rc < 0;
-		r->mpi_up = !rc;
+		r->with.said = rc < 0;
+		r->with.mpi_up = !rc;
 	}
 	if (!rc)
 		rc = memory_read_finish(&r->reading, r->err, sizeof(r->err));
@@ -226,8 +225,8 @@ static int restore_process(struct restore *r)
 		rc = reopen_all(&r->files, r->err, sizeof(r->err));
 	if (rc < 0)
 		return rc;
-	r->said = back_resume() < 0 || (uses_mpi(r) && back_rebuild() < 0);
-	return r->said ? -EIO : 0;
+	r->with.said = back_resume() < 0 || (uses_mpi(r) && back_rebuild() < 0);
+	return r->with.said ? -EIO : 0;
 }
 
 static const struct saved_timer *timers(const struct restore *r, size_t *n)
@@ -272,71 +271,6 @@ static void block_signals(void)
 
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, NULL);
-}
-
-static void end_now(int sig)
-{
-	(void)sig;
-	_exit(EXIT_REFUSED);
-}
-
-/*
- * All ranks end, and each knows it. Once MPI is up they finalize it first:
- * under Hydra a rank that ends without it has the others killed, whose exit
- * codes then count.
- */
-static void end(const struct restore *r, int code)
-{
-	sigset_t alrm;
-
-	if (r->mpi_up && code == EXIT_REFUSED) {
-		sigemptyset(&alrm);
-		sigaddset(&alrm, SIGALRM);
-		sigprocmask(SIG_UNBLOCK, &alrm, NULL);
-		signal(SIGALRM, end_now);
-		alarm(REFUSE_MS / 1000);
-		back_finish();
-	}
-	_exit(code);
-}
-
-/* Says one sentence and ends. The other ranks are told, or have a sentence of
- * their own. */
-static void refuse(const struct restore *r, int rc, int limit_ms)
-{
-	int code;
-
-	if (!r->said)
-		refusal_say("%s: %s", core.tool,
-			    r->err[0] ? r->err : strerror(-rc));
-	code = agent_barrier("refused", limit_ms);
-	if (code > 0)
-		end(r, code);
-	_exit(EXIT_REFUSED); /* without the others */
-}
-
-/*
- * Nobody goes on before all can: the ranks end together, with one exit code, or
- * none does. What can be refused is refused before MPI_Init: a rank that ends
- * there leaves the others in it for ever under Hydra. A rank that refuses gives
- * the others refuse_ms to come to the barrier.
- */
-static void agree(const struct restore *r, int rc, const char *stage,
-		  int limit_ms, int refuse_ms)
-{
-	if (rc < 0)
-		refuse(r, rc, refuse_ms);
-	rc = agent_barrier(stage, limit_ms);
-	if (rc > 0)
-		end(r, rc);
-	if (rc == -ETIMEDOUT)
-		refusal_exit("%s: waiting for the other ranks: %s: see what "
-			     "became of them",
-			     core.tool, strerror(-rc));
-	if (rc < 0)
-		refusal_exit("%s: the coordinator is gone: %s: restart once "
-			     "more",
-			     core.tool, strerror(-rc));
 }
 
 static int open_image(struct restore *r)
@@ -396,6 +330,7 @@ void restore_run(void)
 
 	if (!r)
 		_exit(EXIT_REFUSED);
+	r->with.err = r->err;
 	core.restarted = 1;
 	rc = find_image(r);
 	if (rc < 0)
@@ -403,20 +338,21 @@ void restore_run(void)
 			     r->err[0] ? r->err : strerror(-rc));
 	rc = open_image(r);
 	agent_start(rc < 0 ? r->p.m.program : r->info->exe);
-	agree(r, rc, "opened", OPEN_MS, REFUSE_MS);
+	agreement_reach(&r->with, rc, "opened", OPEN_MS, REFUSE_MS);
 	core_say("generation %llu, image of %s on %s",
 		 (unsigned long long)r->p.m.generation, r->info->exe,
 		 r->info->host);
-	agree(r, restore_map(r), "mapped", OPEN_MS, REFUSE_MS);
+	agreement_reach(&r->with, restore_map(r), "mapped", OPEN_MS, REFUSE_MS);
 	rc = restore_upper(r); /* with MPI up, others at most still read */
-	agree(r, rc, "placed", RESTORE_MS, r->mpi_up ? RESTORE_MS : REFUSE_MS);
+	agreement_reach(&r->with, rc, "placed", RESTORE_MS,
+			r->with.mpi_up ? RESTORE_MS : REFUSE_MS);
 	rc = restore_process(r);
 	if (!rc)
 		rc = create_threads(r);
-	agree(r, rc, "restored", RESTORE_MS, REFUSE_MS);
+	agreement_reach(&r->with, rc, "restored", RESTORE_MS, REFUSE_MS);
 	inodes_finish();
 	rc = reopen_lock_inodes(&r->files, r->err, sizeof(r->err));
 	if (rc < 0)
-		refuse(r, rc, REFUSE_MS);
+		agreement_refuse(&r->with, rc, REFUSE_MS);
 	go_on(r);
 }

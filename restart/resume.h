@@ -18,8 +18,8 @@ int resume_bind(void);
  * the old ones, or is NULL when the image has none. 0 or -errno.
  */
 int resume_cpus(const uint64_t old[16], const struct cpu_place *from, size_t n);
-/* What the launcher had given to the image's threads. */
 struct task_attr;
+/* Notes what the launcher had given to the image's threads. */
 void resume_given(const struct task_attr *given);
 /* Create all threads but the main one; they wait. 0 or -errno; note is what
  * they could not be given again, or "". */

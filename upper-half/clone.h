@@ -9,10 +9,7 @@
 
 #include "hook.h"
 
-long clone_call(struct hook_regs *r, struct thread *t);
-long clone_call3(struct hook_regs *r, struct thread *t);
-long clone_fork(struct hook_regs *r, struct thread *t);
-long clone_vfork(struct hook_regs *r, struct thread *t);
+hook_fn clone_call, clone_call3, clone_fork, clone_vfork;
 
 /* Values of a thread's vforked: its child runs on a stack of its own, or on
  * ours. */

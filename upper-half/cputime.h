@@ -20,6 +20,6 @@ void cputime_resume_process(void);
 int cputime_clock(int clock);
 int cputime_clock_virtual(int clock); /* the other way round */
 /* Hook: clock_gettime of CPU clocks, getrusage, times. */
-long cputime_call(struct hook_regs *r, struct thread *t);
+hook_fn cputime_call;
 
 #endif

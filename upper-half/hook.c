@@ -28,8 +28,6 @@
 #include "unsaved.h"
 #include "vm.h"
 
-typedef long hook_fn(struct hook_regs *r, struct thread *t);
-
 /* Threads and processes; how they begin: clone.c */
 
 static long hook_exit(struct hook_regs *r, struct thread *t)

@@ -28,6 +28,10 @@ struct hook_regs {     /* as hook.S pushes them */
 	uint64_t back; /* where the trampoline goes on */
 };
 
+/* A hook: sees and may change the call, and says who makes it. t is the
+ * caller's record. Returns an enum hook_verdict, or -errno as the result. */
+typedef long hook_fn(struct hook_regs *r, struct thread *t);
+
 struct hook_result { /* registers after the call; hook.S */
 	long value;  /* rax: the result */
 	long a[6];
@@ -67,9 +71,9 @@ int hook_repeats(long nr);
 /* 1: hook_after would leave this call's result and arguments as they were. */
 int hook_ended(long nr, long value);
 
-void hook_entry(void); /* hook.S */
-void after_entry(
-	void); /* hook.S: behind a system call in a trampoline's tail */
+/* In hook.S; the second one is behind a system call in a trampoline's tail. */
+void hook_entry(void);
+void after_entry(void);
 
 long hook_dispatch(struct hook_regs *r);
 /* k is the call as hook_dispatch left it. Returns 1 when the call is to be made

@@ -5,11 +5,7 @@
 
 #include "hook.h"
 
-long hook_open(struct hook_regs *r, struct thread *t);
-long hook_readlink(struct hook_regs *r, struct thread *t);
-long hook_close(struct hook_regs *r, struct thread *t);
-long hook_close_range(struct hook_regs *r, struct thread *t);
-long hook_dup_to(struct hook_regs *r, struct thread *t);
-long hook_fcntl(struct hook_regs *r, struct thread *t);
+hook_fn hook_open, hook_readlink, hook_close, hook_close_range, hook_dup_to,
+	hook_fcntl;
 
 #endif

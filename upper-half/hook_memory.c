@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* hook_memory.c - hooks of the system calls that map memory, and advise on it
  *
- * Freestanding; see hook.c. Where memory goes: vm.c.
+ * Freestanding; see hook.c. vm.c and vm_calls.c say where memory goes.
  */
 #include <errno.h>
 #include <linux/mman.h>
@@ -13,6 +13,7 @@
 #include "hook_memory.h"
 #include "trampoline.h"
 #include "unsaved.h"
+#include "vm_calls.h"
 #include "vm.h"
 
 #define PROT_X 4

@@ -8,13 +8,8 @@
 
 #include "hook.h"
 
-long hook_mmap(struct hook_regs *r, struct thread *t);
-long hook_munmap(struct hook_regs *r, struct thread *t);
-long hook_mremap(struct hook_regs *r, struct thread *t);
-long hook_mlock(struct hook_regs *r, struct thread *t);
-long hook_mlockall(struct hook_regs *r, struct thread *t);
-long hook_madvise(struct hook_regs *r, struct thread *t);
-long hook_brk(struct hook_regs *r, struct thread *t);
+hook_fn hook_mmap, hook_munmap, hook_mremap, hook_mlock, hook_mlockall,
+	hook_madvise, hook_brk;
 
 /* A front was opened as fd. No hook may see its system calls, which are those
  * of crossings: arch_prctl there is not the application's. */

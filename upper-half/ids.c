@@ -51,63 +51,55 @@ void ids_pair(int id, int real)
 	sync_unlock(LOCK_THREADS, &h);
 }
 
-/* The newest entry counts, since the kernel gives ids of processes again. */
-static int pair_real(int id)
+/* Compiled once for each direction: all that names ids comes by here. */
+#define BOTH inline __attribute__((always_inline))
+
+/* The other id of the newest pair that has this one as its real or its virtual
+ * id: the kernel gives ids of processes again. 0: there is none. */
+static BOTH int pair_find(int id, int is_real)
 {
 	struct ids *p = ids_get();
 	uint32_t i = __atomic_load_n(&p->n, __ATOMIC_ACQUIRE);
 
 	while (i-- > 0)
-		if (p->at[i].id == id)
-			return p->at[i].real;
+		if ((is_real ? p->at[i].real : p->at[i].id) == id)
+			return is_real ? p->at[i].id : p->at[i].real;
 	return 0;
 }
 
-static int pair_id(int real)
+static BOTH int own_id(int is_real)
 {
-	struct ids *p = ids_get();
-	uint32_t i = __atomic_load_n(&p->n, __ATOMIC_ACQUIRE);
-
-	while (i-- > 0)
-		if (p->at[i].real == real)
-			return p->at[i].id;
-	return 0;
+	return is_real ? lower_pid() : lower_id();
 }
 
 /* A process group may have the id of a process of ours that is now in another
  * group. */
-int ids_real(int id)
+static BOTH int translate(int id, int is_real)
 {
-	int real;
+	int found;
 
 	if ((id <= 0 && id >= -1) || GATE->epoch == 1)
 		return id;
-	if (id == lower_id())
-		return lower_pid();
-	real = pair_real(id);
-	if (!real && id < 0)
-		return -(-id == lower_id()	 ? lower_pid() :
-			 (real = pair_real(-id)) ? real :
-						   -id);
-	real = real ? real : thread_tid(id);
-	return real ? real : id;
+	if (id == own_id(is_real))
+		return own_id(!is_real);
+	found = pair_find(id, is_real);
+	if (!found && id < 0)
+		return -id == own_id(is_real)		 ? -own_id(!is_real) :
+		       (found = pair_find(-id, is_real)) ? -found :
+							   id;
+	if (!found)
+		found = is_real ? thread_vtid(id) : thread_tid(id);
+	return found ? found : id;
+}
+
+int ids_real(int id)
+{
+	return translate(id, 0);
 }
 
 int ids_virtual(int real)
 {
-	int id;
-
-	if ((real <= 0 && real >= -1) || GATE->epoch == 1)
-		return real;
-	if (real == lower_pid())
-		return lower_id();
-	id = pair_id(real);
-	if (!id && real < 0)
-		return -(-real == lower_pid()  ? lower_id() :
-			 (id = pair_id(-real)) ? id :
-						 -real);
-	id = id ? id : thread_vtid(real);
-	return id ? id : real;
+	return translate(real, 1);
 }
 
 /* Ids from before the restart are below 1 << 22, the kernel's PID_MAX_LIMIT, or
@@ -117,7 +109,7 @@ int ids_name(int real)
 	int id = real;
 
 	while (GATE->epoch > 1 &&
-	       (id == lower_id() || pair_real(id) || thread_tid(id)))
+	       (id == lower_id() || pair_find(id, 0) || thread_tid(id)))
 		id += 1 << 22;
 	return id;
 }

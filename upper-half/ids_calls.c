@@ -63,30 +63,29 @@ static void virtual_at(long p)
 		*(int *)p = ids_virtual(*(int *)p);
 }
 
-/* getpriority, setpriority, ioprio_get and ioprio_set: the id may also be a
- * user's. */
+/* The second argument is an id of what the first one says: of a process, of a
+ * group, or of something else, a user say. */
+static void by_kind(struct hook_regs *r, long process, long process_group)
+{
+	if (r->a[0] == process)
+		r->a[1] = ids_real((int)r->a[1]);
+	if (r->a[0] == process_group)
+		r->a[1] = real_group((int)r->a[1]);
+}
+
 static void which_priority(struct hook_regs *r)
 {
-	if (r->a[0] == PRIO_PROCESS)
-		r->a[1] = ids_real((int)r->a[1]);
-	if (r->a[0] == PRIO_PGRP)
-		r->a[1] = real_group((int)r->a[1]);
+	by_kind(r, PRIO_PROCESS, PRIO_PGRP);
 }
 
 static void which_ioprio(struct hook_regs *r)
 {
-	if (r->a[0] == IOPRIO_WHO_PROCESS)
-		r->a[1] = ids_real((int)r->a[1]);
-	if (r->a[0] == IOPRIO_WHO_PGRP)
-		r->a[1] = real_group((int)r->a[1]);
+	by_kind(r, IOPRIO_WHO_PROCESS, IOPRIO_WHO_PGRP);
 }
 
 static void which_wait(struct hook_regs *r)
 {
-	if (r->a[0] == P_PID)
-		r->a[1] = ids_real((int)r->a[1]);
-	if (r->a[0] == P_PGID)
-		r->a[1] = real_group((int)r->a[1]);
+	by_kind(r, P_PID, P_PGID);
 }
 
 static void which_group(struct hook_regs *r)

@@ -43,7 +43,7 @@ static char *append(char *to, const char *from)
 	return to;
 }
 
-/* What follows one or more slashes; NULL: there is none. */
+/* Returns what follows one or more slashes; NULL: there is none. */
 static const char *past_slashes(const char *p)
 {
 	if (*p != '/')
@@ -53,7 +53,7 @@ static const char *past_slashes(const char *p)
 	return p;
 }
 
-/* What follows "/proc/"; NULL: it is elsewhere. */
+/* Returns what follows "/proc/"; NULL: the path leads elsewhere. */
 static const char *in_proc(const char *path)
 {
 	const char *p, *name = "proc";

@@ -21,7 +21,8 @@
 
 #include <stdint.h>
 
-/* What a jump or an operand reaches over: it lies at any address. */
+/* The distance that a jump or an operand reaches over. It may lie at any
+ * address. */
 typedef int32_t __attribute__((aligned(1), may_alias)) site_rel32;
 
 #define SITE_MOVED 14 /* so many bytes before or after a call may move */
@@ -38,7 +39,7 @@ struct site {
 	uint64_t back; /* where the code that takes its place returns */
 	long nr;       /* < 0: rax holds the number, else that code sets it */
 	uint8_t before, after; /* bytes that are executed there as well */
-	/* Where in these a displacement from RIP is; 0: nowhere. */
+	/* Offsets in these bytes of a displacement from RIP; 0: none. */
 	uint8_t fix_before, fix_after;
 	uint8_t kind;	 /* enum site_kind */
 	uint8_t bit;	 /* SITE_CANCEL: of the word that 8(%rsp) points to */

@@ -14,7 +14,7 @@
 /* Monotonic nanoseconds, through the gate. */
 uint64_t syscall_now(void);
 /* Hook: remember when a timed wait began and for how long. */
-long syscall_note(struct hook_regs *r, struct thread *t);
+hook_fn syscall_note;
 /* 1: g is right after a trampoline's call that we can make again. */
 int syscall_resumes(const struct thread *t, const greg_t *g);
 /* If g shows such an interrupted call, set it up to be made again. */

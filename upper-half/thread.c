@@ -240,30 +240,28 @@ static struct thread *search(int id, int virtual)
 	return t;
 }
 
-int thread_tid(int vtid)
+/* The id of the other kind; 0: there is no such thread. */
+static int other_id(int id, int virtual)
 {
 	struct thread *t;
 	struct hold h;
-	int tid;
+	int other;
 
 	sync_lock(LOCK_THREADS, &h);
-	t = search(vtid, 1);
-	tid = t ? t->tid : 0;
+	t = search(id, virtual);
+	other = !t ? 0 : virtual ? t->tid : t->vtid;
 	sync_unlock(LOCK_THREADS, &h);
-	return tid;
+	return other;
+}
+
+int thread_tid(int vtid)
+{
+	return other_id(vtid, 1);
 }
 
 int thread_vtid(int tid)
 {
-	struct thread *t;
-	struct hold h;
-	int vtid;
-
-	sync_lock(LOCK_THREADS, &h);
-	t = search(tid, 0);
-	vtid = t ? t->vtid : 0;
-	sync_unlock(LOCK_THREADS, &h);
-	return vtid;
+	return other_id(tid, 0);
 }
 
 int thread_name(struct thread *t, int tid)

@@ -28,7 +28,7 @@ void thread_forget(struct thread *t);
 /* The calling thread's record, by the FS base in force; NULL: it is no upper
  * thread. */
 struct thread *thread_self(void);
-/* What the gate calls take_gs. */
+/* The gate calls it take_gs, and says what it does (common/gate.h). */
 uint64_t thread_take_gs(struct thread *t);
 /* gs, or 0 when it is not the application's but a thread's lower TLS. */
 uint64_t thread_own_gs(uint64_t gs);

@@ -37,8 +37,8 @@ enum trampoline_part {
 	TRAMPOLINE_AFTER,  /* it has, its result is not yet the program's */
 };
 
-/* What pc is to a trampoline; *call is the address of its syscall instruction.
- */
+/* Returns which part of a trampoline pc lies in; *call is the address of that
+ * one's syscall instruction. */
 enum trampoline_part trampoline_at(uint64_t pc, uint64_t *call);
 /* After a restart: if g is at a call that names processes or threads by ids
  * that were the kernel's before the restart, the hook is asked once more before

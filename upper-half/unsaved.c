@@ -102,7 +102,7 @@ static int undoes(const struct sembuf *s, size_t n)
 	return 0;
 }
 
-/* What the call asks for, of these; -1: nothing. */
+/* Returns which of these states the call asks for; -1: none. */
 static int asks_for(const struct hook_regs *r)
 {
 	switch (r->nr) {

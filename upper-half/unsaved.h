@@ -40,6 +40,6 @@ void unsaved_timers(void);
 /* 1: system calls that the program does not make itself may kill it. */
 int unsaved_sandboxed(void);
 /* Hook of the system calls that do such things. */
-long unsaved_call(struct hook_regs *r, struct thread *t);
+hook_fn unsaved_call;
 
 #endif

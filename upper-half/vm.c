@@ -10,13 +10,11 @@
 #include <linux/mman.h>
 #include "../common/keep.h"
 #include "../common/lower_hooks.h"
-#include "../common/stress.h"
+#include "../common/page.h"
 #include "../common/sync.h"
 #include "range.h"
 #include "vm.h"
 
-#define PAGE	 4096UL
-#define HUGE	 0x200000UL
 #define BRK_SIZE 0x4000000000UL /* address space only: 256 GiB */
 #define REACH	 0x70000000UL	/* well within a jmp rel32 */
 #define PROT_RW	 3
@@ -30,11 +28,6 @@ struct vm {
 static struct vm *vm_get(void)
 {
 	return KEEP_ROOT->vm;
-}
-
-static uint64_t page_up(uint64_t v)
-{
-	return (v + PAGE - 1) & ~(PAGE - 1);
 }
 
 int vm_create(void)
@@ -54,30 +47,26 @@ int vm_create(void)
 	return 0;
 }
 
-uint64_t vm_take(uint64_t len, uint64_t align)
+/* Finds an address in r with room for what is asked for; 0: there is none. */
+typedef uint64_t fit_fn(struct range r, uint64_t len, uint64_t asked);
+
+static uint64_t fit_aligned(struct range r, uint64_t len, uint64_t align)
 {
-	struct vm *v = vm_get();
-	uint64_t a = 0;
-	struct hold h;
-	size_t i;
+	uint64_t at = (r.start + align - 1) & ~(align - 1);
 
-	len = page_up(len);
-	sync_lock(LOCK_VM, &h);
-	for (i = 0; i < v->free.n; i++) {
-		struct range r = v->free.at[i];
-		uint64_t at = (r.start + align - 1) & ~(align - 1);
-
-		if (at < r.end && r.end - at >= len) {
-			a = at;
-			range_remove(&v->free, a, a + len);
-			break;
-		}
-	}
-	sync_unlock(LOCK_VM, &h);
-	return a;
+	return at < r.end && r.end - at >= len ? at : 0;
 }
 
-uint64_t vm_take_near(uint64_t addr, uint64_t len)
+static uint64_t fit_near(struct range r, uint64_t len, uint64_t addr)
+{
+	if (r.end - r.start < len)
+		return 0;
+	if (r.end <= addr && addr - (r.end - len) < REACH)
+		return r.end - len;
+	return r.start >= addr && r.start - addr < REACH ? r.start : 0;
+}
+
+static inline uint64_t take(fit_fn *fit, uint64_t len, uint64_t asked)
 {
 	struct vm *v = vm_get();
 	uint64_t a = 0;
@@ -86,20 +75,22 @@ uint64_t vm_take_near(uint64_t addr, uint64_t len)
 
 	len = page_up(len);
 	sync_lock(LOCK_VM, &h);
-	for (i = 0; i < v->free.n && !a; i++) {
-		struct range r = v->free.at[i];
-
-		if (r.end - r.start < len)
-			continue;
-		if (r.end <= addr && addr - (r.end - len) < REACH)
-			a = r.end - len;
-		else if (r.start >= addr && r.start - addr < REACH)
-			a = r.start;
-	}
+	for (i = 0; i < v->free.n && !a; i++)
+		a = fit(v->free.at[i], len, asked);
 	if (a)
 		range_remove(&v->free, a, a + len);
 	sync_unlock(LOCK_VM, &h);
 	return a;
+}
+
+uint64_t vm_take(uint64_t len, uint64_t align)
+{
+	return take(fit_aligned, len, align);
+}
+
+uint64_t vm_take_near(uint64_t addr, uint64_t len)
+{
+	return take(fit_near, len, addr);
 }
 
 static int in_arena(uint64_t start, uint64_t end)
@@ -149,17 +140,7 @@ void vm_forget(uint64_t start, uint64_t end)
 	sync_unlock(LOCK_VM, &h);
 }
 
-/*
- * Memory outside the arena that is to be given up leaves the list before the
- * kernel takes it away: right afterwards the addresses may be another thread's,
- * whose entry must stay. If the call fails, it comes back onto the list.
- */
-struct left {
-	struct range at[8];
-	size_t n;
-};
-
-static void extra_leave(uint64_t start, uint64_t len, struct left *l)
+void vm_leave(uint64_t start, uint64_t len, struct vm_left *l)
 {
 	struct vm *v = vm_get();
 	uint64_t end = start + page_up(len);
@@ -185,172 +166,12 @@ static void extra_leave(uint64_t start, uint64_t len, struct left *l)
 	sync_unlock(LOCK_VM, &h);
 }
 
-static void extra_back(const struct left *l)
+void vm_back(const struct vm_left *l)
 {
 	size_t i;
 
 	for (i = 0; i < l->n; i++)
 		vm_account(l->at[i].start, l->at[i].end - l->at[i].start);
-}
-
-/* Makes a call that takes memory away; the MPI library sees it once it is
- * up. */
-static long take_away(long nr, uint64_t a, uint64_t b, uint64_t c, long d,
-		      uint64_t e)
-{
-	if (lower_watched())
-		return lower_unmap(nr, (long)a, (long)b, (long)c, d, (long)e);
-	return raw_syscall5(nr, (long)a, (long)b, (long)c, d, (long)e);
-}
-
-/* Some files are mapped where their driver likes and nowhere else. */
-static long map_theirs(uint64_t len, long prot, long flags, long fd, long off)
-{
-	long rc = raw_syscall6(SYS_mmap, 0, (long)len, prot, flags, fd, off);
-
-	if (rc >= 0)
-		vm_account((uint64_t)rc, len);
-	return rc;
-}
-
-/* Map into the arena. A range the kernel finds occupied stays taken. */
-static long map_anywhere(uint64_t len, long prot, long flags, long fd, long off)
-{
-	uint64_t a;
-	long rc;
-
-	do {
-		a = vm_take(len, len >= HUGE ? HUGE : PAGE);
-		if (!a)
-			return -ENOMEM;
-		STRESS_POINT();
-		rc = raw_syscall6(SYS_mmap, (long)a, (long)len, prot,
-				  flags | MAP_FIXED_NOREPLACE, fd, off);
-	} while (rc == -EEXIST);
-	if (rc < 0)
-		vm_give(a, len);
-	return rc == -EINVAL ? map_theirs(len, prot, flags, fd, off) : rc;
-}
-
-long vm_mmap(uint64_t addr, uint64_t len, long prot, long flags, long fd,
-	     long off)
-{
-	long rc = -EEXIST;
-
-	if (len == 0 || page_up(len) < len)
-		return len ? -ENOMEM : -EINVAL;
-	if (flags & (MAP_FIXED | MAP_FIXED_NOREPLACE | MAP_32BIT))
-		rc = raw_syscall6(SYS_mmap, (long)addr, (long)len, prot, flags,
-				  fd, off);
-	else if (addr >= PAGE) /* a hint: honoured where nothing lies */
-		rc = raw_syscall6(SYS_mmap, (long)(addr & ~(PAGE - 1)),
-				  (long)len, prot, flags | MAP_FIXED_NOREPLACE,
-				  fd, off);
-	else
-		return map_anywhere(len, prot, flags, fd, off);
-	STRESS_POINT();
-	if (rc >= 0)
-		vm_account((uint64_t)rc, len);
-	else if (!(flags & (MAP_FIXED | MAP_FIXED_NOREPLACE | MAP_32BIT)))
-		rc = map_anywhere(len, prot, flags, fd, off);
-	return rc;
-}
-
-long vm_munmap(uint64_t addr, uint64_t len)
-{
-	struct left l;
-	long rc;
-
-	extra_leave(addr, len, &l);
-	rc = take_away(SYS_munmap, addr, len, 0, 0, 0);
-	STRESS_POINT();
-	if (!rc)
-		vm_give(addr, len);
-	else
-		extra_back(&l);
-	return rc;
-}
-
-/* Reserves a place in the arena by mapping it: mremap(2) replaces whatever is
- * at its new place, and that could be another thread's mapping. */
-static long reserve(uint64_t len)
-{
-	return map_anywhere(len, 0 /* PROT_NONE */,
-			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-}
-
-static long move(uint64_t old, uint64_t old_len, uint64_t len, long flags,
-		 uint64_t to)
-{
-	int stays = !old_len || flags & MREMAP_DONTUNMAP;
-	struct left l = { .n = 0 };
-	long rc;
-
-	if (!stays)
-		extra_leave(old, old_len, &l);
-	STRESS_POINT();
-	rc = take_away(SYS_mremap, old, old_len, len, flags, to);
-	STRESS_POINT();
-	if (rc < 0)
-		extra_back(&l);
-	else if (!stays)
-		vm_give(old, old_len);
-	return rc;
-}
-
-/* Grows the mapping in place when what follows is free, else moves it to a new
- * place in the arena. */
-static long remap_grow(uint64_t old, uint64_t old_len, uint64_t len, long flags)
-{
-	long rc = -ENOMEM, to;
-
-	if (!(flags & MREMAP_DONTUNMAP))
-		rc = raw_syscall5(SYS_mremap, (long)old, (long)old_len,
-				  (long)len, 0, 0);
-	STRESS_POINT();
-	if (rc >= 0) {
-		vm_account(old, len);
-		return rc;
-	}
-	if (rc != -ENOMEM || !(flags & MREMAP_MAYMOVE))
-		return rc;
-	to = reserve(len);
-	if (to < 0)
-		return to;
-	rc = move(old, old_len, len, flags | MREMAP_MAYMOVE | MREMAP_FIXED,
-		  (uint64_t)to);
-	if (rc < 0) {
-		raw_syscall2(SYS_munmap, to, (long)len);
-		vm_give((uint64_t)to, len);
-	}
-	return rc;
-}
-
-long vm_mremap(uint64_t old, uint64_t old_len, uint64_t len, long flags,
-	       uint64_t to)
-{
-	struct left l;
-	long rc;
-
-	old_len = page_up(old_len);
-	len = page_up(len);
-	if (!(flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) && len > old_len)
-		return remap_grow(old, old_len, len, flags);
-	if (!(flags & MREMAP_FIXED) && (flags & MREMAP_DONTUNMAP))
-		return remap_grow(old, old_len, len, flags);
-	if (flags & MREMAP_FIXED) {
-		rc = move(old, old_len, len, flags, to);
-		if (rc >= 0)
-			vm_account(to, len);
-		return rc;
-	}
-	extra_leave(old + len, old_len - len, &l);
-	rc = take_away(SYS_mremap, old, old_len, len, flags, to);
-	if (rc < 0)
-		extra_back(&l);
-	else if (len < old_len)
-		vm_give(old + len, old_len - len);
-	return rc;
 }
 
 static long brk_move(struct vm *v, uint64_t to)
@@ -382,11 +203,6 @@ long vm_brk(uint64_t to)
 	rc = (long)v->brk;
 	sync_unlock(LOCK_VM, &h);
 	return rc;
-}
-
-long vm_madvise(uint64_t addr, uint64_t len, long advice)
-{
-	return take_away(SYS_madvise, addr, len, (uint64_t)advice, 0, 0);
 }
 
 int vm_is_upper(uint64_t addr)

@@ -4,8 +4,7 @@
  * Everything the application maps without naming an address goes into the
  * arena; what it maps at an address of its own outside is recorded as "extra".
  * The rest of the address space is the lower half's. Freestanding: called from
- * system call hooks under the upper FS. Results are addresses or -errno, as
- * the system calls of the same names (mmap(2), munmap(2), mremap(2), brk(2)).
+ * system call hooks under the upper FS.
  */
 #ifndef MANA_VM_H
 #define MANA_VM_H
@@ -28,13 +27,21 @@ void vm_account(uint64_t start, uint64_t len);
 /* What was mapped there, outside the arena, is no longer the application's. */
 void vm_forget(uint64_t start, uint64_t end);
 
-long vm_mmap(uint64_t addr, uint64_t len, long prot, long flags, long fd,
-	     long off);
-long vm_munmap(uint64_t addr, uint64_t len);
-long vm_mremap(uint64_t old, uint64_t old_len, uint64_t len, long flags,
-	       uint64_t to);
+/*
+ * Memory outside the arena that is to be given up leaves the list before the
+ * kernel takes it away: right afterwards the addresses may be another thread's,
+ * whose entry must stay. If the call fails, it comes back onto the list.
+ */
+struct vm_left {
+	struct range at[8];
+	size_t n;
+};
+
+void vm_leave(uint64_t start, uint64_t len, struct vm_left *l);
+void vm_back(const struct vm_left *l);
+
+/* brk(2), within an area of the arena. */
 long vm_brk(uint64_t to);
-long vm_madvise(uint64_t addr, uint64_t len, long advice);
 
 /* 1 when addr is upper memory (the gate page is not). */
 int vm_is_upper(uint64_t addr);

@@ -42,8 +42,9 @@ def subject(mpi, source="subject.c", *flags):
     source = os.path.join(HERE, source)
     name = os.path.splitext(os.path.basename(source))[0]
     out = os.path.join(BUILD, "-".join((name, mpi) + flags))
+    used = [source] + glob.glob(os.path.join(HERE, "*.h"))
     if os.path.exists(out) and \
-            os.path.getmtime(out) > os.path.getmtime(source):
+            os.path.getmtime(out) > max(map(os.path.getmtime, used)):
         return out
     os.makedirs(BUILD, exist_ok=True)
     new = "%s.%d" % (out, os.getpid())

@@ -4,101 +4,19 @@
  * usage: subject WHAT [SECONDS] [MORE]; WHAT is one of the table's names.
  * All begin with "running" from rank 0 and end with "PASSED" from rank 0.
  */
-#define _GNU_SOURCE
+#include "subject.h"
 #include <errno.h>
 #include <fcntl.h>
-#ifdef NO_MPI
-#define MPI_Init(a, b)
-#define MPI_Finalize()
-#define MPI_Abort(c, code) exit(code)
-#else
-#include <mpi.h>
-#endif
 #include <pthread.h>
 #include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <spawn.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
 extern char **environ;
-static int rank, size = 1;
-static double seconds = 2;
-static const char *more = "";
-
-static double now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec * 1e-9;
-}
-
-static void fail(const char *why)
-{
-	fprintf(stderr, "rank %d: %s\n", rank, why);
-	exit(3);
-}
-
-static void say(const char *what)
-{
-	if (rank == 0) {
-		puts(what);
-		fflush(stdout);
-	}
-}
-
-static void step(int i)
-{
-	int sum = i;
-
-#ifndef NO_MPI
-	MPI_Allreduce(&i, &sum, 1, MPI_INT, MPI_SUM, MPI_COMM_WORLD);
-#endif
-	if (sum != i * size)
-		fail("wrong sum");
-	usleep(1000);
-}
-
-/* Rank 0's clock says when to end. */
-static int go_on(double end)
-{
-	int yes = now() < end;
-
-#ifndef NO_MPI
-	MPI_Bcast(&yes, 1, MPI_INT, 0, MPI_COMM_WORLD);
-#endif
-	return yes;
-}
-
-static void loop(void)
-{
-	double end = now() + seconds;
-	int i = 0;
-
-	while (go_on(end))
-		step(i++ & 0xffff);
-}
-
-/* Until the file is there: a test ends it when it likes. */
-static void wait_for_file(void)
-{
-	int i = 0, there = 0;
-
-	while (!there) {
-		there = access(more, F_OK) == 0;
-#ifndef NO_MPI
-		MPI_Bcast(&there, 1, MPI_INT, 0, MPI_COMM_WORLD);
-#endif
-		step(i++ & 0xffff);
-	}
-}
 
 static void segv(void)
 {

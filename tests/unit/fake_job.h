@@ -21,6 +21,7 @@
 #include <cmocka.h>
 #include "../../client/rendezvous.h"
 #include "../../common/generation.h"
+#include "../../coordinator/log.h"
 #include "../../coordinator/server.h"
 
 #define N 2

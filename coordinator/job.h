@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* job.h - the ranks of the one job a coordinator serves at a time */
+#ifndef MANA_JOB_H
+#define MANA_JOB_H
+
+#include "server.h"
+
+/* 0, or an errno value (as in REFUSED) and a sentence. */
+int job_join(struct server *s, struct peer *p, const struct wire_hello *h,
+	     char *err, size_t errlen);
+void job_leave(struct server *s, struct peer *p); /* it is disconnected */
+void job_barrier(struct server *s, uint32_t rank, const char *name);
+void job_kill(struct server *s, int code);
+/* 1: a rank is being restarted, so requests wait until that is finished. */
+int job_restoring(const struct job *j);
+/* Why no checkpoint can be taken now; NULL: one can. */
+const char *job_obstacle(const struct job *j, char *buf, size_t len);
+/* Sends the rank (NULL: all ranks) what another coordinator would need to go
+ * on. */
+void job_settings(struct server *s, struct peer *p);
+/* Tells the ranks that we end because we were told to, so that they start no
+ * other coordinator. */
+void job_goodbye(struct server *s);
+void job_note(struct job *j, uint32_t rank, const char *text);
+void job_fini(struct job *j);
+
+#endif

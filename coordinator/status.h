@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* status.h - what the coordinator knows, as text and as JSON
+ *
+ * The caller frees what is returned; NULL: no memory.
+ */
+#ifndef MANA_STATUS_H
+#define MANA_STATUS_H
+
+#include "server.h"
+
+char *status_text(struct server *s);
+char *status_json(struct server *s);
+char *status_ranks(struct server *s);
+/* "generation 3 committed: 4 ranks, 12.5 MiB, 0.8 s"; returns buf,
+ * which is the caller's. */
+char *status_last(const struct manifest *m, char *buf, size_t len);
+
+#endif
