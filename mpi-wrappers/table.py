@@ -63,6 +63,7 @@ A line of mpi.tbl is a kind of handle or a function:
       out        of void *: the call writes to it
       null       of a char *: may be NULL all the same
       whole      of a status: MPICH writes its MPI_ERROR as well
+      index      of an int: a place in an array, which Fortran counts from 1
   and of an info:
       unchecked  Open MPI follows the handle without looking at it
 
@@ -87,7 +88,7 @@ PLAIN = ('int', 'char', 'void', 'MPI_Status', 'struct front_shims')
 # Types of the two functions of a row.
 PAIRS = {'count': ('int', 'MPI_Count'), 'displ': ('int', 'MPI_Aint'),
          'extent': ('MPI_Aint', 'MPI_Count')}
-WORDS = ('inout', 'freed', 'out', 'null', 'whole', 'unchecked')
+WORDS = ('inout', 'freed', 'out', 'null', 'whole', 'index', 'unchecked')
 # Lengths of arrays that the communicator has: blocks, neighbours.
 PEERS = {'@peers': 'peers_all(c)', '@in': 'peers_in(c)', '@out': 'peers_out(c)'}
 # Classes, and what the coverage page says of them.
