@@ -250,13 +250,12 @@ class Call:
 
 
 def via(row):
-    """A function that several rows share."""
+    """The call of a function that several rows share."""
     name, args = row.via.split('|')[-1 if row.small else 0][:-1].split('(')
     words = {'...': ', '.join(p.name for p in row.params),
              'fn': '"%s"' % row.name, 'large': '%d' % (row.small is not None)}
-    return 'int back_%s(%s)\n{\n\treturn %s(%s);\n}\n' % (
-        row.slot, row.seam_params(), name,
-        ', '.join(words.get(a, a) for a in args.split(',')))
+    return '%s(%s)' % (name, ', '.join(words.get(a, a)
+                                       for a in args.split(',')))
 
 
 def lacking(row):
@@ -274,9 +273,15 @@ def by_hand(row, have):
     """What there is to a function beside its row of a class by hand."""
     from gen_ask import asking
     from gen_comm import constructor
-    own = constructor(row, have) if row.cls == 'comm' else \
-        via(row) if row.via else '' if row.cls == 'type' or \
-        native(row, have) or row.name[:3] != 'MPI' else lacking(row)
+    own = ''
+    if row.cls == 'comm':
+        own = constructor(row, have)
+    elif row.cls == 'via':
+        own = 'int back_%s(%s)\n{\n\treturn %s;\n}\n' % (
+            row.slot, row.seam_params(), via(row))
+    elif not (row.via or row.cls == 'type' or native(row, have) or
+              row.name[:3] != 'MPI'):
+        own = lacking(row)
     return own + asking(row, have)
 
 

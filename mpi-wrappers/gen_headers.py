@@ -30,6 +30,8 @@ import os
 import re
 import sys
 import zlib
+from gen_ask import gate
+from gen_back import via
 from table import FLAGS, HANDLES, NUMBERS, consts, early, table
 
 SEAM_HEAD = '''/* Generated from consts.tbl: the types and constants of the seam.
@@ -100,6 +102,16 @@ def ask_h():
         if r.has_gate:
             out += 'int gate_%s(%s);\n' % (r.slot, params)
     return out
+
+
+def hot_h():
+    """Each function in the file of the one that it calls."""
+    return ('/* Generated from mpi.tbl: functions of class hot:CALL. A file '
+            'defines HOT_ and\n * its name to get those whose CALL is in it. '
+            '*/\n#include "ask.h"\n\n' + ''.join(
+                '#ifdef HOT_%s\n%s#endif\n' % (
+                    r.via.split('_')[0], gate(r, 'back', via(r)))
+                for r in table() if r.cls == 'hot' and r.via))
 
 
 def front_ask_h():
@@ -273,6 +285,7 @@ def main(where):
             '#define BACK_ROWS %d\n\n', 'int back_%s(%s);\n', ''),
         'ask.h': ask_h(),
         'front_ask.h': front_ask_h(),
+        'hot.h': hot_h(),
         'conv_ints.h': conv_ints_h(),
         'handles.h': handles_h(),
         'closed.h': closed_h(),

@@ -27,6 +27,8 @@ A line of mpi.tbl is a kind of handle or a function:
         hand     written by hand (back/); what that refuses the native library
                  is asked about (gen_ask.py)
         hot      by hand, without a step between: it asks by itself
+        hot:CALL as via:CALL, without a step between: compiled in the file that
+                 CALL's first word names (build/gen/hot.h)
         own      by hand, and nobody is asked
         comm:HOW a communicator's constructor, collective over its first
                  parameter; HOW: COMM_HOW of comm.h, and after a comma, where
@@ -278,10 +280,11 @@ class Row:
         if not re.match(r'[m-][o-]$', self.abis):
             raise Wrong('%s: ABIs "%s": m or -, o or -, perhaps f' % (
                 self.name, self.abis))
-        if self.cls == 'via' and not re.match(
-                r'\w+\([\w.,-]*\)(\|\w+\([\w.,-]*\))?$', self.via or ''):
-            raise Wrong('%s: "via:%s" calls nothing: via:FUNCTION(ARG,...)' % (
-                self.name, self.via))
+        if (self.cls == 'via' or self.via and self.cls == 'hot') and \
+                not re.match(r'\w+\([\w.,-]*\)(\|\w+\([\w.,-]*\))?$',
+                             self.via or ''):
+            raise Wrong('%s: "%s:%s" calls nothing: %s:FUNCTION(ARG,...)' % (
+                self.name, self.cls, self.via, self.cls))
         if self.cls == 'comm' and not re.match(r'[A-Z]+(,\w+\([\w,]+\))?$',
                                                self.via or ''):
             raise Wrong('%s: "comm:%s": comm:HOW or comm:HOW,CALL' % (
