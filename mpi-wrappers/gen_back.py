@@ -251,7 +251,7 @@ class Call:
 
 def via(row):
     """The call of a function that several rows share."""
-    name, args = row.via.split('|')[-1 if row.small else 0][:-1].split('(')
+    name, args = row.via[:-1].split('(')
     words = {'...': ', '.join(p.name for p in row.params),
              'fn': '"%s"' % row.name, 'large': '%d' % (row.small is not None)}
     return '%s(%s)' % (name, ', '.join(words.get(a, a)

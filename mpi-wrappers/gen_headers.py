@@ -32,7 +32,7 @@ import sys
 import zlib
 from gen_ask import gate
 from gen_back import via
-from table import FLAGS, HANDLES, NUMBERS, consts, early, table
+from table import FLAGS, HANDLES, KINDS, NUMBERS, consts, early, table
 
 SEAM_HEAD = '''/* Generated from consts.tbl: the types and constants of the seam.
  *
@@ -114,6 +114,37 @@ def hot_h():
                 for r in table() if r.cls == 'hot' and r.via))
 
 
+def local(row):
+    """What the front answers by itself."""
+    outs = [p for p in row.params if p.out]
+    h = next((p for p in row.params if p.base in HANDLES), None)
+    m = re.match(r'(?:\[(.*?)\])?(.*)$', row.via)
+    values = re.split(r',(?![^(]*\))', m.group(2))
+    bad = ['!d'] if h else []
+    bad += ['!' + p.name for p in outs]
+    bad += ['!(%s)' % m.group(1)] if m.group(1) else []
+    text = 'int PMPI_%s(%s)\n{\n' % (row.slot, row.native_params())
+    if h:
+        desc = KINDS[h.base].desc
+        text += '\tconst struct %s *d = desc_of(in_%s(%s), %s);\n\n' % (
+            desc.lower(), HANDLES[h.base], h.name, desc)
+    text += '\tif (unlikely(%s))\n\t\treturn ask_%s(%s);\n' % (
+        ' || '.join(bad), row.slot, ', '.join(p.name for p in row.params))
+    text += ''.join('\t*%s = (%s)(%s);\n' % (p.name, p.native_type(), v)
+                    for p, v in zip(outs, values))
+    return text + '\treturn MPI_SUCCESS;\n}\n'
+
+
+def front_local_h():
+    return '/* Generated from mpi.tbl: class local:VALUE */\n' + ''.join(
+        since_4(r, local(r)) for r in table() if r.cls == 'local' and r.via)
+
+
+def since_4(row, text):
+    """For an mpi.h that need not have the function."""
+    return text if 'o' in row.abis else '#if MPI_VERSION >= 4\n%s#endif\n' % text
+
+
 def front_ask_h():
     out = ('/* Generated from mpi.tbl: the rest of the functions that fronts '
            'answer by\n * hand (class local): out of their way */\n'
@@ -121,10 +152,8 @@ def front_ask_h():
     for r in table():
         if r.cls != 'local':
             continue
-        line = 'int ask_%s(%s)\n\t__attribute__((cold));\n' % (
-            r.slot, r.native_params())
-        out += line if 'o' in r.abis else \
-            '#if MPI_VERSION >= 4\n%s#endif\n' % line
+        out += since_4(r, 'int ask_%s(%s)\n\t__attribute__((cold));\n' % (
+            r.slot, r.native_params()))
     return out
 
 
@@ -285,6 +314,7 @@ def main(where):
             '#define BACK_ROWS %d\n\n', 'int back_%s(%s);\n', ''),
         'ask.h': ask_h(),
         'front_ask.h': front_ask_h(),
+        'front_local.h': front_local_h(),
         'hot.h': hot_h(),
         'conv_ints.h': conv_ints_h(),
         'handles.h': handles_h(),

@@ -16,6 +16,10 @@ A line of mpi.tbl is a kind of handle or a function:
         front    nobody: the front alone, by hand; no row in the gate's table
         local    the front answers, by hand, from descriptors; what it cannot
                  answer, wrong arguments above all, the native library does
+        local:VALUE,...  the same, generated: what the pointers get, in order,
+                 where d is the handle's descriptor. [CONDITION] before it: else
+                 the native library is asked. VALUE|VALUE: the second in the
+                 large one of a pair; nothing before it: by hand
         =NAME    another name of the row NAME (removed or renamed functions)
         call     generated: convert, native call, convert back
         coll     the same, counted by the collective clock
@@ -268,6 +272,8 @@ class Row:
         self.asked = self.cls in ('hand', 'hot', 'type', 'comm', 'via')
         # By a function between the gate's table and back_X.
         self.has_gate = self.asked and self.cls != 'hot'
+        if self.via:
+            self.via = self.via.split('|')[-1 if large else 0]
         self.check()
 
     def check(self):
@@ -281,8 +287,7 @@ class Row:
             raise Wrong('%s: ABIs "%s": m or -, o or -, perhaps f' % (
                 self.name, self.abis))
         if (self.cls == 'via' or self.via and self.cls == 'hot') and \
-                not re.match(r'\w+\([\w.,-]*\)(\|\w+\([\w.,-]*\))?$',
-                             self.via or ''):
+                not re.match(r'\w+\([\w.,-]*\)$', self.via or ''):
             raise Wrong('%s: "%s:%s" calls nothing: %s:FUNCTION(ARG,...)' % (
                 self.name, self.cls, self.via, self.cls))
         if self.cls == 'comm' and not re.match(r'[A-Z]+(,\w+\([\w,]+\))?$',

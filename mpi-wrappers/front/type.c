@@ -48,36 +48,6 @@ int PMPI_Type_size(MPI_Datatype datatype, int *size)
 	return MPI_SUCCESS;
 }
 
-#define SIZE(name)                                                             \
-	int PMPI_##name(MPI_Datatype datatype, MPI_Count *size)                \
-	{                                                                      \
-		const struct desc_type *t = TYPE(datatype);                    \
-                                                                               \
-		if (unlikely(!t || !size))                                     \
-			return ask_##name(datatype, size);                     \
-		*size = t->size;                                               \
-		return MPI_SUCCESS;                                            \
-	}
-
-SIZE(Type_size_x)
-
-#define EXTENT(name, number, true_)                                            \
-	int PMPI_##name(MPI_Datatype datatype, number *lb, number *extent)     \
-	{                                                                      \
-		const struct desc_type *t = TYPE(datatype);                    \
-                                                                               \
-		if (unlikely(!t || !lb || !extent))                            \
-			return ask_##name(datatype, lb, extent);               \
-		*lb = (number)t->true_##lb;                                    \
-		*extent = (number)t->true_##extent;                            \
-		return MPI_SUCCESS;                                            \
-	}
-
-EXTENT(Type_get_extent, MPI_Aint, )
-EXTENT(Type_get_extent_x, MPI_Count, )
-EXTENT(Type_get_true_extent, MPI_Aint, true_)
-EXTENT(Type_get_true_extent_x, MPI_Count, true_)
-
 /* Removed in MPI 3, still exported. */
 #define OLD_EXTENT(name, expr)                                                 \
 	EXPORT int PMPI_##name(MPI_Datatype datatype, MPI_Aint *n);            \
@@ -101,40 +71,6 @@ int PMPI_Address(void *location, MPI_Aint *address)
 {
 	return PMPI_Get_address(location, address);
 }
-
-/* Whole elements of the type; MPI_UNDEFINED when there is a rest. */
-static inline int64_t count_of(const MPI_Status *status,
-			       const struct desc_type *t, int64_t max)
-{
-	uint64_t n = status_bytes(status), size = (uint64_t)t->size;
-
-	if (size == 0)
-		return n ? MPI_UNDEFINED : 0;
-	if (n % size || n / size > (uint64_t)max)
-		return MPI_UNDEFINED;
-	return (int64_t)(n / size);
-}
-
-#define COUNT(name, number, max)                                               \
-	int PMPI_##name(const MPI_Status *status, MPI_Datatype datatype,       \
-			number *count)                                         \
-	{                                                                      \
-		const struct desc_type *t = TYPE(datatype);                    \
-                                                                               \
-		if (unlikely(!t || !count || !right_status(status)))           \
-			return ask_##name(status, datatype, count);            \
-		*count = (number)count_of(status, t, max);                     \
-		return MPI_SUCCESS;                                            \
-	}
-
-COUNT(Get_count, int, INT_MAX)
-
-#if MPI_VERSION >= 4
-SIZE(Type_size_c)
-EXTENT(Type_get_extent_c, MPI_Count, )
-EXTENT(Type_get_true_extent_c, MPI_Count, true_)
-COUNT(Get_count_c, MPI_Count, INT64_MAX)
-#endif
 
 int PMPI_Status_set_cancelled(MPI_Status *status, int flag)
 {
