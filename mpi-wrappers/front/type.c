@@ -19,7 +19,7 @@ static inline const struct desc_type *type_sized(MPI_Datatype datatype)
 	if (likely(known && known->d.magic == (DESC_MAGIC | DESC_TYPE)))
 		return known;
 	t = TYPE(datatype);
-	if (t && (uintptr_t)t->d.seam < 0x400) {
+	if (t && desc_is_fixed(&t->d)) {
 		known->size = t->size;
 		__atomic_store_n(&known->d.magic, t->d.magic, __ATOMIC_RELEASE);
 	}

@@ -325,7 +325,7 @@ int comm_end(seam_comm *comm, int disconnect, const char *fn)
 	c = comm_arg(*comm, &rc);
 	if (!c)
 		return rc;
-	if ((uintptr_t)*comm < 0x1000) /* MPICH would disconnect it */
+	if (desc_is_fixed(&c->d)) /* MPICH would disconnect it */
 		return disconnect ? back_raise(NULL, SEAM_ERR_COMM, fn) :
 				    ASK(SEAM_ERR_COMM);
 	rc = comm_begin(c);

@@ -22,7 +22,7 @@
 	((uintptr_t)(h) == NO_HANDLE ? (type)NULL : (null))
 #else
 #define BAD_HANDLE(type, null, h)                                              \
-	((uintptr_t)(h) < 0x400 ? (null) : (type)0x12345678)
+	(handle_is_fixed(h) ? (null) : (type)0x12345678)
 #endif
 /* Where a call puts a file's handle, untouched; of other kinds it is 0, which
  * no object has. MPICH's null file is 0. */

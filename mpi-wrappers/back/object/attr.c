@@ -17,8 +17,6 @@
 #include "../core/rows.h"
 #include "build/gen/back.h"
 
-#define FIRST_KEYVAL 0x1000
-
 static struct desc_attr **attrs_of(struct desc *obj)
 {
 	return kind_field(obj, kind_of(obj)->attrs);

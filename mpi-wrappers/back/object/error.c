@@ -254,7 +254,7 @@ static seam_errhandler handler_of(struct desc *obj, struct desc_errhandler **h)
 	*h = NULL;
 	if (!slot || !*slot)
 		return slot ? kind_of(obj)->unset : SEAM_ERRORS_ARE_FATAL;
-	if ((uintptr_t)(*slot)->seam >= 0x1000)
+	if (!desc_is_fixed(*slot))
 		*h = (struct desc_errhandler *)*slot;
 	return (*slot)->seam;
 }

@@ -11,7 +11,7 @@
 #include "build/gen/ask.h"
 
 /* Neither an info nor the null handle, of which every function takes note. */
-#define BAD_INFO BAD_HANDLE(MPI_Info, MPI_INFO_NULL, NO_HANDLE)
+#define BAD_INFO BAD_HANDLE(MPI_Info, MPI_INFO_NULL, (void *)NO_HANDLE)
 
 void info_destroy(void *p)
 {
@@ -202,7 +202,7 @@ int back_Info_create_env(int argc, char *argv[], seam_info *info)
 
 static struct desc *info_env_made(void)
 {
-	struct desc *d = KEEP_MPI->fixed[(uintptr_t)SEAM_INFO_ENV];
+	struct desc *d = desc_of_fixed(SEAM_INFO_ENV);
 
 	return d ? d :
 		   desc_make_fixed(DESC_INFO, sizeof(struct desc_info),
@@ -412,7 +412,7 @@ int back_Info_free(seam_info *info)
 	f = info_arg(*info, &rc);
 	if (!f)
 		return rc;
-	if ((uintptr_t)*info < 0x1000)
+	if (handle_is_fixed(*info))
 		return ASK(SEAM_ERR_INFO);
 	*info = SEAM_INFO_NULL;
 	desc_unref(f);

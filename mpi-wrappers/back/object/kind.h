@@ -57,12 +57,6 @@ static inline void *kind_field(const struct desc *d, int at)
 	return at ? (char *)(uintptr_t)d + at : NULL;
 }
 
-/* A predefined object, which is neither counted nor freed. */
-static inline int desc_is_fixed(const struct desc *d)
-{
-	return (uintptr_t)d->seam < 0x1000;
-}
-
 /* The functions of rows, each in the file of its kind. */
 void comm_destroy(void *d);
 int comm_rebuild(struct desc *d);

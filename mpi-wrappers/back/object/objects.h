@@ -30,7 +30,7 @@ static inline int is_ask(int rc)
 void *desc_make(enum desc_kind kind, size_t size, const char *what);
 /* The same without the live list (requests keep their own). */
 void *desc_make_unlisted(enum desc_kind kind, size_t size, const char *what);
-/* Of a predefined handle (seam < 0x400). */
+/* Of a predefined handle. */
 void *desc_make_fixed(enum desc_kind kind, size_t size, const void *seam);
 void desc_set_what(struct desc *d, const char *what);
 static inline struct desc *desc_of_fixed(const void *seam)
@@ -140,6 +140,8 @@ struct desc_type *type_of(seam_datatype h);
 
 /* --- attr.c --- */
 
+/* Numbers of the application's own; smaller ones are predefined. */
+#define FIRST_KEYVAL 0x1000
 struct desc_keyval *keyval_find(int number);
 /* Delete all attributes, newest first, calling the callbacks. */
 int attr_delete_all(struct desc *obj);

@@ -127,7 +127,7 @@ int back_Type_free(seam_datatype *datatype)
 	struct desc_type *t = type_of(*datatype);
 	int rc;
 
-	if (!t || (uintptr_t)*datatype < 0x1000)
+	if (!t || desc_is_fixed(&t->d))
 		return ASK(SEAM_ERR_TYPE);
 	if (t->combiner == SEAM_COMBINER_F90_REAL ||
 	    t->combiner == SEAM_COMBINER_F90_COMPLEX ||

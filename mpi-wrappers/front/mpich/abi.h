@@ -28,7 +28,7 @@ static inline int out_handle(const void *seam)
 {
 	uint64_t h = (uint64_t)seam;
 
-	if (h < 0x400)
+	if (handle_is_fixed(seam))
 		return out_fixed[h];
 	return (int)(USER_BITS | (unsigned int)((h - KEEP_BASE) / KEEP_ALIGN));
 }

@@ -19,8 +19,8 @@
 	}                                                                      \
 	static inline type out_##kind(seam_##kind h)                           \
 	{                                                                      \
-		return (uintptr_t)h < 0x400 ? out_fixed[(uintptr_t)h] :        \
-					      (void *)h;                       \
+		return handle_is_fixed(h) ? out_fixed[(uintptr_t)h] :          \
+					    (void *)h;                         \
 	}
 
 IN_OUT(comm, MPI_Comm)
