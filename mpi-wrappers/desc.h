@@ -80,10 +80,21 @@ struct desc_group {
 
 struct desc_topo {
 	int kind; /* SEAM_CART, SEAM_GRAPH, SEAM_DIST_GRAPH */
-	/* cart: ndims; graph: nnodes, nedges; dist: in, out */
-	int n, m;
-	int *a, *b, *c, *e; /* dims periods coords | index edges |
-			       sources sourceweights destinations destweights */
+	int n;	  /* dimensions; nodes; neighbours in */
+	int m;	  /* edges; neighbours out */
+	union {
+		int *lists[4];
+		struct {
+			int *dims, *periods, *coords;
+		};
+		struct {
+			int *index, *edges;
+		};
+		struct {
+			int *sources, *source_weights;
+			int *targets, *target_weights;
+		};
+	};
 	int weighted;
 };
 

@@ -36,7 +36,8 @@ A line of mpi.tbl is a kind of handle or a function:
         own      by hand, and nobody is asked
         comm:HOW a communicator's constructor, collective over its first
                  parameter; HOW: COMM_HOW of comm.h, and after a comma, where
-                 there is more to note, a call, in which c is what was made.
+                 there is more to note, a call, in which c is what was made, p
+                 what it was made of.
                  What is refused is asked about (gen_comm.py)
         via:CALL a function by hand that several rows share (back/core/rows.h),
                  called as CALL says, where "..." is all parameters in order,

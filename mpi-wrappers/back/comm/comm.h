@@ -90,6 +90,8 @@ int topo_cart(struct desc_comm *c, int n, const int *dims, const int *periods);
 int topo_graph(struct desc_comm *c, int n, const int *indx, const int *edges);
 int topo_dist(struct desc_comm *c);
 int topo_adjacent(struct desc_comm *c, seam_info info);
+/* p has a Cartesian one, of which these dimensions remain. */
+int topo_sub(struct desc_comm *c, const struct desc_comm *p, const int *remain);
 int topo_dup(const struct desc_comm *from, struct desc_comm *to);
 /* A native communicator with t's topology on base, which has its members. */
 int topo_rebuild(const struct desc_comm *c, MPI_Comm base, MPI_Comm *out);
