@@ -176,13 +176,16 @@ def table_ids():
 GUARDED = r'MPI_(T_)?ERR_|MPI_COMM_TYPE_HW|MPI_COMM_TYPE_RES'
 CASES = '''static inline int %s_%s(int v)
 {
-	switch (v) {
+%s	switch (v) {
 %s	default:
 		return %s;
 	}
 }
 
 '''
+# All that have names are negative, and all others are the most.
+NEGATIVE = ('rank', 'tag')
+PLAIN = '\tif (__builtin_expect(v >= 0, 1))\n\t\treturn v;\n'
 # Classes that an MPI may not have: what it says in their place.
 INSTEAD = {'MPI_ERR_ERRHANDLER': 'MPI_ERR_ARG'}
 BITS = '''static inline int %s_%s(int v)
@@ -219,8 +222,9 @@ def convert(kind, names, form, line, rest):
     here = ''.join(
         guard(n, line % (s, n), line % (s, INSTEAD.get(n, 'MPI_ERR_OTHER'))
               if kind == 'errcode' else '') for n, s in zip(names, seam))
-    return (form % (('seam', kind, there) + rest[:1]) +
-            form % (('real', kind, here) + rest[1:]))
+    first = PLAIN if kind in NEGATIVE else ''
+    return (form % (('seam', kind, first, there) + rest[:1]) +
+            form % (('real', kind, first, here) + rest[1:]))
 
 
 def is_class(names):
@@ -244,6 +248,8 @@ def conv_ints_h():
         if kind == 'errcode':
             rest = ('conv_code_away(v)', 'conv_code_back(v)')
             out += is_class(['MPI_SUCCESS'] + names)
+        if kind in NEGATIVE:
+            rest = ('conv_away(v)', 'conv_back(v)')
         out += flags(kind, names) if kind in FLAGS else \
             convert(kind, names, CASES, '\tcase %s:\n\t\treturn %s;\n', rest)
     return out

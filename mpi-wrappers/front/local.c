@@ -20,7 +20,7 @@
 static inline int64_t count_of(const MPI_Status *status,
 			       const struct desc_type *t, int64_t max)
 {
-	uint64_t n = status_bytes(status), size = (uint64_t)t->size;
+	uint64_t n = native_bytes(status), size = (uint64_t)t->size;
 
 	if (size == 0)
 		return n ? MPI_UNDEFINED : 0;

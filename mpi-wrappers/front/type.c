@@ -79,7 +79,7 @@ int PMPI_Status_set_cancelled(MPI_Status *status, int flag)
 #endif
 	if (!right_status(status))
 		return ask_Status_set_cancelled(status, flag);
-	status_set(status, status_bytes(status), flag);
+	native_set_bytes(status, native_bytes(status), !!flag);
 	return MPI_SUCCESS;
 }
 
@@ -88,6 +88,6 @@ int PMPI_Test_cancelled(const MPI_Status *status, int *flag)
 	FRONT_OPEN();
 	if (unlikely(!flag || !right_status(status)))
 		return ask_Test_cancelled(status, flag);
-	*flag = status_cancelled(status);
+	*flag = native_cancelled(status);
 	return MPI_SUCCESS;
 }

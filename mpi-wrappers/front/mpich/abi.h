@@ -90,22 +90,4 @@ static inline MPI_File out_file(seam_file h)
 	return h == SEAM_FILE_NULL ? MPI_FILE_NULL : (MPI_File)(void *)h;
 }
 
-static inline uint64_t status_bytes(const MPI_Status *s)
-{
-	return (unsigned int)s->count_lo |
-	       (uint64_t)((unsigned int)s->count_hi_and_cancelled >> 1) << 32;
-}
-
-static inline int status_cancelled(const MPI_Status *s)
-{
-	return s->count_hi_and_cancelled & 1;
-}
-
-static inline void status_set(MPI_Status *s, uint64_t bytes, int cancelled)
-{
-	s->count_lo = (int)(unsigned int)bytes;
-	s->count_hi_and_cancelled =
-		(int)((unsigned int)(bytes >> 32) << 1 | !!cancelled);
-}
-
 #endif

@@ -37,20 +37,4 @@ IN_OUT(file, MPI_File)
 IN_OUT(session, MPI_Session)
 #endif
 
-static inline uint64_t status_bytes(const MPI_Status *s)
-{
-	return s->_ucount;
-}
-
-static inline int status_cancelled(const MPI_Status *s)
-{
-	return s->_cancelled;
-}
-
-static inline void status_set(MPI_Status *s, uint64_t bytes, int cancelled)
-{
-	s->_ucount = bytes;
-	s->_cancelled = !!cancelled;
-}
-
 #endif
