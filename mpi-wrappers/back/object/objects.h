@@ -28,14 +28,36 @@ static inline int is_ask(int rc)
 /* A new live descriptor: zeroed, one reference, seam handle = its address.
  * NULL when memory is exhausted. what: name of the MPI function. */
 void *desc_make(enum desc_kind kind, size_t size, const char *what);
-/* The same without the live list (requests keep their own). */
-void *desc_make_unlisted(enum desc_kind kind, size_t size, const char *what);
 /* Of a predefined handle. */
 void *desc_make_fixed(enum desc_kind kind, size_t size, const void *seam);
 void desc_set_what(struct desc *d, const char *what);
 static inline struct desc *desc_of_fixed(const void *seam)
 {
 	return KEEP_MPI->fixed[(uintptr_t)seam];
+}
+
+/* To the end of its kind's live list, and out of it. Nobody else is at it. */
+static inline void desc_list(struct desc *d, enum desc_kind kind)
+{
+	d->prev = KEEP_MPI->last[kind];
+	d->next = NULL;
+	if (d->prev)
+		d->prev->next = d;
+	else
+		KEEP_MPI->live[kind] = d;
+	KEEP_MPI->last[kind] = d;
+}
+
+static inline void desc_unlist(struct desc *d, enum desc_kind kind)
+{
+	if (d->prev)
+		d->prev->next = d->next;
+	else
+		KEEP_MPI->live[kind] = d->next;
+	if (d->next)
+		d->next->prev = d->prev;
+	else
+		KEEP_MPI->last[kind] = d->prev;
 }
 
 /* Both take NULL; predefined descriptors are not counted. The last unref frees
