@@ -137,7 +137,7 @@ int back_attr_put(int kind, void *handle, int number, void *value, int lang)
 		obj, fn);
 }
 
-/* What Fortran sees: the value, also of predefined attributes. */
+/* Fortran sees the value, also of predefined attributes. */
 int back_attr_fetch(int kind, void *handle, int number, seam_aint *value,
 		    int *flag)
 {

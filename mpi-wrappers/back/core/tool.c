@@ -249,7 +249,7 @@ static uint64_t enum_among(const struct desc_tool *t, int (*count)(int *),
 	return 0;
 }
 
-/* Of any variable that has it. */
+/* Any variable that has the enumeration tells its handle. */
 static uint64_t enum_find(const struct desc_tool *t)
 {
 	uint64_t n = enum_among(t, MPI_T_cvar_get_num, variable_cvar);

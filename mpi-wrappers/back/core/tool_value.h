@@ -18,7 +18,7 @@ struct variable {
 /* The control or performance variable of an index. An error of MPI_T. */
 int variable_cvar(int index, struct variable *v);
 int variable_pvar(int index, struct variable *v);
-/* Of one element; 0 for types that no variable has. */
+/* The bytes of one element; 0 for types that no variable has. */
 int variable_bytes(MPI_Datatype t);
 
 /* Restart: the values that the program wrote under this library. */

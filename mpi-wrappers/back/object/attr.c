@@ -132,7 +132,7 @@ void attr_forget(struct desc *obj)
 		attr_remove(obj, *attrs_of(obj));
 }
 
-/* Of all but communicators MPICH deletes the oldest keyval's first. */
+/* MPICH deletes the oldest keyval's first, except those of communicators. */
 static int attr_add(struct desc *obj, struct desc_keyval *k, void *value,
 		    int lang)
 {
@@ -276,7 +276,7 @@ int attr_get(enum desc_kind kind, const void *h, int number, void **value,
 	return 0;
 }
 
-/* What C sees: a Fortran integer as a pointer to it. */
+/* C sees a Fortran integer as a pointer to it. */
 int attr_get_c(enum desc_kind kind, const void *h, int number, void *value,
 	       int *flag)
 {

@@ -224,8 +224,8 @@ struct desc **errhandler_slot(struct desc *obj)
 		       NULL;
 }
 
-/* What takes errors that are about no object: MPI_COMM_WORLD in Open MPI and
- * MPICH 4.0.2; MPI 4.0 names MPI_COMM_SELF, and so does MPICH 4.2. */
+/* Errors that are about no object go to MPI_COMM_WORLD in Open MPI and MPICH
+ * 4.0.2; MPI 4.0 names MPI_COMM_SELF, and so does MPICH 4.2. */
 #if defined(OPEN_MPI) || MPI_VERSION * 100 + MPI_SUBVERSION < 401
 #define NO_OBJECT SEAM_COMM_WORLD
 #else

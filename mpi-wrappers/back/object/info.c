@@ -96,7 +96,7 @@ static int key_check(const char *key)
 		       ASK(SEAM_ERR_INFO_KEY);
 }
 
-/* Where the key of h is, -1: not there; or ASK(). */
+/* The place of the key in h, -1 when it is not there, or ASK(). */
 static int info_at(seam_info h, const char *key, struct desc_info **f)
 {
 	int rc = 0;

@@ -79,8 +79,8 @@ int info_from_native(MPI_Info native, seam_info *out)
 	return rc;
 }
 
-/* What the library says of how the program was started; MPICH does so at any
- * time, in MPI_INFO_ENV as well. */
+/* The library says how the program was started; MPICH does so at any time,
+ * in MPI_INFO_ENV as well. */
 int back_Info_create_env(int argc, char *argv[], seam_info *info)
 {
 #if MPI_VERSION >= 4

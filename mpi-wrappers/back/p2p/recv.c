@@ -105,8 +105,8 @@ recv_failed(struct desc_comm *c, MPI_Request n, int rc, const char *fn)
 	return back_tell(&c->d, request_error(rc), fn);
 }
 
-/* From whom it comes is counted before the wait, if it is known: what is done
- * after it, others wait for. */
+/* The message is counted before the wait if it is known from whom it comes,
+ * because others wait for what is done after it. */
 static inline __attribute__((always_inline)) int
 recv_wait(const struct recv_args *a, MPI_Request n, struct seam_status *st,
 	  const char *fn)

@@ -148,7 +148,8 @@ static void request_counts(struct desc_request *r, const MPI_Status *st)
 		count_world(KEEP_MPI->sent, r->world, -1);
 }
 
-/* Whom the test has told is nothing: the application calls something else. */
+/* The handler that the test has told does not count: the application has
+ * called something else. */
 int request_error(int rc)
 {
 	int code = err_from_native(rc);

@@ -94,7 +94,7 @@ static int pair_blocking(const struct side_args *send,
 	return p2p_await(r, st, fn);
 }
 
-/* What is sent, packed into keep memory: it may outlive this lower half. */
+/* Packs what is sent into keep memory: it may outlive this lower half. */
 static int replace_pack(const struct side_args *a, struct desc_comm *c,
 			struct side_args *packed)
 {

@@ -35,7 +35,7 @@ static inline void status_set(struct seam_status *s, int source, int tag,
 	s->internal[2] = 0;
 }
 
-/* What a request that is null or inactive gives. */
+/* A request that is null or inactive gives this status. */
 static inline void status_empty(struct seam_status *s)
 {
 	status_set(s, SEAM_ANY_SOURCE, SEAM_ANY_TAG, 0);
@@ -62,7 +62,8 @@ static inline void status_copy(struct seam_status *s,
 }
 
 void status_to_native(MPI_Status *n, const struct seam_status *s);
-/* From a call that has written to n what it wanted to, the error too. */
+/* The same after a call that has written to n what it wanted to, and its
+ * error, too. */
 void status_back(struct seam_status *s, const MPI_Status *n);
 
 #endif
