@@ -333,7 +333,7 @@ def body(row, native):
         text += '\tif (c && (rc = coll_enter(&c->clock)))\n\t\treturn rc;\n'
         # Declarations that convert come after the last AGAIN.
         text += ''.join('\t%s\n' % x for x in rest)
-    if row.slot.startswith('File_'):
+    if row.files:
         call.before.append('told_forget();')
     text += ''.join('\t%s\n' % x for x in call.before)
     text += '\trc = %s(%s);\n' % (native, ', '.join(call.args))
@@ -349,7 +349,7 @@ def ending(call, obj, leave):
         return '\tif (rc != MPI_SUCCESS)\n\t\treturn seam_errcode(rc);\n' + \
             done + '\treturn rc;\n'
     end = 'regular_%s(rc, %s, %s)' % (
-        'file_end' if call.row.slot.startswith('File_') else 'end', obj,
+        'file_end' if call.row.files else 'end', obj,
         call.what())
     if not (done or leave):
         return '\treturn %s;\n' % end

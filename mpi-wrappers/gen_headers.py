@@ -321,6 +321,9 @@ def main(where):
         'ask.h': ask_h(),
         'front_ask.h': front_ask_h(),
         'front_local.h': front_local_h(),
+        'files.h': '/* Generated from mpi.tbl: functions whose errors are about '
+                   'files */\n' + ''.join(
+            '"%s",\n' % r.name for r in table() if r.files),
         'hot.h': hot_h(),
         'conv_ints.h': conv_ints_h(),
         'handles.h': handles_h(),

@@ -71,8 +71,10 @@ A line of mpi.tbl is a kind of handle or a function:
       null       of a char *: may be NULL all the same
       whole      of a status: MPICH writes its MPI_ERROR as well
       index      of an int: a place in an array, which Fortran counts from 1
-  and of an info:
-      unchecked  Open MPI follows the handle without looking at it
+  and of others:
+      unchecked  of an info: Open MPI follows the handle without looking at it
+      file       of a char *: it names a file, or a form of files. Errors of the
+                 call are MPI_FILE_NULL's, as of all that have an MPI_File
 
   In brackets after an array of handles, statuses or named ints its length: the
   name of a parameter, "*" and that of a pointer, or @peers, @in, @out: as many
@@ -95,7 +97,8 @@ PLAIN = ('int', 'char', 'void', 'MPI_Status', 'struct front_shims')
 # Types of the two functions of a row.
 PAIRS = {'count': ('int', 'MPI_Count'), 'displ': ('int', 'MPI_Aint'),
          'extent': ('MPI_Aint', 'MPI_Count')}
-WORDS = ('inout', 'freed', 'out', 'null', 'whole', 'index', 'unchecked')
+WORDS = ('inout', 'freed', 'out', 'null', 'whole', 'index', 'unchecked',
+         'file')
 # Lengths of arrays that the communicator has: blocks, neighbours.
 PEERS = {'@peers': 'peers_all(c)', '@in': 'peers_in(c)', '@out': 'peers_out(c)'}
 # Classes, and what the coverage page says of them.
@@ -197,7 +200,7 @@ class Param:
             raise Wrong('no type "%s" (of %s): one of the standard, of INTS or '
                         'of PAIRS (table.py), or a kind above' % (
                             self.base, self.name))
-        if not self.out and self.words not in ([], ['unchecked']):
+        if not self.out and self.words not in ([], ['unchecked'], ['file']):
             raise Wrong('"%s" is for a pointer that is written to, which %s is '
                         'not' % (self.words[0], self.name))
 
@@ -267,6 +270,8 @@ class Row:
         self.generated = self.cls in GENERATED
         self.clocked = self.cls in CLOCKED
         self.persistent = self.cls in ('pcoll', 'part')
+        self.files = any(p.base.startswith('MPI_File') or p.says('file')
+                         for p in self.params)
         self.in_gate = self.generated or self.cls in (
             'hand', 'hot', 'own', 'type', 'comm', 'via')
         # The native library is asked about what the back refuses.

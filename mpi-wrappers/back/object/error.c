@@ -232,14 +232,24 @@ struct desc **errhandler_slot(struct desc *obj)
 #define NO_OBJECT SEAM_COMM_SELF
 #endif
 
+static int about_files(const char *fn)
+{
+	static const char *const names[] = {
+#include "build/gen/files.h"
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strcmp(fn, names[i]))
+			return 1;
+	return 0;
+}
+
 /* The object whose handler takes an error of fn on obj: itself; for calls about
  * files MPI_FILE_NULL. */
 static struct desc *error_object(struct desc *obj, const char *fn)
 {
-	int file = !strncmp(fn, "MPI_File_", 9) ||
-		   !strncmp(fn, "MPI_Register_datarep", 20);
-
-	if (file && (!obj || obj->magic != (DESC_MAGIC | DESC_FILE)))
+	if (about_files(fn) && (!obj || obj->magic != (DESC_MAGIC | DESC_FILE)))
 		return file_null();
 	if (errhandler_slot(obj))
 		return obj;
