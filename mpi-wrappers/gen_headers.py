@@ -11,6 +11,27 @@ and an initialiser:
   int back_Barrier(seam_comm comm);		back.h
   .Barrier = back_Barrier,			back_table.h
 
+A function of class hot:CALL (hot.h), and one of class local:VALUE, which is the
+front's (front_local.h):
+
+  int back_Isend(const void *buf, int count, ..., seam_request *request)
+  {
+  	int rc = p2p_started(SEND_STANDARD, buf, count, ..., request,
+  			     "MPI_Isend");
+
+  	return is_ask(rc) ? ask_Isend(buf, count, ..., request, rc) : rc;
+  }
+
+  int PMPI_Comm_rank(MPI_Comm comm, int *rank)
+  {
+  	const struct desc_comm *d = desc_of(in_comm(comm), DESC_COMM);
+
+  	if (unlikely(!d || !rank))
+  		return ask_Comm_rank(comm, rank);
+  	*rank = (int)(d->rank);
+  	return MPI_SUCCESS;
+  }
+
 A named int is two functions (conv_ints.h):
 
   static inline int seam_order(int v)
