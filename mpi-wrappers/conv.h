@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* conv.h - named ints and sentinels between the seam and any one mpi.h
+/* conv.h - named ints, sentinels, statuses: between the seam and any one mpi.h
  *
  * For fronts and backs alike: seam_X(native) and real_X(seam), where native is
  * what the mpi.h of this compilation says. MPI_SUCCESS and ordinary ranks and
@@ -23,6 +23,11 @@
 static inline int conv_away(int v)
 {
 	return v < INT_MIN - CONV_NO_NAME ? v : v + CONV_NO_NAME;
+}
+
+static inline int conv_back(int v)
+{
+	return v < CONV_NO_NAME ? v - CONV_NO_NAME : v;
 }
 
 /* Negative ones too: the gate's own answers are negative. */
@@ -49,57 +54,44 @@ static inline int conv_code_back(int v)
 
 #include "conv_ints.h"
 
-static inline int seam_rank(int v)
+/* What mpi.h has of a status beside its public fields. */
+#ifdef MPICH_VERSION
+static inline uint64_t native_bytes(const MPI_Status *n)
 {
-	if (__builtin_expect(v >= 0, 1))
-		return v;
-	switch (v) {
-	case MPI_ANY_SOURCE:
-		return SEAM_ANY_SOURCE;
-	case MPI_PROC_NULL:
-		return SEAM_PROC_NULL;
-	case MPI_ROOT:
-		return SEAM_ROOT;
-	case MPI_UNDEFINED:
-		return SEAM_UNDEFINED;
-	default:
-		return conv_away(v);
-	}
+	return (uint32_t)n->count_lo |
+	       (uint64_t)((uint32_t)n->count_hi_and_cancelled >> 1) << 32;
 }
 
-static inline int real_rank(int v)
+static inline int native_cancelled(const MPI_Status *n)
 {
-	if (__builtin_expect(v >= 0, 1))
-		return v;
-	switch (v) {
-	case SEAM_ANY_SOURCE:
-		return MPI_ANY_SOURCE;
-	case SEAM_PROC_NULL:
-		return MPI_PROC_NULL;
-	case SEAM_ROOT:
-		return MPI_ROOT;
-	case SEAM_UNDEFINED:
-		return MPI_UNDEFINED;
-	default:
-		return v < CONV_NO_NAME ? v - CONV_NO_NAME : v;
-	}
+	return n->count_hi_and_cancelled & 1;
 }
 
-static inline int seam_tag(int v)
+static inline void native_set_bytes(MPI_Status *n, uint64_t bytes,
+				    int cancelled)
 {
-	if (__builtin_expect(v >= 0, 1))
-		return v;
-	return v == MPI_ANY_TAG ? SEAM_ANY_TAG : conv_away(v);
+	n->count_lo = (int)(uint32_t)bytes;
+	n->count_hi_and_cancelled =
+		(int)((uint32_t)(bytes >> 32) << 1 | !!cancelled);
+}
+#else
+static inline uint64_t native_bytes(const MPI_Status *n)
+{
+	return n->_ucount;
 }
 
-static inline int real_tag(int v)
+static inline int native_cancelled(const MPI_Status *n)
 {
-	if (__builtin_expect(v >= 0, 1))
-		return v;
-	if (v == SEAM_ANY_TAG)
-		return MPI_ANY_TAG;
-	return v < CONV_NO_NAME ? v - CONV_NO_NAME : v;
+	return n->_cancelled;
 }
+
+static inline void native_set_bytes(MPI_Status *n, uint64_t bytes,
+				    int cancelled)
+{
+	n->_ucount = bytes;
+	n->_cancelled = cancelled; /* as it came, if nobody has set it */
+}
+#endif
 
 /* Choice buffers. MPI_BOTTOM is 0 everywhere. */
 static inline void *seam_buf(const void *p)

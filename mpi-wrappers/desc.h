@@ -42,6 +42,10 @@ enum desc_kind {
 	DESC_KINDS
 };
 
+/* Seam handles below this are the constants of predefined objects and null
+ * handles (consts.tbl); all others are addresses of descriptors. */
+#define FIXED_HANDLES 0x400
+
 #define NO_HANDLE   0xfffUL	/* a seam handle that names nothing */
 #define DESC_MAGIC  0x6d640000u /* | kind; 0x6d6f.... once freed */
 #define DESC_CLOSED 0x6d650000u /* | kind: without MPI (back/core/closed.c) */
@@ -76,10 +80,21 @@ struct desc_group {
 
 struct desc_topo {
 	int kind; /* SEAM_CART, SEAM_GRAPH, SEAM_DIST_GRAPH */
-	/* cart: ndims; graph: nnodes, nedges; dist: in, out */
-	int n, m;
-	int *a, *b, *c, *e; /* dims periods coords | index edges |
-			       sources sourceweights destinations destweights */
+	int n;	  /* dimensions; nodes; neighbours in */
+	int m;	  /* edges; neighbours out */
+	union {
+		int *lists[4];
+		struct {
+			int *dims, *periods, *coords;
+		};
+		struct {
+			int *index, *edges;
+		};
+		struct {
+			int *sources, *source_weights;
+			int *targets, *target_weights;
+		};
+	};
 	int weighted;
 };
 
@@ -227,13 +242,24 @@ struct mpi_root {
 	uint64_t *sent;		/* messages sent to each world rank */
 	uint64_t *received;	/* messages received from each world rank */
 	struct desc *live[DESC_KINDS], *last[DESC_KINDS];
-	void *fixed[0x400]; /* predefined constant -> descriptor */
-	void *part[16];	    /* roots of single parts, by their owner */
+	void *fixed[FIXED_HANDLES]; /* seam handle -> descriptor */
+	void *part[16];		    /* roots of single parts, by their owner */
 };
 
 /* Not MPI_ROOT: that name belongs to mpi.h. */
 #define KEEP_MPI ((struct mpi_root *)KEEP_MPI_ROOT)
 _Static_assert(sizeof(struct mpi_root) <= KEEP_MPI_SIZE, "keep layout");
+
+static inline int handle_is_fixed(const void *seam)
+{
+	return (uint64_t)seam < FIXED_HANDLES;
+}
+
+/* A predefined object, which is neither counted nor freed. */
+static inline int desc_is_fixed(const struct desc *d)
+{
+	return handle_is_fixed(d->seam);
+}
 
 /* Seam handle -> descriptor of that kind, NULL when it is none (NULL handles
  * have no descriptor). Bad values from the application are never followed. */
@@ -242,7 +268,7 @@ static inline void *desc_of(const void *seam, enum desc_kind kind)
 	struct desc *d;
 	uint64_t h = (uint64_t)seam;
 
-	if (h < 0x400)
+	if (handle_is_fixed(seam))
 		d = KEEP_MPI->fixed[h];
 	else if (h >= KEEP_HEAP_BASE && h < KEEP_ROOT->heap.brk &&
 		 h % KEEP_ALIGN == 0)

@@ -3,9 +3,9 @@
  *
  * The application's callbacks expect its own handles and statuses, which only
  * the front knows how to make. The back calls a shim with lower_upcall(); the
- * shim converts and calls the application's function fn. Addresses in the
- * upper half, given once by front_register(); they survive a restart (the back
- * keeps the pointer in keep memory).
+ * shim converts and calls the application's function fn. Shims are in the upper
+ * half. A front gives the address of its struct once, by the gate's row
+ * register_front; the back keeps it in keep memory, so it survives a restart.
  */
 #ifndef MANA_FRONT_SHIMS_H
 #define MANA_FRONT_SHIMS_H

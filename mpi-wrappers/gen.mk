@@ -5,7 +5,7 @@ MW := mpi-wrappers
 GEN_PY := $(wildcard $(MW)/*.py)
 GEN_IN := $(wildcard $(MW)/*.tbl $(MW)/front/*/*.tbl) $(GEN_PY)
 GEN_H := $(addprefix $(GEN)/,seam.h mpi_table.h back.h ask.h front_ask.h \
-	back_table.h conv_ints.h handles.h closed.h)
+	files.h front_local.h hot.h back_table.h conv_ints.h handles.h closed.h)
 GEN_BACK := $(BACKS:%=$(GEN)/back_%.c)
 FRONTS := $(addprefix $(B)/lib/mana/front-,mpich.so openmpi.so \
 	openmpi-mpifh.so)

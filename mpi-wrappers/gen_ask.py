@@ -121,8 +121,11 @@ class Ask(Call):
 
 
 def required(row):
-    """Pointers that must not be NULL."""
+    """Pointers that must not be NULL; hot functions look at a handle's place
+    and at the communicator in one go."""
     for p in row.params:
+        if row.cls == 'hot' and p.base in HANDLES:
+            continue
         if p.fn or p.base == 'MPI_Status' or p.says('null') or \
                 p.base == 'void' and not p.says('out'):
             continue
@@ -156,12 +159,16 @@ def asking(row, have):
     text += '}\n\n'
     if not row.has_gate:
         return text
+    return text + gate(row, 'gate', 'back_%s(%s)' % (
+        row.slot, ', '.join(names)))
+
+
+def gate(row, name, call):
+    """A function that makes the call, and asks when that refuses."""
     bad = ' || '.join('!' + n for n in required(row))
-    text += 'int gate_%s(%s)\n{\n' % (row.slot, row.seam_params())
-    call = 'back_%s(%s)' % (row.slot, ', '.join(names))
     if bad:
-        text += '\tint rc = %s ?\n\t\tASK(SEAM_ERR_ARG) : %s;\n\n' % (bad, call)
-    else:
-        text += '\tint rc = %s;\n\n' % call
-    return text + '\treturn is_ask(rc) ? ask_%s(%s) : rc;\n}\n' % (
-        row.slot, ', '.join(names + ['rc']))
+        call = '%s ?\n\t\tASK(SEAM_ERR_ARG) : %s' % (bad, call)
+    return 'int %s_%s(%s)\n{\n\tint rc = %s;\n\n\treturn is_ask(rc) ? ' \
+        'ask_%s(%s) : rc;\n}\n' % (
+            name, row.slot, row.seam_params(), call, row.slot,
+            ', '.join([p.name for p in row.params] + ['rc']))

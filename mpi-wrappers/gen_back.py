@@ -250,13 +250,12 @@ class Call:
 
 
 def via(row):
-    """A function that several rows share."""
-    name, args = row.via.split('|')[-1 if row.small else 0][:-1].split('(')
+    """The call of a function that several rows share."""
+    name, args = row.via[:-1].split('(')
     words = {'...': ', '.join(p.name for p in row.params),
              'fn': '"%s"' % row.name, 'large': '%d' % (row.small is not None)}
-    return 'int back_%s(%s)\n{\n\treturn %s(%s);\n}\n' % (
-        row.slot, row.seam_params(), name,
-        ', '.join(words.get(a, a) for a in args.split(',')))
+    return '%s(%s)' % (name, ', '.join(words.get(a, a)
+                                       for a in args.split(',')))
 
 
 def lacking(row):
@@ -274,9 +273,15 @@ def by_hand(row, have):
     """What there is to a function beside its row of a class by hand."""
     from gen_ask import asking
     from gen_comm import constructor
-    own = constructor(row, have) if row.cls == 'comm' else \
-        via(row) if row.via else '' if row.cls == 'type' or \
-        native(row, have) or row.name[:3] != 'MPI' else lacking(row)
+    own = ''
+    if row.cls == 'comm':
+        own = constructor(row, have)
+    elif row.cls == 'via':
+        own = 'int back_%s(%s)\n{\n\treturn %s;\n}\n' % (
+            row.slot, row.seam_params(), via(row))
+    elif not (row.via or row.cls == 'type' or native(row, have) or
+              row.name[:3] != 'MPI'):
+        own = lacking(row)
     return own + asking(row, have)
 
 
@@ -328,7 +333,7 @@ def body(row, native):
         text += '\tif (c && (rc = coll_enter(&c->clock)))\n\t\treturn rc;\n'
         # Declarations that convert come after the last AGAIN.
         text += ''.join('\t%s\n' % x for x in rest)
-    if row.slot.startswith('File_'):
+    if row.files:
         call.before.append('told_forget();')
     text += ''.join('\t%s\n' % x for x in call.before)
     text += '\trc = %s(%s);\n' % (native, ', '.join(call.args))
@@ -344,7 +349,7 @@ def ending(call, obj, leave):
         return '\tif (rc != MPI_SUCCESS)\n\t\treturn seam_errcode(rc);\n' + \
             done + '\treturn rc;\n'
     end = 'regular_%s(rc, %s, %s)' % (
-        'file_end' if call.row.slot.startswith('File_') else 'end', obj,
+        'file_end' if call.row.files else 'end', obj,
         call.what())
     if not (done or leave):
         return '\treturn %s;\n' % end

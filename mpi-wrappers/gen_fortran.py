@@ -55,7 +55,8 @@ class Call:
         elif p.base == 'char':
             (self.text_in if p.const else self.text_out)(p)
         elif p.base == 'void':
-            self.add('char *', p.name, 'mpifh_buf(%s)' % p.name)
+            self.add('char *', p.name, p.name if p.says('out') else
+                     'mpifh_buf(%s)' % p.name)
         elif p.base == 'weight' and p.array:
             self.add('MPI_Fint *', p.name, 'mpifh_weights(%s)' % p.name)
         elif p.array == '[][3]':
@@ -64,6 +65,9 @@ class Call:
             base = p.base if p.base in NUMBERS else 'MPI_Fint'
             star = '' if p.stars or p.array else '*'
             self.add(base + ' *', p.name, star + p.name)
+            if p.says('index'):
+                self.after.append('mpifh_from_1(rc, %s, %s);' % (
+                    p.name, p.length or 1))
 
     def add(self, kind, name, arg):
         self.params.append(kind + name)

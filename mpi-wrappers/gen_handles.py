@@ -54,7 +54,7 @@ def guarded(name, line):
 
 def mpich():
     out = ['/* Generated from consts.tbl: predefined handles of MPICH */\n'
-           'static const int out_fixed[0x400] = {\n']
+           'static const int out_fixed[FIXED_HANDLES] = {\n']
     handles = [h for h in predefined() if h[0] not in POINTERS]
     for kind, name, value in handles:
         out.append(guarded(name, '\t[0x%x] = (int)%s,' % (value, name)))
@@ -91,7 +91,7 @@ def openmpi(libs):
            '#include <stdint.h>\n#include "front_data.h"\n\n']
     for sym, size, name, _ in mine:
         out.append('OBJECT(%s, %s, 0x%x)\n' % (sym, size, value[name][1]))
-    out.append('\nvoid *const out_fixed[0x400] = {\n')
+    out.append('\nvoid *const out_fixed[FIXED_HANDLES] = {\n')
     for sym, _, name, fortran in mine:
         if fortran != '-':
             out.append('\t[0x%x] = %s,\n' % (value[name][1], sym))
@@ -103,7 +103,7 @@ def openmpi(libs):
     out.append('};\n\nvoid *const front_fortran_object[][FRONT_FORTRAN] = {\n')
     out += ['\t[FORTRAN_%s][%d] = %s,\n' % (kind.upper(), n, sym)
             for sym, n, kind, _ in fortran]
-    out.append('};\n\nconst int16_t front_fortran_number[0x400] = {\n')
+    out.append('};\n\nconst int16_t front_fortran_number[FIXED_HANDLES] = {\n')
     out += ['\t[0x%x] = %d + 1,\n' % (v, n) for _, n, _, v in fortran]
     out.append('};\n')
     return ''.join(out)

@@ -11,6 +11,27 @@ and an initialiser:
   int back_Barrier(seam_comm comm);		back.h
   .Barrier = back_Barrier,			back_table.h
 
+A function of class hot:CALL (hot.h), and one of class local:VALUE, which is the
+front's (front_local.h):
+
+  int back_Isend(const void *buf, int count, ..., seam_request *request)
+  {
+  	int rc = p2p_started(SEND_STANDARD, buf, count, ..., request,
+  			     "MPI_Isend");
+
+  	return is_ask(rc) ? ask_Isend(buf, count, ..., request, rc) : rc;
+  }
+
+  int PMPI_Comm_rank(MPI_Comm comm, int *rank)
+  {
+  	const struct desc_comm *d = desc_of(in_comm(comm), DESC_COMM);
+
+  	if (unlikely(!d || !rank))
+  		return ask_Comm_rank(comm, rank);
+  	*rank = (int)(d->rank);
+  	return MPI_SUCCESS;
+  }
+
 A named int is two functions (conv_ints.h):
 
   static inline int seam_order(int v)
@@ -30,7 +51,9 @@ import os
 import re
 import sys
 import zlib
-from table import FLAGS, HANDLES, NUMBERS, consts, early, table
+from gen_ask import gate
+from gen_back import via
+from table import FLAGS, HANDLES, KINDS, NUMBERS, consts, early, table
 
 SEAM_HEAD = '''/* Generated from consts.tbl: the types and constants of the seam.
  *
@@ -102,6 +125,47 @@ def ask_h():
     return out
 
 
+def hot_h():
+    """Each function in the file of the one that it calls."""
+    return ('/* Generated from mpi.tbl: functions of class hot:CALL. A file '
+            'defines HOT_ and\n * its name to get those whose CALL is in it. '
+            '*/\n#include "ask.h"\n\n' + ''.join(
+                '#ifdef HOT_%s\n%s#endif\n' % (
+                    r.via.split('_')[0], gate(r, 'back', via(r)))
+                for r in table() if r.cls == 'hot' and r.via))
+
+
+def local(row):
+    """What the front answers by itself."""
+    outs = [p for p in row.params if p.out]
+    h = next((p for p in row.params if p.base in HANDLES), None)
+    m = re.match(r'(?:\[(.*?)\])?(.*)$', row.via)
+    values = re.split(r',(?![^(]*\))', m.group(2))
+    bad = ['!d'] if h else []
+    bad += ['!' + p.name for p in outs]
+    bad += ['!(%s)' % m.group(1)] if m.group(1) else []
+    text = 'int PMPI_%s(%s)\n{\n' % (row.slot, row.native_params())
+    if h:
+        desc = KINDS[h.base].desc
+        text += '\tconst struct %s *d = desc_of(in_%s(%s), %s);\n\n' % (
+            desc.lower(), HANDLES[h.base], h.name, desc)
+    text += '\tif (unlikely(%s))\n\t\treturn ask_%s(%s);\n' % (
+        ' || '.join(bad), row.slot, ', '.join(p.name for p in row.params))
+    text += ''.join('\t*%s = (%s)(%s);\n' % (p.name, p.native_type(), v)
+                    for p, v in zip(outs, values))
+    return text + '\treturn MPI_SUCCESS;\n}\n'
+
+
+def front_local_h():
+    return '/* Generated from mpi.tbl: class local:VALUE */\n' + ''.join(
+        since_4(r, local(r)) for r in table() if r.cls == 'local' and r.via)
+
+
+def since_4(row, text):
+    """For an mpi.h that need not have the function."""
+    return text if 'o' in row.abis else '#if MPI_VERSION >= 4\n%s#endif\n' % text
+
+
 def front_ask_h():
     out = ('/* Generated from mpi.tbl: the rest of the functions that fronts '
            'answer by\n * hand (class local): out of their way */\n'
@@ -109,10 +173,8 @@ def front_ask_h():
     for r in table():
         if r.cls != 'local':
             continue
-        line = 'int ask_%s(%s)\n\t__attribute__((cold));\n' % (
-            r.slot, r.native_params())
-        out += line if 'o' in r.abis else \
-            '#if MPI_VERSION >= 4\n%s#endif\n' % line
+        out += since_4(r, 'int ask_%s(%s)\n\t__attribute__((cold));\n' % (
+            r.slot, r.native_params()))
     return out
 
 
@@ -135,13 +197,16 @@ def table_ids():
 GUARDED = r'MPI_(T_)?ERR_|MPI_COMM_TYPE_HW|MPI_COMM_TYPE_RES'
 CASES = '''static inline int %s_%s(int v)
 {
-	switch (v) {
+%s	switch (v) {
 %s	default:
 		return %s;
 	}
 }
 
 '''
+# All that have names are negative, and all others are the most.
+NEGATIVE = ('rank', 'tag')
+PLAIN = '\tif (__builtin_expect(v >= 0, 1))\n\t\treturn v;\n'
 # Classes that an MPI may not have: what it says in their place.
 INSTEAD = {'MPI_ERR_ERRHANDLER': 'MPI_ERR_ARG'}
 BITS = '''static inline int %s_%s(int v)
@@ -178,8 +243,9 @@ def convert(kind, names, form, line, rest):
     here = ''.join(
         guard(n, line % (s, n), line % (s, INSTEAD.get(n, 'MPI_ERR_OTHER'))
               if kind == 'errcode' else '') for n, s in zip(names, seam))
-    return (form % (('seam', kind, there) + rest[:1]) +
-            form % (('real', kind, here) + rest[1:]))
+    first = PLAIN if kind in NEGATIVE else ''
+    return (form % (('seam', kind, first, there) + rest[:1]) +
+            form % (('real', kind, first, here) + rest[1:]))
 
 
 def is_class(names):
@@ -203,6 +269,8 @@ def conv_ints_h():
         if kind == 'errcode':
             rest = ('conv_code_away(v)', 'conv_code_back(v)')
             out += is_class(['MPI_SUCCESS'] + names)
+        if kind in NEGATIVE:
+            rest = ('conv_away(v)', 'conv_back(v)')
         out += flags(kind, names) if kind in FLAGS else \
             convert(kind, names, CASES, '\tcase %s:\n\t\treturn %s;\n', rest)
     return out
@@ -273,6 +341,11 @@ def main(where):
             '#define BACK_ROWS %d\n\n', 'int back_%s(%s);\n', ''),
         'ask.h': ask_h(),
         'front_ask.h': front_ask_h(),
+        'front_local.h': front_local_h(),
+        'files.h': '/* Generated from mpi.tbl: functions whose errors are about '
+                   'files */\n' + ''.join(
+            '"%s",\n' % r.name for r in table() if r.files),
+        'hot.h': hot_h(),
         'conv_ints.h': conv_ints_h(),
         'handles.h': handles_h(),
         'closed.h': closed_h(),

@@ -26,7 +26,8 @@ static inline int peers_near(const struct desc_comm *c, int in)
 	if (t->kind == SEAM_CART)
 		return 2 * t->n;
 	if (t->kind == SEAM_GRAPH)
-		return t->a[c->rank] - (c->rank ? t->a[c->rank - 1] : 0);
+		return t->index[c->rank] -
+		       (c->rank ? t->index[c->rank - 1] : 0);
 	return in ? t->n : t->m;
 }
 

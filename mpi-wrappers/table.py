@@ -16,6 +16,10 @@ A line of mpi.tbl is a kind of handle or a function:
         front    nobody: the front alone, by hand; no row in the gate's table
         local    the front answers, by hand, from descriptors; what it cannot
                  answer, wrong arguments above all, the native library does
+        local:VALUE,...  the same, generated: what the pointers get, in order,
+                 where d is the handle's descriptor. [CONDITION] before it: else
+                 the native library is asked. VALUE|VALUE: the second in the
+                 large one of a pair; nothing before it: by hand
         =NAME    another name of the row NAME (removed or renamed functions)
         call     generated: convert, native call, convert back
         coll     the same, counted by the collective clock
@@ -27,10 +31,13 @@ A line of mpi.tbl is a kind of handle or a function:
         hand     written by hand (back/); what that refuses the native library
                  is asked about (gen_ask.py)
         hot      by hand, without a step between: it asks by itself
+        hot:CALL as via:CALL, without a step between: compiled in the file that
+                 CALL's first word names (build/gen/hot.h)
         own      by hand, and nobody is asked
         comm:HOW a communicator's constructor, collective over its first
                  parameter; HOW: COMM_HOW of comm.h, and after a comma, where
-                 there is more to note, a call, in which c is what was made.
+                 there is more to note, a call, in which c is what was made, p
+                 what it was made of.
                  What is refused is asked about (gen_comm.py)
         via:CALL a function by hand that several rows share (back/core/rows.h),
                  called as CALL says, where "..." is all parameters in order,
@@ -63,8 +70,11 @@ A line of mpi.tbl is a kind of handle or a function:
       out        of void *: the call writes to it
       null       of a char *: may be NULL all the same
       whole      of a status: MPICH writes its MPI_ERROR as well
-  and of an info:
-      unchecked  Open MPI follows the handle without looking at it
+      index      of an int: a place in an array, which Fortran counts from 1
+  and of others:
+      unchecked  of an info: Open MPI follows the handle without looking at it
+      file       of a char *: it names a file, or a form of files. Errors of the
+                 call are MPI_FILE_NULL's, as of all that have an MPI_File
 
   In brackets after an array of handles, statuses or named ints its length: the
   name of a parameter, "*" and that of a pointer, or @peers, @in, @out: as many
@@ -87,7 +97,8 @@ PLAIN = ('int', 'char', 'void', 'MPI_Status', 'struct front_shims')
 # Types of the two functions of a row.
 PAIRS = {'count': ('int', 'MPI_Count'), 'displ': ('int', 'MPI_Aint'),
          'extent': ('MPI_Aint', 'MPI_Count')}
-WORDS = ('inout', 'freed', 'out', 'null', 'whole', 'unchecked')
+WORDS = ('inout', 'freed', 'out', 'null', 'whole', 'index', 'unchecked',
+         'file')
 # Lengths of arrays that the communicator has: blocks, neighbours.
 PEERS = {'@peers': 'peers_all(c)', '@in': 'peers_in(c)', '@out': 'peers_out(c)'}
 # Classes, and what the coverage page says of them.
@@ -189,7 +200,7 @@ class Param:
             raise Wrong('no type "%s" (of %s): one of the standard, of INTS or '
                         'of PAIRS (table.py), or a kind above' % (
                             self.base, self.name))
-        if not self.out and self.words not in ([], ['unchecked']):
+        if not self.out and self.words not in ([], ['unchecked'], ['file']):
             raise Wrong('"%s" is for a pointer that is written to, which %s is '
                         'not' % (self.words[0], self.name))
 
@@ -259,12 +270,16 @@ class Row:
         self.generated = self.cls in GENERATED
         self.clocked = self.cls in CLOCKED
         self.persistent = self.cls in ('pcoll', 'part')
+        self.files = any(p.base.startswith('MPI_File') or p.says('file')
+                         for p in self.params)
         self.in_gate = self.generated or self.cls in (
             'hand', 'hot', 'own', 'type', 'comm', 'via')
         # The native library is asked about what the back refuses.
         self.asked = self.cls in ('hand', 'hot', 'type', 'comm', 'via')
         # By a function between the gate's table and back_X.
         self.has_gate = self.asked and self.cls != 'hot'
+        if self.via:
+            self.via = self.via.split('|')[-1 if large else 0]
         self.check()
 
     def check(self):
@@ -277,10 +292,10 @@ class Row:
         if not re.match(r'[m-][o-]$', self.abis):
             raise Wrong('%s: ABIs "%s": m or -, o or -, perhaps f' % (
                 self.name, self.abis))
-        if self.cls == 'via' and not re.match(
-                r'\w+\([\w.,-]*\)(\|\w+\([\w.,-]*\))?$', self.via or ''):
-            raise Wrong('%s: "via:%s" calls nothing: via:FUNCTION(ARG,...)' % (
-                self.name, self.via))
+        if (self.cls == 'via' or self.via and self.cls == 'hot') and \
+                not re.match(r'\w+\([\w.,-]*\)$', self.via or ''):
+            raise Wrong('%s: "%s:%s" calls nothing: %s:FUNCTION(ARG,...)' % (
+                self.name, self.cls, self.via, self.cls))
         if self.cls == 'comm' and not re.match(r'[A-Z]+(,\w+\([\w,]+\))?$',
                                                self.via or ''):
             raise Wrong('%s: "comm:%s": comm:HOW or comm:HOW,CALL' % (

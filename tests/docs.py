@@ -17,7 +17,7 @@ import sys
 # Generated; of the kernel or other systems; examples. Headers that are included
 # in <> are known anyway.
 OTHERS = set('''mpi_table.h handles_mpich.h data_openmpi.c seam.h ask.h
-    front_ask.h back_table.h conv_ints.h handles.h closed.h back_mpich.c
+    front_ask.h front_local.h back_table.h conv_ints.h handles.h closed.h back_mpich.c
     back_openmpi.c mpifh.c missing_mpifh.c mpif.h linux/fs.h asm/signal.h
     posix-timers_types.h hot.h hydra/mpiexec/options.c arch/x86/mm/mmap.c fs/binfmt_elf.c app.c
     module_verb'''.split())

@@ -180,7 +180,7 @@ static inline void free_second(struct front_array *a,
 
 static inline int is_null(const void *seam)
 {
-	return (uintptr_t)seam - 1 < 0x3ff;
+	return (uintptr_t)seam - 1 < FIXED_HANDLES - 1; /* 0 is not one */
 }
 
 static inline void *in_pvar(MPI_T_pvar_handle h)

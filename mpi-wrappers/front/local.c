@@ -5,11 +5,9 @@
  * the native library judges them. These crossings are functions of their own
  * (ask_X, generated), which keeps their registers out of the functions here.
  */
+#include <limits.h>
 #include <time.h>
 #include "front.h"
-
-#define COMM(h)	 desc_of(in_comm(h), DESC_COMM)
-#define GROUP(h) desc_of(in_group(h), DESC_GROUP)
 
 /* Open MPI lets these be called at any time. */
 #ifdef MPICH_VERSION
@@ -18,111 +16,20 @@
 #define ONLY_MPICH_OPEN() ((void)0)
 #endif
 
-int PMPI_Comm_rank(MPI_Comm comm, int *rank)
+/* Whole elements of the type; MPI_UNDEFINED when there is a rest. */
+static inline int64_t count_of(const MPI_Status *status,
+			       const struct desc_type *t, int64_t max)
 {
-	const struct desc_comm *c = COMM(comm);
+	uint64_t n = native_bytes(status), size = (uint64_t)t->size;
 
-	if (unlikely(!c || !rank))
-		return ask_Comm_rank(comm, rank);
-	*rank = c->rank;
-	return MPI_SUCCESS;
+	if (size == 0)
+		return n ? MPI_UNDEFINED : 0;
+	if (n % size || n / size > (uint64_t)max)
+		return MPI_UNDEFINED;
+	return (int64_t)(n / size);
 }
 
-int PMPI_Comm_size(MPI_Comm comm, int *size)
-{
-	const struct desc_comm *c = COMM(comm);
-
-	if (unlikely(!c || !size))
-		return ask_Comm_size(comm, size);
-	*size = c->size;
-	return MPI_SUCCESS;
-}
-
-int PMPI_Comm_remote_size(MPI_Comm comm, int *size)
-{
-	const struct desc_comm *c = COMM(comm);
-
-	if (!c || !size || !c->remote_size)
-		return ask_Comm_remote_size(comm, size);
-	*size = c->remote_size;
-	return MPI_SUCCESS;
-}
-
-int PMPI_Comm_test_inter(MPI_Comm comm, int *flag)
-{
-	const struct desc_comm *c = COMM(comm);
-
-	if (!c || !flag)
-		return ask_Comm_test_inter(comm, flag);
-	*flag = c->remote_size > 0;
-	return MPI_SUCCESS;
-}
-
-int PMPI_Topo_test(MPI_Comm comm, int *status)
-{
-	const struct desc_comm *c = COMM(comm);
-
-	if (!c || !status)
-		return ask_Topo_test(comm, status);
-	*status = c->topo ? real_topo(c->topo->kind) : MPI_UNDEFINED;
-	return MPI_SUCCESS;
-}
-
-int PMPI_Cartdim_get(MPI_Comm comm, int *ndims)
-{
-	const struct desc_comm *c = COMM(comm);
-
-	if (!c || !ndims || !c->topo || c->topo->kind != SEAM_CART)
-		return ask_Cartdim_get(comm, ndims);
-	*ndims = c->topo->n;
-	return MPI_SUCCESS;
-}
-
-int PMPI_Group_rank(MPI_Group group, int *rank)
-{
-	const struct desc_group *g = GROUP(group);
-
-	if (!g || !rank)
-		return ask_Group_rank(group, rank);
-	*rank = g->rank; /* MPI_UNDEFINED is the same everywhere */
-	return MPI_SUCCESS;
-}
-
-int PMPI_Group_size(MPI_Group group, int *size)
-{
-	const struct desc_group *g = GROUP(group);
-
-	if (!g || !size)
-		return ask_Group_size(group, size);
-	*size = g->size;
-	return MPI_SUCCESS;
-}
-
-int PMPI_Op_commutative(MPI_Op op, int *commute)
-{
-	const struct desc_op *o = desc_of(in_op(op), DESC_OP);
-
-	if (!o || !commute)
-		return ask_Op_commutative(op, commute);
-	*commute = o->commute;
-	return MPI_SUCCESS;
-}
-
-int PMPI_Initialized(int *flag)
-{
-	if (!flag)
-		return ask_Initialized(flag);
-	*flag = KEEP_MPI->phase != BACK_BEFORE_INIT;
-	return MPI_SUCCESS;
-}
-
-int PMPI_Finalized(int *flag)
-{
-	if (!flag)
-		return ask_Finalized(flag);
-	*flag = KEEP_MPI->phase == BACK_FINALIZED;
-	return MPI_SUCCESS;
-}
+#include "front_local.h"
 
 int PMPI_Query_thread(int *provided)
 {
@@ -130,15 +37,6 @@ int PMPI_Query_thread(int *provided)
 	if (!provided)
 		return ask_Query_thread(provided);
 	*provided = real_tlevel(KEEP_MPI->thread_level);
-	return MPI_SUCCESS;
-}
-
-int PMPI_Get_version(int *version, int *subversion)
-{
-	if (!version || !subversion)
-		return ask_Get_version(version, subversion);
-	*version = MPI_VERSION;
-	*subversion = MPI_SUBVERSION;
 	return MPI_SUCCESS;
 }
 

@@ -16,24 +16,24 @@ static inline void unset_status(struct seam_status *s)
 
 static inline void in_status(struct seam_status *s, const MPI_Status *app)
 {
-	uint64_t n = status_bytes(app);
+	uint64_t n = native_bytes(app);
 
 	s->source = seam_rank(app->MPI_SOURCE);
 	s->tag = seam_tag(app->MPI_TAG);
 	s->error = seam_errcode(app->MPI_ERROR);
 	s->internal[0] = (int)(uint32_t)n;
 	s->internal[1] = (int)(uint32_t)(n >> 32);
-	s->internal[2] = status_cancelled(app);
+	s->internal[2] = native_cancelled(app);
 }
 
 static inline void out_status(MPI_Status *app, const struct seam_status *s)
 {
 	app->MPI_SOURCE = real_rank(s->source);
 	app->MPI_TAG = real_tag(s->tag);
-	status_set(app,
-		   (uint32_t)s->internal[0] | (uint64_t)(uint32_t)s->internal[1]
-						      << 32,
-		   s->internal[2]);
+	native_set_bytes(app,
+			 (uint32_t)s->internal[0] |
+				 (uint64_t)(uint32_t)s->internal[1] << 32,
+			 !!s->internal[2]);
 }
 
 /* Not a status: NULL, where that does not mean to ignore it. */

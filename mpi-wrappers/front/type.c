@@ -19,7 +19,7 @@ static inline const struct desc_type *type_sized(MPI_Datatype datatype)
 	if (likely(known && known->d.magic == (DESC_MAGIC | DESC_TYPE)))
 		return known;
 	t = TYPE(datatype);
-	if (t && (uintptr_t)t->d.seam < 0x400) {
+	if (t && desc_is_fixed(&t->d)) {
 		known->size = t->size;
 		__atomic_store_n(&known->d.magic, t->d.magic, __ATOMIC_RELEASE);
 	}
@@ -48,36 +48,6 @@ int PMPI_Type_size(MPI_Datatype datatype, int *size)
 	return MPI_SUCCESS;
 }
 
-#define SIZE(name)                                                             \
-	int PMPI_##name(MPI_Datatype datatype, MPI_Count *size)                \
-	{                                                                      \
-		const struct desc_type *t = TYPE(datatype);                    \
-                                                                               \
-		if (unlikely(!t || !size))                                     \
-			return ask_##name(datatype, size);                     \
-		*size = t->size;                                               \
-		return MPI_SUCCESS;                                            \
-	}
-
-SIZE(Type_size_x)
-
-#define EXTENT(name, number, true_)                                            \
-	int PMPI_##name(MPI_Datatype datatype, number *lb, number *extent)     \
-	{                                                                      \
-		const struct desc_type *t = TYPE(datatype);                    \
-                                                                               \
-		if (unlikely(!t || !lb || !extent))                            \
-			return ask_##name(datatype, lb, extent);               \
-		*lb = (number)t->true_##lb;                                    \
-		*extent = (number)t->true_##extent;                            \
-		return MPI_SUCCESS;                                            \
-	}
-
-EXTENT(Type_get_extent, MPI_Aint, )
-EXTENT(Type_get_extent_x, MPI_Count, )
-EXTENT(Type_get_true_extent, MPI_Aint, true_)
-EXTENT(Type_get_true_extent_x, MPI_Count, true_)
-
 /* Removed in MPI 3, still exported. */
 #define OLD_EXTENT(name, expr)                                                 \
 	EXPORT int PMPI_##name(MPI_Datatype datatype, MPI_Aint *n);            \
@@ -102,40 +72,6 @@ int PMPI_Address(void *location, MPI_Aint *address)
 	return PMPI_Get_address(location, address);
 }
 
-/* Whole elements of the type; MPI_UNDEFINED when there is a rest. */
-static inline int64_t count_of(const MPI_Status *status,
-			       const struct desc_type *t, int64_t max)
-{
-	uint64_t n = status_bytes(status), size = (uint64_t)t->size;
-
-	if (size == 0)
-		return n ? MPI_UNDEFINED : 0;
-	if (n % size || n / size > (uint64_t)max)
-		return MPI_UNDEFINED;
-	return (int64_t)(n / size);
-}
-
-#define COUNT(name, number, max)                                               \
-	int PMPI_##name(const MPI_Status *status, MPI_Datatype datatype,       \
-			number *count)                                         \
-	{                                                                      \
-		const struct desc_type *t = TYPE(datatype);                    \
-                                                                               \
-		if (unlikely(!t || !count || !right_status(status)))           \
-			return ask_##name(status, datatype, count);            \
-		*count = (number)count_of(status, t, max);                     \
-		return MPI_SUCCESS;                                            \
-	}
-
-COUNT(Get_count, int, INT_MAX)
-
-#if MPI_VERSION >= 4
-SIZE(Type_size_c)
-EXTENT(Type_get_extent_c, MPI_Count, )
-EXTENT(Type_get_true_extent_c, MPI_Count, true_)
-COUNT(Get_count_c, MPI_Count, INT64_MAX)
-#endif
-
 int PMPI_Status_set_cancelled(MPI_Status *status, int flag)
 {
 #if !defined(MPICH_NUMVERSION) || MPICH_NUMVERSION < 40200000
@@ -143,7 +79,7 @@ int PMPI_Status_set_cancelled(MPI_Status *status, int flag)
 #endif
 	if (!right_status(status))
 		return ask_Status_set_cancelled(status, flag);
-	status_set(status, status_bytes(status), flag);
+	native_set_bytes(status, native_bytes(status), !!flag);
 	return MPI_SUCCESS;
 }
 
@@ -152,6 +88,6 @@ int PMPI_Test_cancelled(const MPI_Status *status, int *flag)
 	FRONT_OPEN();
 	if (unlikely(!flag || !right_status(status)))
 		return ask_Test_cancelled(status, flag);
-	*flag = status_cancelled(status);
+	*flag = native_cancelled(status);
 	return MPI_SUCCESS;
 }

@@ -60,7 +60,7 @@ static inline void coll_leave(void)
  * which may call some: as coll_enter(), coll_leave() after it. */
 int callback_enter(void);
 
-/* That of MPI_Init, which has identity (0,1). */
+/* The clock of MPI_Init, which has identity (0,1). */
 struct coll_clock *clock_of_init(void);
 
 /* Into the ring, when identity and members are known. */

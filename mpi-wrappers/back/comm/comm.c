@@ -186,7 +186,8 @@ static int comm_members_dup(struct desc_comm *c, const struct desc_comm *p)
 	return 0;
 }
 
-/* Where Open MPI 6's Fortran 2008 library looks (desc.h). */
+/* Fills in the members that Open MPI 6's Fortran 2008 library looks at
+ * (desc.h). */
 static void comm_show(struct desc_comm *c)
 {
 	c->inter = c->remote != NULL;
@@ -306,7 +307,7 @@ void comm_destroy(void *p)
 	keep_free(c->remote);
 }
 
-/* Whose error a refusal is. */
+/* The object that a callback's refusal is an error of. */
 #ifdef OPEN_MPI
 #define FREE_ERRORS(d) (d)
 #else
@@ -325,7 +326,7 @@ int comm_end(seam_comm *comm, int disconnect, const char *fn)
 	c = comm_arg(*comm, &rc);
 	if (!c)
 		return rc;
-	if ((uintptr_t)*comm < 0x1000) /* MPICH would disconnect it */
+	if (desc_is_fixed(&c->d)) /* MPICH would disconnect it */
 		return disconnect ? back_raise(NULL, SEAM_ERR_COMM, fn) :
 				    ASK(SEAM_ERR_COMM);
 	rc = comm_begin(c);

@@ -45,7 +45,7 @@ void comm_identify(uint64_t id[2], const struct desc_comm *c,
 		   const uint64_t parent[2], uint64_t child,
 		   enum comm_kind kind);
 
-/* Of both groups. */
+/* The number of processes in both groups. */
 static inline uint64_t comm_processes(const struct desc_comm *c)
 {
 	return (uint64_t)c->size + (uint64_t)c->remote_size;
@@ -83,13 +83,15 @@ int hints_rebuild(const struct desc_comm *c, MPI_Comm *n);
 
 /* Topology's arrays; NULL is taken. */
 void topo_free(struct desc_topo *t);
-/* Of a communicator that has just been made: its topology from the arguments,
- * or as the native library has it, or as another communicator's. A seam code.
- */
+/* These give a communicator that has just been made its topology: from the
+ * arguments, as the native library has it, or as another communicator has
+ * it. A seam code. */
 int topo_cart(struct desc_comm *c, int n, const int *dims, const int *periods);
 int topo_graph(struct desc_comm *c, int n, const int *indx, const int *edges);
 int topo_dist(struct desc_comm *c);
 int topo_adjacent(struct desc_comm *c, seam_info info);
+/* p has a Cartesian one, of which these dimensions remain. */
+int topo_sub(struct desc_comm *c, const struct desc_comm *p, const int *remain);
 int topo_dup(const struct desc_comm *from, struct desc_comm *to);
 /* A native communicator with t's topology on base, which has its members. */
 int topo_rebuild(const struct desc_comm *c, MPI_Comm base, MPI_Comm *out);

@@ -42,6 +42,8 @@ int comm_dup(seam_comm comm, seam_info info, seam_comm *newcomm, const char *fn)
 	MPI_Comm n = (MPI_Comm)0;
 	int rc = 0;
 
+	if (info_bad(info))
+		return ASK(SEAM_ERR_INFO);
 	p = comm_enter(comm, &rc);
 	if (!p)
 		return rc;
@@ -51,13 +53,6 @@ int comm_dup(seam_comm comm, seam_info info, seam_comm *newcomm, const char *fn)
 		rc = dup_finish(p, c, desc_of(info, DESC_INFO));
 	coll_leave();
 	return comm_result(p, rc, c, n, newcomm, fn);
-}
-
-int back_Comm_dup_with_info(seam_comm comm, seam_info info, seam_comm *newcomm)
-{
-	if (info_bad(info))
-		return ASK(SEAM_ERR_INFO);
-	return comm_dup(comm, info, newcomm, "MPI_Comm_dup_with_info");
 }
 
 /* A native code; MPI 3 has no duplication with info that does not block. */
@@ -112,12 +107,15 @@ void comm_arrived(struct desc_comm *c)
 		c->d.real = c->coming;
 }
 
-static int comm_idup(seam_comm comm, struct desc *info, seam_comm *newcomm,
-		     seam_request *request, const char *fn)
+int comm_idup(seam_comm comm, seam_info h, seam_comm *newcomm,
+	      seam_request *request, const char *fn)
 {
+	struct desc *info = desc_of(h, DESC_INFO);
 	struct desc_comm *p, *c = NULL;
 	int rc = 0;
 
+	if (info_bad(h))
+		return ASK(SEAM_ERR_INFO);
 	p = comm_enter(comm, &rc);
 	if (!p)
 		return rc;
@@ -128,18 +126,4 @@ static int comm_idup(seam_comm comm, struct desc *info, seam_comm *newcomm,
 		rc = idup_start(p, info, c, request);
 	coll_leave();
 	return comm_result(p, rc, c, MPI_COMM_NULL, newcomm, fn);
-}
-
-int back_Comm_idup(seam_comm comm, seam_comm *newcomm, seam_request *request)
-{
-	return comm_idup(comm, NULL, newcomm, request, "MPI_Comm_idup");
-}
-
-int back_Comm_idup_with_info(seam_comm comm, seam_info info, seam_comm *newcomm,
-			     seam_request *request)
-{
-	if (info_bad(info))
-		return ASK(SEAM_ERR_INFO);
-	return comm_idup(comm, desc_of(info, DESC_INFO), newcomm, request,
-			 "MPI_Comm_idup_with_info");
 }

@@ -80,8 +80,8 @@ int back_Comm_set_info(seam_comm comm, seam_info info)
 	return rc ? back_raise(&c->d, rc, fn) : 0;
 }
 
-/* What MPICH would say of a hint that is withheld: it knows two values, and
- * takes a number for one of them. */
+/* Adds the hints that were withheld, as MPICH would show them: it knows two
+ * values, and takes a number for one of them. */
 static void withheld_show(struct desc_info *f, const struct desc *given)
 {
 	const struct desc_info *g = (const struct desc_info *)given;

@@ -41,7 +41,7 @@ void session_let_go(void)
 		MPI_Session_finalize(&last);
 }
 
-/* What the session's own info says. */
+/* The session's own info says its level. */
 static int session_level(MPI_Session s)
 {
 	static const struct {

@@ -11,24 +11,35 @@
 
 void topo_free(struct desc_topo *t)
 {
-	if (!t)
-		return;
-	keep_free(t->a);
-	keep_free(t->b);
-	keep_free(t->c);
-	keep_free(t->e);
+	int i;
+
+	for (i = 0; t && i < 4; i++)
+		keep_free(t->lists[i]);
 	keep_free(t);
 }
 
-static int *ints_dup(const int *from, int n, int *rc)
+/* A copy of n ints of t's; NULL: room for them. */
+static int *ints_make(const int *from, int n, int *rc)
 {
 	int *to = keep_alloc((n + 1) * sizeof(int));
 
 	if (!to)
 		*rc = SEAM_ERR_NO_MEM;
-	else if (n)
+	else if (n && from)
 		memcpy(to, from, n * sizeof(int));
 	return to;
+}
+
+static struct desc_topo *topo_make(int kind, int n, int m)
+{
+	struct desc_topo *t = keep_alloc(sizeof(*t));
+
+	if (t) {
+		t->kind = kind;
+		t->n = n;
+		t->m = m;
+	}
+	return t;
 }
 
 /* The descriptor of c gets t. A seam code. */
@@ -42,64 +53,60 @@ static int topo_give(struct desc_comm *c, struct desc_topo *t, int rc)
 	return 0;
 }
 
-/* cart: dims, periods; coordinates follow from the rank. */
+/* Coordinates follow from the rank. */
 int topo_cart(struct desc_comm *c, int n, const int *dims, const int *periods)
 {
-	struct desc_topo *t = keep_alloc(sizeof(*t));
+	struct desc_topo *t = topo_make(SEAM_CART, n, 0);
 	int rc = 0, i, rank = c->rank;
 
 	if (!t)
 		return SEAM_ERR_NO_MEM;
-	t->kind = SEAM_CART;
-	t->n = n;
-	t->a = ints_dup(dims, n, &rc);
-	t->b = ints_dup(periods, n, &rc);
-	t->c = ints_dup(dims, n, &rc);
+	t->dims = ints_make(dims, n, &rc);
+	t->periods = ints_make(periods, n, &rc);
+	t->coords = ints_make(NULL, n, &rc);
 	for (i = n - 1; i >= 0 && !rc; i--) {
-		t->b[i] = !!t->b[i];
-		t->c[i] = rank % t->a[i];
-		rank /= t->a[i];
+		t->periods[i] = !!t->periods[i];
+		t->coords[i] = rank % t->dims[i];
+		rank /= t->dims[i];
 	}
 	return topo_give(c, t, rc);
 }
 
 int topo_graph(struct desc_comm *c, int n, const int *indx, const int *edges)
 {
-	struct desc_topo *t = keep_alloc(sizeof(*t));
+	struct desc_topo *t = topo_make(SEAM_GRAPH, n, n ? indx[n - 1] : 0);
 	int rc = 0;
 
 	if (!t)
 		return SEAM_ERR_NO_MEM;
-	t->kind = SEAM_GRAPH;
-	t->n = n;
-	t->m = n ? indx[n - 1] : 0;
-	t->a = ints_dup(indx, n, &rc);
-	t->b = ints_dup(edges, t->m, &rc);
+	t->index = ints_make(indx, n, &rc);
+	t->edges = ints_make(edges, t->m, &rc);
 	return topo_give(c, t, rc);
 }
 
 int topo_dist(struct desc_comm *c)
 {
-	struct desc_topo *t = keep_alloc(sizeof(*t));
 	MPI_Comm n = NATIVE(MPI_Comm, c);
-	int in, out, weighted;
+	struct desc_topo *t;
+	int in, out, weighted, rc = 0;
 
-	if (!t || MPI_Dist_graph_neighbors_count(n, &in, &out, &weighted))
-		return topo_give(c, t, 1);
-	t->kind = SEAM_DIST_GRAPH;
-	t->n = in;
-	t->m = out;
+	if (MPI_Dist_graph_neighbors_count(n, &in, &out, &weighted))
+		return SEAM_ERR_NO_MEM;
+	t = topo_make(SEAM_DIST_GRAPH, in, out);
+	if (!t)
+		return SEAM_ERR_NO_MEM;
 	t->weighted = weighted;
-	t->a = keep_alloc((in + 1) * sizeof(int));
-	t->b = keep_alloc((in + 1) * sizeof(int));
-	t->c = keep_alloc((out + 1) * sizeof(int));
-	t->e = keep_alloc((out + 1) * sizeof(int));
-	return topo_give(
-		c, t,
-		!t->a || !t->b || !t->c || !t->e ||
-			MPI_Dist_graph_neighbors(
-				n, in, t->a, weighted ? t->b : MPI_UNWEIGHTED,
-				out, t->c, weighted ? t->e : MPI_UNWEIGHTED));
+	t->sources = ints_make(NULL, in, &rc);
+	t->source_weights = ints_make(NULL, in, &rc);
+	t->targets = ints_make(NULL, out, &rc);
+	t->target_weights = ints_make(NULL, out, &rc);
+	if (!rc)
+		rc = MPI_Dist_graph_neighbors(
+			n, in, t->sources,
+			weighted ? t->source_weights : MPI_UNWEIGHTED, out,
+			t->targets,
+			weighted ? t->target_weights : MPI_UNWEIGHTED);
+	return topo_give(c, t, rc);
 }
 
 int topo_adjacent(struct desc_comm *c, seam_info info)
@@ -115,22 +122,30 @@ int topo_adjacent(struct desc_comm *c, seam_info info)
 	return rc;
 }
 
+/* How many ints its i-th list has. */
+static int list_length(const struct desc_topo *t, int i)
+{
+	if (t->kind == SEAM_CART)
+		return t->n;
+	return i < (t->kind == SEAM_GRAPH ? 1 : 2) ? t->n : t->m;
+}
+
 int topo_dup(const struct desc_comm *from, struct desc_comm *to)
 {
 	const struct desc_topo *t = from->topo;
-	struct desc_topo *d = t ? keep_alloc(sizeof(*d)) : NULL;
-	int rc = 0;
+	struct desc_topo *d;
+	int i, rc = 0;
 
 	if (!t)
 		return 0;
+	d = topo_make(t->kind, t->n, t->m);
 	if (!d)
 		return SEAM_ERR_NO_MEM;
-	*d = *t;
-	d->a = ints_dup(t->a, t->n, &rc);
-	d->b = ints_dup(t->b, t->kind == SEAM_GRAPH ? t->m : t->n, &rc);
-	d->c = t->c ? ints_dup(t->c, t->kind == SEAM_CART ? t->n : t->m, &rc) :
-		      NULL;
-	d->e = t->e ? ints_dup(t->e, t->m, &rc) : NULL;
+	d->weighted = t->weighted;
+	for (i = 0; i < 4; i++)
+		if (t->lists[i])
+			d->lists[i] =
+				ints_make(t->lists[i], list_length(t, i), &rc);
 	return topo_give(to, d, rc);
 }
 
@@ -140,45 +155,34 @@ int topo_rebuild(const struct desc_comm *c, MPI_Comm base, MPI_Comm *out)
 
 	switch (t->kind) {
 	case SEAM_CART:
-		return MPI_Cart_create(base, t->n, t->a, t->b, 0, out);
+		return MPI_Cart_create(base, t->n, t->dims, t->periods, 0, out);
 	case SEAM_GRAPH:
-		return MPI_Graph_create(base, t->n, t->a, t->b, 0, out);
+		return MPI_Graph_create(base, t->n, t->index, t->edges, 0, out);
 	default:
 		return MPI_Dist_graph_create_adjacent(
-			base, t->n, t->a, t->weighted ? t->b : MPI_UNWEIGHTED,
-			t->m, t->c, t->weighted ? t->e : MPI_UNWEIGHTED,
+			base, t->n, t->sources,
+			t->weighted ? t->source_weights : MPI_UNWEIGHTED, t->m,
+			t->targets,
+			t->weighted ? t->target_weights : MPI_UNWEIGHTED,
 			MPI_INFO_NULL, 0, out);
 	}
 }
 
-int back_Cart_sub(seam_comm comm, const int remain_dims[], seam_comm *newcomm)
+int topo_sub(struct desc_comm *c, const struct desc_comm *p, const int *remain)
 {
-	static const char fn[] = "MPI_Cart_sub";
-	int rc = 0, i, k = 0, *dims, *periods;
-	MPI_Comm n = (MPI_Comm)0;
-	struct desc_comm *p, *c = NULL;
+	const struct desc_topo *t = p->topo;
+	int *dims = malloc(2 * (t->n + 1) * sizeof(int));
+	int *periods = dims + t->n + 1, i, k = 0, rc;
 
-	p = comm_arg(comm, &rc);
-	if (!p)
-		return rc;
-	if (!p->topo || p->topo->kind != SEAM_CART)
-		return ASK(SEAM_ERR_TOPOLOGY);
-	rc = coll_enter(&p->clock);
-	if (rc)
-		return rc;
-	rc = MPI_Cart_sub(NATIVE(MPI_Comm, p), remain_dims, &n);
-	rc = rc ? err_from_native(rc) : comm_wrap(n, p, COMM_TOPO, fn, &c);
-	coll_leave();
-	dims = malloc(2 * (p->topo->n + 1) * sizeof(int));
-	periods = dims + p->topo->n + 1;
-	for (i = 0; c && dims && i < p->topo->n; i++) {
-		if (!remain_dims[i])
+	if (!dims)
+		return SEAM_ERR_NO_MEM;
+	for (i = 0; i < t->n; i++) {
+		if (!remain[i])
 			continue;
-		dims[k] = p->topo->a[i];
-		periods[k++] = p->topo->b[i];
+		dims[k] = t->dims[i];
+		periods[k++] = t->periods[i];
 	}
-	if (c)
-		rc = dims ? topo_cart(c, k, dims, periods) : SEAM_ERR_NO_MEM;
+	rc = topo_cart(c, k, dims, periods);
 	free(dims);
-	return comm_result(p, rc, c, n, newcomm, fn);
+	return rc;
 }

@@ -18,7 +18,7 @@ MPI_Request *ask_requests(const seam_request *list, int64_t n);
 MPI_Datatype *ask_types(const seam_datatype *list, int64_t n);
 /* Room for as many types as list has. */
 MPI_Datatype *ask_room(const seam_datatype *list, int64_t n);
-/* What is expected to fail writes none. */
+/* A call that is expected to fail writes none. */
 MPI_Status *ask_statuses(const struct seam_status *list);
 /* The first ASK_DIMS of n named ints; NULL when list is. */
 const int *ask_ints(int *to, const int *list, int n, int (*real)(int));

@@ -84,7 +84,7 @@ _Static_assert(sizeof(struct mpi_table) == ROWS * sizeof(void *),
 /* Lower-half memory; the same at any time in one process. */
 static void *table[ROWS];
 
-/* What a front could not answer, in the middle of its function. */
+/* A front could not answer, and asks in the middle of its function. */
 static int closed_what(int kind, void *handle, int error, const char *what)
 {
 	(void)kind;
@@ -107,7 +107,7 @@ static void *own(const char *name, void *open, void *stub)
 	return !strcmp(name, "raise_from") ? (void *)closed_what : stub;
 }
 
-/* Where MPI_T lives as long as MPI. */
+/* For a library whose MPI_T lives as long as MPI. */
 static int closed_tool(void)
 {
 	return SEAM_T_ERR_NOT_INITIALIZED;

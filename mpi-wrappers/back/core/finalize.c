@@ -29,8 +29,7 @@ static int types_each(void (*use)(struct desc *d))
 	int found = 0;
 
 	for (d = KEEP_MPI->live[DESC_TYPE]; d; d = d->next) {
-		if (!((struct desc_type *)d)->attrs ||
-		    (uintptr_t)d->seam >= 0x400 ||
+		if (!((struct desc_type *)d)->attrs || !desc_is_fixed(d) ||
 		    (d->seam >= (void *)SEAM_FLOAT_INT &&
 		     d->seam <= (void *)SEAM_LONG_DOUBLE_INT &&
 		     d->seam != SEAM_2INT))

@@ -160,7 +160,8 @@ static int env_has(char **envp, const char *entry)
 	return 0;
 }
 
-/* What mana_launch itself set is not the application's to take away. */
+/* The application must not take away variables that mana_launch itself has
+ * set. */
 static int env_ours(const char *entry)
 {
 	return !strncmp(entry, "MANA_", 5) || !strncmp(entry, "LD_", 3);

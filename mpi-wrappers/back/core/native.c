@@ -165,7 +165,7 @@ static int handlers_make(void)
 	size_t i;
 
 	for (i = 0; i < 3; i++)
-		if (!KEEP_MPI->fixed[(uintptr_t)all[i]] &&
+		if (!desc_of_fixed(all[i]) &&
 		    !desc_make_fixed(DESC_ERRHANDLER,
 				     sizeof(struct desc_errhandler), all[i]))
 			return -ENOMEM;
@@ -202,7 +202,7 @@ static int empty_group_make(void)
 {
 	struct desc_group *g;
 
-	if (KEEP_MPI->fixed[(uintptr_t)SEAM_GROUP_EMPTY])
+	if (desc_of_fixed(SEAM_GROUP_EMPTY))
 		return 0;
 	g = desc_make_fixed(DESC_GROUP, sizeof(*g), SEAM_GROUP_EMPTY);
 	if (!g)
@@ -246,10 +246,10 @@ int objects_refill(void)
 	size_t i;
 
 	type_index_clear();
-	for (i = 0; i < 0x400; i++)
+	for (i = 0; i < FIXED_HANDLES; i++)
 		if (KEEP_MPI->fixed[i])
 			((struct desc *)KEEP_MPI->fixed[i])->real = 0;
-	if (KEEP_MPI->fixed[(uintptr_t)SEAM_FILE_NULL])
+	if (desc_of_fixed(SEAM_FILE_NULL))
 		file_null();
 	if (desc_of_fixed(SEAM_COMM_WORLD)) {
 		desc_of_fixed(SEAM_COMM_WORLD)->real = AS_REAL(MPI_COMM_WORLD);

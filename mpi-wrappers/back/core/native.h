@@ -15,17 +15,18 @@
 #define NATIVE(type, d) ((type)(uintptr_t)((struct desc *)(d))->real)
 #define AS_REAL(native) ((uint64_t)(uintptr_t)(native))
 
-/* What is neither an object nor a null handle. MPICH tells all such numbers
- * from handles; Open MPI looks at NULL alone, and follows what was freed. */
+/* A native handle that is neither an object nor null. MPICH tells all such
+ * numbers from handles; Open MPI looks at NULL alone, and follows what was
+ * freed. */
 #ifdef OPEN_MPI
 #define BAD_HANDLE(type, null, h)                                              \
 	((uintptr_t)(h) == NO_HANDLE ? (type)NULL : (null))
 #else
 #define BAD_HANDLE(type, null, h)                                              \
-	((uintptr_t)(h) < 0x400 ? (null) : (type)0x12345678)
+	(handle_is_fixed(h) ? (null) : (type)0x12345678)
 #endif
-/* Where a call puts a file's handle, untouched; of other kinds it is 0, which
- * no object has. MPICH's null file is 0. */
+/* A file's handle that a call has not written to begins as this; of other
+ * kinds it is 0, which no object has. MPICH's null file is 0. */
 #define NO_FILE ((MPI_File)-1)
 
 /* Null handles, and those that name nothing. */

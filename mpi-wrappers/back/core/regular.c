@@ -137,7 +137,7 @@ int back_attr_put(int kind, void *handle, int number, void *value, int lang)
 		obj, fn);
 }
 
-/* What Fortran sees: the value, also of predefined attributes. */
+/* Fortran sees the value, also of predefined attributes. */
 int back_attr_fetch(int kind, void *handle, int number, seam_aint *value,
 		    int *flag)
 {
@@ -146,7 +146,7 @@ int back_attr_fetch(int kind, void *handle, int number, seam_aint *value,
 	int lang = -1, rc;
 
 	*flag = 0;
-	if (kind == DESC_COMM && number < 0x1000) {
+	if (kind == DESC_COMM && number < FIRST_KEYVAL) {
 		rc = ask_nobody(back_Comm_get_attr(handle, number, &v, flag),
 				obj, "MPI_Attr_get");
 		if (rc == 0 && *flag)

@@ -72,8 +72,8 @@ void *tool_enum(MPI_T_enum native);
  * one block of keep memory; NULL for none. */
 MPI_Datatype *real_types(const seam_datatype *a, int n, const seam_datatype *b,
 			 int m);
-/* Where the native b is in the block that real_types() made: a's place when b
- * is a, for MPICH compares them. */
+/* The place of the native b in the block that real_types() made. It is a's
+ * place when b is a, for MPICH compares them. */
 static inline MPI_Datatype *real_second(MPI_Datatype *block,
 					const seam_datatype *a, int n,
 					const seam_datatype *b)

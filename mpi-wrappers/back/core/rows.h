@@ -39,6 +39,13 @@ int group_ranges(int excl, seam_group group, int n, const int *ranges,
 int comm_end(seam_comm *comm, int disconnect, const char *fn);
 int comm_dup(seam_comm comm, seam_info info, seam_comm *newcomm,
 	     const char *fn);
+int comm_idup(seam_comm comm, seam_info info, seam_comm *newcomm,
+	      seam_request *request, const char *fn);
+
+/* type.c: max_X: how many of each there is room for */
+int type_contents(seam_datatype h, int64_t max_ints, int64_t max_aints,
+		  int64_t max_counts, int64_t max_types, int *ints,
+		  seam_aint *aints, seam_count *counts, seam_datatype *types);
 
 /* op.c */
 int op_create(int large, void *user, int commute, seam_op *out, const char *fn);

@@ -4,8 +4,9 @@
  * MPI_T lives from its own first init to its last finalize, whatever MPI does,
  * but with MPICH 5 it lives as long as the program's MPI, too.
  * A handle lets no checkpoint pass while it lives. Kept are the number of
- * inits and the values that were written to control variables. An enumeration
- * is never given back: after a restart it is looked for by its name.
+ * inits and the values that were written to control variables (tool_value.c).
+ * An enumeration is never given back: after a restart it is looked for by its
+ * name.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -14,72 +15,15 @@
 #include "../object/kind.h"
 #include "regular.h"
 #include "tool.h"
+#include "tool_value.h"
 #include "build/gen/back.h"
 
-#define NAME_MAX_T 256
 /* Native MPI_Init initializes MPI_T as well. */
 #if defined(MPICH_NUMVERSION) && MPICH_NUMVERSION >= 50000000
 #define INIT_HAS_TOOL 1
 #else
 #define INIT_HAS_TOOL 0
 #endif
-
-/* The last value written to a control variable of no object's: each library has
- * its own variables. */
-struct tool_value {
-	struct tool_value *next;
-	char library[16], *name;
-	int64_t bytes;
-	char value[];
-};
-
-/* A variable as it is described; what a library does not tell stays empty. */
-struct variable {
-	char name[NAME_MAX_T];
-	MPI_Datatype type;
-	MPI_T_enum items;
-	int bind;
-};
-
-static int cvar_info(int index, struct variable *v)
-{
-	int verbosity, scope, len = sizeof(v->name), none = 0;
-
-	memset(v, 0, sizeof(*v));
-	v->type = MPI_DATATYPE_NULL;
-	v->items = MPI_T_ENUM_NULL;
-	return MPI_T_cvar_get_info(index, v->name, &len, &verbosity, &v->type,
-				   &v->items, NULL, &none, &v->bind, &scope);
-}
-
-/* MPICH does not look at the index. */
-static int pvar_info(int index, struct variable *v)
-{
-	int verbosity, class, ro, continuous, atomic, none = 0;
-	int len = sizeof(v->name), n = 0;
-
-	memset(v, 0, sizeof(*v));
-	v->type = MPI_DATATYPE_NULL;
-	v->items = MPI_T_ENUM_NULL;
-	if (MPI_T_pvar_get_num(&n) || index < 0 || index >= n)
-		return MPI_T_ERR_INVALID_INDEX;
-	return MPI_T_pvar_get_info(index, v->name, &len, &verbosity, &class,
-				   &v->type, &v->items, NULL, &none, &v->bind,
-				   &ro, &continuous, &atomic);
-}
-
-/* MPI_Type_size needs MPI, MPI_T does not. 0 for types no variable has. */
-static int type_bytes(MPI_Datatype t)
-{
-	if (t == MPI_CHAR)
-		return 1;
-	if (t == MPI_INT || t == MPI_UNSIGNED)
-		return 4;
-	return t == MPI_UNSIGNED_LONG || t == MPI_UNSIGNED_LONG_LONG ||
-			       t == MPI_COUNT || t == MPI_DOUBLE ?
-		       8 :
-		       0;
-}
 
 void tool_destroy(void *p)
 {
@@ -185,7 +129,7 @@ int back_T_cvar_handle_alloc(int cvar_index, void *obj_handle, void **handle,
 	uint64_t place;
 	int rc, bound;
 
-	rc = cvar_info(cvar_index, &v);
+	rc = variable_cvar(cvar_index, &v);
 	bound = rc == MPI_SUCCESS && v.bind != MPI_T_BIND_NO_OBJECT;
 	rc = MPI_T_cvar_handle_alloc(
 		cvar_index,
@@ -199,7 +143,8 @@ int back_T_cvar_handle_alloc(int cvar_index, void *obj_handle, void **handle,
 		return SEAM_T_ERR_MEMORY;
 	if (!bound && v.name[0]) {
 		t->name = keep_strdup(v.name);
-		t->bytes = t->name ? (int64_t)type_bytes(v.type) * *count : 0;
+		t->bytes =
+			t->name ? (int64_t)variable_bytes(v.type) * *count : 0;
 	}
 	*handle = t;
 	return 0;
@@ -216,7 +161,7 @@ int back_T_pvar_handle_alloc(void *session, int pvar_index, void *obj_handle,
 	uint64_t place;
 	int rc;
 
-	rc = pvar_info(pvar_index, &v);
+	rc = variable_pvar(pvar_index, &v);
 	if (rc == MPI_SUCCESS && v.bind == MPI_T_BIND_NO_OBJECT)
 		obj_handle = NULL;
 	rc = MPI_T_pvar_handle_alloc(
@@ -254,7 +199,7 @@ int back_T_pvar_session_free(void **session)
 
 static int enum_name(MPI_T_enum n, char *name, int *items)
 {
-	int len = NAME_MAX_T;
+	int len = VARIABLE_NAME;
 
 	return MPI_T_enum_get_info(n, items, name, &len);
 }
@@ -262,7 +207,7 @@ static int enum_name(MPI_T_enum n, char *name, int *items)
 void *tool_enum(MPI_T_enum native)
 {
 	struct desc_tool *t;
-	char name[NAME_MAX_T];
+	char name[VARIABLE_NAME];
 	struct desc *d;
 	int items;
 
@@ -283,30 +228,33 @@ void *tool_enum(MPI_T_enum native)
 
 static int enum_is(MPI_T_enum n, const struct desc_tool *t)
 {
-	char name[NAME_MAX_T];
+	char name[VARIABLE_NAME];
 	int items;
 
 	return n != MPI_T_ENUM_NULL && !enum_name(n, name, &items) && t->name &&
 	       !strcmp(name, t->name) && items == t->items;
 }
 
-/* Of any variable that has it. */
-static uint64_t enum_find(const struct desc_tool *t)
+static uint64_t enum_among(const struct desc_tool *t, int (*count)(int *),
+			   int (*info)(int, struct variable *))
 {
 	struct variable v;
 	int i, n = 0;
 
-	if (MPI_T_cvar_get_num(&n))
-		n = 0;
+	if (count(&n))
+		return 0;
 	for (i = 0; i < n; i++)
-		if (!cvar_info(i, &v) && enum_is(v.items, t))
-			return AS_REAL(v.items);
-	if (MPI_T_pvar_get_num(&n))
-		n = 0;
-	for (i = 0; i < n; i++)
-		if (!pvar_info(i, &v) && enum_is(v.items, t))
+		if (!info(i, &v) && enum_is(v.items, t))
 			return AS_REAL(v.items);
 	return 0;
+}
+
+/* Any variable that has the enumeration tells its handle. */
+static uint64_t enum_find(const struct desc_tool *t)
+{
+	uint64_t n = enum_among(t, MPI_T_cvar_get_num, variable_cvar);
+
+	return n ? n : enum_among(t, MPI_T_pvar_get_num, variable_pvar);
 }
 
 uint64_t tool_real(void *h, enum desc_kind kind)
@@ -318,69 +266,9 @@ uint64_t tool_real(void *h, enum desc_kind kind)
 	return d ? d->real : 0;
 }
 
-/* --- values --- */
-
-static void value_note(const struct desc_tool *t, const void *buf)
-{
-	struct tool_value *v = OBJECTS->tool_values;
-
-	while (v && (strcmp(v->name, t->name) || v->bytes != t->bytes ||
-		     strcmp(v->library, back_name())))
-		v = v->next;
-	if (!v) {
-		v = keep_alloc(sizeof(*v) + (size_t)t->bytes);
-		if (!v)
-			return;
-		v->name = keep_strdup(t->name);
-		v->bytes = t->bytes;
-		if (!v->name) {
-			keep_free(v);
-			return;
-		}
-		snprintf(v->library, sizeof(v->library), "%s", back_name());
-		v->next = OBJECTS->tool_values;
-		OBJECTS->tool_values = v;
-	}
-	memcpy(v->value, buf, (size_t)t->bytes);
-}
-
-int back_T_cvar_write(void *handle, const void *buf)
-{
-	struct desc_tool *t = desc_of(handle, DESC_T_CVAR);
-	MPI_T_cvar_handle n = (MPI_T_cvar_handle)(uintptr_t)(t ? t->d.real : 0);
-	int rc = MPI_T_cvar_write(n, buf);
-
-	if (rc == MPI_SUCCESS && t && t->bytes > 0)
-		value_note(t, buf);
-	return rc == MPI_SUCCESS ? 0 : seam_errcode(rc);
-}
-
-/* 0, or what the native library says. */
-static int value_write(const struct tool_value *v)
-{
-	MPI_T_cvar_handle n;
-	struct variable d;
-	int rc, index, count;
-
-	rc = MPI_T_cvar_get_index(v->name, &index);
-	if (!rc)
-		rc = cvar_info(index, &d);
-	if (!rc)
-		rc = MPI_T_cvar_handle_alloc(index, NULL, &n, &count);
-	if (rc)
-		return rc;
-	if ((int64_t)type_bytes(d.type) * count != v->bytes)
-		rc = MPI_T_ERR_INVALID;
-	if (!rc)
-		rc = MPI_T_cvar_write(n, v->value);
-	MPI_T_cvar_handle_free(&n);
-	return rc;
-}
-
 int tool_restore(void)
 {
 	struct objects_root *r = OBJECTS;
-	struct tool_value *v;
 	struct desc *d;
 	int i, provided;
 
@@ -393,12 +281,7 @@ int tool_restore(void)
 				    "program ran on");
 			return -EIO;
 		}
-	for (v = r && tool_lives() ? r->tool_values : NULL; v; v = v->next)
-		if (!strcmp(v->library, back_name()) && value_write(v))
-			lower_error(
-				"MPI_T's variable %s: this MPI library does "
-				"not take the value the program gave it: "
-				"it has its default",
-				v->name);
+	if (r && tool_lives())
+		values_write();
 	return 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* attr.c - keyvals and attributes: wholly in descriptors
+/* attr.c - attributes: wholly in descriptors
  *
  * An object's list is in the order of deletion, newest first; what differs is
  * as in the library the program was built for. Callbacks run in the upper half
@@ -17,26 +17,9 @@
 #include "../core/rows.h"
 #include "build/gen/back.h"
 
-#define FIRST_KEYVAL 0x1000
-
 static struct desc_attr **attrs_of(struct desc *obj)
 {
 	return kind_field(obj, kind_of(obj)->attrs);
-}
-
-struct desc_keyval *keyval_find(int number)
-{
-	struct desc_keyval *k = NULL;
-	struct desc *d;
-
-	objects_lock();
-	for (d = KEEP_MPI->live[DESC_KEYVAL]; d; d = d->next) {
-		k = (struct desc_keyval *)d;
-		if (k->number == number)
-			break;
-	}
-	objects_unlock();
-	return d ? k : NULL;
 }
 
 static struct desc_attr *attr_find(struct desc *obj, int number)
@@ -149,7 +132,7 @@ void attr_forget(struct desc *obj)
 		attr_remove(obj, *attrs_of(obj));
 }
 
-/* Of all but communicators MPICH deletes the oldest keyval's first. */
+/* MPICH deletes the oldest keyval's first, except those of communicators. */
 static int attr_add(struct desc *obj, struct desc_keyval *k, void *value,
 		    int lang)
 {
@@ -246,39 +229,6 @@ int attr_copy_all(struct desc *from, struct desc *to)
 	return rc;
 }
 
-int keyval_new(enum desc_kind kind, void *copy, void *del, int *number,
-	       void *extra, const char *fn)
-{
-	struct objects_root *r = objects_root();
-	struct desc_keyval *k;
-
-	if (copy == FRONT_NO_FN || del == FRONT_NO_FN)
-		return ASK(SEAM_ERR_ARG);
-	k = desc_make(DESC_KEYVAL, sizeof(*k), fn);
-	if (!k || !r)
-		return back_raise(NULL, SEAM_ERR_NO_MEM, fn);
-	k->number = FIRST_KEYVAL +
-		    __atomic_fetch_add(&r->next_keyval, 1, __ATOMIC_RELAXED);
-	k->on = kind;
-	k->copy = copy;
-	k->del = del;
-	k->extra = extra;
-	*number = k->number;
-	return 0;
-}
-
-int keyval_free(enum desc_kind kind, int *number)
-{
-	struct desc_keyval *k = keyval_find(*number);
-
-	if (!k || k->on != (int)kind)
-		return ASK(SEAM_ERR_KEYVAL);
-	*number = SEAM_KEYVAL_INVALID;
-	if (!__atomic_exchange_n(&k->d.freed, 1, __ATOMIC_RELAXED))
-		desc_unref(k); /* MPICH: its copies may be freed again */
-	return 0;
-}
-
 int attr_set(enum desc_kind kind, const void *h, int number, void *value,
 	     int lang, const char *fn)
 {
@@ -326,7 +276,7 @@ int attr_get(enum desc_kind kind, const void *h, int number, void **value,
 	return 0;
 }
 
-/* What C sees: a Fortran integer as a pointer to it. */
+/* C sees a Fortran integer as a pointer to it. */
 int attr_get_c(enum desc_kind kind, const void *h, int number, void *value,
 	       int *flag)
 {

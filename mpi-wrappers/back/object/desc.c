@@ -28,39 +28,7 @@ void objects_unlock(void)
 	sync_word_unlock(&list_lock);
 }
 
-static void list_add(struct desc *d, enum desc_kind kind)
-{
-	objects_lock();
-	d->prev = KEEP_MPI->last[kind];
-	d->next = NULL;
-	if (d->prev)
-		d->prev->next = d;
-	else
-		KEEP_MPI->live[kind] = d;
-	KEEP_MPI->last[kind] = d;
-	objects_unlock();
-}
-
-/* If it is there: its neighbours change what it says of that. */
-static void list_remove(struct desc *d, enum desc_kind kind)
-{
-	objects_lock();
-	if (!d->next && !d->prev && KEEP_MPI->live[kind] != d) {
-		objects_unlock();
-		return;
-	}
-	if (d->prev)
-		d->prev->next = d->next;
-	else
-		KEEP_MPI->live[kind] = d->next;
-	if (d->next)
-		d->next->prev = d->prev;
-	else
-		KEEP_MPI->last[kind] = d->prev;
-	objects_unlock();
-}
-
-void *desc_make_unlisted(enum desc_kind kind, size_t size, const char *what)
+void *desc_make(enum desc_kind kind, size_t size, const char *what)
 {
 	struct desc *d = keep_alloc(size);
 
@@ -70,15 +38,9 @@ void *desc_make_unlisted(enum desc_kind kind, size_t size, const char *what)
 	d->magic = DESC_MAGIC | kind;
 	d->refs = 1;
 	desc_set_what(d, what);
-	return d;
-}
-
-void *desc_make(enum desc_kind kind, size_t size, const char *what)
-{
-	struct desc *d = desc_make_unlisted(kind, size, what);
-
-	if (d)
-		list_add(d, kind);
+	objects_lock();
+	desc_list(d, kind);
+	objects_unlock();
 	return d;
 }
 
@@ -119,7 +81,11 @@ void desc_unref(void *p)
 	kind = desc_kind(d);
 	if (kinds[kind].destroy)
 		kinds[kind].destroy(d);
-	list_remove(d, kind);
+	objects_lock();
+	/* If it is there: its neighbours change what it says of that. */
+	if (d->next || d->prev || KEEP_MPI->live[kind] == d)
+		desc_unlist(d, kind);
+	objects_unlock();
 	d->magic = FREED_MAGIC | kind;
 	keep_free(d);
 }

@@ -224,22 +224,32 @@ struct desc **errhandler_slot(struct desc *obj)
 		       NULL;
 }
 
-/* What takes errors that are about no object: MPI_COMM_WORLD in Open MPI and
- * MPICH 4.0.2; MPI 4.0 names MPI_COMM_SELF, and so does MPICH 4.2. */
+/* Errors that are about no object go to MPI_COMM_WORLD in Open MPI and MPICH
+ * 4.0.2; MPI 4.0 names MPI_COMM_SELF, and so does MPICH 4.2. */
 #if defined(OPEN_MPI) || MPI_VERSION * 100 + MPI_SUBVERSION < 401
 #define NO_OBJECT SEAM_COMM_WORLD
 #else
 #define NO_OBJECT SEAM_COMM_SELF
 #endif
 
+static int about_files(const char *fn)
+{
+	static const char *const names[] = {
+#include "build/gen/files.h"
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strcmp(fn, names[i]))
+			return 1;
+	return 0;
+}
+
 /* The object whose handler takes an error of fn on obj: itself; for calls about
  * files MPI_FILE_NULL. */
 static struct desc *error_object(struct desc *obj, const char *fn)
 {
-	int file = !strncmp(fn, "MPI_File_", 9) ||
-		   !strncmp(fn, "MPI_Register_datarep", 20);
-
-	if (file && (!obj || obj->magic != (DESC_MAGIC | DESC_FILE)))
+	if (about_files(fn) && (!obj || obj->magic != (DESC_MAGIC | DESC_FILE)))
 		return file_null();
 	if (errhandler_slot(obj))
 		return obj;
@@ -254,7 +264,7 @@ static seam_errhandler handler_of(struct desc *obj, struct desc_errhandler **h)
 	*h = NULL;
 	if (!slot || !*slot)
 		return slot ? kind_of(obj)->unset : SEAM_ERRORS_ARE_FATAL;
-	if ((uintptr_t)(*slot)->seam >= 0x1000)
+	if (!desc_is_fixed(*slot))
 		*h = (struct desc_errhandler *)*slot;
 	return (*slot)->seam;
 }

@@ -41,7 +41,7 @@ void file_made(struct desc *d)
 
 struct desc *file_null(void)
 {
-	struct desc *d = KEEP_MPI->fixed[(uintptr_t)SEAM_FILE_NULL];
+	struct desc *d = desc_of_fixed(SEAM_FILE_NULL);
 
 	if (!d)
 		d = desc_make_fixed(DESC_FILE, sizeof(struct desc_handled),

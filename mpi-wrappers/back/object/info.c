@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* info.c - info objects: wholly in descriptors
  *
- * A native info is made only for the time of the native call that takes one.
+ * A native info is made only for the time of the native call that takes one
+ * (info_native.c).
  */
 #include <stdlib.h>
 #include <string.h>
-#include "../../../common/launcher.h"
 #include "kind.h"
 #include "../core/native.h"
 #include "build/gen/ask.h"
-
-/* Neither an info nor the null handle, of which every function takes note. */
-#define BAD_INFO BAD_HANDLE(MPI_Info, MPI_INFO_NULL, NO_HANDLE)
 
 void info_destroy(void *p)
 {
@@ -82,77 +79,6 @@ int info_copy(const struct desc *from, struct desc **out)
 	return rc;
 }
 
-#ifdef OPEN_MPI
-#define INFO_ROOM MPI_MAX_INFO_VAL
-#else /* which does not count the end */
-#define INFO_ROOM (MPI_MAX_INFO_VAL + 1)
-#endif
-
-MPI_Info native_info(seam_info h)
-{
-	struct desc_info *f = desc_of(h, DESC_INFO);
-	MPI_Info info;
-	int i;
-
-	if (!f)
-		return h == SEAM_INFO_NULL ? MPI_INFO_NULL : BAD_INFO;
-	if (MPI_Info_create(&info))
-		return MPI_INFO_NULL;
-	for (i = 0; i < f->n; i++) /* a key too long here: a hint less */
-		if (strlen(f->keys[i]) < MPI_MAX_INFO_KEY &&
-		    strlen(f->values[i]) < INFO_ROOM)
-			MPI_Info_set(info, f->keys[i], f->values[i]);
-	return info;
-}
-
-MPI_Info native_info_or_null(seam_info h)
-{
-	return info_bad(h) ? BAD_HANDLE(MPI_Info, MPI_INFO_NULL, h) :
-			     native_info(h);
-}
-
-void native_info_free(MPI_Info *info)
-{
-	if (*info != MPI_INFO_NULL && *info != BAD_INFO)
-		MPI_Info_free(info);
-}
-
-int info_fill(struct desc *to, MPI_Info native)
-{
-	char key[MPI_MAX_INFO_KEY + 1], value[MPI_MAX_INFO_VAL + 1];
-	int n = 0, i, flag, rc;
-
-	rc = MPI_Info_get_nkeys(native, &n);
-	for (i = 0; i < n && !rc; i++) {
-		rc = MPI_Info_get_nthkey(native, i, key);
-		if (!rc)
-			rc = MPI_Info_get(native, key, MPI_MAX_INFO_VAL, value,
-					  &flag);
-		if (!rc && flag && info_put((struct desc_info *)to, key, value))
-			return SEAM_ERR_NO_MEM;
-	}
-	return rc ? err_from_native(rc) : 0;
-}
-
-int info_from_native(MPI_Info native, seam_info *out)
-{
-	struct desc *d = NULL;
-	int rc;
-
-	if (native == MPI_INFO_NULL) {
-		*out = SEAM_INFO_NULL;
-		return 0;
-	}
-	rc = info_copy(NULL, &d);
-	if (!rc)
-		rc = info_fill(d, native);
-	if (rc)
-		desc_unref(d);
-	else
-		*out = d->seam;
-	return rc;
-}
-
 /* Before MPI_Init MPICH 5 takes the null handle for an empty info. */
 static struct desc_info *info_arg(seam_info h, int *rc)
 {
@@ -170,6 +96,17 @@ static int key_check(const char *key)
 		       ASK(SEAM_ERR_INFO_KEY);
 }
 
+/* The place of the key in h, -1 when it is not there, or ASK(). */
+static int info_at(seam_info h, const char *key, struct desc_info **f)
+{
+	int rc = 0;
+
+	*f = info_arg(h, &rc);
+	if (*f)
+		rc = key_check(key);
+	return rc ? rc : info_find(*f, key);
+}
+
 int back_Info_create(seam_info *info)
 {
 	struct desc *d = NULL;
@@ -179,65 +116,6 @@ int back_Info_create(seam_info *info)
 		return back_raise(NULL, rc, "MPI_Info_create");
 	*info = d->seam;
 	return 0;
-}
-
-/* What the library says of how the program was started; MPICH does so at any
- * time, in MPI_INFO_ENV as well. */
-int back_Info_create_env(int argc, char *argv[], seam_info *info)
-{
-#if MPI_VERSION >= 4
-	static const char fn[] = "MPI_Info_create_env";
-	MPI_Info n = MPI_INFO_NULL;
-	int rc = MPI_Info_create_env(argc, argv, &n);
-
-	rc = rc ? err_from_native(rc) : info_from_native(n, info);
-	native_info_free(&n);
-	return rc ? back_raise(NULL, rc, fn) : 0;
-#else
-	(void)argc;
-	(void)argv;
-	return back_Info_dup(SEAM_INFO_ENV, info);
-#endif
-}
-
-static struct desc *info_env_made(void)
-{
-	struct desc *d = KEEP_MPI->fixed[(uintptr_t)SEAM_INFO_ENV];
-
-	return d ? d :
-		   desc_make_fixed(DESC_INFO, sizeof(struct desc_info),
-				   SEAM_INFO_ENV);
-}
-
-int info_env_early(void)
-{
-	return info_env_made() ? 0 : SEAM_ERR_NO_MEM;
-}
-
-#if defined(OPEN_MPI) && OMPI_MAJOR_VERSION >= 5
-/* The launcher has been asked, who knows of mana_launch alone. That has put the
- * program in its place where earlier ones look (launcher_tell). */
-static int info_env_program(struct desc_info *f)
-{
-	const char *command, *args;
-	int rc;
-
-	launcher_told(&command, &args);
-	if (!command)
-		return 0;
-	rc = info_put(f, "command", command);
-	return rc ? rc : info_put(f, "argv", args ? args : command);
-}
-#else
-#define info_env_program(f) 0
-#endif
-
-int info_env_fill(void)
-{
-	struct desc *d = info_env_made();
-	int rc = d ? info_fill(d, MPI_INFO_ENV) : SEAM_ERR_NO_MEM;
-
-	return rc ? rc : info_env_program((struct desc_info *)d);
 }
 
 int back_Info_set(seam_info info, const char *key, const char *value)
@@ -260,18 +138,11 @@ int back_Info_set(seam_info info, const char *key, const char *value)
 int back_Info_delete(seam_info info, const char *key)
 {
 	struct desc_info *f;
-	int rc = 0, i;
+	int i = info_at(info, key, &f);
 	size_t rest;
 
-	f = info_arg(info, &rc);
-	if (!f)
-		return rc;
-	rc = key_check(key);
-	if (rc)
-		return rc;
-	i = info_find(f, key);
 	if (i < 0)
-		return ASK(SEAM_ERR_INFO_NOKEY);
+		return is_ask(i) ? i : ASK(SEAM_ERR_INFO_NOKEY);
 	keep_free(f->keys[i]);
 	keep_free(f->values[i]);
 	rest = (--f->n - i) * sizeof(char *);
@@ -284,18 +155,11 @@ int back_Info_get(seam_info info, const char *key, int valuelen, char *value,
 		  int *flag)
 {
 	struct desc_info *f;
-	int rc = 0, i;
+	int i = info_at(info, key, &f);
 	size_t n, room;
 
-	f = info_arg(info, &rc);
-	if (!f)
-		return rc;
-	rc = key_check(key);
-	if (!rc && valuelen <= 0)
-		rc = ASK(SEAM_SUCCESS);
-	if (rc)
-		return rc;
-	i = info_find(f, key);
+	if (is_ask(i) || valuelen <= 0)
+		return is_ask(i) ? i : ASK(SEAM_SUCCESS);
 	*flag = i >= 0;
 	if (i < 0)
 		return 0;
@@ -315,18 +179,11 @@ int back_Info_get_string(seam_info info, const char *key, int *buflen,
 			 char *value, int *flag)
 {
 	struct desc_info *f;
-	int rc = 0, i, room;
+	int i = info_at(info, key, &f), room;
 	size_t n;
 
-	f = info_arg(info, &rc);
-	if (!f)
-		return rc;
-	rc = key_check(key);
-	if (!rc && (*buflen < 0 || (*buflen && !value)))
-		rc = ASK(SEAM_ERR_ARG);
-	if (rc)
-		return rc;
-	i = info_find(f, key);
+	if (is_ask(i) || *buflen < 0 || (*buflen && !value))
+		return is_ask(i) ? i : ASK(SEAM_ERR_ARG);
 	*flag = i >= 0;
 	if (i < 0)
 		return 0;
@@ -345,15 +202,10 @@ int back_Info_get_valuelen(seam_info info, const char *key, int *valuelen,
 			   int *flag)
 {
 	struct desc_info *f;
-	int rc = 0, i;
+	int i = info_at(info, key, &f);
 
-	f = info_arg(info, &rc);
-	if (!f)
-		return rc;
-	rc = key_check(key);
-	if (rc)
-		return rc;
-	i = info_find(f, key);
+	if (is_ask(i))
+		return i;
 	*flag = i >= 0;
 	if (i >= 0)
 		*valuelen = strlen(f->values[i]);
@@ -412,7 +264,7 @@ int back_Info_free(seam_info *info)
 	f = info_arg(*info, &rc);
 	if (!f)
 		return rc;
-	if ((uintptr_t)*info < 0x1000)
+	if (handle_is_fixed(*info))
 		return ASK(SEAM_ERR_INFO);
 	*info = SEAM_INFO_NULL;
 	desc_unref(f);

@@ -12,7 +12,7 @@
 
 #include "../core/native.h"
 
-/* What an argument is kept as; from KEPT_OBJECT on: handles of a kind. */
+/* How an argument is kept; from KEPT_OBJECT on it is handles of a kind. */
 enum kept_as { KEPT_INT, KEPT_AINT, KEPT_COUNT, KEPT_OBJECT };
 
 struct kept_arg {

@@ -6,7 +6,7 @@
 #define NULLS(NAME)                                                            \
 	.null = SEAM_##NAME##_NULL, .none = AS_REAL(MPI_##NAME##_NULL)
 
-/* What windows, files and sessions have in common. */
+/* Windows, files and sessions have these in common. */
 #define HANDLED                                                                \
 	.attrs = offsetof(struct desc_handled, attrs),                         \
 	.errhandler = offsetof(struct desc_handled, errhandler),               \

@@ -51,16 +51,10 @@ static inline const struct kind *kind_of(const struct desc *d)
 	return &kinds[desc_kind(d)];
 }
 
-/* What a row says lies at that place of d; NULL when its kind has none. */
+/* The member of d that lies where its row says; NULL when its kind has none. */
 static inline void *kind_field(const struct desc *d, int at)
 {
 	return at ? (char *)(uintptr_t)d + at : NULL;
-}
-
-/* A predefined object, which is neither counted nor freed. */
-static inline int desc_is_fixed(const struct desc *d)
-{
-	return (uintptr_t)d->seam < 0x1000;
 }
 
 /* The functions of rows, each in the file of its kind. */

@@ -5,7 +5,7 @@
 #include "../core/native.h"
 #include "../core/rows.h"
 
-/* Where the object has its name; NULL when it is none. */
+/* The place where the object has its name; NULL when h is no object. */
 static char *name_of(enum desc_kind kind, const void *h)
 {
 	struct desc *d = desc_of(h, kind);

@@ -28,14 +28,36 @@ static inline int is_ask(int rc)
 /* A new live descriptor: zeroed, one reference, seam handle = its address.
  * NULL when memory is exhausted. what: name of the MPI function. */
 void *desc_make(enum desc_kind kind, size_t size, const char *what);
-/* The same without the live list (requests keep their own). */
-void *desc_make_unlisted(enum desc_kind kind, size_t size, const char *what);
-/* Of a predefined handle (seam < 0x400). */
+/* The same for a predefined handle. */
 void *desc_make_fixed(enum desc_kind kind, size_t size, const void *seam);
 void desc_set_what(struct desc *d, const char *what);
 static inline struct desc *desc_of_fixed(const void *seam)
 {
 	return KEEP_MPI->fixed[(uintptr_t)seam];
+}
+
+/* To the end of its kind's live list, and out of it. Nobody else is at it. */
+static inline void desc_list(struct desc *d, enum desc_kind kind)
+{
+	d->prev = KEEP_MPI->last[kind];
+	d->next = NULL;
+	if (d->prev)
+		d->prev->next = d;
+	else
+		KEEP_MPI->live[kind] = d;
+	KEEP_MPI->last[kind] = d;
+}
+
+static inline void desc_unlist(struct desc *d, enum desc_kind kind)
+{
+	if (d->prev)
+		d->prev->next = d->next;
+	else
+		KEEP_MPI->live[kind] = d->next;
+	if (d->next)
+		d->next->prev = d->prev;
+	else
+		KEEP_MPI->last[kind] = d->prev;
 }
 
 /* Both take NULL; predefined descriptors are not counted. The last unref frees
@@ -51,7 +73,7 @@ void objects_unlock(void);
 
 /* --- native.c --- */
 
-/* What this part keeps besides descriptors, at KEEP_MPI->part[0]. */
+/* This part keeps these besides descriptors, at KEEP_MPI->part[0]. */
 struct objects_root {
 	int32_t next_keyval;
 	int32_t last_code; /* MPI_LASTUSEDCODE */
@@ -92,11 +114,12 @@ int back_tell(struct desc *obj, int code, const char *fn) __attribute__((cold));
 /* End of an ask_X() (gen_ask.py): the native code rc, or what was refused. */
 int ask_end(int rc, int refused, struct desc *obj, const char *fn)
 	__attribute__((cold));
-/* What no native function can be asked about: ASK(class) is an error of obj. */
+/* For a call that no native function can be asked about: ASK(class) becomes
+ * an error of obj. */
 int ask_nobody(int rc, struct desc *obj, const char *fn);
 /* Calls the handler of obj, whatever code is: what it makes of it. */
 int handler_invoke(struct desc *obj, int code, const char *fn);
-/* Where obj keeps its handler; NULL when its kind has none. */
+/* The place where obj keeps its handler; NULL when its kind has none. */
 struct desc **errhandler_slot(struct desc *obj);
 /* errhandler.c: set, get and call the handler of an object. */
 int handler_set(enum desc_kind kind, const void *obj, seam_errhandler h);
@@ -140,10 +163,12 @@ struct desc_type *type_of(seam_datatype h);
 
 /* --- attr.c --- */
 
+/* Numbers of the application's own; smaller ones are predefined. */
+#define FIRST_KEYVAL 0x1000
 struct desc_keyval *keyval_find(int number);
 /* Delete all attributes, newest first, calling the callbacks. */
 int attr_delete_all(struct desc *obj);
-/* What is left of them, without a callback: obj goes. */
+/* Forgets those that are left, without a callback: obj goes. */
 void attr_forget(struct desc *obj);
 /* h: the object's handle, as the application gave it. lang as in struct
  * desc_attr; -1 from attr_get: not set. */

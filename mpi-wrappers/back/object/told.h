@@ -48,13 +48,14 @@ int told_code(int rc);
  * of it. Then: which seam code that is. */
 void told_take(int rc, int all);
 void told_name(int code);
-/* Whom to tell of this seam code, once; 0: nobody is known. *fixed: the call
- * returns the code whatever handlers do. */
+/* Writes into all the objects that are to be told of this seam code, and
+ * returns how many they are: 0 when nobody is known, or somebody has asked
+ * before. *fixed says that the call returns the code whatever handlers do. */
 int told_objects(int code, struct told *all, int *fixed);
 /* Something has been told since; the native code of the last of it. */
 int told_any(void);
 int told_last(void);
-/* What has been told until now was about other calls. */
+/* Forgets all that has been told until now: it was about other calls. */
 void told_forget(void);
 
 #endif

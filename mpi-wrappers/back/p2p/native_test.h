@@ -82,7 +82,7 @@ static inline int native_test_call(MPI_Request *n, int *flag, MPI_Status *st)
 
 extern void (*native_progress)(void); /* NULL: versions differ */
 
-/* What MPI_Wait does with a message that came without an error. */
+/* Does what MPI_Wait does with a message that came without an error. */
 static inline int native_test(MPI_Request *n, int *flag, MPI_Status *st)
 {
 	const struct ompi_request_t *r = *n;

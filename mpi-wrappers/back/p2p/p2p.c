@@ -6,7 +6,6 @@
  * receives are (recv.c): the receiver may be another, stopped, thread of this
  * same process.
  */
-#include "build/gen/ask.h"
 #include "p2p.h"
 #include "wait.h"
 
@@ -127,8 +126,8 @@ send_slow(int mode, const void *buf, int64_t count, seam_datatype dt, int dest,
 }
 
 static inline __attribute__((always_inline)) int
-send_blocking(int mode, const void *buf, int64_t count, seam_datatype dt,
-	      int dest, int tag, seam_comm comm, const char *fn)
+p2p_send(int mode, const void *buf, int64_t count, seam_datatype dt, int dest,
+	 int tag, seam_comm comm, const char *fn)
 {
 	struct desc_comm *c = desc_of(comm, DESC_COMM);
 	struct fit f = { (int)count, real_type(dt), 0 };
@@ -145,8 +144,8 @@ send_blocking(int mode, const void *buf, int64_t count, seam_datatype dt,
 }
 
 static inline __attribute__((always_inline)) int
-send_started(int mode, const void *buf, int64_t count, seam_datatype dt,
-	     int dest, int tag, seam_comm comm, seam_request *h, const char *fn)
+p2p_started(int mode, const void *buf, int64_t count, seam_datatype dt,
+	    int dest, int tag, seam_comm comm, seam_request *h, const char *fn)
 {
 	struct desc_comm *c = desc_of(comm, DESC_COMM);
 	struct desc_request *r;
@@ -161,36 +160,5 @@ send_started(int mode, const void *buf, int64_t count, seam_datatype dt,
 	return 0;
 }
 
-/* Send and Isend of one mode and count. */
-#define SENDS(Name, Iname, mode, count_t)                                      \
-	int back_##Name(const void *buf, count_t count,                        \
-			seam_datatype datatype, int dest, int tag,             \
-			seam_comm comm)                                        \
-	{                                                                      \
-		int rc = send_blocking(mode, buf, count, datatype, dest, tag,  \
-				       comm, "MPI_" #Name);                    \
-                                                                               \
-		return is_ask(rc) ? ask_##Name(buf, count, datatype, dest,     \
-					       tag, comm, rc) :                \
-				    rc;                                        \
-	}                                                                      \
-	int back_##Iname(const void *buf, count_t count,                       \
-			 seam_datatype datatype, int dest, int tag,            \
-			 seam_comm comm, seam_request *request)                \
-	{                                                                      \
-		int rc = send_started(mode, buf, count, datatype, dest, tag,   \
-				      comm, request, "MPI_" #Iname);           \
-                                                                               \
-		return is_ask(rc) ? ask_##Iname(buf, count, datatype, dest,    \
-						tag, comm, request, rc) :      \
-				    rc;                                        \
-	}
-
-SENDS(Send, Isend, SEND_STANDARD, int)
-SENDS(Ssend, Issend, SEND_SYNC, int)
-SENDS(Bsend, Ibsend, SEND_BUFFERED, int)
-SENDS(Rsend, Irsend, SEND_READY, int)
-SENDS(Send_c, Isend_c, SEND_STANDARD, seam_count)
-SENDS(Ssend_c, Issend_c, SEND_SYNC, seam_count)
-SENDS(Bsend_c, Ibsend_c, SEND_BUFFERED, seam_count)
-SENDS(Rsend_c, Irsend_c, SEND_READY, seam_count)
+#define HOT_p2p
+#include "build/gen/hot.h"

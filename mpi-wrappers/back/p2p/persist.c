@@ -14,6 +14,13 @@
 
 static int persist_native(struct desc_request *r, MPI_Datatype type)
 {
+	static int (*const init[])(const void *, int, MPI_Datatype, int, int,
+				   MPI_Comm, MPI_Request *) = {
+		[SEND_STANDARD] = MPI_Send_init,
+		[SEND_SYNC] = MPI_Ssend_init,
+		[SEND_BUFFERED] = MPI_Bsend_init,
+		[SEND_READY] = MPI_Rsend_init,
+	};
 	MPI_Comm c = NATIVE(MPI_Comm, r->comm);
 	int peer = real_rank(r->peer), tag = real_tag(r->tag);
 	MPI_Request n = MPI_REQUEST_NULL;
@@ -24,14 +31,8 @@ static int persist_native(struct desc_request *r, MPI_Datatype type)
 		return rc;
 	if (r->kind == REQUEST_RECV)
 		rc = MPI_Recv_init(r->buf, f.count, f.type, peer, tag, c, &n);
-	else if (r->mode == SEND_SYNC)
-		rc = MPI_Ssend_init(r->buf, f.count, f.type, peer, tag, c, &n);
-	else if (r->mode == SEND_BUFFERED)
-		rc = MPI_Bsend_init(r->buf, f.count, f.type, peer, tag, c, &n);
-	else if (r->mode == SEND_READY)
-		rc = MPI_Rsend_init(r->buf, f.count, f.type, peer, tag, c, &n);
 	else
-		rc = MPI_Send_init(r->buf, f.count, f.type, peer, tag, c, &n);
+		rc = init[r->mode](r->buf, f.count, f.type, peer, tag, c, &n);
 	p2p_unfit(&f);
 	request_set_native(r, n);
 	return rc;

@@ -201,6 +201,29 @@ static void mrecv_nobody(struct desc_request *r)
 	r->done = 1;
 }
 
+/* The receive r of the message d is started. A seam code, not raised. */
+static int mrecv_take(struct desc_request *r, const struct desc_message *d,
+		      seam_datatype dt)
+{
+	MPI_Message msg = (MPI_Message)(uintptr_t)d->d.real;
+	MPI_Request n;
+	struct fit f;
+	int rc;
+
+	if (d->drained) {
+		request_deliver(r, d->drained);
+		return 0;
+	}
+	rc = p2p_fit(&f, r->count, real_type(dt));
+	if (!rc)
+		rc = MPI_Imrecv(r->buf, f.count, f.type, &msg, &n);
+	p2p_unfit(&f);
+	if (rc)
+		return err_from_native(rc);
+	request_set_native(r, n);
+	return 0;
+}
+
 /* Starts the receive of a matched message; the message's handle is used up. A
  * seam code, not raised. *o: the communicator for the error handler. */
 static int mrecv_start(void *buf, int64_t count, seam_datatype dt,
@@ -210,10 +233,7 @@ static int mrecv_start(void *buf, int64_t count, seam_datatype dt,
 	struct desc_message *d = desc_of(*h, DESC_MESSAGE);
 	struct desc_type *type = desc_of(dt, DESC_TYPE);
 	struct desc_request *r;
-	MPI_Message msg;
-	MPI_Request n;
-	struct fit f;
-	int rc = MPI_SUCCESS;
+	int rc;
 
 	*o = d ? &d->comm->d : NULL;
 	if (!d && *h != SEAM_MESSAGE_NO_PROC)
@@ -234,19 +254,10 @@ static int mrecv_start(void *buf, int64_t count, seam_datatype dt,
 	}
 	request_args(r, buf, count, type ? type : p2p_bytes(), d->source,
 		     d->tag, d->comm);
-	if (d->drained) {
-		request_deliver(r, d->drained);
-	} else {
-		msg = (MPI_Message)(uintptr_t)d->d.real;
-		rc = p2p_fit(&f, count, real_type(dt));
-		if (!rc)
-			rc = MPI_Imrecv(buf, f.count, f.type, &msg, &n);
-		p2p_unfit(&f);
-		if (rc) {
-			request_free(r);
-			return err_from_native(rc);
-		}
-		request_set_native(r, n);
+	rc = mrecv_take(r, d, dt);
+	if (rc) {
+		request_free(r);
+		return rc;
 	}
 	message_free(d);
 	*h = SEAM_MESSAGE_NULL;

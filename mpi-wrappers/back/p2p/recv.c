@@ -5,7 +5,6 @@
  * interrupt: the receive then becomes a request that the thread comes back to
  * (thread->wait_req).
  */
-#include "build/gen/ask.h"
 #include "native_test.h"
 #include "p2p.h"
 #include "wait.h"
@@ -106,8 +105,8 @@ recv_failed(struct desc_comm *c, MPI_Request n, int rc, const char *fn)
 	return back_tell(&c->d, request_error(rc), fn);
 }
 
-/* From whom it comes is counted before the wait, if it is known: what is done
- * after it, others wait for. */
+/* The message is counted before the wait if it is known from whom it comes,
+ * because others wait for what is done after it. */
 static inline __attribute__((always_inline)) int
 recv_wait(const struct recv_args *a, MPI_Request n, struct seam_status *st,
 	  const char *fn)
@@ -181,31 +180,5 @@ recv_started(void *buf, int64_t count, seam_datatype dt, int source, int tag,
 	return 0;
 }
 
-#define RECVS(Suffix, count_t)                                                 \
-	int back_Recv##Suffix(void *buf, count_t count,                        \
-			      seam_datatype datatype, int source, int tag,     \
-			      seam_comm comm, struct seam_status *status)      \
-	{                                                                      \
-		int rc = recv_blocking(buf, count, datatype, source, tag,      \
-				       comm, status, "MPI_Recv" #Suffix);      \
-                                                                               \
-		return is_ask(rc) ?                                            \
-			       ask_Recv##Suffix(buf, count, datatype, source,  \
-						tag, comm, status, rc) :       \
-			       rc;                                             \
-	}                                                                      \
-	int back_Irecv##Suffix(void *buf, count_t count,                       \
-			       seam_datatype datatype, int source, int tag,    \
-			       seam_comm comm, seam_request *request)          \
-	{                                                                      \
-		int rc = recv_started(buf, count, datatype, source, tag, comm, \
-				      request, "MPI_Irecv" #Suffix);           \
-                                                                               \
-		return is_ask(rc) ?                                            \
-			       ask_Irecv##Suffix(buf, count, datatype, source, \
-						 tag, comm, request, rc) :     \
-			       rc;                                             \
-	}
-
-RECVS(, int)
-RECVS(_c, seam_count)
+#define HOT_recv
+#include "build/gen/hot.h"

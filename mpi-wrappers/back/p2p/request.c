@@ -59,36 +59,11 @@ static int request_refill(void)
 	return 0;
 }
 
-static void request_list(struct desc *d)
-{
-	struct desc *last = KEEP_MPI->last[DESC_REQUEST];
-
-	d->prev = last;
-	d->next = NULL;
-	if (last)
-		last->next = d;
-	else
-		KEEP_MPI->live[DESC_REQUEST] = d;
-	KEEP_MPI->last[DESC_REQUEST] = d;
-}
-
-static void request_unlist(struct desc *d)
-{
-	if (d->prev)
-		d->prev->next = d->next;
-	else
-		KEEP_MPI->live[DESC_REQUEST] = d->next;
-	if (d->next)
-		d->next->prev = d->prev;
-	else
-		KEEP_MPI->last[DESC_REQUEST] = d->prev;
-}
-
 void request_last(struct desc_request *r)
 {
 	request_lock();
-	request_unlist(&r->d);
-	request_list(&r->d);
+	desc_unlist(&r->d, DESC_REQUEST);
+	desc_list(&r->d, DESC_REQUEST);
 	request_unlock();
 }
 
@@ -119,7 +94,7 @@ struct desc_request *request_new(enum request_kind kind)
 	r->pair = NULL;
 	r->temp = NULL;
 	request_set_native(r, MPI_REQUEST_NULL);
-	request_list(&r->d);
+	desc_list(&r->d, DESC_REQUEST);
 out:
 	request_unlock();
 	return r;
@@ -153,7 +128,7 @@ void request_free(struct desc_request *r)
 			keep_free(r->temp);
 	}
 	request_lock();
-	request_unlist(&r->d);
+	desc_unlist(&r->d, DESC_REQUEST);
 	r->d.magic = REQUEST_FREED | DESC_REQUEST;
 	r->d.next = (struct desc *)P2P->free;
 	P2P->free = r;
@@ -173,7 +148,8 @@ static void request_counts(struct desc_request *r, const MPI_Status *st)
 		count_world(KEEP_MPI->sent, r->world, -1);
 }
 
-/* Whom the test has told is nothing: the application calls something else. */
+/* The handler that the test has told does not count: the application has
+ * called something else. */
 int request_error(int rc)
 {
 	int code = err_from_native(rc);

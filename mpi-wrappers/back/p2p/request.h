@@ -144,7 +144,7 @@ static inline void count_received(const struct desc_comm *c, int source, int n)
 /* References without an atomic while one thread at a time is in MPI. */
 static inline void request_hold(struct desc *d)
 {
-	if ((uintptr_t)d->seam < 0x1000)
+	if (desc_is_fixed(d))
 		return;
 	if (p2p_multiple())
 		desc_ref(d);
@@ -154,7 +154,7 @@ static inline void request_hold(struct desc *d)
 
 static inline void request_drop(struct desc *d)
 {
-	if ((uintptr_t)d->seam < 0x1000)
+	if (desc_is_fixed(d))
 		return;
 	if (!p2p_multiple() && d->refs > 1)
 		d->refs--;

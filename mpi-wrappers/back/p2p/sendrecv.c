@@ -4,7 +4,6 @@
  * A receive and a send whose requests are joined by pair; the pair is what the
  * thread waits for, over a checkpoint too.
  */
-#include "build/gen/ask.h"
 #include "p2p.h"
 #include "wait.h"
 
@@ -95,7 +94,7 @@ static int pair_blocking(const struct side_args *send,
 	return p2p_await(r, st, fn);
 }
 
-/* What is sent, packed into keep memory: it may outlive this lower half. */
+/* Packs what is sent into keep memory: it may outlive this lower half. */
 static int replace_pack(const struct side_args *a, struct desc_comm *c,
 			struct side_args *packed)
 {
@@ -188,76 +187,50 @@ static int pair_started(const struct side_args *send,
 	return 0;
 }
 
-/* The arguments of a pair of two buffers, and of one. */
-#define PAIR                                                                   \
-	sendbuf, sendcount, sendtype, dest, sendtag, recvbuf, recvcount,       \
-		recvtype, source, recvtag, comm
-#define REPLACED buf, count, datatype, dest, sendtag, source, recvtag, comm
+/* The functions that rows call. Their arguments become those of two sides where
+ * they come in, so that nobody hands so many on. */
+#define TWO_BUFFERS                                                            \
+	const void *sendbuf, int64_t sendcount, seam_datatype sendtype,        \
+		int dest, int sendtag, void *recvbuf, int64_t recvcount,       \
+		seam_datatype recvtype, int source, int recvtag,               \
+		seam_comm comm
+#define ONE_BUFFER                                                             \
+	void *buf, int64_t count, seam_datatype type, int dest, int sendtag,   \
+		int source, int recvtag, seam_comm comm
+#define SIDES(sbuf, scount, stype, rbuf, rcount, rtype)                        \
+	const struct side_args s = { (void *)(uintptr_t)(sbuf), scount, stype, \
+				     dest, sendtag };                          \
+	const struct side_args r = { rbuf, rcount, rtype, source, recvtag }
+#define INLINE static inline __attribute__((always_inline))
 
-/* The int and the large-count form of each. */
-#define SENDRECVS(Suffix, count_t)                                             \
-	int back_Sendrecv##Suffix(                                             \
-		const void *sendbuf, count_t sendcount,                        \
-		seam_datatype sendtype, int dest, int sendtag, void *recvbuf,  \
-		count_t recvcount, seam_datatype recvtype, int source,         \
-		int recvtag, seam_comm comm, struct seam_status *status)       \
-	{                                                                      \
-		struct side_args s = { (void *)(uintptr_t)sendbuf, sendcount,  \
-				       sendtype, dest, sendtag };              \
-		struct side_args r = { recvbuf, recvcount, recvtype, source,   \
-				       recvtag };                              \
-		int rc = pair_blocking(&s, &r, comm, status,                   \
-				       "MPI_Sendrecv" #Suffix);                \
-                                                                               \
-		return is_ask(rc) ? ask_Sendrecv##Suffix(PAIR, status, rc) :   \
-				    rc;                                        \
-	}                                                                      \
-	int back_Isendrecv##Suffix(                                            \
-		const void *sendbuf, count_t sendcount,                        \
-		seam_datatype sendtype, int dest, int sendtag, void *recvbuf,  \
-		count_t recvcount, seam_datatype recvtype, int source,         \
-		int recvtag, seam_comm comm, seam_request *request)            \
-	{                                                                      \
-		struct side_args s = { (void *)(uintptr_t)sendbuf, sendcount,  \
-				       sendtype, dest, sendtag };              \
-		struct side_args r = { recvbuf, recvcount, recvtype, source,   \
-				       recvtag };                              \
-		int rc = pair_started(&s, &r, comm, request, 0,                \
-				      "MPI_Isendrecv" #Suffix);                \
-                                                                               \
-		return is_ask(rc) ? ask_Isendrecv##Suffix(PAIR, request, rc) : \
-				    rc;                                        \
-	}                                                                      \
-	int back_Sendrecv_replace##Suffix(                                     \
-		void *buf, count_t count, seam_datatype datatype, int dest,    \
-		int sendtag, int source, int recvtag, seam_comm comm,          \
-		struct seam_status *status)                                    \
-	{                                                                      \
-		struct side_args s = { buf, count, datatype, dest, sendtag };  \
-		struct side_args r = { buf, count, datatype, source,           \
-				       recvtag };                              \
-		int rc = replace_blocking(&s, &r, comm, status,                \
-					  "MPI_Sendrecv_replace" #Suffix);     \
-                                                                               \
-		return is_ask(rc) ? ask_Sendrecv_replace##Suffix(REPLACED,     \
-								 status, rc) : \
-				    rc;                                        \
-	}                                                                      \
-	int back_Isendrecv_replace##Suffix(                                    \
-		void *buf, count_t count, seam_datatype datatype, int dest,    \
-		int sendtag, int source, int recvtag, seam_comm comm,          \
-		seam_request *request)                                         \
-	{                                                                      \
-		struct side_args s = { buf, count, datatype, dest, sendtag };  \
-		struct side_args r = { buf, count, datatype, source,           \
-				       recvtag };                              \
-		int rc = pair_started(&s, &r, comm, request, 1,                \
-				      "MPI_Isendrecv_replace" #Suffix);        \
-                                                                               \
-		return is_ask(rc) ? ask_Isendrecv_replace##Suffix(             \
-					    REPLACED, request, rc) :           \
-				    rc;                                        \
-	}
+INLINE int sendrecv_blocking(TWO_BUFFERS, struct seam_status *st,
+			     const char *fn)
+{
+	SIDES(sendbuf, sendcount, sendtype, recvbuf, recvcount, recvtype);
 
-SENDRECVS(, int)
-SENDRECVS(_c, seam_count)
+	return pair_blocking(&s, &r, comm, st, fn);
+}
+
+INLINE int sendrecv_started(TWO_BUFFERS, seam_request *h, const char *fn)
+{
+	SIDES(sendbuf, sendcount, sendtype, recvbuf, recvcount, recvtype);
+
+	return pair_started(&s, &r, comm, h, 0, fn);
+}
+
+INLINE int sendrecv_replace(ONE_BUFFER, struct seam_status *st, const char *fn)
+{
+	SIDES(buf, count, type, buf, count, type);
+
+	return replace_blocking(&s, &r, comm, st, fn);
+}
+
+INLINE int sendrecv_ireplace(ONE_BUFFER, seam_request *h, const char *fn)
+{
+	SIDES(buf, count, type, buf, count, type);
+
+	return pair_started(&s, &r, comm, h, 1, fn);
+}
+
+#define HOT_sendrecv
+#include "build/gen/hot.h"

@@ -35,49 +35,11 @@ static inline void status_set(struct seam_status *s, int source, int tag,
 	s->internal[2] = 0;
 }
 
-/* What a request that is null or inactive gives. */
+/* A request that is null or inactive gives this status. */
 static inline void status_empty(struct seam_status *s)
 {
 	status_set(s, SEAM_ANY_SOURCE, SEAM_ANY_TAG, 0);
 }
-
-#ifdef MPICH_VERSION
-static inline uint64_t native_bytes(const MPI_Status *n)
-{
-	return (uint32_t)n->count_lo |
-	       (uint64_t)((uint32_t)n->count_hi_and_cancelled >> 1) << 32;
-}
-
-static inline int native_cancelled(const MPI_Status *n)
-{
-	return n->count_hi_and_cancelled & 1;
-}
-
-static inline void native_set_bytes(MPI_Status *n, uint64_t bytes,
-				    int cancelled)
-{
-	n->count_lo = (int)(uint32_t)bytes;
-	n->count_hi_and_cancelled =
-		(int)((uint32_t)(bytes >> 32) << 1 | !!cancelled);
-}
-#else
-static inline uint64_t native_bytes(const MPI_Status *n)
-{
-	return n->_ucount;
-}
-
-static inline int native_cancelled(const MPI_Status *n)
-{
-	return n->_cancelled;
-}
-
-static inline void native_set_bytes(MPI_Status *n, uint64_t bytes,
-				    int cancelled)
-{
-	n->_ucount = bytes;
-	n->_cancelled = cancelled;
-}
-#endif
 
 static inline void status_from_native(struct seam_status *s,
 				      const MPI_Status *n)
@@ -100,7 +62,8 @@ static inline void status_copy(struct seam_status *s,
 }
 
 void status_to_native(MPI_Status *n, const struct seam_status *s);
-/* From a call that has written to n what it wanted to, the error too. */
+/* The same after a call that has written to n what it wanted to, and its
+ * error, too. */
 void status_back(struct seam_status *s, const MPI_Status *n);
 
 #endif

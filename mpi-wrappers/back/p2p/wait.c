@@ -3,8 +3,8 @@
 #include "build/gen/ask.h"
 #include "wait.h"
 
-/* What the functions of a generalized request return is an error of calls that
- * do not wait for it, too. */
+/* An error that the functions of a generalized request return is one of
+ * calls that do not wait for it, too. */
 #ifdef OPEN_MPI
 #define QUERY_RAISES 0
 #else

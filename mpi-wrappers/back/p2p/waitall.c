@@ -7,7 +7,6 @@
  * the native array as MPI_REQUEST_NULL.
  */
 #include <stdlib.h>
-#include "build/gen/ask.h"
 #include "wait.h"
 
 #define SMALL 64
@@ -196,8 +195,8 @@ static int all_collect(int n, seam_request h[], struct seam_status st[])
  * all of them. What is over by the time of a checkpoint stays so in its
  * descriptor; the application sees none of it before all are over.
  */
-static int all_over(int n, seam_request h[], int *flag, struct seam_status st[],
-		    const char *fn)
+static int waitall_all(int n, seam_request h[], int *flag,
+		       struct seam_status st[], const char *fn)
 {
 	struct desc_request *r;
 	int i, rc, failed = 0;
@@ -226,29 +225,6 @@ static int all_over(int n, seam_request h[], int *flag, struct seam_status st[],
 		failed = set_errors(h, NULL, n);
 	return unlikely(failed) ? all_fail(n, h, st, fn) :
 				  all_collect(n, h, st);
-}
-
-int back_Waitall(int count, seam_request array_of_requests[],
-		 struct seam_status array_of_statuses[])
-{
-	int rc = all_over(count, array_of_requests, NULL, array_of_statuses,
-			  "MPI_Waitall");
-
-	return is_ask(rc) ? ask_Waitall(count, array_of_requests,
-					array_of_statuses, rc) :
-			    rc;
-}
-
-int back_Testall(int count, seam_request array_of_requests[], int *flag,
-		 struct seam_status array_of_statuses[])
-{
-	int rc = !flag ? ASK(SEAM_ERR_ARG) :
-			 all_over(count, array_of_requests, flag,
-				  array_of_statuses, "MPI_Testall");
-
-	return is_ask(rc) ? ask_Testall(count, array_of_requests, flag,
-					array_of_statuses, rc) :
-			    rc;
 }
 
 /* First request that is over and has something to give, -1: none. */
@@ -287,8 +263,8 @@ static int set_testany(struct set *s)
 	return i;
 }
 
-static int set_any(int n, seam_request h[], int *indx, int *flag,
-		   struct seam_status *st, const char *fn)
+static int waitall_any(int n, seam_request h[], int *indx, int *flag,
+		       struct seam_status *st, const char *fn)
 {
 	struct set s;
 	struct desc *o;
@@ -327,30 +303,6 @@ static int set_any(int n, seam_request h[], int *indx, int *flag,
 out:
 	free(s.heap);
 	return rc;
-}
-
-int back_Waitany(int count, seam_request array_of_requests[], int *indx,
-		 struct seam_status *status)
-{
-	int rc = !indx ? ASK(SEAM_ERR_ARG) :
-			 set_any(count, array_of_requests, indx, NULL, status,
-				 "MPI_Waitany");
-
-	return is_ask(rc) ?
-		       ask_Waitany(count, array_of_requests, indx, status, rc) :
-		       rc;
-}
-
-int back_Testany(int count, seam_request array_of_requests[], int *indx,
-		 int *flag, struct seam_status *status)
-{
-	int rc = !indx || !flag ? ASK(SEAM_ERR_ARG) :
-				  set_any(count, array_of_requests, indx, flag,
-					  status, "MPI_Testany");
-
-	return is_ask(rc) ? ask_Testany(count, array_of_requests, indx, flag,
-					status, rc) :
-			    rc;
 }
 
 /* One look: how many are over; -1: none is active. */
@@ -397,13 +349,15 @@ static int set_take(struct set *s, int n, int indices[],
 	return rc;
 }
 
-static int set_some(int n, seam_request h[], int *outcount, int indices[],
-		    struct seam_status st[], int wait, const char *fn)
+static int waitall_some(int n, seam_request h[], int *outcount, int indices[],
+			struct seam_status st[], int wait, const char *fn)
 {
 	struct set s;
 	unsigned spins = 0;
 	int rc, got;
 
+	if (!indices)
+		return ASK(SEAM_ERR_ARG);
 	rc = set_begin(&s, n, h, fn);
 	if (rc)
 		return rc;
@@ -420,34 +374,5 @@ out:
 	return rc;
 }
 
-int back_Waitsome(int incount, seam_request array_of_requests[], int *outcount,
-		  int array_of_indices[],
-		  struct seam_status array_of_statuses[])
-{
-	int rc = !outcount || !array_of_indices ?
-			 ASK(SEAM_ERR_ARG) :
-			 set_some(incount, array_of_requests, outcount,
-				  array_of_indices, array_of_statuses, 1,
-				  "MPI_Waitsome");
-
-	return is_ask(rc) ?
-		       ask_Waitsome(incount, array_of_requests, outcount,
-				    array_of_indices, array_of_statuses, rc) :
-		       rc;
-}
-
-int back_Testsome(int incount, seam_request array_of_requests[], int *outcount,
-		  int array_of_indices[],
-		  struct seam_status array_of_statuses[])
-{
-	int rc = !outcount || !array_of_indices ?
-			 ASK(SEAM_ERR_ARG) :
-			 set_some(incount, array_of_requests, outcount,
-				  array_of_indices, array_of_statuses, 0,
-				  "MPI_Testsome");
-
-	return is_ask(rc) ?
-		       ask_Testsome(incount, array_of_requests, outcount,
-				    array_of_indices, array_of_statuses, rc) :
-		       rc;
-}
+#define HOT_waitall
+#include "build/gen/hot.h"

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "../agent/clock.h"
+#include "../core/rows.h"
 #include "../object/kind.h"
 #include "type.h"
 #include "../../conv.h"
@@ -127,7 +128,7 @@ int back_Type_free(seam_datatype *datatype)
 	struct desc_type *t = type_of(*datatype);
 	int rc;
 
-	if (!t || (uintptr_t)*datatype < 0x1000)
+	if (!t || desc_is_fixed(&t->d))
 		return ASK(SEAM_ERR_TYPE);
 	if (t->combiner == SEAM_COMBINER_F90_REAL ||
 	    t->combiner == SEAM_COMBINER_F90_COMPLEX ||
@@ -196,57 +197,30 @@ int back_Type_get_envelope(seam_datatype datatype, int *num_integers,
 }
 
 /* Each derived type in the answer is a handle to be freed: a reference. */
-static int contents(struct desc_type *t, const int64_t max[4], int *ints,
-		    int64_t *aints, int64_t *counts, seam_datatype *types)
+int type_contents(seam_datatype h, int64_t max_ints, int64_t max_aints,
+		  int64_t max_counts, int64_t max_types, int *ints,
+		  seam_aint *aints, seam_count *counts, seam_datatype *types)
 {
+	struct desc_type *t = type_of(h);
+	const struct kept *k = t ? &t->kept : NULL;
 	int64_t i;
 
 	if (!t || t->combiner == SEAM_COMBINER_NAMED)
 		return ASK(SEAM_ERR_TYPE);
-	if (max[0] < t->kept.n_ints || max[1] < t->kept.n_aints ||
-	    max[2] < t->kept.n_counts || max[3] < t->kept.n_objects ||
-	    (max[0] && !ints) || (max[1] && !aints) || (max[2] && !counts) ||
-	    (max[3] && !types))
+	if (max_ints < k->n_ints || max_aints < k->n_aints ||
+	    max_counts < k->n_counts || max_types < k->n_objects ||
+	    (max_ints && !ints) || (max_aints && !aints) ||
+	    (max_counts && !counts) || (max_types && !types))
 		return ASK(SEAM_ERR_ARG);
-	if (t->kept.n_ints)
-		memcpy(ints, t->kept.ints, t->kept.n_ints * sizeof(int));
-	if (t->kept.n_aints)
-		memcpy(aints, t->kept.aints, t->kept.n_aints * sizeof(int64_t));
-	if (t->kept.n_counts)
-		memcpy(counts, t->kept.counts,
-		       t->kept.n_counts * sizeof(int64_t));
-	for (i = 0; i < t->kept.n_objects; i++) {
-		types[i] = t->kept.objects[i]->seam;
-		desc_ref(t->kept.objects[i]);
+	if (k->n_ints)
+		memcpy(ints, k->ints, k->n_ints * sizeof(int));
+	if (k->n_aints)
+		memcpy(aints, k->aints, k->n_aints * sizeof(int64_t));
+	if (k->n_counts)
+		memcpy(counts, k->counts, k->n_counts * sizeof(int64_t));
+	for (i = 0; i < k->n_objects; i++) {
+		types[i] = k->objects[i]->seam;
+		desc_ref(k->objects[i]);
 	}
 	return 0;
-}
-
-int back_Type_get_contents(seam_datatype datatype, int max_integers,
-			   int max_addresses, int max_datatypes,
-			   int array_of_integers[],
-			   seam_aint array_of_addresses[],
-			   seam_datatype array_of_datatypes[])
-{
-	int64_t max[4] = { max_integers, max_addresses, 0, max_datatypes };
-
-	return contents(type_of(datatype), max, array_of_integers,
-			(int64_t *)array_of_addresses, NULL,
-			array_of_datatypes);
-}
-
-int back_Type_get_contents_c(seam_datatype datatype, seam_count max_integers,
-			     seam_count max_addresses,
-			     seam_count max_large_counts,
-			     seam_count max_datatypes, int array_of_integers[],
-			     seam_aint array_of_addresses[],
-			     seam_count array_of_large_counts[],
-			     seam_datatype array_of_datatypes[])
-{
-	int64_t max[4] = { max_integers, max_addresses, max_large_counts,
-			   max_datatypes };
-
-	return contents(type_of(datatype), max, array_of_integers,
-			(int64_t *)array_of_addresses, array_of_large_counts,
-			array_of_datatypes);
 }

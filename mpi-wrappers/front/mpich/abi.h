@@ -28,7 +28,7 @@ static inline int out_handle(const void *seam)
 {
 	uint64_t h = (uint64_t)seam;
 
-	if (h < 0x400)
+	if (handle_is_fixed(seam))
 		return out_fixed[h];
 	return (int)(USER_BITS | (unsigned int)((h - KEEP_BASE) / KEEP_ALIGN));
 }
@@ -88,24 +88,6 @@ static inline seam_file in_file(MPI_File h)
 static inline MPI_File out_file(seam_file h)
 {
 	return h == SEAM_FILE_NULL ? MPI_FILE_NULL : (MPI_File)(void *)h;
-}
-
-static inline uint64_t status_bytes(const MPI_Status *s)
-{
-	return (unsigned int)s->count_lo |
-	       (uint64_t)((unsigned int)s->count_hi_and_cancelled >> 1) << 32;
-}
-
-static inline int status_cancelled(const MPI_Status *s)
-{
-	return s->count_hi_and_cancelled & 1;
-}
-
-static inline void status_set(MPI_Status *s, uint64_t bytes, int cancelled)
-{
-	s->count_lo = (int)(unsigned int)bytes;
-	s->count_hi_and_cancelled =
-		(int)((unsigned int)(bytes >> 32) << 1 | !!cancelled);
 }
 
 #endif

@@ -11,6 +11,13 @@ void *mpifh_malloc(size_t n)
 	return p;
 }
 
+/* Of front/openmpi/strings.c. */
+void mpifh_check(int rc)
+{
+	if (rc)
+		PMPI_Abort(MPI_COMM_WORLD, MPI_ERR_NO_MEM);
+}
+
 void *mpifh_room(struct mpifh_room *r, int n)
 {
 	r->large = NULL;
@@ -20,55 +27,22 @@ void *mpifh_room(struct mpifh_room *r, int n)
 	return r->large;
 }
 
-char *mpifh_string(const char *s, int len)
+char *mpifh_string(char *s, int len)
 {
-	char *c;
-	int i;
+	char *c = NULL;
 
-	while (len > 0 && s[len - 1] == ' ')
-		len--;
-	while (len > 0 && *s == ' ') {
-		s++;
-		len--;
-	}
-	if (len < 0)
-		len = 0;
-	c = mpifh_malloc((size_t)len + 1);
-	for (i = 0; i < len; i++)
-		c[i] = s[i];
-	c[len] = 0;
+	mpifh_check(ompi_fortran_string_f2c(s, len > 0 ? len : 0, &c));
 	return c;
 }
 
-void mpifh_pad(char *to, const char *s, int len)
+void mpifh_from_1(int rc, MPI_Fint *indices, int n)
 {
-	int i;
-
-	for (i = 0; i < len && s[i]; i++)
-		to[i] = s[i];
-	for (; i < len; i++)
-		to[i] = ' ';
-}
-
-static int is_blank(const char *s, int len)
-{
-	while (len > 0 && s[len - 1] == ' ')
-		len--;
-	return len <= 0;
-}
-
-char **mpifh_argv(const char *array, int len, size_t stride)
-{
-	size_t n = 0, i;
-	char **argv;
-
-	while (!is_blank(array + n * stride, len))
-		n++;
-	argv = mpifh_malloc((n + 1) * sizeof(*argv));
-	for (i = 0; i < n; i++)
-		argv[i] = mpifh_string(array + i * stride, len);
-	argv[n] = NULL;
-	return argv;
+	if ((rc != MPI_SUCCESS && rc != MPI_ERR_IN_STATUS) ||
+	    n == MPI_UNDEFINED)
+		return;
+	for (int i = 0; i < n; i++)
+		if (indices[i] != MPI_UNDEFINED)
+			indices[i]++;
 }
 
 void mpifh_argv_free(char **argv)

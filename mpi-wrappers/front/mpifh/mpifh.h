@@ -48,13 +48,25 @@ static inline void mpifh_room_free(struct mpifh_room *r)
 
 /* malloc, which ends the process when memory is out. */
 void *mpifh_malloc(size_t n);
+/* What front-openmpi.so does with strings (front/openmpi/strings.c). */
+#pragma GCC visibility push(default)
+int ompi_fortran_string_f2c(char *fstr, int len, char **cstr);
+int ompi_fortran_string_c2f(const char *cstr, char *fstr, int len);
+int ompi_fortran_argv_blank_f2c(char *array, int len, int advance,
+				char ***argv);
+int ompi_fortran_multiple_argvs_f2c(int n, char *array, int len, char ****argv);
+#pragma GCC visibility pop
+/* Ends the process when one of them has had no memory. */
+void mpifh_check(int rc);
 /* A string of C, without the blanks around it; the caller frees it. */
-char *mpifh_string(const char *s, int len);
+char *mpifh_string(char *s, int len);
 /* s to Fortran's string of len characters, with blanks after it. */
-void mpifh_pad(char *to, const char *s, int len);
-/* Strings that are stride bytes apart, up to a blank one; NULL at the end. */
-char **mpifh_argv(const char *array, int len, size_t stride);
+#define mpifh_pad(to, s, len) ompi_fortran_string_c2f(s, to, len)
 void mpifh_argv_free(char **argv);
+
+/* Indices that a call has written, if it has: Fortran counts from 1. n may be
+ * MPI_UNDEFINED. */
+void mpifh_from_1(int rc, MPI_Fint *indices, int n);
 
 static inline int mpifh_in_place(const char *buf)
 {

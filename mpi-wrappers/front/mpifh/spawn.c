@@ -19,7 +19,8 @@ MPIFH(comm_spawn,
 	int rc;
 
 	if (argv != mpi_fortran_argv_null_)
-		c_argv = mpifh_argv(argv, argv_len, (size_t)argv_len);
+		mpifh_check(ompi_fortran_argv_blank_f2c(argv, argv_len,
+							argv_len, &c_argv));
 	rc = PMPI_Comm_spawn(c_command, c_argv, *maxprocs, PMPI_Info_f2c(*info),
 			     *root, PMPI_Comm_f2c(*comm), &c,
 			     errcodes_in(errcodes));
@@ -31,16 +32,13 @@ MPIFH(comm_spawn,
 }
 
 /* argv(count, *): the arguments of one command are count strings apart. */
-static char ***argvs_in(const char *argv, int n, int len)
+static char ***argvs_in(char *argv, int n, int len)
 {
-	char ***c;
+	char ***c = NULL;
 
 	if (argv == mpi_fortran_argvs_null_)
 		return MPI_ARGVS_NULL;
-	c = mpifh_malloc(((size_t)n + 1) * sizeof(*c));
-	for (int i = 0; i < n; i++)
-		c[i] = mpifh_argv(argv + (size_t)i * len, len, (size_t)n * len);
-	c[n] = NULL;
+	mpifh_check(ompi_fortran_multiple_argvs_f2c(n, argv, len, &c));
 	return c;
 }
 

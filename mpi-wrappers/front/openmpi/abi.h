@@ -19,8 +19,8 @@
 	}                                                                      \
 	static inline type out_##kind(seam_##kind h)                           \
 	{                                                                      \
-		return (uintptr_t)h < 0x400 ? out_fixed[(uintptr_t)h] :        \
-					      (void *)h;                       \
+		return handle_is_fixed(h) ? out_fixed[(uintptr_t)h] :          \
+					    (void *)h;                         \
 	}
 
 IN_OUT(comm, MPI_Comm)
@@ -36,21 +36,5 @@ IN_OUT(file, MPI_File)
 #ifdef MPI_SESSION_NULL /* Open MPI 5 */
 IN_OUT(session, MPI_Session)
 #endif
-
-static inline uint64_t status_bytes(const MPI_Status *s)
-{
-	return s->_ucount;
-}
-
-static inline int status_cancelled(const MPI_Status *s)
-{
-	return s->_cancelled;
-}
-
-static inline void status_set(MPI_Status *s, uint64_t bytes, int cancelled)
-{
-	s->_ucount = bytes;
-	s->_cancelled = !!cancelled;
-}
 
 #endif

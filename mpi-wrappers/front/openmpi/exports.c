@@ -46,7 +46,7 @@ static int to_fortran(const void *seam)
 
 	if (h >= KEEP_BASE && h < KEEP_END)
 		return desc_number(seam);
-	return h < 0x400 ? front_fortran_number[h] - 1 : -1;
+	return handle_is_fixed(seam) ? front_fortran_number[h] - 1 : -1;
 }
 
 #if OMPI_MAJOR_VERSION >= 6

@@ -8,7 +8,7 @@
 #ifndef MANA_FRONT_DATA_H
 #define MANA_FRONT_DATA_H
 
-#include <stdint.h>
+#include "../../desc.h"
 
 #define OBJECT(name, size, seam)                                               \
 	extern __attribute__((visibility("default")))                          \
@@ -32,12 +32,13 @@ enum front_fortran_kind {
 /* Numbers of predefined handles in mpif.h are below this. */
 #define FRONT_FORTRAN 128
 
-extern __attribute__((visibility("hidden"))) void *const out_fixed[0x400];
+extern __attribute__((
+	visibility("hidden"))) void *const out_fixed[FIXED_HANDLES];
 /* By kind and number; NULL where there is none. */
 extern __attribute__((visibility(
 	"hidden"))) void *const front_fortran_object[][FRONT_FORTRAN];
 /* By seam constant: the number + 1, 0 where there is none. */
 extern __attribute__((visibility("hidden")))
-const int16_t front_fortran_number[0x400];
+const int16_t front_fortran_number[FIXED_HANDLES];
 
 #endif
