@@ -56,7 +56,7 @@ static int open_dir(const char *dir, int look)
 {
 	char err[WIRE_TEXT + 5120];
 	struct reason why = { 0 };
-	int fd;
+	int fd, rc;
 
 	if (look) {
 		fd = trust_top(dir, &why);
@@ -68,14 +68,14 @@ static int open_dir(const char *dir, int look)
 	if (fd < 0)
 		die(err);
 	/* Held until the process ends. */
-	if (rendezvous_lock(fd, dir, LOCK_RUN, err, sizeof(err)) == -EAGAIN) {
-		snprintf(
-			err, sizeof(err),
-			"%.4000s: another mana_run is using it: choose another "
-			"--ckptdir",
-			dir);
+	rc = rendezvous_lock(fd, dir, LOCK_RUN, err, sizeof(err));
+	if (rc == -EAGAIN)
+		snprintf(err, sizeof(err),
+			 "%.4000s: another mana_run is using it: choose "
+			 "another --ckptdir",
+			 dir);
+	if (rc < 0)
 		die(err);
-	}
 	return fd;
 }
 
@@ -132,6 +132,16 @@ static void choose(struct run_job *j)
 		manifest_fini(&j->from);
 }
 
+/* The user's own value stays. */
+static void set_variable(const struct line *l)
+{
+	const char *name, *value;
+
+	name = l->family ? family_variable(l->family, &value) : NULL;
+	if (name)
+		setenv(name, value, 0);
+}
+
 static void know_end(struct supervisor *s)
 {
 	s->total = s->o->left;
@@ -179,6 +189,7 @@ int main(int argc, char **argv)
 	if (o.dry)
 		return dry_run(&j);
 	know_end(&j.s);
+	set_variable(&line);
 	if (supervise_open(&j.s))
 		die(strerror(errno));
 	return job_run(&j);

@@ -147,7 +147,7 @@ double batch_duration(const char *text)
 /* What a command about the job prints first. 0, or -errno. */
 static int ask(const struct batch *b, const char *what, char *out, size_t len)
 {
-	char inner[1024], line[1200];
+	char inner[10240], line[sizeof(inner) + 64];
 	size_t n;
 	FILE *f;
 

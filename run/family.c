@@ -18,12 +18,13 @@
 struct family {
 	const char *name;
 	const char *programs;
-	const char *version;   /* words of its --version, with '|' between */
-	int by_term;	       /* family_ends_by_term */
-	int getopt;	       /* options are as getopt_long(3) takes them */
-	const char *values[3]; /* options with so many values */
-	const char *pairs;     /* NAME VALUE or NAME=VALUE */
-	const char *optional;  /* getopt: a value, or none, in the same word */
+	const char *version;	 /* words of its --version, with '|' between */
+	int by_term;		 /* family_ends_by_term */
+	const char *variable[2]; /* family_variable */
+	int getopt;		 /* options are as getopt_long(3) takes them */
+	const char *values[3];	 /* options with so many values */
+	const char *pairs;	 /* NAME VALUE or NAME=VALUE */
+	const char *optional; /* getopt: a value, or none, in the same word */
 	const char *elsewhere;
 	const char *letters[2]; /* getopt: without and with a value */
 };
@@ -94,6 +95,8 @@ static const struct family families[] = {
 	{
 		.name = "srun",
 		.programs = " srun ",
+		/* Else a step whose rank has died waits for ever. */
+		.variable = { "SLURM_KILL_BAD_EXIT", "1" },
 		.getopt = 1,
 		.values[0] =
 			" contiguous disable-status exact hold label "
@@ -232,6 +235,12 @@ const char *family_name(const struct family *f)
 int family_ends_by_term(const struct family *f)
 {
 	return f->by_term;
+}
+
+const char *family_variable(const struct family *f, const char **value)
+{
+	*value = f->variable[1];
+	return f->variable[0];
 }
 
 /* One letter after the other; the first that has a value takes what is left of

@@ -32,6 +32,8 @@ const struct family *family_of_version(const char *text);
 const char *family_name(const struct family *f);
 /* 1: it ends without a word when it gets SIGTERM while its ranks end. */
 int family_ends_by_term(const struct family *f);
+/* A variable that its environment is to have, and its value; NULL: none. */
+const char *family_variable(const struct family *f, const char **value);
 /* The option that argv, which has n words, begins with: how many of them are
  * its own. */
 int family_option(const struct family *f, char *const *argv, int n);

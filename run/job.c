@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-#include "../client/client.h"
+#include "../client/rendezvous.h"
 #include "../common/ckptdir.h"
 #include "../common/exit_code.h"
 #include "../common/generation.h"
@@ -50,6 +50,26 @@ static void write_record(struct run_job *j, enum record_state state)
 		     strerror(-rc));
 }
 
+/* 1: the directory's coordinator lives, on whatever host. */
+static int is_led(const struct run_job *j)
+{
+	char err[WIRE_TEXT + 5120];
+	int fd = rendezvous_lock(j->s.fd, j->s.dir, LOCK_COORDINATOR, err,
+				 sizeof(err));
+
+	if (fd >= 0)
+		close(fd);
+	return fd == -EAGAIN;
+}
+
+/* Of a coordinator whose host was lost the file is left: ranks on another host
+ * would wait for one that does not answer. */
+static void remove_stale(const struct run_job *j)
+{
+	if (!is_led(j))
+		unlinkat(j->s.fd, CLIENT_FILE, 0);
+}
+
 /* How the line ended, from who knows best to who knows least: the coordinator,
  * which the ranks told; the line's status; a coordinator that is gone without
  * having said so, as its host may be. */
@@ -66,7 +86,7 @@ static int has_crashed(struct run_job *j)
 		if (there)
 			usleep(50000);
 	}
-	return step_was_killed(&j->s.step) || there;
+	return step_was_killed(&j->s.step) || (there && !is_led(j));
 }
 
 /* What is left of the generations of jobs that have ended well is of no use. */
@@ -113,6 +133,7 @@ static int start(struct run_job *j)
 	s->record.attempts++;
 	write_record(j, RECORD_RUNNING);
 	unlinkat(s->fd, END_FILE, 0);
+	remove_stale(j);
 	words = job_words(j);
 	rc = words ? supervise(s, words) : -ENOMEM;
 	free(words);
@@ -221,7 +242,7 @@ static int stopped(struct run_job *j)
 	 * system that does what is to be done itself. */
 	if (s->batch && (!s->number || s->number == SIGUSR1))
 		return requeue(j);
-	if (s->given_up && s->number)
+	if (s->at_once)
 		return 128 + s->number;
 	if (s->batch)
 		tell("stopped at generation %" PRIu64 ": to go on, submit it "

@@ -151,8 +151,9 @@ static int count(char *const *words)
 
 char **line_with(const struct line *l, char *const *put, int replacing)
 {
-	size_t size = (size_t)(l->n + l->n_parts * count(put) + 1), n = 0;
-	char **v = calloc(size, sizeof(*v));
+	size_t size = (size_t)l->n + (size_t)l->n_parts * (size_t)count(put);
+	size_t n = 0;
+	char **v = calloc(size + 1, sizeof(*v));
 	int i, k, at = 0;
 
 	for (i = 0; v && i < l->n_parts; i++) {

@@ -17,8 +17,9 @@
 #define END_MS	 30000 /* for the line to end when its ranks were told to */
 #define TERM_MS	 10000 /* and when it was itself */
 #define AGAIN_MS 5000  /* between two tries of the last checkpoint */
-#define LATE_MS	 3000 /* no checkpoint is waited for so shortly before the end \
-		       */
+#define LATE_MS                                                                \
+	3000 /* no checkpoint is waited for so shortly before the end          \
+	      */
 #define LONGEST                                                                \
 	5400000 /* no checkpoint is waited for longer; mana_coordinator(1) */
 #define LOOK_MS 5000 /* after an interval, for the checkpoint to be there */
@@ -178,14 +179,12 @@ static void failed(struct supervisor *s, int64_t now, const char *why)
 		tell("%s: the job runs on", why);
 	} else if (s->number) {
 		tell("%s: the job ends without it", why);
-		s->given_up = 1;
 		end_step(s, now);
 	} else if (s->end - now > 2 * LATE_MS + AGAIN_MS) {
 		tell("%s: trying again", why);
 		s->last = now + AGAIN_MS;
 	} else {
 		tell("%s: the end is too near to try again", why);
-		s->given_up = 1;
 		end_step(s, now);
 	}
 }
@@ -231,7 +230,8 @@ static void answered(struct supervisor *s, int64_t now)
 /* Batch systems let users change how long a job may run. */
 static void last_is_due(struct supervisor *s, int64_t now)
 {
-	double left = s->batch ? batch_left(s->batch, 1) : BATCH_NEVER;
+	int ask = s->batch && s->o->left < 0;
+	double left = ask ? batch_left(s->batch, 1) : BATCH_NEVER;
 	int64_t end = now + (int64_t)(left * 1000);
 
 	look(s, now);
@@ -254,7 +254,7 @@ static void on_signal(struct supervisor *s, int number, int64_t now)
 		save(s, number, now);
 	} else if (number != SIGUSR1 && s->number && s->number != SIGUSR1) {
 		tell("the second signal: the job ends without a checkpoint");
-		s->given_up = 1;
+		s->at_once = 1;
 		end_step(s, now);
 	} else if (number != SIGUSR1) {
 		s->number = number; /* stays, should the checkpoint fail */
@@ -294,7 +294,7 @@ static void begin(struct supervisor *s)
 	int64_t now = monotonic_ms();
 
 	s->state = RUN_RUNNING;
-	s->number = s->saved = s->given_up = s->pushed = s->said = 0;
+	s->number = s->saved = s->at_once = s->pushed = s->said = 0;
 	s->limit = s->last = 0;
 	s->ran = 0;
 	plan_look(s, now);
