@@ -147,7 +147,7 @@ double batch_duration(const char *text)
 /* What a command about the job prints first. 0, or -errno. */
 static int ask(const struct batch *b, const char *what, char *out, size_t len)
 {
-	char inner[10240], line[sizeof(inner) + 64];
+	char inner[20480 + BATCH_ID], line[sizeof(inner) + 64];
 	size_t n;
 	FILE *f;
 
@@ -204,35 +204,60 @@ char *batch_field(const char *text, const char *name, char *buf, size_t len)
 	return buf;
 }
 
-/* Its own limits and partition: those that were given with the command are not
- * in the script. */
+/* What the job has that may have been given with the command, and not in the
+ * script: how scontrol and sbatch call it. */
+static const struct {
+	const char *field, *option;
+} kept[] = {
+	{ "JobName", "job-name" }, { "Partition", "partition" },
+	{ "TimeLimit", "time" },   { "NumNodes", "nodes" },
+	{ "NumTasks", "ntasks" },  { "WorkDir", "chdir" },
+};
+
+/* 1: it may stand between apostrophes in what is told a shell. */
+static int is_harmless(const char *text)
+{
+	return *text && !strpbrk(text, "'%");
+}
+
+static int add_kept(const char *told, char *line, size_t len)
+{
+	char value[4096];
+	int n = 0;
+	size_t i;
+
+	*line = 0;
+	for (i = 0; i < COUNT(kept) && n < (int)len; i++) {
+		batch_field(told, kept[i].field, value, sizeof(value));
+		if (is_harmless(value))
+			n += snprintf(line + n, len - (size_t)n, " --%s='%s'",
+				      kept[i].option, value);
+	}
+	return n < (int)len ? 0 : -ENAMETOOLONG;
+}
+
 static int submit(const struct batch *b, const char *told, const char *ckptdir,
 		  char *err, size_t errlen)
 {
-	char script[4096], partition[256], limit[64], line[9216], out[1024];
-	const char *task = value(b->task);
-	int n;
+	char script[4096], options[8192], line[20480], out[1024],
+		array[32] = "";
 
 	batch_field(told, "Command", script, sizeof(script));
-	batch_field(told, "Partition", partition, sizeof(partition));
-	batch_field(told, "TimeLimit", limit, sizeof(limit));
-	if (script[0] != '/' || access(script, R_OK) || strpbrk(script, "'%") ||
-	    strpbrk(ckptdir, "'%,") || strpbrk(partition, "'%") ||
-	    strpbrk(limit, "'%")) {
+	if (script[0] != '/' || access(script, R_OK) || !is_harmless(script) ||
+	    !is_harmless(ckptdir) || strchr(ckptdir, ',') ||
+	    add_kept(told, options, sizeof(options))) {
 		snprintf(err, errlen,
 			 "the job may not be requeued, and its "
 			 "script is not known");
 		return -EPERM;
 	}
-	n = snprintf(line, sizeof(line),
-		     "sbatch --parsable --dependency=afterany:%%s "
-		     "--export='ALL,MANA_CKPTDIR=%s' --partition='%s' "
-		     "--time='%s'",
-		     ckptdir, partition, limit);
-	if (task)
-		n += snprintf(line + n, sizeof(line) - (size_t)n, " --array=%d",
-			      atoi(task));
-	snprintf(line + n, sizeof(line) - (size_t)n, " '%s'", script);
+	if (value(b->task))
+		snprintf(array, sizeof(array), " --array=%d",
+			 atoi(value(b->task)));
+	snprintf(line, sizeof(line),
+		 "sbatch --parsable --dependency=afterany:%%s "
+		 "--export='ALL,MANA_CKPTDIR=%s'%s%s '%s'",
+		 ckptdir, options, array, script);
 	if (!ask(b, line, out, sizeof(out)))
 		return BATCH_ANOTHER;
 	snprintf(err, errlen, "sbatch: %.*s", (int)strcspn(out, "\n"), out);

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 #include "../../run/batch.h"
 #include "../../run/decide.h"
@@ -270,6 +271,11 @@ static void batch_systems(void **state)
 	setenv("SLURM_ARRAY_JOB_ID", "70", 1);
 	setenv("SLURM_ARRAY_TASK_ID", "0", 1);
 	assert_string_equal(batch_id(batch_here(), id, sizeof(id)), "70_0");
+	snprintf(id, sizeof(id), "%lld", (long long)time(NULL) + 50);
+	setenv("SLURM_JOB_END_TIME", id, 1);
+	assert_true(batch_left(batch_here(), 0) > 48);
+	assert_true(batch_left(batch_here(), 0) <= 50);
+	unsetenv("SLURM_JOB_END_TIME");
 	setenv("SLURM_JOB_ID", "7;rm", 1);
 	assert_string_equal(batch_name(batch_here()), "PBS");
 	for (i = 0; i < sizeof(env) / sizeof(env[0]); i++)
