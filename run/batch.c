@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 #include "batch.h"
@@ -144,10 +145,12 @@ double batch_duration(const char *text)
 	return (double)(n == 1 ? v[0] : v[0] * 60 + v[1]);
 }
 
-/* What a command about the job prints first. 0, or -errno. */
+/* What a command about the job prints first. 0; -EINTR: a signal ended it; or
+ * another -errno. */
 static int ask(const struct batch *b, const char *what, char *out, size_t len)
 {
 	char inner[20480 + BATCH_ID], line[sizeof(inner) + 64];
+	int status;
 	size_t n;
 	FILE *f;
 
@@ -162,7 +165,10 @@ static int ask(const struct batch *b, const char *what, char *out, size_t len)
 	out[n] = 0;
 	while (fread(line, 1, sizeof(line), f) > 0)
 		;
-	return pclose(f) ? -EIO : 0;
+	status = pclose(f);
+	if (!status)
+		return 0;
+	return WIFSIGNALED(status) || WEXITSTATUS(status) > 128 ? -EINTR : -EIO;
 }
 
 static double ask_left(const struct batch *b)
@@ -264,31 +270,45 @@ static int submit(const struct batch *b, const char *told, const char *ckptdir,
 	return -EIO;
 }
 
+/* 1: the job may be requeued; 0: it may not; -errno and why. */
+static int may_requeue(const struct batch *b, char *told, size_t len, char *err,
+		       size_t errlen)
+{
+	char may[16], is_batch[16];
+
+	if (!b->tell)
+		return 1;
+	if (ask(b, b->tell, told, len)) {
+		snprintf(err, errlen, "%s does not tell of this job", b->name);
+		return -EIO;
+	}
+	batch_field(told, "Requeue", may, sizeof(may));
+	batch_field(told, "BatchFlag", is_batch, sizeof(is_batch));
+	if (!strcmp(is_batch, "0")) {
+		snprintf(err, errlen, "it is not a batch job");
+		return -EPERM;
+	}
+	return !strcmp(may, "1");
+}
+
 int batch_requeue(const struct batch *b, const char *ckptdir, char *err,
 		  size_t errlen)
 {
-	char told[16384], may[16], batch[16], out[1024];
+	char told[16384], out[1024];
+	int rc;
 
 	if (!b->requeue) {
 		snprintf(err, errlen, "%s has no command for that", b->name);
 		return -ENOSYS;
 	}
-	if (b->tell) {
-		if (ask(b, b->tell, told, sizeof(told))) {
-			snprintf(err, errlen, "%s does not tell of this job",
-				 b->name);
-			return -EIO;
-		}
-		batch_field(told, "Requeue", may, sizeof(may));
-		batch_field(told, "BatchFlag", batch, sizeof(batch));
-		if (!strcmp(batch, "0")) {
-			snprintf(err, errlen, "it is not a batch job");
-			return -EPERM;
-		}
-		if (strcmp(may, "1"))
-			return submit(b, told, ckptdir, err, errlen);
-	}
-	if (!ask(b, b->requeue, out, sizeof(out)))
+	rc = may_requeue(b, told, sizeof(told), err, errlen);
+	if (rc < 0)
+		return rc;
+	if (!rc)
+		return submit(b, told, ckptdir, err, errlen);
+	/* That ends all processes of this try, the command too. */
+	rc = ask(b, b->requeue, out, sizeof(out));
+	if (!rc || rc == -EINTR)
 		return 0;
 	snprintf(err, errlen, "%.*s", (int)strcspn(out, "\n"), out);
 	return -EIO;
