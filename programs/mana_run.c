@@ -190,7 +190,8 @@ int main(int argc, char **argv)
 		return dry_run(&j);
 	know_end(&j.s);
 	set_variable(&line);
-	if (supervise_open(&j.s))
+	request_init(&j.s.request);
+	if (signals_open(&j.s.signals))
 		die(strerror(errno));
 	return job_run(&j);
 }

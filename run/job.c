@@ -41,13 +41,8 @@ static char *when(const char *iso, char *buf, size_t len)
 
 static void write_record(struct run_job *j, enum record_state state)
 {
-	int rc;
-
 	j->s.record.state = state;
-	rc = record_write(j->s.fd, &j->s.record);
-	if (rc)
-		tell("%s/" RECORD_FILE ": %s: is the disk full?", j->s.dir,
-		     strerror(-rc));
+	supervise_write(&j->s);
 }
 
 /* 1: the directory's coordinator lives, on whatever host. */
@@ -226,7 +221,7 @@ static int requeue(struct run_job *j)
 	tell("stopped at generation %" PRIu64 ": %s", s->record.generation,
 	     rc == BATCH_ANOTHER ? "another job goes on" : "requeued");
 	if (!rc)
-		supervise_signal(s, REQUEUE_MS);
+		signals_wait(&s->signals, REQUEUE_MS);
 	return EXIT_LATER;
 }
 

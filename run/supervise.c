@@ -6,7 +6,6 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 #include "../common/monotonic.h"
 #include "../launch/pick.h"
@@ -14,74 +13,12 @@
 #include "supervise.h"
 #include "tell.h"
 
-#define END_MS	 30000 /* for the line to end when its ranks were told to */
-#define TERM_MS	 10000 /* and when it was itself */
-#define AGAIN_MS 5000  /* between two tries of the last checkpoint */
-#define LATE_MS                                                                \
-	3000 /* no checkpoint is waited for so shortly before the end          \
-	      */
-#define LONGEST                                                                \
-	5400000 /* no checkpoint is waited for longer; mana_coordinator(1) */
-#define LOOK_MS 5000 /* after an interval, for the checkpoint to be there */
-
-static const int taken[] = {
-	SIGUSR1, SIGTERM, SIGINT, SIGHUP, SIGTSTP, SIGCHLD
-};
-
-#define TAKEN (sizeof(taken) / sizeof(taken[0]))
-
-/* What nohup(1) or a shell's & has had ignored stays so. */
-static int is_ignored(int number)
-{
-	struct sigaction a;
-
-	return !sigaction(number, NULL, &a) && a.sa_handler == SIG_IGN &&
-	       number != SIGCHLD;
-}
-
-int supervise_open(struct supervisor *s)
-{
-	sigset_t set;
-	size_t i;
-
-	sigemptyset(&set);
-	for (i = 0; i < TAKEN; i++)
-		if (!is_ignored(taken[i]))
-			sigaddset(&set, taken[i]);
-	signal(SIGCHLD, SIG_DFL);
-	sigprocmask(SIG_BLOCK, NULL, &s->before);
-	s->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (s->signals < 0)
-		return -errno;
-	sigaddset(&set, SIGTTOU); /* for tcsetpgrp */
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	request_init(&s->request);
-	return 0;
-}
-
-static int next_signal(struct supervisor *s)
-{
-	struct signalfd_siginfo info;
-
-	if (read(s->signals, &info, sizeof(info)) != sizeof(info))
-		return 0;
-	return (int)info.ssi_signo;
-}
-
-int supervise_signal(struct supervisor *s, int ms)
-{
-	struct pollfd p = { .fd = s->signals, .events = POLLIN };
-	int64_t until = monotonic_ms() + ms, left;
-	int number = 0;
-
-	while (!number && (left = until - monotonic_ms()) > 0) {
-		poll(&p, 1, (int)left);
-		number = next_signal(s);
-		if (number == SIGCHLD || number == SIGTSTP)
-			number = 0;
-	}
-	return number;
-}
+#define END_MS	   30000 /* for the line to end when its ranks were told to */
+#define TERM_MS	   10000 /* and when it was itself */
+#define AGAIN_MS   5000	 /* between two tries of the last checkpoint */
+#define LATE_MS	   3000	 /* so near the end none is waited for */
+#define LOOK_MS	   5000	 /* after an interval, for its checkpoint to be there */
+#define LONGEST_MS 5400000 /* more than mana_coordinator(1) lets one take */
 
 int supervise_newest(struct supervisor *s, struct manifest *m)
 {
@@ -104,7 +41,7 @@ int supervise_newest(struct supervisor *s, struct manifest *m)
 	return is_new;
 }
 
-static void write_record(struct supervisor *s)
+void supervise_write(struct supervisor *s)
 {
 	int rc = record_write(s->fd, &s->record);
 
@@ -135,7 +72,7 @@ static void look(struct supervisor *s, int64_t now)
 	unsigned int better;
 
 	if (supervise_newest(s, NULL)) {
-		write_record(s);
+		supervise_write(s);
 		plan_last(s);
 	}
 	if (s->o->interval == RUN_AUTO && s->record.n_seconds) {
@@ -202,7 +139,7 @@ static void save(struct supervisor *s, int number, int64_t now)
 	s->number = number;
 	s->last = 0;
 	s->state = RUN_SAVING;
-	s->limit = now + LONGEST;
+	s->limit = now + LONGEST_MS;
 	if (s->end)
 		sooner(&s->limit,
 		       s->end - LATE_MS > now ? s->end - LATE_MS : now + 1);
@@ -304,17 +241,18 @@ static void begin(struct supervisor *s)
 int supervise(struct supervisor *s, char *const *argv)
 {
 	struct pollfd p[2] = { { .events = POLLIN }, { .events = POLLIN } };
-	int rc = step_start(&s->step, argv, s->o->foreground, &s->before);
+	int rc = step_start(&s->step, argv, s->o->foreground,
+			    &s->signals.before);
 	int number;
 
 	if (rc)
 		return rc;
 	begin(s);
 	while (!step_ended(&s->step)) {
-		p[0].fd = s->signals;
+		p[0].fd = s->signals.fd;
 		p[1].fd = s->request.conn.fd;
 		poll(p, 2, timeout(s, monotonic_ms()));
-		while ((number = next_signal(s)))
+		while ((number = signals_next(&s->signals)))
 			on_signal(s, number, monotonic_ms());
 		if (s->state == RUN_SAVING && s->request.conn.fd >= 0)
 			answered(s, monotonic_ms());

@@ -11,6 +11,7 @@
 #include "options.h"
 #include "record.h"
 #include "request.h"
+#include "signals.h"
 #include "step.h"
 
 enum run_state {
@@ -30,8 +31,7 @@ struct supervisor {
 	double total;	       /* s that it had when it began; < 0: no end */
 	int64_t end;	       /* ms: when that is over; 0: never */
 
-	int signals; /* signalfd */
-	sigset_t before;
+	struct signals signals;
 	struct step step;
 	struct request request;
 	enum run_state state;
@@ -46,12 +46,10 @@ struct supervisor {
 	int said;      /* the line is not ending: said so */
 };
 
-/* Signals are taken from now on, instead of obeyed. 0 or -errno. */
-int supervise_open(struct supervisor *s);
 /* Runs argv to its end. 0 or -errno. */
 int supervise(struct supervisor *s, char *const *argv);
-/* After it: the next signal, for as long as that. 0: none came. */
-int supervise_signal(struct supervisor *s, int ms);
+/* Writes the record; should that fail, one line says so. */
+void supervise_write(struct supervisor *s);
 /* Reads which generation is the newest; 1: it is a new one. *m, which may be
  * NULL, is for manifest_fini. */
 int supervise_newest(struct supervisor *s, struct manifest *m);
