@@ -17,6 +17,7 @@ struct batch {
 	const char *name;
 	const char *job;
 	const char *array, *task; /* of a job in an array */
+	const char *element;	  /* how commands call it: of array and task */
 	int from_one;		  /* task 0 is none */
 	const char *end;	  /* when it ends: seconds since 1970 */
 	const char *limit;	  /* how long it may run: batch_duration() */
@@ -42,6 +43,8 @@ static const struct batch systems[] = {
 		.job = "SLURM_JOB_ID",
 		.array = "SLURM_ARRAY_JOB_ID",
 		.task = "SLURM_ARRAY_TASK_ID",
+		/* One task's number is the array's: that means all tasks. */
+		.element = "%s_%s",
 		.end = "SLURM_JOB_END_TIME",
 		.left = "squeue -h -j %s -o %%L",
 		.unit = 1,
@@ -52,24 +55,25 @@ static const struct batch systems[] = {
 		.name = "PBS",
 		.job = "PBS_JOBID",
 		.limit = "PBS_WALLTIME",
-		.left = "qstat -f %s | awk '"
+		.left = "qstat -f '%s' | awk '"
 			"function s(t, a) { split(t, a, \":\"); "
 			"return a[1] * 3600 + a[2] * 60 + a[3] } "
 			"/Resource_List.walltime =/ { all = s($3) } "
 			"/resources_used.walltime =/ { used = s($3) } "
 			"END { if (all) print all - used }'",
 		.unit = 1,
-		.requeue = "qrerun %s",
+		.requeue = "qrerun '%s'",
 	},
 	{
 		.name = "LSF",
 		.job = "LSB_JOBID",
 		.array = "LSB_JOBID",
 		.task = "LSB_JOBINDEX",
+		.element = "%s[%s]",
 		.from_one = 1,
-		.left = "bjobs -noheader -o time_left %s",
+		.left = "bjobs -noheader -o time_left '%s'",
 		.unit = 60, /* HH:MM */
-		.requeue = "brequeue %s",
+		.requeue = "brequeue '%s'",
 	},
 };
 
@@ -107,17 +111,24 @@ const char *batch_name(const struct batch *b)
 	return b->name;
 }
 
-char *batch_id(const struct batch *b, char *buf, size_t len)
+/* What the job is called, a task of an array by this format. */
+static char *called(const struct batch *b, const char *element, char *buf,
+		    size_t len)
 {
+	static const char digits[] = "0123456789";
 	const char *array = value(b->array), *task = value(b->task);
 
 	if (array && task && !(b->from_one && atoi(task) == 0) &&
-	    !array[strspn(array, "0123456789")] &&
-	    !task[strspn(task, "0123456789")])
-		snprintf(buf, len, "%s_%s", array, task);
+	    !array[strspn(array, digits)] && !task[strspn(task, digits)])
+		snprintf(buf, len, element, array, task);
 	else
 		snprintf(buf, len, "%s", job_of(b));
 	return buf;
+}
+
+char *batch_id(const struct batch *b, char *buf, size_t len)
+{
+	return called(b, "%s_%s", buf, len);
 }
 
 double batch_duration(const char *text)
@@ -150,12 +161,14 @@ double batch_duration(const char *text)
 static int ask(const struct batch *b, const char *what, char *out, size_t len)
 {
 	char inner[20480 + BATCH_ID], line[sizeof(inner) + 64];
+	char job[BATCH_ID];
 	int status;
 	size_t n;
 	FILE *f;
 
 	/* The table's own text; the job is of harmless characters. */
-	snprintf(inner, sizeof(inner), what, job_of(b));
+	called(b, b->element, job, sizeof(job));
+	snprintf(inner, sizeof(inner), what, job);
 	snprintf(line, sizeof(line), "exec </dev/null 2>&1; timeout %d %s",
 		 BATCH_LIMIT, inner);
 	f = popen(line, "re");

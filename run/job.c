@@ -14,6 +14,7 @@
 #include "job.h"
 #include "tell.h"
 
+#define TOLD_MS	   200	  /* for a signal that has come to the line first */
 #define SETTLE_MS  2000	  /* for the coordinator to hear that the job is over */
 #define REQUEUE_MS 120000 /* for the batch system to end this try */
 
@@ -68,12 +69,14 @@ static void remove_stale(const struct run_job *j)
 /* How the line ended, from who knows best to who knows least: the coordinator,
  * which the ranks told; the line's status; a coordinator that is gone without
  * having said so, as its host may be. */
-static int has_crashed(struct run_job *j)
+static int has_crashed(struct run_job *j, int code)
 {
 	struct reason why;
 	struct job_end e;
 	int waited, there = 1;
 
+	if (!code || code == EXIT_REFUSED || code == EXIT_NO_EXEC)
+		return 0;
 	for (waited = 0; there && waited < SETTLE_MS; waited += 50) {
 		if (!job_end_read(j->s.fd, j->s.dir, &e, &why))
 			return e.lost;
@@ -156,14 +159,27 @@ static int over(struct run_job *j, int code)
 	return code;
 }
 
-/* It ended by itself. 1: it is to be started again. */
+/* Batch systems send their SIGTERM to all processes at once: that is no crash
+ * to go on from here. */
+static int told_to_end(struct run_job *j)
+{
+	struct supervisor *s = &j->s;
+	int number;
+
+	if (s->state == RUN_SAVING && s->number)
+		return 1;
+	number = signals_wait(&s->signals, TOLD_MS);
+	if (!number || number == SIGUSR1)
+		return 0;
+	s->number = number;
+	return 1;
+}
+
+/* It has crashed. 1: it is to be started again. */
 static int again(struct run_job *j, int code)
 {
 	int news;
 
-	if (!code || code == EXIT_REFUSED || code == EXIT_NO_EXEC ||
-	    !has_crashed(j))
-		return 0;
 	news = advance(j);
 	if (news == -ENOENT) {
 		tell("the job died (exit code %d) before its first checkpoint",
@@ -252,7 +268,7 @@ static int stopped(struct run_job *j)
 int job_run(struct run_job *j)
 {
 	struct supervisor *s = &j->s;
-	int code, rc;
+	int code, crashed, rc;
 
 	j->left = s->o->retries;
 	do {
@@ -264,7 +280,10 @@ int job_run(struct run_job *j)
 		if (s->state == RUN_ENDING)
 			return stopped(j);
 		code = step_code(&s->step);
-	} while (again(j, code));
+		crashed = has_crashed(j, code);
+		if (crashed && told_to_end(j))
+			return stopped(j);
+	} while (crashed && again(j, code));
 	supervise_newest(s, NULL);
 	return over(j, code);
 }
