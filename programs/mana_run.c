@@ -162,30 +162,37 @@ static int dry_run(struct run_job *j)
 	return EXIT_DONE;
 }
 
+static void prepare(struct run_job *j, struct run_options *o,
+		    const struct line *l)
+{
+	static char dir[2 * PATH_MAX];
+
+	j->line = l;
+	j->s.o = o;
+	j->s.batch = batch_here();
+	j->s.by_term = !l->family || family_ends_by_term(l->family);
+	if (o->interval == RUN_NOT_GIVEN && j->s.batch)
+		o->interval = RUN_AUTO;
+	choose_dir(o, j->s.batch, dir, sizeof(dir));
+	j->s.dir = dir;
+	j->s.fd = open_dir(dir, o->dry);
+	if (!o->dry)
+		refuse_running(dir);
+	choose(j);
+}
+
 int main(int argc, char **argv)
 {
 	static struct run_options o;
 	static struct run_job j;
 	static struct line line;
-	static char dir[2 * PATH_MAX];
 	char err[WIRE_TEXT];
 
 	run_options_parse(&o, argc, argv);
 	if (line_parse(&line, argv + o.first, argc - o.first, o.program, err,
 		       sizeof(err)))
 		die(err);
-	j.line = &line;
-	j.s.o = &o;
-	j.s.batch = batch_here();
-	j.s.by_term = !line.family || family_ends_by_term(line.family);
-	if (o.interval == RUN_NOT_GIVEN && j.s.batch)
-		o.interval = RUN_AUTO;
-	choose_dir(&o, j.s.batch, dir, sizeof(dir));
-	j.s.dir = dir;
-	j.s.fd = open_dir(dir, o.dry);
-	if (!o.dry)
-		refuse_running(dir);
-	choose(&j);
+	prepare(&j, &o, &line);
 	if (o.dry)
 		return dry_run(&j);
 	know_end(&j.s);

@@ -92,6 +92,9 @@ static int interval(const char *text)
 /* Takes an option with a value; 0: it is not one of these. */
 static int take_value(struct run_options *o, int c)
 {
+	if (c == OPT_PROGRAM)
+		o->program = (int)option_long(&program, "--program", optarg, 1,
+					      1000000);
 	switch (c) {
 	case 'i':
 		o->interval = interval(optarg);
@@ -106,10 +109,6 @@ static int take_value(struct run_options *o, int c)
 		o->retries = (int)option_long(&program, "--retries", optarg, 0,
 					      1000000);
 		return 1;
-	case OPT_PROGRAM:
-		o->program = (int)option_long(&program, "--program", optarg, 1,
-					      1000000);
-		return 1;
 	case 'd':
 		o->ckptdir = optarg;
 		return 1;
@@ -120,7 +119,7 @@ static int take_value(struct run_options *o, int c)
 		o->level = number("--level", 0, OPTION_LEVEL_MAX);
 		return 1;
 	default:
-		return 0;
+		return c == OPT_PROGRAM;
 	}
 }
 
