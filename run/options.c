@@ -92,9 +92,6 @@ static int interval(const char *text)
 /* Takes an option with a value; 0: it is not one of these. */
 static int take_value(struct run_options *o, int c)
 {
-	if (c == OPT_PROGRAM)
-		o->program = (int)option_long(&program, "--program", optarg, 1,
-					      1000000);
 	switch (c) {
 	case 'i':
 		o->interval = interval(optarg);
@@ -119,7 +116,7 @@ static int take_value(struct run_options *o, int c)
 		o->level = number("--level", 0, OPTION_LEVEL_MAX);
 		return 1;
 	default:
-		return c == OPT_PROGRAM;
+		return 0;
 	}
 }
 
@@ -134,6 +131,10 @@ static void take(struct run_options *o, int c, char **argv)
 		break;
 	case OPT_FOREGROUND:
 		o->foreground = 1;
+		break;
+	case OPT_PROGRAM:
+		o->program = (int)option_long(&program, "--program", optarg, 1,
+					      1000000);
 		break;
 	case OPT_TRUST:
 		if (trust_add(optarg))
