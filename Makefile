@@ -86,13 +86,14 @@ whole = $(call objs,$(filter-out upper-half/vdso.S \
 	$(foreach d,$(1),$(wildcard $(d)/*.c $(d)/*.S))))
 CLIENT_O := $(call whole,common client)
 LAUNCH_O := $(call whole,launch) $(CLIENT_O)
+RUN_O    := $(call whole,run) $(LAUNCH_O)
 COORD_O  := $(call whole,coordinator) $(CLIENT_O)
 CORE_O   := $(call whole,image upper-half lower-half restart) $(LAUNCH_O)
 BACK_SRC := $(wildcard mpi-wrappers/back/*/*.c)
 NONE_SRC := mpi-wrappers/none_back.c
 
-PROGRAMS := $(addprefix $(BIN)/,mana_launch mana_restart mana_coordinator \
-	mana_command mana_status)
+PROGRAMS := $(addprefix $(BIN)/,mana_run mana_launch mana_restart \
+	mana_coordinator mana_command mana_status)
 LOWER := $(addprefix $(LIB)/lower-,none $(BACKS))
 
 .PHONY: all
@@ -140,6 +141,8 @@ $(BIN)/mana_launch: $(call objs,programs/mana_launch.c) $(LAUNCH_O)
 	$(LINK) $^ -ljansson
 $(BIN)/mana_restart: $(BIN)/mana_launch
 	ln -sf mana_launch $@
+$(BIN)/mana_run: $(call objs,programs/mana_run.c) $(RUN_O)
+	$(LINK) $^ -ljansson
 $(BIN)/mana_coordinator: $(call objs,programs/mana_coordinator.c) $(COORD_O)
 	$(LINK) $^ -ljansson
 $(BIN)/mana_command: $(call objs,programs/mana_command.c) $(CLIENT_O)
@@ -159,8 +162,8 @@ install: all
 	$(call say,INST,$(D))
 	install -d -m 755 $(D)/bin $(D)/lib/mana $(D)/share/man/man1 \
 		$(D)/share/doc/mana/docs $(D)/share/mana
-	install -m 755 $(addprefix $(BIN)/mana_,launch coordinator command) \
-		$(D)/bin
+	install -m 755 $(addprefix $(BIN)/mana_,run launch coordinator \
+		command) $(D)/bin
 	ln -sf mana_launch $(D)/bin/mana_restart
 	ln -sf mana_command $(D)/bin/mana_status
 	install -m 755 $(LOWER) $(FRONTS) $(D)/lib/mana

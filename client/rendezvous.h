@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* rendezvous.h - the file that tells where a coordinator is, and the locks
  *
- * DIR/coordinator.json (0600) holds address and secret. DIR/.lock has two
+ * DIR/coordinator.json (0600) holds address and secret. DIR/.lock has three
  * bytes: the coordinator of DIR holds the first while it lives; a process that
- * is about to start one holds the second meanwhile.
+ * is about to start one holds the second meanwhile; a mana_run holds the third.
  */
 #ifndef MANA_RENDEZVOUS_H
 #define MANA_RENDEZVOUS_H
@@ -12,7 +12,7 @@
 
 #define LOCK_FILE ".lock"
 
-enum rendezvous_lock { LOCK_COORDINATOR = 0, LOCK_STARTER = 1 };
+enum rendezvous_lock { LOCK_COORDINATOR = 0, LOCK_STARTER = 1, LOCK_RUN = 2 };
 
 /* name: in the open directory at, as in openat(2), shown in sentences. */
 

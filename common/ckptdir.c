@@ -60,3 +60,34 @@ int job_mark_write(int dir, const struct job_mark *m, int durable)
 	json_decref(j);
 	return rc;
 }
+
+int job_end_read(int dir, const char *shown, struct job_end *e,
+		 struct reason *why)
+{
+	char path[4608];
+	json_t *j;
+	int rc;
+
+	memset(e, 0, sizeof(*e));
+	snprintf(path, sizeof(path), "%s/" END_FILE, shown);
+	rc = jfile_load(&j, dir, END_FILE, MARK_BYTES, path, why);
+	if (!rc && jfile_string(j, "id", e->id, sizeof(e->id)))
+		rc = reason_set(why, -EINVAL, "", "%s: does not make sense",
+				path);
+	e->rank = (uint32_t)json_integer_value(json_object_get(j, "rank"));
+	e->lost = json_is_true(json_object_get(j, "lost"));
+	e->code = (int)json_integer_value(json_object_get(j, "code"));
+	json_decref(j);
+	return rc;
+}
+
+int job_end_write(int dir, const struct job_end *e)
+{
+	json_t *j = json_pack("{s:o, s:i, s:b, s:i}", "id", jfile_text(e->id),
+			      "rank", (int)e->rank, "lost", e->lost, "code",
+			      e->code);
+	int rc = j ? jfile_save(j, dir, END_FILE, 0) : -ENOMEM;
+
+	json_decref(j);
+	return rc;
+}

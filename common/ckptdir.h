@@ -6,6 +6,8 @@
  *     DIR/<number>/rank-<N>.mana   images
  *     DIR/<number>/manifest.json   written last: the generation exists
  *     DIR/latest		    link to the newest
+ *     DIR/ended		    what the last job ended by, if not well
+ *     DIR/run.json		    mana_run's (run/record.h)
  */
 #ifndef MANA_CKPTDIR_H
 #define MANA_CKPTDIR_H
@@ -18,6 +20,7 @@
 #define GENERATION_MAX 999999999999999LL /* 15 digits */
 #define MANIFEST_FILE  "manifest.json"
 #define JOB_FILE       "job"
+#define END_FILE       "ended"
 
 /* The generation whose directory has this name; 0: it is no generation's. */
 uint64_t generation_number(const char *name);
@@ -41,5 +44,20 @@ int job_mark_read(int dir, const char *shown, struct job_mark *m,
 		  struct reason *why);
 /* 0 or -errno. durable: as jfile_save. */
 int job_mark_write(int dir, const struct job_mark *m, int durable);
+
+/* What was the first sign that a job would not end well. */
+struct job_end {
+	char id[WIRE_ID]; /* the job's */
+	uint32_t rank;
+	int lost; /* the rank was killed, or its host: it did not say that it
+		   * ends */
+	int code; /* else: the exit code it ended with */
+};
+
+/* 0, or -errno and why; -ENOENT: nothing is known. */
+int job_end_read(int dir, const char *shown, struct job_end *e,
+		 struct reason *why);
+/* 0 or -errno. */
+int job_end_write(int dir, const struct job_end *e);
 
 #endif

@@ -44,5 +44,8 @@ void lower_native_leave(const struct lower_native *s);
  * coordinator, then leave. Does not return.
  */
 void lower_exit(int code) __attribute__((noreturn));
+/* The same is about to happen, and the MPI library will do it: the coordinator
+ * is told that it is the program's own will. */
+void lower_exits(int code);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* option.c - command lines, alike in all five programs */
+/* option.c - command lines, alike in all programs */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>

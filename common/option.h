@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* option.h - command lines, alike in all five programs
+/* option.h - command lines, alike in all programs
  *
  * getopt_long(3) is called with opterr 0 and a ':' at the start of the letters.
  */

@@ -13,6 +13,7 @@
 #include "../common/text.h"
 #include "log.h"
 #include "checkpoint.h"
+#include "ending.h"
 #include "job.h"
 #include "peer.h"
 #include "server.h"
@@ -134,6 +135,7 @@ int job_join(struct server *s, struct peer *p, const struct wire_hello *h,
 	rank_connected(k, p, h);
 	j->connected++;
 	if (j->connected == j->size) {
+		ending_begin(s);
 		log_info("job %s: %u ranks of %s connected", j->key, j->size,
 			 j->program);
 		if (checkpoint_mark(s, err, errlen))
@@ -163,6 +165,7 @@ void job_leave(struct server *s, struct peer *p)
 	struct job *j = &s->job;
 	struct job_rank *k = &j->ranks[p->rank];
 
+	ending_note(s, p->rank);
 	k->peer = NULL;
 	k->barrier[0] = 0;
 	j->connected--;
@@ -212,6 +215,7 @@ void job_kill(struct server *s, int code)
 	struct wire_code m = { .code = code };
 	uint32_t i;
 
+	s->job.killed = 1;
 	checkpoint_stop(s, "the job is being killed");
 	for (i = 0; i < s->job.size; i++)
 		if (s->job.ranks[i].peer)

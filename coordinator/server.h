@@ -73,6 +73,8 @@ struct job {
 	unsigned int n_notes;
 	uint64_t said[SERVER_SAID]; /* hashes of reasons it was told of */
 	unsigned int n_said;
+	int killed;  /* a user has it end */
+	int trouble; /* DIR/ended says what it ends by */
 };
 
 struct server {

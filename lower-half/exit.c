@@ -32,6 +32,11 @@ void lower_exit(int code)
 	_exit(code);
 }
 
+void lower_exits(int code)
+{
+	agent_finished(code);
+}
+
 void lower_native_enter(struct lower_native *s)
 {
 	int i;

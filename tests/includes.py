@@ -14,13 +14,14 @@ image               common
 client              common
 coordinator         common client
 launch              common client
+run                 common client launch
 upper-half          common
 lower-half          common image client launch upper-half
 restart             common image client launch upper-half lower-half
 mpi-wrappers        common
 mpi-wrappers/front  common mpi-wrappers
 mpi-wrappers/back   common mpi-wrappers upper-half
-programs            common client coordinator launch upper-half lower-half restart
+programs            common client coordinator launch run upper-half lower-half restart
 """.strip().splitlines()]
 NAMES = [row[0] for row in TABLE]
 PATHS = [".", "common", "common/arch/x86_64"]  # INCLUDES of the Makefile

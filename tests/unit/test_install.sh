@@ -38,9 +38,13 @@ wait $run || { echo "mana_launch: exit code $?: $(cat err)"; exit 1; }
 	echo "the restart did not print what it should"
 	exit 1
 }
+[ "$(timeout 60 mana_run -d run ./p 2>&1)" = "done" ] || {
+	echo "mana_run did not print what it should"
+	exit 1
+}
 [ "$before" = "$(find "$tmp/moved" | sort)" ] ||
 	{ echo "the installed tree has changed"; exit 1; }
-for page in launch restart coordinator command status; do
+for page in run launch restart coordinator command status; do
 	[ -f "$tmp/moved/share/man/man1/mana_$page.1" ] ||
 		{ echo "no man page of mana_$page"; exit 1; }
 done

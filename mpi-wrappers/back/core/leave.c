@@ -41,6 +41,7 @@ void leave_job(MPI_Comm comm, int code)
 {
 	/* Before others hear of it, and end us. */
 	tell_above(code, LEAVE_FLUSH);
+	lower_exits(code);
 	on_exit(exit_above, NULL);
 	MPI_Abort(comm, code);
 	leave_process(code);
