@@ -22,7 +22,8 @@ LINES = {
     "none": "",
 }
 SCRIPT = """#!/bin/sh
-export PATH=%s:$PATH
+export PATH=%s:$PATH TMPDIR=$PWD/t
+mkdir -p t
 export OMPI_MCA_btl_tcp_if_include=lo OMPI_MCA_oob_tcp_if_include=lo
 export UCX_TLS=tcp,self UCX_NET_DEVICES=lo
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
@@ -55,7 +56,7 @@ class Batch:
                 raise Skip("%s is not installed" % need)
         if not jobs.installed(self.mpi):
             raise Skip("%s is not installed" % self.mpi)
-        self.dir = tempfile.mkdtemp(dir=cluster.dir, prefix="work.")
+        self.dir = tempfile.mkdtemp(dir=cluster.dir, prefix="w.")
         os.chmod(self.dir, 0o755)
         self.ckpt = os.path.join(self.dir, "ckpt")
         self.job = None
@@ -93,12 +94,24 @@ class Batch:
         self.until(lambda: re.search(r"^(second %d|PASSED) " % second, self.out,
                                      re.M), "second %d" % second)
 
-    def completes(self):
+    def slurm(self, *argv):
+        code, _, err = self.cluster.ask(*argv)
+        if code:
+            raise Fail("%s: %s" % (os.path.basename(argv[0]), err.strip()))
+
+    def restarts(self, n):
+        found = self.state().get("Restarts")
+        if found != str(n):
+            raise Fail("requeued %s times, not %d: %s" % (
+                found, n, self.out[-300:]))
+
+    def completes(self, limit=LIMIT):
         """The queue says so, and so does the program; what it said is in one
         order: each run begins at most one second beyond where another was."""
         over = ("COMPLETED", "FAILED", "TIMEOUT", "CANCELLED", "NODE_FAIL",
                 "PREEMPTED", "OUT_OF_MEMORY")
-        self.until(lambda: self.state()["JobState"] in over, "the job's end")
+        self.until(lambda: self.state()["JobState"] in over, "the job's end",
+                   limit)
         state = self.state()["JobState"]
         if state != "COMPLETED" or "PASSED " not in self.out:
             raise Fail("%s: %s" % (state, self.out[-300:]))

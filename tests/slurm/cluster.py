@@ -209,6 +209,8 @@ class Cluster:
 
     def close(self):
         """Ends daemons and all that they left, by pid."""
+        left = [p for name, d in self.running.items() if "slurmd." in name
+                for p in self.of_node(d.pid)]
         for name in reversed(list(self.running)):
             self.running[name].terminate()
         for p in self.running.values():
@@ -217,5 +219,5 @@ class Cluster:
             except subprocess.TimeoutExpired:
                 p.kill()
                 p.wait(10)
-        processes.kill_all(temp=self.dir)
+        processes.send(left, signal.SIGKILL)
         shutil.rmtree(self.dir, ignore_errors=True)
