@@ -259,7 +259,9 @@ def via(row):
 
 
 def lacking(row):
-    """The library has no such function: what back/ has by hand comes first."""
+    """The library has no such function: what back/ has by hand comes first.
+    That may be none also where the library has it: Open MPI 5.0 has functions
+    of MPI 4, and an mpi.h of MPI 3."""
     return '__attribute__((weak)) int back_%s(%s)\n{\n%s\treturn ' \
         'regular_missing("%s");\n}\n' % (
             row.slot, row.seam_params(), unused(row), row.name)
@@ -279,8 +281,8 @@ def by_hand(row, have):
     elif row.cls == 'via':
         own = 'int back_%s(%s)\n{\n\treturn %s;\n}\n' % (
             row.slot, row.seam_params(), via(row))
-    elif not (row.via or row.cls == 'type' or native(row, have) or
-              row.name[:3] != 'MPI'):
+    elif not (row.via or row.cls == 'type' or row.name[:3] != 'MPI' or
+              native(row, have) and row.since < '4.0'):
         own = lacking(row)
     return own + asking(row, have)
 
