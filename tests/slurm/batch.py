@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 """batch - a job of tests/slurm: its line, its script, what it has said."""
+import functools
 import os
 import re
 import subprocess
 import tempfile
+import threading
 import time
 
 from harness import job as jobs
@@ -11,6 +13,7 @@ from harness.job import TOP, Fail, Hang, Skip, compiler
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 BUILD = os.path.join(TOP, "build", "tests", "slurm")
+building = threading.Lock()
 LIMIT = 120  # seconds a job may take from one sign of life to the next
 PLUGINS = "/usr/lib/x86_64-linux-gnu/slurm-wlm"
 # How a job of two ranks is started: what Slurm's documentation says for each.
@@ -31,8 +34,8 @@ export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 """
 
 
-def program(mpi):
-    """tests/slurm/steps.c, built for this MPI."""
+@functools.lru_cache(maxsize=None)
+def built(mpi):
     os.makedirs(BUILD, exist_ok=True)
     out = os.path.join(BUILD, "steps-" + mpi)
     done = subprocess.run(
@@ -42,6 +45,12 @@ def program(mpi):
     if done.returncode:
         raise Fail("steps.c does not compile: " + done.stdout[:300])
     return out
+
+
+def program(mpi):
+    """tests/slurm/steps.c, built for this MPI, once for all that ask."""
+    with building:
+        return built(mpi)
 
 
 class Batch:
