@@ -59,6 +59,8 @@ class Thunk:
             self.statuses(p)
         elif p.base == 'MPI_Status':
             self.status(p)
+        elif p.base in INTS and p.length:
+            self.ints(p)
         elif p.base in INTS:
             self.int(p)
         elif p.base in NUMBERS and (p.stars or p.array):
@@ -111,6 +113,17 @@ class Thunk:
         if not p.const:
             self.after.append('out_nulls(%s, %s, %s, %s);' % (
                 s, kind, p.name, n))
+        self.last.append('front_array_free(&%s);' % s)
+
+    def ints(self, p):
+        s = 's_' + p.name
+        self.decls.append('struct front_array %s;' % s)
+        self.before.append('in_ints(%s, %s, %s, %s)' % (s, p.base, p.name,
+                                                        p.length))
+        self.args.append('(int *)front_items(&%s)' % s)
+        if not p.const:
+            self.done.append('out_ints(%s, %s, %s, %s);' % (s, p.base, p.name,
+                                                            p.length))
         self.last.append('front_array_free(&%s);' % s)
 
     def statuses(self, p):

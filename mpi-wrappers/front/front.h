@@ -58,6 +58,13 @@ int front_no_status(enum desc_kind kind, const void *seam, const char *what);
 void front_closed(const char *what) __attribute__((cold));
 /* A function this front cannot do: says so, returns an error code. */
 int front_unsupported(const char *what);
+/* MPIX_Query_..._support: buffers are of the host's memory. */
+#define NO_SUPPORT(name)                                                       \
+	EXPORT int name(void);                                                 \
+	int name(void)                                                         \
+	{                                                                      \
+		return 0;                                                      \
+	}
 /* A function that this front does not have: the same, after the application's
  * error handler. */
 int front_missing(const char *what);
@@ -150,6 +157,23 @@ void front_copy(void *to, const void *from, size_t n);
 		front_array_init(&(a), n);                                     \
 		for (int i_ = 0; i_ < (n); i_++)                               \
 			(a).items[i_] = in_##kind((app)[i_]);                  \
+	} while (0)
+
+/* Named ints are turned into the seam's, in an array of the front's own. */
+#define in_ints(a, kind, app, n)                                               \
+	do {                                                                   \
+		(a).items = NULL;                                              \
+		if (!(app))                                                    \
+			break;                                                 \
+		front_array_init(&(a), n);                                     \
+		for (int i_ = 0; i_ < (n); i_++)                               \
+			((int *)(a).items)[i_] = seam_##kind((app)[i_]);       \
+	} while (0)
+
+#define out_ints(a, kind, app, n)                                              \
+	do {                                                                   \
+		for (int i_ = 0; i_ < (n); i_++)                               \
+			(app)[i_] = real_##kind(((int *)(a).items)[i_]);       \
 	} while (0)
 
 /* Stores the requests that became null. Others never change. */

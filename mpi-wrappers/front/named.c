@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* named.c - functions with arrays of named ints, and the start of MPI */
+/* named.c - the start of MPI, and arrays that mean something in part alone */
 #include <stdio.h>
 #include "front.h"
 
@@ -45,26 +45,6 @@ int PMPI_Init_thread(int *argc, char ***argv, int required, int *provided)
 	return front_code(rc);
 }
 
-/* Named ints are turned into the seam's, in an array of the front's own; NULL
- * for none. */
-#define IN_INTS(kind)                                                          \
-	static int *in_##kind##s(struct front_array *a, const int *v, int n)   \
-	{                                                                      \
-		int *out;                                                      \
-                                                                               \
-		a->items = NULL;                                               \
-		if (!v)                                                        \
-			return NULL;                                           \
-		front_array_init(a, n);                                        \
-		out = (int *)(void *)a->items;                                 \
-		for (int i = 0; i < n; i++)                                    \
-			out[i] = seam_##kind(v[i]);                            \
-		return out;                                                    \
-	}
-
-IN_INTS(rank)
-IN_INTS(distrib)
-IN_INTS(darg)
 #ifdef MPI_SESSION_NULL
 int PMPI_Session_init(MPI_Info info, MPI_Errhandler errhandler,
 		      MPI_Session *session)
@@ -80,20 +60,6 @@ int PMPI_Session_init(MPI_Info info, MPI_Errhandler errhandler,
 	return front_code(rc);
 }
 #endif
-
-int PMPI_Group_translate_ranks(MPI_Group group1, int n, const int ranks1[],
-			       MPI_Group group2, int ranks2[])
-{
-	struct front_array a;
-	int *r = in_ranks(&a, ranks1, n), rc;
-
-	rc = CROSS(Group_translate_ranks(in_group(group1), n, r,
-					 in_group(group2), ranks2 ? r : NULL));
-	for (int i = 0; rc == 0 && i < n; i++)
-		ranks2[i] = real_rank(r[i]);
-	front_array_free(&a);
-	return front_code(rc);
-}
 
 int PMPI_Comm_spawn_multiple(int count, char *commands[], char **argvs[],
 			     const int maxprocs[], const MPI_Info infos[],
@@ -119,30 +85,6 @@ int PMPI_Comm_spawn_multiple(int count, char *commands[], char **argvs[],
 		*intercomm = out_comm(s_inter);
 	return front_code(rc);
 }
-
-#define DARRAY(name, number, cast)                                             \
-	int PMPI_##name(int size, int rank, int ndims, const number gsizes[],  \
-			const int distribs[], const int dargs[],               \
-			const int psizes[], int order, MPI_Datatype oldtype,   \
-			MPI_Datatype *newtype)                                 \
-	{                                                                      \
-		seam_datatype s_new = 0;                                       \
-		struct front_array a, b;                                       \
-		int *s_distribs = in_distribs(&a, distribs, ndims);            \
-		int *s_dargs = in_dargs(&b, dargs, ndims);                     \
-		int rc = CROSS(name(size, rank, ndims, cast gsizes,            \
-				    s_distribs, s_dargs, psizes,               \
-				    seam_order(order), in_datatype(oldtype),   \
-				    newtype ? &s_new : NULL));                 \
-                                                                               \
-		front_array_free(&a);                                          \
-		front_array_free(&b);                                          \
-		if (s_new)                                                     \
-			*newtype = out_datatype(s_new);                        \
-		return front_code(rc);                                         \
-	}
-
-DARRAY(Type_create_darray, int, )
 
 /* The constructor's integers, where they have names. */
 static void out_contents(const struct desc_type *t, int *ints, int max)
@@ -196,8 +138,6 @@ int PMPI_Type_get_contents(MPI_Datatype datatype, int max_integers,
 }
 
 #if MPI_VERSION >= 4
-DARRAY(Type_create_darray_c, MPI_Count, (const seam_count *))
-
 int PMPI_Type_get_contents_c(MPI_Datatype datatype, MPI_Count max_integers,
 			     MPI_Count max_addresses, MPI_Count max_counts,
 			     MPI_Count max_datatypes, int integers[],

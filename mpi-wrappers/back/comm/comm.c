@@ -28,15 +28,11 @@ MPI_Group world_group(void)
 	return world ? world : session_world();
 }
 
-struct desc_comm *comm_arg(seam_comm h, int *rc)
+struct desc_comm *comm_usable(seam_comm h)
 {
 	struct desc_comm *c = comm_of(h);
 
-	if (!c || c->d.freed) {
-		*rc = ASK(SEAM_ERR_COMM);
-		return NULL;
-	}
-	return c;
+	return c && !c->d.freed ? c : NULL;
 }
 
 /* A communicator of one rank has no clock, but its attributes' callbacks may
@@ -54,11 +50,10 @@ static int comm_begin(struct desc_comm *c)
 
 struct desc_comm *comm_enter(seam_comm h, int *rc)
 {
-	struct desc_comm *c = comm_arg(h, rc);
+	struct desc_comm *c = comm_usable(h);
 
-	if (c)
-		*rc = comm_begin(c);
-	return c && *rc == 0 ? c : NULL;
+	*rc = c ? comm_begin(c) : ASK(SEAM_ERR_COMM);
+	return *rc == 0 ? c : NULL;
 }
 
 int comm_rc(struct desc_comm *c, int native_rc, const char *fn)
@@ -320,12 +315,11 @@ void comm_destroy(void *p)
  * done (comm_destroy), so that a checkpoint in between can rebuild it. */
 int comm_end(seam_comm *comm, int disconnect, const char *fn)
 {
-	struct desc_comm *c;
-	int rc = 0;
+	struct desc_comm *c = comm_usable(*comm);
+	int rc;
 
-	c = comm_arg(*comm, &rc);
 	if (!c)
-		return rc;
+		return ASK(SEAM_ERR_COMM);
 	if (desc_is_fixed(&c->d)) /* MPICH would disconnect it */
 		return disconnect ? back_raise(NULL, SEAM_ERR_COMM, fn) :
 				    ASK(SEAM_ERR_COMM);

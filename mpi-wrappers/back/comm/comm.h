@@ -51,8 +51,8 @@ static inline uint64_t comm_processes(const struct desc_comm *c)
 	return (uint64_t)c->size + (uint64_t)c->remote_size;
 }
 
-/* A communicator argument: its descriptor, or *rc is ASK(). */
-struct desc_comm *comm_arg(seam_comm h, int *rc);
+/* A communicator argument: its descriptor; NULL: ASK(SEAM_ERR_COMM). */
+struct desc_comm *comm_usable(seam_comm h);
 /* The same, and its collective clock is entered (coll_enter): NULL, and *rc is
  * what to return. */
 struct desc_comm *comm_enter(seam_comm h, int *rc);

@@ -64,13 +64,12 @@ int back_Comm_set_info(seam_comm comm, seam_info info)
 {
 	static const char fn[] = "MPI_Comm_set_info";
 	const struct desc *from = desc_of(info, DESC_INFO);
-	struct desc_comm *c;
+	struct desc_comm *c = comm_usable(comm);
 	MPI_Info n;
-	int rc = 0;
+	int rc;
 
-	c = comm_arg(comm, &rc);
 	if (!c)
-		return rc;
+		return ASK(SEAM_ERR_COMM);
 	if (!from)
 		return ASK(SEAM_ERR_INFO);
 	n = native_hints(from);
@@ -101,13 +100,12 @@ int back_Comm_get_info(seam_comm comm, seam_info *info_used)
 {
 	static const char fn[] = "MPI_Comm_get_info";
 	MPI_Info n = MPI_INFO_NULL;
-	struct desc_comm *c;
+	struct desc_comm *c = comm_usable(comm);
 	seam_info made = SEAM_INFO_NULL;
-	int rc = 0;
+	int rc;
 
-	c = comm_arg(comm, &rc);
 	if (!c)
-		return rc;
+		return ASK(SEAM_ERR_COMM);
 	rc = MPI_Comm_get_info(NATIVE(MPI_Comm, c), &n);
 	rc = rc ? err_from_native(rc) : info_from_native(n, &made);
 	native_info_free(&n);

@@ -60,14 +60,13 @@ int back_Comm_create_group(seam_comm comm, seam_group group, int tag,
 {
 	static const char fn[] = "MPI_Comm_create_group";
 	struct desc_group *g = desc_of(group, DESC_GROUP);
-	struct desc_comm probe = { 0 }, *p, *c = NULL;
+	struct desc_comm probe = { 0 }, *p = comm_usable(comm), *c = NULL;
 	MPI_Comm n = (MPI_Comm)0;
 	struct coll_clock *k;
-	int rc = 0;
+	int rc;
 
-	p = comm_arg(comm, &rc);
 	if (!p)
-		return rc;
+		return ASK(SEAM_ERR_COMM);
 	if (!g) { /* Open MPI: its own, no communicator */
 		rc = ask_Comm_create_group(comm, group, tag, newcomm,
 					   ASK(SEAM_SUCCESS));
@@ -131,13 +130,12 @@ int back_Intercomm_create(seam_comm local_comm, int local_leader,
 {
 	static const char fn[] = "MPI_Intercomm_create";
 	MPI_Comm n = (MPI_Comm)0;
-	struct desc_comm *p, *c = NULL;
+	struct desc_comm *p = comm_usable(local_comm), *c = NULL;
 	struct coll_clock *clock;
-	int rc = 0;
+	int rc;
 
-	p = comm_arg(local_comm, &rc);
 	if (!p)
-		return rc;
+		return ASK(SEAM_ERR_COMM);
 	clock = inter_clock(p, peer_comm, remote_leader, tag);
 	if (!clock)
 		return back_raise(&p->d, SEAM_ERR_NO_MEM, fn);

@@ -6,13 +6,11 @@
 
 int back_Comm_compare(seam_comm comm1, seam_comm comm2, int *result)
 {
-	struct desc_comm *a, *b;
-	int rc = 0, local, remote = SEAM_IDENT;
+	struct desc_comm *a = comm_usable(comm1), *b = comm_usable(comm2);
+	int local, remote = SEAM_IDENT;
 
-	a = comm_arg(comm1, &rc);
-	b = a ? comm_arg(comm2, &rc) : NULL;
-	if (!b)
-		return rc;
+	if (!a || !b)
+		return ASK(SEAM_ERR_COMM);
 	if (a == b) {
 		*result = SEAM_IDENT;
 		return 0;
@@ -37,12 +35,11 @@ int back_Comm_compare(seam_comm comm1, seam_comm comm2, int *result)
 int back_Comm_group(seam_comm comm, seam_group *group)
 {
 	static const char fn[] = "MPI_Comm_group";
-	struct desc_comm *c;
-	int rc = 0;
+	struct desc_comm *c = comm_usable(comm);
+	int rc;
 
-	c = comm_arg(comm, &rc);
 	if (!c)
-		return rc;
+		return ASK(SEAM_ERR_COMM);
 	rc = group_make(c->world, c->size, fn, group);
 	return rc ? back_raise(&c->d, rc, fn) : 0;
 }
@@ -50,13 +47,12 @@ int back_Comm_group(seam_comm comm, seam_group *group)
 int back_Comm_remote_group(seam_comm comm, seam_group *group)
 {
 	static const char fn[] = "MPI_Comm_remote_group";
-	struct desc_comm *c;
+	struct desc_comm *c = comm_usable(comm);
 	MPI_Group g;
-	int rc = 0;
+	int rc;
 
-	c = comm_arg(comm, &rc);
 	if (!c)
-		return rc;
+		return ASK(SEAM_ERR_COMM);
 	if (!c->remote_size) { /* MPICH has an answer */
 		rc = MPI_Comm_remote_group(NATIVE(MPI_Comm, c), &g);
 		if (rc)

@@ -123,24 +123,13 @@ int group_compare(const int *a, int na, const int *b, int nb)
 	return pos && same ? SEAM_SIMILAR : SEAM_UNEQUAL;
 }
 
-static struct desc_group *group_arg(seam_group h, int *rc)
-{
-	struct desc_group *g = desc_of(h, DESC_GROUP);
-
-	if (!g)
-		*rc = ASK(SEAM_ERR_GROUP);
-	return g;
-}
-
 int back_Group_compare(seam_group group1, seam_group group2, int *result)
 {
-	struct desc_group *a, *b;
-	int rc = 0;
+	struct desc_group *a = desc_of(group1, DESC_GROUP);
+	struct desc_group *b = desc_of(group2, DESC_GROUP);
 
-	a = group_arg(group1, &rc);
-	b = a ? group_arg(group2, &rc) : NULL;
-	if (!b)
-		return rc;
+	if (!a || !b)
+		return ASK(SEAM_ERR_GROUP);
 	*result = group_compare(a->world, a->size, b->world, b->size);
 	return 0;
 }
@@ -149,13 +138,12 @@ int back_Group_translate_ranks(seam_group group1, int n, const int ranks1[],
 			       seam_group group2, int ranks2[])
 {
 	static const char fn[] = "MPI_Group_translate_ranks";
-	struct desc_group *a, *b;
+	struct desc_group *a = desc_of(group1, DESC_GROUP);
+	struct desc_group *b = desc_of(group2, DESC_GROUP);
 	int rc = 0, i, p, *pos;
 
-	a = group_arg(group1, &rc);
-	b = a ? group_arg(group2, &rc) : NULL;
-	if (!b)
-		return rc;
+	if (!a || !b)
+		return ASK(SEAM_ERR_GROUP);
 	if (n < 0 || (n && (!ranks1 || !ranks2)))
 		return ASK(SEAM_ERR_ARG);
 	pos = positions(b->world, b->size);
@@ -181,13 +169,12 @@ int back_Group_translate_ranks(seam_group group1, int n, const int ranks1[],
 int group_combine(enum group_op op, seam_group h1, seam_group h2,
 		  seam_group *out, const char *fn)
 {
-	struct desc_group *a, *b;
-	int *pos = NULL, *list = NULL, rc = 0, i, n = 0;
+	struct desc_group *a = desc_of(h1, DESC_GROUP);
+	struct desc_group *b = desc_of(h2, DESC_GROUP);
+	int *pos = NULL, *list = NULL, rc, i, n = 0;
 
-	a = group_arg(h1, &rc);
-	b = a ? group_arg(h2, &rc) : NULL;
-	if (!b)
-		return rc;
+	if (!a || !b)
+		return ASK(SEAM_ERR_GROUP);
 	list = malloc((a->size + b->size + 1) * sizeof(int));
 	pos = op == GROUP_UNION ? positions(a->world, a->size) :
 				  positions(b->world, b->size);
@@ -244,11 +231,9 @@ static int group_pick(struct desc_group *g, const int *ranks, int n, int excl,
 int group_some(int excl, seam_group group, int n, const int *ranks,
 	       seam_group *out, const char *fn)
 {
-	struct desc_group *g;
-	int rc = 0;
+	struct desc_group *g = desc_of(group, DESC_GROUP);
 
-	g = group_arg(group, &rc);
-	return g ? group_pick(g, ranks, n, excl, fn, out) : rc;
+	return g ? group_pick(g, ranks, n, excl, fn, out) : ASK(SEAM_ERR_GROUP);
 }
 
 /* Ranges (first, last, stride) written out; every rank comes once at most, so
@@ -256,13 +241,12 @@ int group_some(int excl, seam_group group, int n, const int *ranks,
 int group_ranges(int excl, seam_group group, int n, const int *r,
 		 seam_group *out, const char *fn)
 {
-	struct desc_group *g;
+	struct desc_group *g = desc_of(group, DESC_GROUP);
 	int rc = 0, i, k = 0, *list;
 	long x;
 
-	g = group_arg(group, &rc);
 	if (!g)
-		return rc;
+		return ASK(SEAM_ERR_GROUP);
 	if (n < 0 || (n && !r))
 		return ASK(SEAM_ERR_ARG);
 	list = malloc((g->size + 1) * sizeof(int));

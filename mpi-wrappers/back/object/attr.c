@@ -229,18 +229,25 @@ int attr_copy_all(struct desc *from, struct desc *to)
 	return rc;
 }
 
+/* 0, or ASK(): no object of the kind, or no keyval for it. */
+static int attr_check(enum desc_kind kind, const struct desc *obj,
+		      const struct desc_keyval *k)
+{
+	if (!obj)
+		return ASK(kinds[kind].error);
+	return k && k->on == (int)kind ? 0 : ASK(SEAM_ERR_KEYVAL);
+}
+
 int attr_set(enum desc_kind kind, const void *h, int number, void *value,
 	     int lang, const char *fn)
 {
 	struct desc_keyval *k = keyval_find(number);
 	struct desc *obj = desc_of(h, kind);
+	int rc = attr_check(kind, obj, k);
 	struct desc_attr *a;
-	int rc = 0;
 
-	if (!obj)
-		return ASK(kinds[kind].error);
-	if (!k || k->on != (int)kind)
-		return ASK(SEAM_ERR_KEYVAL);
+	if (rc)
+		return rc;
 	a = attr_find(obj, number);
 	if (a) {
 		rc = callback_enter();
@@ -259,14 +266,12 @@ int attr_set(enum desc_kind kind, const void *h, int number, void *value,
 int attr_get(enum desc_kind kind, const void *h, int number, void **value,
 	     int *lang)
 {
-	struct desc_keyval *k = keyval_find(number);
 	struct desc *obj = desc_of(h, kind);
+	int rc = attr_check(kind, obj, keyval_find(number));
 	struct desc_attr *a;
 
-	if (!obj)
-		return ASK(kinds[kind].error);
-	if (!k || k->on != (int)kind)
-		return ASK(SEAM_ERR_KEYVAL);
+	if (rc)
+		return rc;
 	a = attr_find(obj, number);
 	*lang = -1;
 	if (a) {

@@ -80,13 +80,9 @@ int info_copy(const struct desc *from, struct desc **out)
 }
 
 /* Before MPI_Init MPICH 5 takes the null handle for an empty info. */
-static struct desc_info *info_arg(seam_info h, int *rc)
+static int info_none(seam_info h)
 {
-	struct desc_info *f = desc_of(h, DESC_INFO);
-
-	if (!f)
-		*rc = ASK(h == SEAM_INFO_NULL ? SEAM_SUCCESS : SEAM_ERR_INFO);
-	return f;
+	return ASK(h == SEAM_INFO_NULL ? SEAM_SUCCESS : SEAM_ERR_INFO);
 }
 
 static int key_check(const char *key)
@@ -99,11 +95,10 @@ static int key_check(const char *key)
 /* The place of the key in h, -1 when it is not there, or ASK(). */
 static int info_at(seam_info h, const char *key, struct desc_info **f)
 {
-	int rc = 0;
+	int rc;
 
-	*f = info_arg(h, &rc);
-	if (*f)
-		rc = key_check(key);
+	*f = desc_of(h, DESC_INFO);
+	rc = *f ? key_check(key) : info_none(h);
 	return rc ? rc : info_find(*f, key);
 }
 
@@ -121,13 +116,11 @@ int back_Info_create(seam_info *info)
 int back_Info_set(seam_info info, const char *key, const char *value)
 {
 	static const char fn[] = "MPI_Info_set";
-	struct desc_info *f;
-	int rc = 0;
+	struct desc_info *f = desc_of(info, DESC_INFO);
+	int rc = f ? key_check(key) : info_none(info);
 
-	f = info_arg(info, &rc);
 	if (!f)
 		return rc;
-	rc = key_check(key);
 	if (!rc && strlen(value) > front_room(ROOM_VALUE))
 		rc = ASK(SEAM_ERR_INFO_VALUE);
 	if (!rc && !*value) /* MPICH takes it */
@@ -214,23 +207,20 @@ int back_Info_get_valuelen(seam_info info, const char *key, int *valuelen,
 
 int back_Info_get_nkeys(seam_info info, int *nkeys)
 {
-	struct desc_info *f;
-	int rc = 0;
+	struct desc_info *f = desc_of(info, DESC_INFO);
 
-	f = info_arg(info, &rc);
-	if (f)
-		*nkeys = f->n;
-	return rc;
+	if (!f)
+		return info_none(info);
+	*nkeys = f->n;
+	return 0;
 }
 
 int back_Info_get_nthkey(seam_info info, int n, char *key)
 {
-	struct desc_info *f;
-	int rc = 0;
+	struct desc_info *f = desc_of(info, DESC_INFO);
 
-	f = info_arg(info, &rc);
 	if (!f)
-		return rc;
+		return info_none(info);
 	if (n < 0 || n >= f->n)
 		return ASK(SEAM_ERR_ARG);
 	strcpy(key, f->keys[n]);
@@ -240,16 +230,12 @@ int back_Info_get_nthkey(seam_info info, int n, char *key)
 int back_Info_dup(seam_info info, seam_info *newinfo)
 {
 	static const char fn[] = "MPI_Info_dup";
-	struct desc *d = NULL;
-	struct desc_info *f;
-	int rc = 0;
+	struct desc *f = desc_of(info, DESC_INFO), *d = NULL;
+	int rc = f ? 0 : ask_Info_dup(info, newinfo, info_none(info));
 
-	f = info_arg(info, &rc);
-	if (!f)
-		rc = ask_Info_dup(info, newinfo, rc);
 	if (rc)
 		return rc;
-	rc = info_copy(f ? &f->d : NULL, &d);
+	rc = info_copy(f, &d);
 	if (rc)
 		return back_raise(NULL, rc, fn);
 	*newinfo = d->seam;
@@ -258,12 +244,10 @@ int back_Info_dup(seam_info info, seam_info *newinfo)
 
 int back_Info_free(seam_info *info)
 {
-	struct desc_info *f;
-	int rc = 0;
+	struct desc_info *f = desc_of(*info, DESC_INFO);
 
-	f = info_arg(*info, &rc);
 	if (!f)
-		return rc;
+		return info_none(*info);
 	if (handle_is_fixed(*info))
 		return ASK(SEAM_ERR_INFO);
 	*info = SEAM_INFO_NULL;

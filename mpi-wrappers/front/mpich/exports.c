@@ -64,34 +64,20 @@ int MPIR_Err_create_code(int lastcode, int fatal, const char *fn, int line,
 	return error_class;
 }
 
-EXPORT int MPIR_Err_return_comm(void *comm, const char *fn, int code);
-int MPIR_Err_return_comm(void *comm, const char *fn, int code)
-{
-	(void)comm, (void)fn;
-	return code;
-}
+#define ERR_RETURN(name)                                                       \
+	EXPORT int name(void *object, const char *fn, int code);               \
+	int name(void *object, const char *fn, int code)                       \
+	{                                                                      \
+		(void)object, (void)fn;                                        \
+		return code;                                                   \
+	}
 
-EXPORT int MPIR_Err_return_win(void *win, const char *fn, int code);
-int MPIR_Err_return_win(void *win, const char *fn, int code)
-{
-	(void)win, (void)fn;
-	return code;
-}
+ERR_RETURN(MPIR_Err_return_comm)
+ERR_RETURN(MPIR_Err_return_win)
 
-int PMPIX_Query_cuda_support(void)
-{
-	return 0;
-}
-
-int PMPIX_Query_hip_support(void)
-{
-	return 0;
-}
-
-int PMPIX_Query_ze_support(void)
-{
-	return 0;
-}
+NO_SUPPORT(PMPIX_Query_cuda_support)
+NO_SUPPORT(PMPIX_Query_hip_support)
+NO_SUPPORT(PMPIX_Query_ze_support)
 
 /* Files are pointers; to Fortran an int as other handles are. */
 MPI_Fint PMPI_File_c2f(MPI_File file)

@@ -87,12 +87,15 @@ static void *from_fortran(int kind, int number)
 								NULL;
 }
 
-#define FORTRAN(Name, KIND, kind, type)                                        \
+#define TO_FORTRAN(Name, kind, type)                                           \
 	MPI_Fint PMPI_##Name##_c2f(type h)                                     \
 	{                                                                      \
 		FRONT_OPEN();                                                  \
 		return to_fortran(in_##kind(h));                               \
-	}                                                                      \
+	}
+
+#define FORTRAN(Name, KIND, kind, type)                                        \
+	TO_FORTRAN(Name, kind, type)                                           \
 	type PMPI_##Name##_f2c(MPI_Fint h)                                     \
 	{                                                                      \
 		FRONT_OPEN();                                                  \
@@ -101,11 +104,7 @@ static void *from_fortran(int kind, int number)
 
 /* The Fortran library asks about attributes right after one of these. */
 #define ATTRIBUTED(Name, KIND, what, type)                                     \
-	MPI_Fint PMPI_##Name##_c2f(type h)                                     \
-	{                                                                      \
-		FRONT_OPEN();                                                  \
-		return to_fortran(in_##what(h));                               \
-	}                                                                      \
+	TO_FORTRAN(Name, what, type)                                           \
 	type PMPI_##Name##_f2c(MPI_Fint f)                                     \
 	{                                                                      \
 		type h = from_fortran(FORTRAN_##KIND, f);                      \
@@ -146,8 +145,4 @@ MPI_Op PMPI_Op_f2c(MPI_Fint h)
 	return from_fortran(FORTRAN_OP, h);
 }
 
-EXPORT int PMPIX_Query_cuda_support(void);
-int PMPIX_Query_cuda_support(void)
-{
-	return 0;
-}
+NO_SUPPORT(PMPIX_Query_cuda_support)
