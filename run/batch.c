@@ -25,8 +25,9 @@ struct batch {
 	double unit;		  /* of a plain number or MM:SS in that */
 	/* Command that ends this try and has the job begin again. */
 	const char *requeue;
-	/* Command that tells of the job, as scontrol does, whether it may. */
-	const char *tell;
+	/* Command that tells of the job, as scontrol does: whether it may, and
+	 * the field that says since when its nodes are being taken away. */
+	const char *tell, *preempted;
 };
 
 /* Flux starts jobs within others, so it comes before what may have started it.
@@ -50,6 +51,7 @@ static const struct batch systems[] = {
 		.unit = 1,
 		.requeue = "scontrol requeue %s",
 		.tell = "scontrol -o show job %s",
+		.preempted = "PreemptTime",
 	},
 	{
 		.name = "PBS",
@@ -302,6 +304,16 @@ static int may_requeue(const struct batch *b, char *told, size_t len, char *err,
 		return -EPERM;
 	}
 	return !strcmp(may, "1");
+}
+
+int batch_is_preempted(const struct batch *b)
+{
+	char told[16384], since[64];
+
+	if (!b->preempted || ask(b, b->tell, told, sizeof(told)))
+		return 0;
+	batch_field(told, b->preempted, since, sizeof(since));
+	return *since && strcmp(since, "None");
 }
 
 int batch_requeue(const struct batch *b, const char *ckptdir, char *err,

@@ -25,6 +25,8 @@ char *batch_id(const struct batch *b, char *buf, size_t len);
 /* Seconds that the job still has. again: limits can be changed while a job
  * runs, so what it was told at its start does not count. */
 double batch_left(const struct batch *b, int again);
+/* 1: it is taking the job's nodes away, to have it run again later. */
+int batch_is_preempted(const struct batch *b);
 /*
  * Has the job run once more, with the same checkpoint directory. 0: it does so,
  * and ends this try; BATCH_ANOTHER: a new job does when this one has ended;

@@ -17,6 +17,7 @@
 #define TOLD_MS	   200	  /* for a signal that has come to the line first */
 #define SETTLE_MS  2000	  /* for the coordinator to hear that the job is over */
 #define REQUEUE_MS 120000 /* for the batch system to end this try */
+#define PREEMPT_MS 30000  /* between two questions whether it still will */
 
 /* "14:02:11", with the day if that is another. */
 static char *when(const char *iso, char *buf, size_t len)
@@ -265,6 +266,29 @@ static int stopped(struct run_job *j)
 	return code;
 }
 
+/*
+ * The batch system has killed the line to take the nodes away, and will end us
+ * later. Had we ended before, the job would have, too, and not run again. 1: it
+ * has told us to; 0: it did not take them.
+ */
+static int wait_preempted(struct run_job *j)
+{
+	struct supervisor *s = &j->s;
+
+	if (advance(j) == -ENOENT)
+		tell("preempted before its first checkpoint: it will begin "
+		     "anew");
+	else
+		tell("preempted: it will go on from generation %" PRIu64,
+		     s->record.generation);
+	write_record(j, j->from.generation ? RECORD_LATER : RECORD_RUNNING);
+	do {
+		if (signals_wait(&s->signals, PREEMPT_MS))
+			return 1;
+	} while (batch_is_preempted(s->batch));
+	return 0;
+}
+
 int job_run(struct run_job *j)
 {
 	struct supervisor *s = &j->s;
@@ -283,6 +307,9 @@ int job_run(struct run_job *j)
 		crashed = has_crashed(j, code);
 		if (crashed && told_to_end(j))
 			return stopped(j);
+		if (crashed && s->batch && batch_is_preempted(s->batch) &&
+		    wait_preempted(j))
+			return EXIT_LATER;
 	} while (crashed && again(j, code));
 	supervise_newest(s, NULL);
 	return over(j, code);
