@@ -33,6 +33,11 @@ struct launcher {
 	 * by what tells jobs apart. */
 	const char *process, *process_job;
 	const char *fds[2]; /* numbers of descriptors it talks through */
+	/* What ranks of an MPI are told by: the variable that is set then, and
+	 * the option that has it do so. */
+	struct {
+		const char *mpi, *set, *option;
+	} plugins[2];
 	const char *own[3]; /* its variables begin so */
 };
 
@@ -84,6 +89,8 @@ static const struct launcher launchers[] = {
 		.job = { "SLURM_JOB_ID" },
 		.step = "SLURM_STEP_ID",
 		.own = { "SLURM_" },
+		.plugins = { { "mpich", "PMI_RANK", "srun --mpi=pmi2" },
+			     { "openmpi", "PMIX_RANK", "srun --mpi=pmix" } },
 	},
 	{
 		.name = "others", /* known as what they are, no more */
@@ -160,6 +167,22 @@ void launcher_place(int *rank, int *size)
 	*rank = r ? atoi(r) : 0;
 	if (*rank < 0 || *rank >= *size)
 		*rank = 0;
+}
+
+const char *launcher_lacks(const char *mpi)
+{
+	const struct launcher *l;
+	size_t i;
+
+	for (EACH(l)) {
+		if (!counts(l) || number(l->size) < 2)
+			continue;
+		for (i = 0; i < COUNT(l->plugins) && l->plugins[i].mpi; i++)
+			if (!strcmp(l->plugins[i].mpi, mpi) &&
+			    !value(l->plugins[i].set))
+				return l->plugins[i].option;
+	}
+	return NULL;
 }
 
 int launcher_alone(void)

@@ -17,6 +17,10 @@ const char *launcher_mpi(void);
 int launcher_there(void);
 /* Rank and number of ranks; 0 of 1 where nothing says otherwise. */
 void launcher_place(int *rank, int *size);
+/* The launcher has started several tasks, but told them nothing that this MPI
+ * understands, so that each would be a rank alone: how it is to be called.
+ * NULL: all is well. */
+const char *launcher_lacks(const char *mpi);
 /* 1: no row knows of more ranks than this one. */
 int launcher_alone(void);
 /* 1: ranks of this job run on other hosts, too. */

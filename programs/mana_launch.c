@@ -118,6 +118,18 @@ static void limit_check(const char *tool, int which, const char *name,
 		     option);
 }
 
+/* Natively the tasks would run beside each other, each as rank 0 of 1. */
+static void check_plugin(const char *tool, const char *mpi)
+{
+	const char *option = launcher_lacks(mpi);
+
+	if (option)
+		refusal_exit("%s: its launcher has told the tasks nothing that "
+			     "%s understands, and each would be rank 0 of 1: "
+			     "use %s (--mpi %s: it is meant so)",
+			     tool, mpi, option, mpi);
+}
+
 static void become(const char *tool, const char *mpi, char **argv)
 {
 	static const char *const where[] = { "../lib/mana", "../libexec/mana",
@@ -153,10 +165,12 @@ int main(int argc, char **argv)
 	mpi = o.mpi;
 	if (!mpi)
 		mpi = launcher_mpi();
-	if (!mpi)
+	if (!mpi) {
 		mpi = !strcmp(tool, "mana_restart") ?
 			      by_image(tool, &o) :
 			      by_program(tool, argc - o.first, argv + o.first);
+		check_plugin(tool, mpi);
+	}
 	hide_preload();
 	if (!strcmp(tool, "mana_launch"))
 		launcher_tell(base, argc - o.first, argv + o.first);

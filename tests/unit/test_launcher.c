@@ -14,7 +14,8 @@ struct told {
 	const char *env[12]; /* NAME=VALUE */
 	const char *mpi;     /* "-": nobody's */
 	int there, rank, size, several;
-	const char *job; /* NULL: not told */
+	const char *job;   /* NULL: not told */
+	const char *lacks; /* for MPICH */
 };
 
 static const struct told cases[] = {
@@ -43,7 +44,8 @@ static const struct told cases[] = {
 	  .rank = 5,
 	  .size = 6,
 	  .several = 1,
-	  .job = "slurm-12.0" },
+	  .job = "slurm-12.0",
+	  .lacks = "srun --mpi=pmi2" },
 	{ /* srun --mpi=pmix */
 	  .env = { "SLURM_PROCID=1", "SLURM_NTASKS=2", "SLURM_NNODES=1",
 		   "SLURM_JOB_ID=12", "SLURM_STEP_ID=3", "PMIX_RANK=1",
@@ -52,7 +54,17 @@ static const struct told cases[] = {
 	  .there = 1,
 	  .rank = 1,
 	  .size = 2,
-	  .job = "slurm.pmix.12.3" },
+	  .job = "slurm.pmix.12.3",
+	  .lacks = "srun --mpi=pmi2" },
+	{ /* srun --mpi=pmi2 */
+	  .env = { "SLURM_PROCID=1", "SLURM_NTASKS=2", "SLURM_NNODES=1",
+		   "SLURM_JOB_ID=12", "SLURM_STEP_ID=3", "PMI_RANK=1",
+		   "PMI_SIZE=2", "PMI_FD=7" },
+	  .mpi = "mpich",
+	  .there = 1,
+	  .rank = 1,
+	  .size = 2,
+	  .job = "slurm-12.3" },
 	{ /* a batch script: in an allocation, but no rank */
 	  .env = { "SLURM_JOB_ID=12", "SLURM_NTASKS=2", "SLURM_PROCID=0",
 		   "SLURM_NNODES=2" },
@@ -72,7 +84,7 @@ static const struct told cases[] = {
 static void test_environments(void **state)
 {
 	const struct told *c;
-	const char *mpi;
+	const char *mpi, *lacks;
 	char job[128];
 	int rank, size;
 	size_t i;
@@ -93,6 +105,9 @@ static void test_environments(void **state)
 		assert_int_equal(launcher_job(job, sizeof(job)), !!c->job);
 		if (c->job)
 			assert_string_equal(job, c->job);
+		lacks = launcher_lacks("mpich");
+		assert_string_equal(lacks ? lacks : "-",
+				    c->lacks ? c->lacks : "-");
 	}
 }
 
