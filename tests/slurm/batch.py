@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 """batch - a job of tests/slurm: its line, its script, what it has said."""
+import copy
 import functools
 import os
+import pwd
 import re
 import subprocess
 import tempfile
@@ -69,6 +71,7 @@ class Batch:
         os.chmod(self.dir, 0o755)
         self.ckpt = os.path.join(self.dir, "ckpt")
         self.job = None
+        self.output = "out"
 
     def needs(self):
         found = re.search(r"--mpi=(\w+)", self.line)
@@ -76,13 +79,26 @@ class Batch:
 
     def submit(self, text, *options):
         self.job = self.cluster.submit(
-            SCRIPT % (jobs.BIN, text), "--output=out", "--open-mode=append",
-            "--requeue", *options, work=self.dir)
+            SCRIPT % (jobs.BIN, text), "--output=" + self.output,
+            "--open-mode=append", "--requeue", *options, work=self.dir)
+
+    def tasks(self, n):
+        """What submit() has begun is an array of so many."""
+        made = [copy.copy(self) for _ in range(n)]
+        for i, task in enumerate(made):
+            task.job = "%d_%d" % (self.job, i)
+            task.output = self.output.replace("%a", str(i))
+        return made
+
+    def belongs_to(self, user):
+        """The job and its directory are another user's."""
+        os.chown(self.dir, pwd.getpwnam(user).pw_uid, -1)
+        return "--uid=" + user
 
     @property
     def out(self):
         try:
-            with open(os.path.join(self.dir, "out"), errors="replace") as f:
+            with open(os.path.join(self.dir, self.output), errors="replace") as f:
                 return f.read()
         except FileNotFoundError:
             return ""

@@ -18,7 +18,7 @@ from harness import processes
 from harness.job import Fail, Skip
 
 PROGRAMS = ("munged", "slurmctld", "slurmd", "srun", "sbatch", "scontrol")
-CPUS = 8  # of a node; more than there are: what runs there mostly waits
+CPUS = 32  # of a node; more than there are: what runs there mostly waits
 CONF = """
 ClusterName=mana
 SlurmctldHost={host}(127.0.0.1)
