@@ -168,7 +168,8 @@ install: all
 	ln -sf mana_command $(D)/bin/mana_status
 	install -m 755 $(LOWER) $(FRONTS) $(D)/lib/mana
 	install -m 644 docs/*.1 $(D)/share/man/man1
-	install -m 644 upper-half/mana-gdb.py $(D)/share/mana
+	install -m 644 upper-half/mana-gdb.py slurm/*.job slurm/mana-slurm.sh \
+		$(D)/share/mana
 	install -m 644 README.md $(D)/share/doc/mana
 	install -m 644 docs/*.md $(D)/share/doc/mana/docs
 uninstall:

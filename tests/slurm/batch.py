@@ -55,6 +55,16 @@ def program(mpi):
         return built(mpi)
 
 
+@functools.lru_cache(maxsize=None)
+def install(where):
+    done = subprocess.run(
+        ["make", "-s", "install", "prefix=" + where], cwd=TOP, text=True,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT)
+    if done.returncode:
+        raise Fail("make install: " + done.stdout[-300:])
+
+
 class Batch:
     """A directory with a job in it, submitted to a cluster."""
 
@@ -81,6 +91,25 @@ class Batch:
         self.job = self.cluster.submit(
             SCRIPT % (jobs.BIN, text), "--output=" + self.output,
             "--open-mode=append", "--requeue", *options, work=self.dir)
+
+    def installed(self):
+        where = os.path.join(self.cluster.dir, "mana")
+        with building:
+            install(where)
+        return where
+
+    def submit_shipped(self, name, program, *options):
+        """A script of slurm/ as it is installed, with the lines changed that
+        it says are to be."""
+        where = self.installed()
+        with open(os.path.join(where, "share", "mana", name)) as f:
+            text = f.read().replace("#SBATCH --ntasks=4\n", "")
+        text = text.replace("srun --mpi=pmix", self.line)
+        text = text.replace("./my_program", program)
+        first = re.search(r"^[^#\n]", text, re.M).start()
+        self.job = self.cluster.submit(
+            text[:first] + SCRIPT % (os.path.join(where, "bin"), "") +
+            text[first:], "--output=" + self.output, *options, work=self.dir)
 
     def tasks(self, n):
         """What submit() has begun is an array of so many."""

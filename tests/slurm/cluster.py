@@ -54,8 +54,8 @@ SchedulerParameters=sched_interval=5,bf_interval=5,batch_sched_delay=1
 PreemptType=preempt/partition_prio
 PreemptMode=REQUEUE
 {nodes}
-PartitionName=low Nodes=ALL Default=YES PriorityTier=1 GraceTime=10 MaxTime=60 OverSubscribe=NO
-PartitionName=high Nodes=ALL PriorityTier=10 PreemptMode=OFF MaxTime=60 OverSubscribe=NO
+PartitionName=low Nodes=ALL Default=YES PriorityTier=1 GraceTime=10 MaxTime=2-0 OverSubscribe=NO
+PartitionName=high Nodes=ALL PriorityTier=10 PreemptMode=OFF MaxTime=2-0 OverSubscribe=NO
 """
 
 
