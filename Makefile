@@ -18,7 +18,7 @@ MAKEFLAGS += -j$(shell nproc)
 endif
 
 # Goals that build install what is missing first; the others only name it.
-MAKES_DEPS := demo check unit bench lint deps
+MAKES_DEPS := demo demo-slurm check unit bench lint deps
 ifeq ($(filter $(MAKES_DEPS) help clean,$(MAKECMDGOALS)),)
 MISSING := $(shell .ci/deps --missing build)
 ifneq ($(MISSING),)
@@ -183,6 +183,7 @@ help:
 #: make                     everything, into build/bin and build/lib/mana
 #: make deps                apt-get install what building and testing need
 #: make demo                the main job, shown, on MPICH and on Open MPI
+#: make demo-slurm          a batch job that survives two time limits
 #: make check               all tests, about 55 minutes on 2 cores
 #: make unit                the short ones alone
 #: make lint                house rules, clang-format and -tidy, cppcheck ...

@@ -50,7 +50,7 @@ endef
 $(foreach m,$(BACKS),$(eval $(call back_tests,$(m))))
 .SECONDARY:
 
-.PHONY: tests units deps demo check unit stress lint bench
+.PHONY: tests units deps demo demo-slurm check unit stress lint bench
 tests: $(UNIT) $(FUZZ) $(BACK_TESTS) $(BENCH)
 # test_own looks at the system calls of libc, which a sanitizer makes itself.
 units: $(filter-out %/test_own,$(UNIT))
@@ -70,6 +70,10 @@ demo:
 	.ci/deps demo
 	+$(AGAIN) all
 	tests/demo/run
+demo-slurm:
+	.ci/deps test
+	+$(AGAIN) all
+	tests/demo/slurm
 check: export MANA_CHECK_BEGAN := $(shell date +%s)
 check:
 	.ci/deps test

@@ -2,13 +2,14 @@
 /* heat.c - heat spreads through a rod: an ordinary MPI program, for the demo
  *
  * Nothing here knows of checkpoints. Each step sleeps a little, so that the
- * demo takes as long on every machine.
+ * demo takes as long on every machine. usage: heat [STEPS [MICROSECONDS]]
  */
 #include <mpi.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
-enum { CELLS = 20000, STEPS = 600, PAUSE_US = 10000 };
+enum { CELLS = 20000 };
 static double rod[2][CELLS + 2];
 
 static void step(const double *from, double *to)
@@ -30,6 +31,8 @@ static void exchange(double *a, int left, int right)
 
 int main(int argc, char **argv)
 {
+	int steps = argc > 1 ? atoi(argv[1]) : 600;
+	unsigned int pause_us = argc > 2 ? (unsigned int)atoi(argv[2]) : 10000;
 	double mine, all;
 	int rank, size, i, n;
 
@@ -38,18 +41,18 @@ int main(int argc, char **argv)
 	MPI_Comm_size(MPI_COMM_WORLD, &size);
 	for (i = 0; i < CELLS + 2; i++)
 		rod[0][i] = (rank * CELLS + i) % 1000;
-	for (n = 0; n < STEPS; n++) {
+	for (n = 0; n < steps; n++) {
 		exchange(rod[n % 2], (rank + size - 1) % size,
 			 (rank + 1) % size);
 		step(rod[n % 2], rod[(n + 1) % 2]);
-		if (rank == 0 && n % 100 == 0) {
-			printf("step %d of %d\n", n, STEPS);
+		if (rank == 0 && n % (steps / 6 + 1) == 0) {
+			printf("step %d of %d\n", n, steps);
 			fflush(stdout);
 		}
-		usleep(PAUSE_US);
+		usleep(pause_us);
 	}
 	for (mine = 0, i = 1; i <= CELLS; i++)
-		mine += rod[STEPS % 2][i] * rod[STEPS % 2][i];
+		mine += rod[steps % 2][i] * rod[steps % 2][i];
 	MPI_Reduce(&mine, &all, 1, MPI_DOUBLE, MPI_SUM, 0, MPI_COMM_WORLD);
 	if (rank == 0)
 		printf("answer %.17g\n", all);

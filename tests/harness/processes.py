@@ -13,6 +13,9 @@ import signal
 import time
 
 PR_SET_CHILD_SUBREAPER = 36
+# Linux 6.18 lets what sleeps mostly wait for up to 30 s beside a session whose
+# many processes yield (client/start.c), also if it only has to die.
+KILL_S = 60
 # What launchers and MPI libraries make for one job, and remove at its end.
 IN_TEMP = ("prte*", "ompi.*")
 IN_SHM = re.compile(r" (/dev/shm/(?:vader_segment\.|sm_segment\.|"
@@ -89,7 +92,7 @@ def kill_all(keep=(), temp=None):
     is removed for them: elsewhere, or later, it is not there either. Nobody
     else does it, and Open MPI does not start where such a directory, of a
     mpirun of the same pid, is another user's."""
-    end, left = time.monotonic() + 20, set()
+    end, left = time.monotonic() + KILL_S, set()
     while time.monotonic() < end:
         pids = descendants()
         if not pids:
