@@ -70,8 +70,8 @@ def libraries(vector):
 
 
 def stand_ins(app):
-    """What is opened in the place of an MPI library: upper-half/path.c."""
-    table = gdb.parse_and_eval("'upper-half/path.c'::fronts")
+    """What is opened in the place of an MPI library: common/mpis.h."""
+    table = gdb.parse_and_eval("'upper-half/path.c'::mpi_sonames")
     low, high = table.type.range()
     return {table[i]["soname"].string():
             app["libdir"].string() + table[i]["front"].string()
