@@ -167,7 +167,7 @@ static int told_to_end(struct run_job *j)
 	struct supervisor *s = &j->s;
 	int number;
 
-	if (s->state == RUN_SAVING && s->number)
+	if (s->over || (s->state == RUN_SAVING && s->number))
 		return 1;
 	number = signals_wait(&s->signals, TOLD_MS);
 	if (!number || number == SIGUSR1)

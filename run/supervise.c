@@ -55,7 +55,7 @@ static void plan_last(struct supervisor *s)
 {
 	double lead;
 
-	if (!s->end)
+	if (!s->end || s->over)
 		return;
 	lead = schedule_lead(record_longest(&s->record), s->total);
 	s->last = s->end - (int64_t)(lead * 1000);
@@ -121,8 +121,9 @@ static void failed(struct supervisor *s, int64_t now, const char *why)
 		tell("%s: trying again", why);
 		s->last = now + AGAIN_MS;
 	} else {
-		tell("%s: the end is too near to try again", why);
-		end_step(s, now);
+		/* The program may be ending well just now. */
+		tell("%s: too near the end to try again: the job runs on", why);
+		s->over = 1;
 	}
 }
 
@@ -187,7 +188,9 @@ static void on_signal(struct supervisor *s, int number, int64_t now)
 	}
 	if (number == SIGCHLD || s->state == RUN_ENDING)
 		return;
-	if (s->state == RUN_RUNNING) {
+	if (s->state == RUN_RUNNING && s->over) {
+		end_step(s, now); /* the time is over, as was known */
+	} else if (s->state == RUN_RUNNING) {
 		save(s, number, now);
 	} else if (number != SIGUSR1 && s->number && s->number != SIGUSR1) {
 		tell("the second signal: the job ends without a checkpoint");
@@ -233,6 +236,7 @@ static void begin(struct supervisor *s)
 	s->state = RUN_RUNNING;
 	s->number = s->saved = s->at_once = s->pushed = s->said = 0;
 	s->limit = s->last = 0;
+	s->over = 0;
 	s->ran = 0;
 	plan_look(s, now);
 	plan_last(s);

@@ -37,6 +37,7 @@ struct supervisor {
 	enum run_state state;
 	int number;    /* the signal it stops for; 0: the end of time */
 	int saved;     /* the checkpoint for that is committed */
+	int over;      /* there was no last checkpoint, and no time for one */
 	int at_once;   /* it ends without one, as it was told to */
 	double ran;    /* s from the start to the last checkpoint */
 	int64_t look;  /* ms: when to look for new generations; 0: never */
