@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "gate.h"
+#include "last_part.h"
 #include "launcher.h"
 #include "text.h"
 
@@ -262,13 +263,12 @@ static int is_named(const char *program, const char *base)
 
 int launcher_is_program(const char *path)
 {
-	const char *slash = strrchr(path, '/');
 	const struct launcher *l;
 	size_t i;
 
 	for (EACH(l))
 		for (i = 0; i < COUNT(l->programs) && l->programs[i]; i++)
-			if (is_named(l->programs[i], slash ? slash + 1 : path))
+			if (is_named(l->programs[i], last_part(path)))
 				return 1;
 	return 0;
 }
@@ -347,13 +347,6 @@ static void tell_arguments(int argc, char **argv)
 	}
 	setenv(ARGUMENTS, all, 1);
 	free(all);
-}
-
-static const char *last_part(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
 }
 
 /* mpirun of Open MPI 4 tells the program's name without its directories. It is

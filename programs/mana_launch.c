@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "../common/exit_code.h"
+#include "../common/last_part.h"
 #include "../common/launcher.h"
 #include "../common/mpis.h"
 #include "../launch/options.h"
@@ -92,13 +93,6 @@ static void hide_preload(void)
 	if (what)
 		setenv(PRELOAD_OTHER, what, 1);
 	unsetenv(PRELOAD);
-}
-
-static const char *last_part(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
 }
 
 /* The lower half's own tables need 11 MB: with less, execve(2) comes to the

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include "../common/last_part.h"
 #include "../common/launcher.h"
 #include "family.h"
 
@@ -167,13 +168,6 @@ const struct family *family_of_version(const char *text)
 				return &families[i];
 		}
 	return NULL;
-}
-
-static const char *last_part(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
 }
 
 /* The file that execvp(3) would take. 0: there is none. */
