@@ -27,13 +27,8 @@ start_coordinator() {
 # wait_coord: until all ranks have connected; fails after five minutes.
 wait_coord() {
 	for _ in $(seq 300); do
-		case $(mana_command -d "${MANA_CKPTDIR:-ckpt}" -s 2>/dev/null) in
-		*" ranks connected"*)
-			mana_command -d "${MANA_CKPTDIR:-ckpt}" -s |
-				grep -qE ' ([0-9]+) of \1 ranks connected' &&
-				return 0
-			;;
-		esac
+		mana_command -d "${MANA_CKPTDIR:-ckpt}" -s 2>/dev/null |
+			grep -qE ' ([0-9]+) of \1 ranks connected' && return
 		sleep 1
 	done
 	echo "wait_coord: the ranks have not connected in 300 s" >&2

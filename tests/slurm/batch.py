@@ -153,6 +153,18 @@ class Batch:
         if code:
             raise Fail("%s: %s" % (os.path.basename(argv[0]), err.strip()))
 
+    def signal(self, name):
+        """To mana_run alone, as users do."""
+        self.slurm("scancel", "--batch", "-s", name, str(self.job))
+
+    def never_began_anew(self):
+        if self.out.count("second 0 ") != 1:
+            raise Fail("it began anew: " + self.out[-300:])
+
+    def was_requeued(self):
+        if self.state()["Restarts"] == "0":
+            raise Fail("it was not requeued: " + self.out[-300:])
+
     def restarts(self, n):
         found = self.state().get("Restarts")
         if found != str(n):
