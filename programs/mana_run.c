@@ -187,18 +187,21 @@ int main(int argc, char **argv)
 	static struct run_job j;
 	static struct line line;
 	char err[WIRE_TEXT];
+	int rc;
 
 	run_options_parse(&o, argc, argv);
 	if (line_parse(&line, argv + o.first, argc - o.first, o.program, err,
 		       sizeof(err)))
 		die(err);
+	/* What comes while the batch system is asked must not end us. */
+	rc = o.dry ? 0 : signals_open(&j.s.signals);
+	if (rc)
+		die(strerror(-rc));
 	prepare(&j, &o, &line);
 	if (o.dry)
 		return dry_run(&j);
 	know_end(&j.s);
 	set_variable(&line);
 	request_init(&j.s.request);
-	if (signals_open(&j.s.signals))
-		die(strerror(errno));
 	return job_run(&j);
 }

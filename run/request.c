@@ -111,25 +111,47 @@ int request_interval(const char *dir, unsigned int seconds)
 	return tell(dir, VERB_INTERVAL, seconds);
 }
 
-int request_is_running(const char *dir, char *program, size_t len)
+/* What the coordinator knows, or NULL. */
+static json_t *status(const char *dir)
 {
 	struct wire_conn c = { .fd = -1 };
 	struct wire_msg m;
-	json_t *j = NULL, *job;
-	int there;
+	json_t *j = NULL;
 
 	if (!ask(&c, dir, VERB_STATUS, 1, &m))
 		j = json_loads(m.u.reply.text, 0, NULL);
 	if (c.fd >= 0)
 		wire_close(&c);
-	job = json_object_get(j, "job");
-	there = json_integer_value(json_object_get(job, "connected")) > 0;
+	return j;
+}
+
+int request_is_running(const char *dir, char *program, size_t len)
+{
+	json_t *j = status(dir), *job = json_object_get(j, "job");
+	const char *name = json_string_value(json_object_get(job, "program"));
+	int there = json_integer_value(json_object_get(job, "connected")) > 0;
+
 	if (there)
-		snprintf(program, len, "%s",
-			 json_string_value(json_object_get(job, "program")) ?
-				 json_string_value(
-					 json_object_get(job, "program")) :
-				 "?");
+		snprintf(program, len, "%s", name ? name : "?");
 	json_decref(j);
 	return there;
+}
+
+enum request_job request_job(const char *dir)
+{
+	json_t *j = status(dir), *job = json_object_get(j, "job"), *rank;
+	enum request_job found = REQUEST_JOB_THERE;
+	const char *state;
+	size_t i;
+
+	if (!j || json_is_null(job))
+		found = REQUEST_JOB_UNKNOWN;
+	json_array_foreach(json_object_get(job, "ranks"), i, rank)
+	{
+		state = json_string_value(json_object_get(rank, "state"));
+		if (state && !strcmp(state, "expected"))
+			found = REQUEST_JOB_COMING;
+	}
+	json_decref(j);
+	return found;
 }

@@ -24,5 +24,11 @@ int request_kill(const char *dir);
 int request_interval(const char *dir, unsigned int seconds);
 /* 1: a job runs there, that of *program. */
 int request_is_running(const char *dir, char *program, size_t len);
+enum request_job {
+	REQUEST_JOB_UNKNOWN, /* no coordinator answers, or none of a job */
+	REQUEST_JOB_COMING,  /* some of its ranks have not connected yet */
+	REQUEST_JOB_THERE,
+};
+enum request_job request_job(const char *dir);
 
 #endif

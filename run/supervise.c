@@ -16,6 +16,8 @@
 #define END_MS	   30000 /* for the line to end when its ranks were told to */
 #define TERM_MS	   10000 /* and when it was itself */
 #define AGAIN_MS   5000	 /* between two tries of the last checkpoint */
+#define EARLY_MS   1000	 /* and of one that was asked for while ranks come */
+#define START_MS   60000 /* for a launcher to start the first of them */
 #define LATE_MS	   3000	 /* so near the end none is waited for */
 #define LOOK_MS	   5000	 /* after an interval, for its checkpoint to be there */
 #define LONGEST_MS 5400000 /* more than mana_coordinator(1) lets one take */
@@ -108,12 +110,29 @@ static void push(struct supervisor *s, int64_t now)
 	s->limit = now + TERM_MS;
 }
 
+/* 1: a checkpoint is not possible yet, but soon will be. */
+static int is_starting(const struct supervisor *s, int64_t now)
+{
+	switch (request_job(s->dir)) {
+	case REQUEST_JOB_UNKNOWN:
+		return now - s->step.began < START_MS;
+	case REQUEST_JOB_COMING:
+		return 1;
+	default:
+		return 0;
+	}
+}
+
 static void failed(struct supervisor *s, int64_t now, const char *why)
 {
 	s->state = RUN_RUNNING;
 	s->limit = 0;
 	if (s->number == SIGUSR1) {
-		tell("%s: the job runs on", why);
+		plan_last(s);
+		if (is_starting(s, now))
+			s->early = now + EARLY_MS;
+		else
+			tell("%s: the job runs on", why);
 	} else if (s->number) {
 		tell("%s: the job ends without it", why);
 		end_step(s, now);
@@ -138,7 +157,7 @@ static void save(struct supervisor *s, int number, int64_t now)
 	char err[2 * WIRE_TEXT];
 
 	s->number = number;
-	s->last = 0;
+	s->last = s->early = 0;
 	s->state = RUN_SAVING;
 	s->limit = now + LONGEST_MS;
 	if (s->end)
@@ -210,6 +229,8 @@ static void on_time(struct supervisor *s, int64_t now)
 		failed(s, now, "the checkpoint has taken too long");
 	} else if (s->state == RUN_RUNNING && s->last && now >= s->last)
 		last_is_due(s, now);
+	else if (s->state == RUN_RUNNING && s->early && now >= s->early)
+		save(s, SIGUSR1, now);
 	else if (s->state == RUN_RUNNING && s->look && now >= s->look)
 		look(s, now);
 }
@@ -221,6 +242,7 @@ static int timeout(const struct supervisor *s, int64_t now)
 	sooner(&due, s->limit);
 	if (s->state == RUN_RUNNING) {
 		sooner(&due, s->last);
+		sooner(&due, s->early);
 		sooner(&due, s->look);
 	}
 	if (due == INT64_MAX)

@@ -42,6 +42,7 @@ struct supervisor {
 	double ran;    /* s from the start to the last checkpoint */
 	int64_t look;  /* ms: when to look for new generations; 0: never */
 	int64_t last;  /* ms: when to take the last one; 0: never */
+	int64_t early; /* ms: when to try that of a SIGUSR1 again; 0: never */
 	int64_t limit; /* ms: of the state; 0: none */
 	int pushed;    /* how hard the line was told to end */
 	int said;      /* the line is not ending: said so */
