@@ -76,6 +76,9 @@ openmpi_LIBS   := $(shell pkg-config --libs ompi-c 2>/dev/null)
 LIBS := -lhwloc -lelf -lzstd -lxxhash -ljansson -lffi -lpthread \
 	$(if $(HAVE_ZYDIS),-lZydis)
 
+# The plugin of Slurm, where its headers are.
+SPANK := $(if $(wildcard /usr/include/slurm/spank.h),$(LIB)/mana_spank.so)
+
 BARE_SRC := common/keep.c common/launcher.c $(wildcard upper-half/*.c) \
 	$(addprefix lower-half/,stop.c own.c own_call.c)
 
@@ -97,7 +100,7 @@ PROGRAMS := $(addprefix $(BIN)/,mana_run mana_launch mana_restart \
 LOWER := $(addprefix $(LIB)/lower-,none $(BACKS))
 
 .PHONY: all
-all: $(PROGRAMS) $(LOWER)
+all: $(PROGRAMS) $(LOWER) $(SPANK)
 
 include mpi-wrappers/gen.mk
 
@@ -150,6 +153,12 @@ $(BIN)/mana_command: $(call objs,programs/mana_command.c) $(CLIENT_O)
 $(BIN)/mana_status: $(BIN)/mana_command
 	ln -sf mana_command $@
 
+$(LIB)/mana_spank.so: slurm/mana_spank.c
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(CC) $(filter-out -fPIE,$(ALL_CFLAGS)) -fPIC -shared $(LDFLAGS) \
+		-MF $(O)/mana_spank.d -o $@ $<
+
 include tests/tests.mk
 
 .PHONY: install uninstall clean help compile_commands
@@ -166,7 +175,7 @@ install: all
 		command) $(D)/bin
 	ln -sf mana_launch $(D)/bin/mana_restart
 	ln -sf mana_command $(D)/bin/mana_status
-	install -m 755 $(LOWER) $(FRONTS) $(D)/lib/mana
+	install -m 755 $(LOWER) $(FRONTS) $(SPANK) $(D)/lib/mana
 	install -m 644 docs/*.1 $(D)/share/man/man1
 	install -m 644 upper-half/mana-gdb.py slurm/*.job slurm/mana-slurm.sh \
 		$(D)/share/mana

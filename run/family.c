@@ -125,7 +125,7 @@ static const struct family families[] = {
 			"threads-per-core time time-min tmp tres-bind "
 			"tres-per-task uid wait wckey ",
 		.optional = " bcast compress exclusive immediate "
-			    "kill-on-bad-exit nice no-kill propagate "
+			    "kill-on-bad-exit mana nice no-kill propagate "
 			    "resv-ports send-libs x11 I K k ",
 		.elsewhere = " multi-prog ",
 		.letters = { "EHOQXZlsuv", "ABCDFGJLMNSTWbcdeimnopqrtwx" },

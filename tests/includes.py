@@ -21,6 +21,7 @@ restart             common image client launch upper-half lower-half
 mpi-wrappers        common
 mpi-wrappers/front  common mpi-wrappers
 mpi-wrappers/back   common mpi-wrappers upper-half
+slurm
 programs            common client coordinator launch run upper-half lower-half restart
 """.strip().splitlines()]
 NAMES = [row[0] for row in TABLE]

@@ -15,9 +15,10 @@ import tempfile
 import time
 
 from harness import processes
-from harness.job import Fail, Skip
+from harness.job import TOP, Fail, Skip
 
 PROGRAMS = ("munged", "slurmctld", "slurmd", "srun", "sbatch", "scontrol")
+SPANK = os.path.join(TOP, "build", "lib", "mana", "mana_spank.so")
 CPUS = 32  # of a node; more than there are: what runs there mostly waits
 CONF = """
 ClusterName=mana
@@ -113,6 +114,9 @@ class Cluster:
             f.write(CONF.format(host=socket.gethostname().split(".")[0],
                                 ctld=ctld, dir=self.dir,
                                 nodes="\n".join(lines)))
+        if os.path.exists(SPANK):
+            with open(os.path.join(self.dir, "plugstack.conf"), "w") as f:
+                f.write("required %s\n" % SPANK)
         with open(os.path.join(self.dir, "hosts"), "w") as f:
             f.write("127.0.0.1 localhost %s\n" % " ".join(self.nodes))
         with open(os.open(os.path.join(self.dir, "munge.key"),
