@@ -68,6 +68,8 @@ static int open_listener(struct server *s, char *err, size_t errlen)
 	int rc = -EADDRNOTAVAIL, gai;
 
 	if (!addr)
+		addr = getenv("MANA_LISTEN");
+	if (!addr || !*addr)
 		addr = launcher_several_hosts() ? "0.0.0.0" : "127.0.0.1";
 	snprintf(port, sizeof(port), "%d", s->o.port);
 	gai = getaddrinfo(addr, port, &hints, &list);

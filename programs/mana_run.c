@@ -132,14 +132,18 @@ static void choose(struct run_job *j)
 		manifest_fini(&j->from);
 }
 
-/* The user's own value stays. */
-static void set_variable(const struct line *l)
+/* The user's own values stay. */
+static void set_variables(const struct line *l, const struct batch *b)
 {
 	const char *name, *value;
 
 	name = l->family ? family_variable(l->family, &value) : NULL;
 	if (name)
 		setenv(name, value, 0);
+	/* The coordinator is started beside the first rank, and on a host
+	 * alone would listen to nobody from elsewhere. */
+	if (b && batch_is_elsewhere(b))
+		setenv("MANA_LISTEN", "0.0.0.0", 0);
 }
 
 static void know_end(struct supervisor *s)
@@ -201,7 +205,7 @@ int main(int argc, char **argv)
 	if (o.dry)
 		return dry_run(&j);
 	know_end(&j.s);
-	set_variable(&line);
+	set_variables(&line, j.s.batch);
 	request_init(&j.s.request);
 	return job_run(&j);
 }

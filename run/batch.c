@@ -19,6 +19,7 @@ struct batch {
 	const char *array, *task; /* of a job in an array */
 	const char *element;	  /* how commands call it: of array and task */
 	int from_one;		  /* task 0 is none */
+	const char *node;	  /* set where the job's processes run */
 	const char *end;	  /* when it ends: seconds since 1970 */
 	const char *limit;	  /* how long it may run: batch_duration() */
 	const char *left;	  /* command: prints how long it still has */
@@ -46,6 +47,7 @@ static const struct batch systems[] = {
 		.task = "SLURM_ARRAY_TASK_ID",
 		/* One task's number is the array's: that means all tasks. */
 		.element = "%s_%s",
+		.node = "SLURMD_NODENAME",
 		.end = "SLURM_JOB_END_TIME",
 		.left = "squeue -h -j %s -o %%L",
 		.unit = 1,
@@ -111,6 +113,11 @@ const struct batch *batch_here(void)
 const char *batch_name(const struct batch *b)
 {
 	return b->name;
+}
+
+int batch_is_elsewhere(const struct batch *b)
+{
+	return b->node && !value(b->node);
 }
 
 /* What the job is called, a task of an array by this format. */

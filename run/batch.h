@@ -19,6 +19,8 @@ struct batch;
 /* By the environment; NULL: it is nobody's job. */
 const struct batch *batch_here(void);
 const char *batch_name(const struct batch *b);
+/* 1: this process is on no node of the job's, as in salloc's shell. */
+int batch_is_elsewhere(const struct batch *b);
 /* What this job, or task of an array of jobs, has for itself in all its tries:
  * a name for a file. Returns buf. */
 char *batch_id(const struct batch *b, char *buf, size_t len);

@@ -36,6 +36,15 @@ def stat(pid):
     return int(fields[1]), fields[0]
 
 
+def name(pid):
+    """Of its program, shortened to 15 letters; None when it is gone."""
+    try:
+        with open("/proc/%d/comm" % pid) as f:
+            return f.read().strip()
+    except OSError:
+        return None
+
+
 def descendants():
     """Pids below this process, parents first, zombies left out."""
     children = {}

@@ -180,6 +180,10 @@ class Cluster:
                            capture_output=True, text=True, timeout=30)
         return p.returncode, p.stdout, p.stderr
 
+    def spawn(self, argv, out, work):
+        return subprocess.Popen(argv, env=self.env, cwd=work, stdout=out,
+                                stdin=subprocess.DEVNULL, stderr=out)
+
     def until(self, test, what, limit=20):
         end = time.monotonic() + limit
         while not test():
