@@ -9,6 +9,7 @@
 #include "ckptdir.h"
 #include "jfile.h"
 #include "manifest.h"
+#include "manifest_phase.h"
 #include "trust.h"
 
 #define MANIFEST_BYTES (512U << 20)
@@ -50,35 +51,38 @@ static json_t *hosts_json(const struct manifest *m)
 
 static json_t *to_json(const struct manifest *m)
 {
-	json_t *images = json_array();
+	json_t *images = json_array(), *o;
 	uint32_t i;
 
 	for (i = 0; i < m->size; i++)
 		json_array_append_new(images, image_json(&m->images[i], i));
 	/* clang-format off */
-	return json_pack("{s:i, s:I, s:i, s:i, s:i, s:i, s:s, s:o, s:o, s:o,"
-			 " s:s, s:f, s:f, s:f, s:f, s:f, s:I, s:I, s:o, s:o}",
-			 "format", MANIFEST_FORMAT,
-			 "generation", (json_int_t)m->generation,
-			 "ranks", (int)m->size,
-			 "interval", m->interval,
-			 "keep", m->keep,
-			 "level", m->level,
-			 "id", m->id,
-			 "job", jfile_text(m->job),
-			 "program", jfile_text(m->program),
-			 "mpi", jfile_text(m->mpi),
-			 "time", m->time,
-			 "seconds", m->seconds,
-			 "stopped", m->stopped,
-			 "stop", m->stop,
-			 "drain", m->drain,
-			 "write", m->write,
-			 "bytes", (json_int_t)manifest_bytes(m),
-			 "raw_bytes", (json_int_t)m->raw_bytes,
-			 "hosts", hosts_json(m),
-			 "images", images);
+	o = json_pack("{s:i, s:I, s:i, s:i, s:i, s:i, s:s, s:o, s:o, s:o,"
+		      " s:s, s:f, s:f, s:f, s:f, s:f, s:I, s:I, s:o, s:o}",
+		      "format", MANIFEST_FORMAT,
+		      "generation", (json_int_t)m->generation,
+		      "ranks", (int)m->size,
+		      "interval", m->interval,
+		      "keep", m->keep,
+		      "level", m->level,
+		      "id", m->id,
+		      "job", jfile_text(m->job),
+		      "program", jfile_text(m->program),
+		      "mpi", jfile_text(m->mpi),
+		      "time", m->time,
+		      "seconds", m->seconds,
+		      "stopped", m->stopped,
+		      "stop", m->stop,
+		      "drain", m->drain,
+		      "write", m->write,
+		      "bytes", (json_int_t)manifest_bytes(m),
+		      "raw_bytes", (json_int_t)m->raw_bytes,
+		      "hosts", hosts_json(m),
+		      "images", images);
 	/* clang-format on */
+	if (o && m->phases)
+		json_object_set_new(o, "phases", manifest_phase_json(m));
+	return o;
 }
 
 int manifest_write(int gen, const char *shown, const struct manifest *m,
@@ -186,6 +190,7 @@ static int read_root(struct manifest *m, const json_t *o)
 	text(o, "program", m->program, sizeof(m->program));
 	for (i = 0; !rc && i < m->size; i++)
 		rc = read_image(m, json_array_get(images, i));
+	manifest_phase_read(m, json_object_get(o, "phases"));
 	return rc;
 }
 

@@ -13,10 +13,25 @@
 #define MANIFEST_FORMAT	   1
 #define MANIFEST_RANKS_MAX (1 << 20)
 
+/*
+ * What a rank goes through in a round, in this order (docs/protocol.md). The
+ * last is the end of the one before it: until the image is on disk for good.
+ */
+enum manifest_phase {
+	PHASE_CLOCK,
+	PHASE_TARGETS,
+	PHASE_STOP,
+	PHASE_DRAIN,
+	PHASE_WRITE,
+	PHASE_SYNC,
+	PHASES
+};
+
 struct manifest_image {
 	uint64_t bytes;
-	uint64_t digest;      /* what image_digest() must say */
-	char file[WIRE_NAME]; /* plain name, in the manifest's directory */
+	uint64_t digest;       /* what image_digest() must say */
+	uint32_t took[PHASES]; /* ms; 0 when not given */
+	char file[WIRE_NAME];  /* plain name, in the manifest's directory */
 	char host[WIRE_NAME];
 };
 
@@ -27,8 +42,11 @@ struct manifest {
 	double seconds;		   /* request to commit */
 	double stopped;		   /* of these, while the job stood still ... */
 	double stop, drain, write; /* ... and its parts */
-	char id[WIRE_ID];    /* the job's (ckptdir.h); "" when not given */
-	char job[WIRE_NAME]; /* "" too, and all below */
+	int phases; /* 1: it says what each rank's phases took ... */
+	uint32_t began[PHASES]; /* ... and when they began: ms from the request;
+				   PHASE_SYNC: 0 */
+	char id[WIRE_ID];	/* the job's (ckptdir.h); "" when not given */
+	char job[WIRE_NAME];	/* "" too, and all below */
 	char mpi[WIRE_NAME];
 	char time[32]; /* ISO 8601, UTC */
 	char program[WIRE_PATH];
@@ -48,6 +66,11 @@ int manifest_check(int gen, const char *shown, const struct manifest *m,
 int manifest_write(int gen, const char *shown, const struct manifest *m,
 		   struct reason *why);
 void manifest_fini(struct manifest *m);
+
+const char *manifest_phase_name(enum manifest_phase phase);
+/* When a phase of a rank began, in ms from the request. */
+uint32_t manifest_phase_began(const struct manifest *m, uint32_t rank,
+			      enum manifest_phase phase);
 
 /* Bytes of all images. */
 uint64_t manifest_bytes(const struct manifest *m);

@@ -78,7 +78,8 @@ static const struct field progress_f[] = {
 
 static const struct field written_f[] = {
 	F_U64(wire_written, bytes), F_U64(wire_written, raw_bytes),
-	F_U64(wire_written, digest), F_STR(wire_written, file), { 0 }
+	F_U64(wire_written, digest), F_U64(wire_written, sync_us),
+	F_STR(wire_written, file), { 0 }
 };
 
 static const struct field resume_f[] = {

@@ -31,6 +31,32 @@ static double seconds(int64_t from, int64_t to)
 	return (double)(to - from) / 1000;
 }
 
+_Static_assert(STAGE_CLOCK + PHASE_TARGETS == STAGE_TARGET &&
+		       STAGE_CLOCK + PHASE_STOP == STAGE_STOP &&
+		       STAGE_CLOCK + PHASE_DRAIN == STAGE_DRAIN &&
+		       STAGE_CLOCK + PHASE_WRITE == STAGE_WRITE,
+	       "a phase is a stage");
+
+/* By this process's clock alone, but for how long a rank's disk took. */
+static void fill_phases(const struct round *r, struct manifest *m)
+{
+	uint32_t i, p;
+
+	m->phases = 1;
+	for (p = 0; p <= PHASE_WRITE; p++)
+		m->began[p] = (uint32_t)(r->began[STAGE_CLOCK + p] -
+					 r->began[STAGE_CLOCK]);
+	for (i = 0; i < r->size; i++) {
+		uint32_t *took = m->images[i].took;
+		uint64_t sync = r->ranks[i].written.sync_us / 1000;
+
+		for (p = 0; p <= PHASE_WRITE; p++)
+			took[p] = r->ranks[i].took[STAGE_CLOCK + p];
+		took[PHASE_SYNC] =
+			sync < took[PHASE_WRITE] ? sync : took[PHASE_WRITE];
+	}
+}
+
 static void fill_times(const struct round *r, struct manifest *m)
 {
 	int64_t now = monotonic_ms();
@@ -54,6 +80,7 @@ static void fill_manifest(struct server *s, struct round *r, struct manifest *m)
 	m->keep = (int)s->o.keep;
 	m->level = s->o.level;
 	fill_times(r, m);
+	fill_phases(r, m);
 	memcpy(m->id, s->job.id, sizeof(m->id));
 	memcpy(m->job, s->job.key, sizeof(m->job));
 	memcpy(m->mpi, s->job.mpi, sizeof(m->mpi));

@@ -197,6 +197,16 @@ static void advance(struct round *r, int64_t now)
 		round_send_all(r, stages[stage].announce, &now_at);
 }
 
+/* A rank that is done, was not any more and is again has taken until now. */
+static void note_done(struct round *r, uint32_t rank, int done, int64_t now)
+{
+	struct round_rank *k = &r->ranks[rank];
+
+	if (done && !k->done)
+		k->took[r->stage] = (uint32_t)(now - r->began[r->stage]);
+	k->done = done;
+}
+
 void round_message(struct round *r, uint32_t rank, const struct wire_msg *m,
 		   int64_t now)
 {
@@ -232,7 +242,7 @@ void round_message(struct round *r, uint32_t rank, const struct wire_msg *m,
 			    strerror(-done));
 		return;
 	}
-	r->ranks[rank].done = done;
+	note_done(r, rank, done, now);
 	if (done)
 		advance(r, now);
 }

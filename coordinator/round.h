@@ -39,6 +39,7 @@ struct round_ops {
 
 struct round_rank {
 	int done;		   /* with this stage */
+	uint32_t took[STAGES];	   /* ms: from a stage's beginning until done */
 	struct wire_clock *clocks; /* as reported, until targets are sent */
 	uint32_t n_clocks;
 	struct wire_state state;

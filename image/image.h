@@ -60,6 +60,7 @@ struct image_result {
 	uint64_t bytes;	    /* of the file */
 	uint64_t raw_bytes; /* of stored pages before compression */
 	uint64_t digest;    /* XXH3-64 of the header: covers the whole file */
+	uint64_t sync_us;   /* how long it took until it was on disk for good */
 };
 
 /*

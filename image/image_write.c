@@ -15,6 +15,7 @@
 #include <xxhash.h>
 #include "image_chunk.h"
 #include "../common/durable.h"
+#include "../common/monotonic.h"
 #include "image_io.h"
 
 struct writer {
@@ -238,12 +239,15 @@ static int write_header(struct writer *w, struct image_result *res)
 		rc = chunk_pwrite(w->fd, &h, sizeof(h), 0);
 	if (rc)
 		return fail(w, rc, "write");
-	*res = (struct image_result){ h.file_size, h.raw_bytes, h.sum };
+	*res = (struct image_result){ .bytes = h.file_size,
+				      .raw_bytes = h.raw_bytes,
+				      .digest = h.sum };
 	return 0;
 }
 
-static int commit(struct writer *w, int no_fsync)
+static int commit(struct writer *w, int no_fsync, struct image_result *res)
 {
+	uint64_t began = monotonic_us();
 	int fd = w->fd, rc = 0;
 
 	if (!no_fsync && fsync(fd))
@@ -255,6 +259,7 @@ static int commit(struct writer *w, int no_fsync)
 		rc = -errno;
 	else if (!no_fsync)
 		rc = durable_parent(w->dir, w->name);
+	res->sync_us = monotonic_us() - began;
 	return rc ? fail(w, rc, "write") : 0;
 }
 
@@ -307,7 +312,7 @@ int image_write(int dir, const char *name, const char *shown,
 	if (!rc)
 		rc = write_header(&w, res);
 	if (!rc)
-		rc = commit(&w, opt->no_fsync);
+		rc = commit(&w, opt->no_fsync, res);
 	writer_end(&w, rc);
 	return rc;
 }

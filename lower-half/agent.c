@@ -246,6 +246,7 @@ static int stage_write(struct rank_round *r)
 	w.bytes = res.bytes;
 	w.raw_bytes = res.raw_bytes;
 	w.digest = res.digest;
+	w.sync_us = res.sync_us;
 	rc = link_say(WIRE_WRITTEN, &w);
 	return rc < 0 ? rc : listen_for(r, WIRE_RESUME);
 }

@@ -46,6 +46,10 @@ static void test_stage_times(void **state)
 	assert_int_equal(w.r.began[STAGE_STOP], 2);
 	assert_int_equal(w.r.began[STAGE_DRAIN], 10 + N - 1);
 	assert_int_equal(w.r.began[STAGE_WRITE], 20 + N - 1);
+	for (i = 0; i < N; i++) {
+		assert_int_equal(w.r.ranks[i].took[STAGE_STOP], 8 + i);
+		assert_int_equal(w.r.ranks[i].took[STAGE_DRAIN], 11 + i - N);
+	}
 	round_fini(&w.r);
 }
 

@@ -27,6 +27,10 @@ static void test_commit_and_keep(void **state)
 	assert_string_equal(m.images[1].file, "rank-1.mana");
 	assert_int_equal(strlen(m.id), 32);
 	assert_string_equal(m.program, "fake?[1m");
+	assert_true(m.phases);
+	assert_true(m.images[0].took[PHASE_SYNC] <=
+		    m.images[0].took[PHASE_WRITE]);
+	assert_true(m.began[PHASE_STOP] <= m.began[PHASE_WRITE]);
 	manifest_fini(&m);
 }
 

@@ -96,6 +96,49 @@ static void test_found(void **state)
 	expect(3, -ENOENT, "no generation 3");
 }
 
+#define PHASE(name, a, b) "\"" name "\":{\"began\":1,\"took\":[" #a "," #b "]}"
+#define PHASES_OF(drain, sync)                                                 \
+	",\"phases\":{" PHASE("clock", 2, 3) "," PHASE(                        \
+		"targets", 0,                                                  \
+		0) "," PHASE("stop", 4, 5) "," drain                           \
+					   "," PHASE("write", 70,              \
+						     9) "," PHASE("sync", 60,  \
+								  sync) "}}"
+
+/* The manifest of generation 9 with something more in it. */
+static const struct manifest *with(const char *more)
+{
+	static struct pick p = { .gen = -1 };
+	char text[2048] = GOOD(9);
+
+	strcpy(strrchr(text, '}'), more);
+	put("9/manifest.json", text);
+	pick_free(&p);
+	assert_int_equal(pick_generation(dir, 9, &p, err, sizeof(err)), 0);
+	return &p.m;
+}
+
+/* Phases that make no sense are not there; the generation is. */
+static void test_phases(void **state)
+{
+	const struct manifest *m;
+
+	(void)state;
+	m = with(PHASES_OF(PHASE("drain", 6, 7), 8));
+	assert_true(m->phases);
+	assert_int_equal(m->images[1].took[PHASE_STOP], 5);
+	assert_int_equal(m->began[PHASE_WRITE], 1);
+	assert_int_equal(manifest_phase_began(m, 0, PHASE_SYNC), 1 + 70 - 60);
+	assert_false(with("}")->phases);
+	assert_false(with(",\"phases\":7}")->phases);
+	assert_false(with(PHASES_OF(PHASE("drain", 6, 7), 10))->phases);
+	assert_false(with(PHASES_OF(PHASE("drain", 6, -7), 8))->phases);
+	assert_false(with(PHASES_OF(PHASE("drain", 6, 7e3), 8))->phases);
+	assert_false(with(PHASES_OF("\"drain\":{\"began\":1,\"took\":[6]}", 8))
+			     ->phases);
+	put("9/manifest.json", GOOD(9));
+}
+
 static void test_falls_back(void **state)
 {
 	struct pick *p;
@@ -195,6 +238,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_found),
+		cmocka_unit_test(test_phases),
 		cmocka_unit_test(test_falls_back),
 		cmocka_unit_test(test_images),
 		cmocka_unit_test(test_nonsense),
