@@ -34,6 +34,14 @@ int image_check_tables(struct image *img, char *err, size_t errlen);
 int image_open_part(int fd, const char *path, const char *const *wanted,
 		    struct image **out, char *err, size_t errlen);
 
+/*
+ * Reads chunk i, and checks and unpacks it: its pages, one after the other, are
+ * at *pages, which is packed or raw (page aligned, chunk_max bytes each). dctx
+ * is a ZSTD_DCtx. 0; -EBADMSG: its sum is wrong; or another -errno.
+ */
+int image_load_chunk(const struct image *img, size_t i, void *dctx,
+		     char *packed, char *raw, char **pages);
+
 /* Reads all len bytes, through the page cache where O_DIRECT is not taken. 0 or
  * -errno; -ENODATA when the file ends before. */
 int image_pread(int fd, void *p, size_t len, uint64_t off);

@@ -80,24 +80,34 @@ static int scatter(char *from, const uint64_t *run, uint32_t n)
 	return rc;
 }
 
+int image_load_chunk(const struct image *img, size_t i, void *dctx,
+		     char *packed, char *raw, char **pages)
+{
+	const struct image_chunk *c = &img->chunks[i];
+	int rc = image_pread(img->fd, packed, image_page_up(c->size), c->off);
+
+	*pages = c->codec == CODEC_STORED ? packed : raw;
+	if (rc)
+		return rc;
+	if (XXH3_64bits(packed, c->size) != c->sum)
+		return -EBADMSG;
+	if (c->codec != CODEC_STORED &&
+	    ZSTD_decompressDCtx(dctx, raw, c->raw_size, packed, c->size) !=
+		    c->raw_size)
+		return -EBADMSG;
+	return 0;
+}
+
 static int read_chunk(struct reader *r, size_t i)
 {
 	const struct image *img = r->job->img;
-	const struct image_chunk *c = &img->chunks[i];
 	const uint64_t *run = img->runs + img->first_run[i];
-	char *pages = c->codec == CODEC_STORED ? r->packed : r->raw;
-	int rc =
-		image_pread(img->fd, r->packed, image_page_up(c->size), c->off);
+	char *pages;
+	int rc = image_load_chunk(img, i, r->dctx, r->packed, r->raw, &pages);
 
-	if (rc)
+	if (rc || r->job->verify_only)
 		return rc;
-	if (XXH3_64bits(r->packed, c->size) != c->sum)
-		return -EBADMSG;
-	if (c->codec != CODEC_STORED &&
-	    ZSTD_decompressDCtx(r->dctx, r->raw, c->raw_size, r->packed,
-				c->size) != c->raw_size)
-		return -EBADMSG;
-	return r->job->verify_only ? 0 : scatter(pages, run, c->n_runs);
+	return scatter(pages, run, img->chunks[i].n_runs);
 }
 
 static void reader_loop(struct reader *r)
