@@ -90,13 +90,15 @@ whole = $(call objs,$(filter-out upper-half/vdso.S \
 CLIENT_O := $(call whole,common client)
 LAUNCH_O := $(call whole,launch) $(CLIENT_O)
 RUN_O    := $(call whole,run) $(LAUNCH_O)
+INSPECT_O := $(call whole,inspect image) $(LAUNCH_O) \
+	$(call objs,restart/pick_image.c restart/saved_files.c lower-half/names.c)
 COORD_O  := $(call whole,coordinator) $(CLIENT_O)
 CORE_O   := $(call whole,image upper-half lower-half restart) $(LAUNCH_O)
 BACK_SRC := $(wildcard mpi-wrappers/back/*/*.c)
 NONE_SRC := mpi-wrappers/none_back.c
 
 PROGRAMS := $(addprefix $(BIN)/,mana_run mana_launch mana_restart \
-	mana_coordinator mana_command mana_status)
+	mana_coordinator mana_command mana_status mana_inspect)
 LOWER := $(addprefix $(LIB)/lower-,none $(BACKS))
 
 .PHONY: all
@@ -152,6 +154,8 @@ $(BIN)/mana_command: $(call objs,programs/mana_command.c) $(CLIENT_O)
 	$(LINK) $^ -ljansson
 $(BIN)/mana_status: $(BIN)/mana_command
 	ln -sf mana_command $@
+$(BIN)/mana_inspect: $(call objs,programs/mana_inspect.c) $(INSPECT_O)
+	$(LINK) $^ -lelf -lzstd -lxxhash -ljansson -lpthread
 
 $(LIB)/mana_spank.so: slurm/mana_spank.c
 	$(call say,LD,$@)
@@ -172,7 +176,7 @@ install: all
 	install -d -m 755 $(D)/bin $(D)/lib/mana $(D)/share/man/man1 \
 		$(D)/share/doc/mana/docs $(D)/share/mana
 	install -m 755 $(addprefix $(BIN)/mana_,run launch coordinator \
-		command) $(D)/bin
+		command inspect) $(D)/bin
 	ln -sf mana_launch $(D)/bin/mana_restart
 	ln -sf mana_command $(D)/bin/mana_status
 	install -m 755 $(LOWER) $(FRONTS) $(SPANK) $(D)/lib/mana

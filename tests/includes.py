@@ -21,8 +21,9 @@ restart             common image client launch upper-half lower-half
 mpi-wrappers        common
 mpi-wrappers/front  common mpi-wrappers
 mpi-wrappers/back   common mpi-wrappers upper-half
+inspect             common image launch upper-half lower-half restart mpi-wrappers
 slurm
-programs            common client coordinator launch run upper-half lower-half restart
+programs            common client coordinator launch run upper-half lower-half restart inspect
 """.strip().splitlines()]
 NAMES = [row[0] for row in TABLE]
 PATHS = [".", "common", "common/arch/x86_64"]  # INCLUDES of the Makefile

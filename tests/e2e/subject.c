@@ -82,6 +82,24 @@ static void threads(void)
 		pthread_join(t[i], NULL);
 }
 
+/* Rank 0 says "made" when there are some. */
+static void objects(void)
+{
+#ifndef NO_MPI
+	MPI_Comm a, b;
+	MPI_Datatype t;
+
+	MPI_Comm_dup(MPI_COMM_WORLD, &a);
+	MPI_Comm_dup(a, &b);
+	MPI_Type_contiguous(3, MPI_INT, &t);
+	say("made");
+	loop();
+	MPI_Type_free(&t);
+	MPI_Comm_free(&b);
+	MPI_Comm_free(&a);
+#endif
+}
+
 /* A second thread, on the last of the processors there are. */
 static void bound(void)
 {
@@ -367,6 +385,7 @@ static const struct {
 	{ "exit", do_exit },
 	{ "nofinalize", no_finalize },
 	{ "threads", threads },
+	{ "objects", objects },
 	{ "fds", fds },
 	{ "forks", forks },
 	{ "chdir", change_dir },

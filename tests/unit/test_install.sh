@@ -44,7 +44,7 @@ wait $run || { echo "mana_launch: exit code $?: $(cat err)"; exit 1; }
 }
 [ "$before" = "$(find "$tmp/moved" | sort)" ] ||
 	{ echo "the installed tree has changed"; exit 1; }
-for page in run launch restart coordinator command status; do
+for page in run launch restart coordinator command status inspect; do
 	[ -f "$tmp/moved/share/man/man1/mana_$page.1" ] ||
 		{ echo "no man page of mana_$page"; exit 1; }
 done
