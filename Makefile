@@ -93,6 +93,7 @@ RUN_O    := $(call whole,run) $(LAUNCH_O)
 INSPECT_O := $(call whole,inspect image) $(LAUNCH_O) \
 	$(call objs,restart/pick_image.c restart/saved_files.c lower-half/names.c)
 COORD_O  := $(call whole,coordinator) $(CLIENT_O)
+COMMAND_O := $(call whole,command) $(CLIENT_O)
 CORE_O   := $(call whole,image upper-half lower-half restart) $(LAUNCH_O)
 BACK_SRC := $(wildcard mpi-wrappers/back/*/*.c)
 NONE_SRC := mpi-wrappers/none_back.c
@@ -150,7 +151,7 @@ $(BIN)/mana_run: $(call objs,programs/mana_run.c) $(RUN_O)
 	$(LINK) $^ -ljansson
 $(BIN)/mana_coordinator: $(call objs,programs/mana_coordinator.c) $(COORD_O)
 	$(LINK) $^ -ljansson
-$(BIN)/mana_command: $(call objs,programs/mana_command.c) $(CLIENT_O)
+$(BIN)/mana_command: $(call objs,programs/mana_command.c) $(COMMAND_O)
 	$(LINK) $^ -ljansson
 $(BIN)/mana_status: $(BIN)/mana_command
 	ln -sf mana_command $@

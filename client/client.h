@@ -35,6 +35,7 @@ struct client_options {
 	int patience_ms;       /* for one that is there; 0: CLIENT_ALIVE_MS */
 	/* for a coordinator that is started; 0: its defaults */
 	unsigned int keep, target_s, stage_s;
+	int kill_after_ckpt;
 	int level; /* -1: its default */
 };
 

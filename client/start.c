@@ -96,6 +96,8 @@ static void make_args(struct args *a, const struct client_options *o,
 		add_number(a, "--clock-timeout", o->target_s);
 	if (o->stage_s)
 		add_number(a, "--stage-timeout", o->stage_s);
+	if (o->kill_after_ckpt)
+		a->v[a->n++] = "--kill-after-ckpt";
 }
 
 struct spawn {

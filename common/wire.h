@@ -104,7 +104,7 @@ struct wire_settings {
 	uint32_t interval, keep; /* as in WELCOME */
 	int32_t level;
 	uint32_t target_s, stage_s; /* limits of a round */
-	uint32_t reserved;
+	uint32_t last;		    /* 1: the job ends with its next one */
 };
 
 struct wire_refused {
@@ -189,14 +189,26 @@ enum wire_verb {
 	VERB_CHECKPOINT = 1, /* wait=1: REPLY comes when it is over */
 	VERB_STATUS = 2,     /* arg=1: JSON */
 	VERB_INTERVAL = 3,   /* arg seconds */
-	VERB_KILL = 4,	     /* ask all ranks to exit */
+	VERB_KILL = 4,	     /* ask all ranks to exit; wait=1: they are gone */
 	VERB_QUIT = 5,	     /* coordinator ends; ranks go on */
+	VERB_PRUNE = 6,	     /* keep arg generations; REPLY: survey_prune() */
+};
+
+enum wire_request_flags { /* of VERB_CHECKPOINT */
+			  REQUEST_JSON =
+				  1, /* REPLY is JSON, if it is no error */
+			  REQUEST_KILL =
+				  2, /* once it is committed the job ends */
+			  REQUEST_GONE = 4, /* and REPLY comes when all ranks
+					       are gone */
 };
 
 struct wire_request {
 	uint32_t verb; /* enum wire_verb */
 	uint32_t wait;
 	uint64_t arg;
+	uint32_t flags; /* enum wire_request_flags */
+	uint32_t reserved;
 };
 
 struct wire_reply {

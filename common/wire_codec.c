@@ -46,7 +46,7 @@ static const struct field welcome_f[] = {
 static const struct field settings_f[] = {
 	F_U32(wire_settings, interval), F_U32(wire_settings, keep),
 	F_U32(wire_settings, level), F_U32(wire_settings, target_s),
-	F_U32(wire_settings, stage_s), F_U32(wire_settings, reserved), { 0 }
+	F_U32(wire_settings, stage_s), F_U32(wire_settings, last), { 0 }
 };
 
 static const struct field refused_f[] = {
@@ -101,7 +101,8 @@ static const struct field code_f[] = {
 
 static const struct field request_f[] = {
 	F_U32(wire_request, verb), F_U32(wire_request, wait),
-	F_U64(wire_request, arg), { 0 }
+	F_U64(wire_request, arg), F_U32(wire_request, flags),
+	F_U32(wire_request, reserved), { 0 }
 };
 
 static const struct field reply_f[] = {

@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include "../common/monotonic.h"
 #include "../common/ckptdir.h"
+#include "../common/exit_code.h"
 #include "../common/generation.h"
 #include "log.h"
 #include "checkpoint.h"
@@ -17,12 +18,18 @@
 #include "status.h"
 #include "tell.h"
 
+/* A job that ends with this checkpoint is told so instead of to run on. */
 static void send_rank(void *arg, uint32_t rank, enum wire_type type,
 		      const void *msg)
 {
+	static const struct wire_code end = { .code = EXIT_KILLED };
 	struct server *s = arg;
 
-	if (rank < s->job.size && s->job.ranks[rank].peer)
+	if (rank >= s->job.size || !s->job.ranks[rank].peer)
+		return;
+	if (type == WIRE_RESUME && s->job.killed)
+		peer_send(s, s->job.ranks[rank].peer, WIRE_KILL, &end);
+	else
 		peer_send(s, s->job.ranks[rank].peer, type, msg);
 }
 
@@ -140,20 +147,58 @@ static int commit(void *arg, struct round *r, char *err, size_t errlen)
 	rc = generation_latest(s->dir.fd, r->generation);
 	if (rc)
 		log_error("%s/latest: %s", s->dir.path, strerror(-rc));
+	if (s->o.kill_after_ckpt ||
+	    (s->last_wanted && s->last_wanted <= r->generation))
+		s->job.killed = 1;
 	return 0;
 }
 
-/* Answer those who wait for this generation or an earlier one. */
-static void answer(struct server *s, uint64_t generation, uint32_t code,
-		   const char *text)
+static void reply_last(struct server *s, struct peer *p)
+{
+	char line[WIRE_TEXT], *json = NULL;
+
+	p->gone = 0;
+	if (p->json)
+		json = status_last_json(&s->last);
+	peer_reply(s, p, 0,
+		   json ? json : status_last(&s->last, line, sizeof(line)));
+	free(json);
+}
+
+/* Answer those who wait for this generation or an earlier one; failed: why,
+ * NULL when it is committed. */
+static void answer(struct server *s, uint64_t generation, const char *failed)
 {
 	struct peer *p;
 
+	if (failed && s->last_wanted <= generation)
+		s->last_wanted = 0; /* the job runs on */
 	for (p = s->peers; p; p = p->next) {
 		if (!p->wait || p->wait > generation)
 			continue;
 		p->wait = 0;
-		peer_reply(s, p, code, text);
+		if (failed)
+			p->gone = 0;
+		if (failed)
+			peer_reply(s, p, 1, failed);
+		else if (!p->gone)
+			reply_last(s, p);
+	}
+}
+
+void checkpoint_gone(struct server *s)
+{
+	struct peer *p;
+
+	s->last_wanted = 0;
+	for (p = s->peers; p; p = p->next) {
+		if (!p->gone || p->wait)
+			continue;
+		if (p->gone == PEER_LAST)
+			reply_last(s, p);
+		else
+			peer_reply(s, p, 0, "");
+		p->gone = 0;
 	}
 }
 
@@ -197,9 +242,10 @@ static void over(void *arg, struct round *r, const char *failed)
 		if (!directory_check(&s->dir, lost, sizeof(lost)))
 			generation_prune(s->dir.fd, s->job.id, s->o.keep);
 	}
-	log_info("%s", text);
+	log_info("%s%s", text,
+		 !failed && s->job.killed ? ": the job ends with it" : "");
 	s->timed = 0;
-	answer(s, r->generation, failed != NULL, text);
+	answer(s, r->generation, failed ? text : NULL);
 	checkpoint_interval(s, s->o.interval);
 }
 
@@ -358,7 +404,7 @@ void checkpoint_due(struct server *s, int64_t now)
 		tell(s, err);
 	snprintf(text, sizeof(text), "checkpoint failed: %s", err);
 	log_info("%s", text);
-	answer(s, UINT64_MAX, 1, text);
+	answer(s, UINT64_MAX, text);
 }
 
 void checkpoint_stop(struct server *s, const char *why)

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "../common/exit_code.h"
 #include "../common/monotonic.h"
+#include "../common/survey.h"
 #include "../common/text.h"
 #include "checkpoint.h"
 #include "dispatch.h"
@@ -82,21 +83,86 @@ static void reply_free(struct server *s, struct peer *p, char *text)
 	free(text);
 }
 
-static void on_checkpoint(struct server *s, struct peer *p, int wait)
+static void begun(struct server *s, struct peer *p, uint64_t generation)
+{
+	const char *fmt = p->json ? "{\"generation\": %llu, "
+				    "\"committed\": false}" :
+				    "generation %llu begun";
+	char text[64];
+
+	snprintf(text, sizeof(text), fmt, (unsigned long long)generation);
+	peer_reply(s, p, 0, text);
+}
+
+static void on_checkpoint(struct server *s, struct peer *p,
+			  const struct wire_request *q)
 {
 	char err[WIRE_TEXT], text[WIRE_TEXT + 64];
 	uint64_t generation;
 
+	p->json = (q->flags & REQUEST_JSON) != 0;
 	if (checkpoint_request(s, &generation, err, sizeof(err))) {
 		snprintf(text, sizeof(text), "checkpoint failed: %s", err);
 		peer_reply(s, p, 1, text);
-	} else if (wait) {
-		p->wait = generation;
-	} else {
-		snprintf(text, sizeof(text), "generation %llu begun",
-			 (unsigned long long)generation);
-		peer_reply(s, p, 0, text);
+		return;
 	}
+	if (q->flags & REQUEST_KILL &&
+	    (!s->last_wanted || s->last_wanted > generation))
+		s->last_wanted = generation;
+	if (!q->wait) {
+		begun(s, p, generation);
+		return;
+	}
+	p->wait = generation;
+	p->gone = q->flags & REQUEST_GONE ? PEER_LAST : 0;
+}
+
+static void on_kill(struct server *s, struct peer *p, int wait)
+{
+	job_kill(s, EXIT_KILLED);
+	if (wait && s->job.connected)
+		p->gone = PEER_GONE;
+	else
+		peer_reply(s, p, 0, "");
+}
+
+/* All of the directory's generations are looked at meanwhile, and nobody else
+ * is listened to. */
+static void on_prune(struct server *s, struct peer *p, uint64_t keep)
+{
+	struct survey_prune how = { .keep = (unsigned int)keep,
+				    .id = s->job.id };
+	char err[WIRE_TEXT] = "out of memory";
+	json_t *done = NULL;
+	struct survey v;
+	int rc = 0;
+
+	if (keep < 1 || keep > OPTION_KEEP_MAX) {
+		peer_reply(s, p, 1, "prune: keep one generation at least");
+		return;
+	}
+	if (job_restoring(&s->job)) {
+		peer_reply(s, p, 1,
+			   "prune: the job is being restarted: ask again when "
+			   "it runs");
+		return;
+	}
+	if (s->round.stage != STAGE_IDLE)
+		how.busy = s->round.generation;
+	if (!directory_check(&s->dir, err, sizeof(err))) {
+		rc = survey_read(&v, s->dir.fd, s->dir.path);
+		if (!rc)
+			done = survey_prune(&v, s->dir.fd, &how);
+		else
+			snprintf(err, sizeof(err), "%.900s: %s", s->dir.path,
+				 strerror(-rc));
+		survey_fini(&v);
+	}
+	if (done)
+		reply_free(s, p, json_dumps(done, JSON_COMPACT));
+	else
+		peer_reply(s, p, 1, err);
+	json_decref(done);
 }
 
 static void on_request(struct server *s, struct peer *p,
@@ -104,7 +170,7 @@ static void on_request(struct server *s, struct peer *p,
 {
 	switch (q->verb) {
 	case VERB_CHECKPOINT:
-		on_checkpoint(s, p, q->wait != 0);
+		on_checkpoint(s, p, q);
 		break;
 	case VERB_STATUS:
 		reply_free(s, p, q->arg ? status_json(s) : status_text(s));
@@ -119,13 +185,15 @@ static void on_request(struct server *s, struct peer *p,
 		peer_reply(s, p, 0, "");
 		break;
 	case VERB_KILL:
-		job_kill(s, EXIT_KILLED);
-		peer_reply(s, p, 0, "");
+		on_kill(s, p, q->wait != 0);
 		break;
 	case VERB_QUIT:
 		checkpoint_stop(s, "the coordinator was asked to quit");
 		peer_reply(s, p, 0, "");
 		s->quit = 1;
+		break;
+	case VERB_PRUNE:
+		on_prune(s, p, q->arg);
 		break;
 	default:
 		peer_reply(s, p, 1, "unknown request");

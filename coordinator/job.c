@@ -43,6 +43,7 @@ static int job_new(struct server *s, const struct wire_hello *h)
 	s->marked = 0;
 	s->failed[0] = 0;
 	s->again = 0;
+	s->last_wanted = 0;
 	s->ended = 0;
 	s->next_due = 0;
 	if (h->interval && h->interval <= OPTION_SECONDS_MAX)
@@ -180,6 +181,8 @@ void job_leave(struct server *s, struct peer *p)
 	if (j->connected)
 		return;
 	log_info("job %s: all ranks are gone", j->key);
+	s->alone = monotonic_ms();
+	checkpoint_gone(s);
 	checkpoint_interval(s, s->o.interval);
 	s->ended = s->o.exit_on_last;
 }
@@ -228,7 +231,8 @@ void job_settings(struct server *s, struct peer *p)
 				   .keep = s->o.keep,
 				   .level = s->o.level,
 				   .target_s = s->o.target_s,
-				   .stage_s = s->o.stage_s };
+				   .stage_s = s->o.stage_s,
+				   .last = s->o.kill_after_ckpt != 0 };
 	uint32_t i;
 
 	if (p)

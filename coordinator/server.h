@@ -32,8 +32,16 @@ struct server_options {
 	const char *listen; /* NULL: loopback, or all when several hosts */
 	unsigned int keep;
 	int level;
-	int daemon, exit_on_last, quiet, interactive;
+	int daemon, exit_on_last, quiet, interactive, kill_after_ckpt;
 	unsigned int target_s, stage_s; /* limits of a round */
+	unsigned int first_s; /* to wait for the first rank; 0: no limit */
+	unsigned int stale_s; /* to wait for another job; 0: no limit */
+	const char *status_file, *log; /* NULL: none */
+};
+
+enum peer_gone {
+	PEER_GONE = 1, /* REPLY is due when all ranks are gone */
+	PEER_LAST = 2, /* the same, and tells the newest generation */
 };
 
 struct peer {
@@ -46,6 +54,8 @@ struct peer {
 	int closing;   /* to be dropped by the main loop */
 	int writing;   /* epoll also watches for room to write */
 	uint64_t wait; /* REPLY is due after this generation; 0: none */
+	int gone;      /* enum peer_gone, once there is nothing in wait */
+	int json;      /* REPLY in JSON */
 };
 
 struct job_rank {
@@ -80,14 +90,16 @@ struct job {
 struct server {
 	struct server_options o;
 	struct directory dir;
-	char port_path[WIRE_PATH]; /* absolute */
-	struct stat announced;	   /* the file that was written there */
+	char port_path[WIRE_PATH];	       /* absolute */
+	char status_path[WIRE_PATH];	       /* the same */
+	struct stat announced, status_written; /* the files written there */
 	int64_t home_checked;
 	int marked; /* DIR/job names this job */
 	int gen;    /* the round's generation, open; or -1 */
 	struct client_where where;
 	int epoll, listener, signals;
 	int64_t started;
+	int64_t alone; /* since when a job's last rank is gone */
 	struct peer *peers;
 	unsigned int strangers, strangers_max;
 	int netlink;	      /* origin.h */
@@ -101,6 +113,8 @@ struct server {
 	struct manifest last;	/* newest committed by us or found at start */
 	char failed[WIRE_TEXT]; /* newest round that failed after it */
 	int again;		/* a round is to follow this one */
+	uint64_t last_wanted;	/* the job ends with this generation, or a later
+				 * one; 0: not */
 	int timed; /* the round is one of -i: nobody waits for it */
 	unsigned int obstacles; /* timer events in a row without a round */
 	int64_t next_due;	/* -i; 0: not armed */

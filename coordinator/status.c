@@ -209,10 +209,22 @@ static json_t *last_json(const struct manifest *m)
 	/* clang-format on */
 }
 
+char *status_last_json(const struct manifest *m)
+{
+	json_t *j = last_json(m);
+	char *out = NULL;
+
+	if (j && !json_object_set_new(j, "committed", json_true()))
+		out = json_dumps(j, JSON_COMPACT);
+	json_decref(j);
+	return out;
+}
+
 char *status_json(struct server *s)
 {
 	/* clang-format off */
-	json_t *j = json_pack("{s:i, s:i, s:o, s:i, s:i, s:o, s:o, s:o, s:o}",
+	json_t *j = json_pack("{s:i, s:i, s:o, s:i, s:i, s:o, s:o, s:o, s:o,"
+			      " s:s, s:b, s:n}",
 			      "version", 1, "pid", s->where.pid,
 			      "ckptdir", jfile_text(s->dir.path),
 			      "interval", (int)s->o.interval,
@@ -221,7 +233,8 @@ char *status_json(struct server *s)
 			      "checkpoint", round_json(s),
 			      "last", last_json(&s->last),
 			      "failed", s->failed[0] ? jfile_text(s->failed) :
-						       json_null());
+						       json_null(),
+			      "verb", "status", "ok", 1, "error");
 	/* clang-format on */
 	char *out = j ? json_dumps(j, JSON_INDENT(1)) : NULL;
 

@@ -14,5 +14,6 @@ char *status_ranks(struct server *s);
 /* "generation 3 committed: 4 ranks, 12.5 MiB, 0.8 s"; returns buf,
  * which is the caller's. */
 char *status_last(const struct manifest *m, char *buf, size_t len);
+char *status_last_json(const struct manifest *m); /* as docs/json.md says */
 
 #endif

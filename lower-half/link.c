@@ -106,6 +106,7 @@ static struct client_options options(int start)
 	o.keep = given(keep);
 	o.target_s = settings.target_s;
 	o.stage_s = settings.stage_s;
+	o.kill_after_ckpt = settings.last != 0;
 	return o;
 }
 

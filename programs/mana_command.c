@@ -4,15 +4,16 @@
  * Exit code: EXIT_DONE; EXIT_NOT_DONE: what was asked failed; EXIT_REFUSED: the
  * coordinator could not be asked.
  */
-#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "../client/client.h"
+#include "../command/ask.h"
+#include "../command/generations.h"
+#include "../command/pruning.h"
 #include "../common/exit_code.h"
+#include "../common/last_part.h"
 #include "../common/option.h"
-#include "../common/text.h"
 #include "../common/trust.h"
 
 /* clang-format off */
@@ -20,30 +21,38 @@ static const char usage[] =
 "usage: mana_command [options] REQUEST\n"
 "       mana_status [options]\n"
 "\n"
-"  -c, --checkpoint       take a checkpoint now\n"
-"  -w, --wait             and wait until it is committed (exit code 0)\n"
-"  -s, --status           who is running, last generation, sizes, times\n"
-"  -j, --json             the same as JSON\n"
-"  -i, --interval N       checkpoint every N seconds, 0: on request only\n"
-"  -k, --kill             end the job\n"
-"  -q, --quit             end the coordinator, the job runs on\n"
-"  -d, --ckptdir DIR      whose coordinator (default: ckpt)\n"
-"      --port-file FILE   where it says where it is (DIR/coordinator.json)\n"
-"      --trust-owner USER that file may belong to USER, too\n"
-"  -t, --timeout S        wait for the answer no longer\n"
+"  -c, --checkpoint        take a checkpoint now\n"
+"  -s, --status            who is running, last generation, sizes, times\n"
+"  -l, --list              all generations, with or without a coordinator\n"
+"      --prune N           keep the N newest complete generations only\n"
+"  -i, --interval N        checkpoint every N seconds, 0: on request only\n"
+"  -k, --kill              end the job; with --checkpoint: once that is\n"
+"                          committed, else it runs on (exit code 1)\n"
+"  -q, --quit              end the coordinator, the job runs on\n"
+"\n"
+"  -w, --wait              until it is done: the checkpoint committed (exit\n"
+"                          code 0), the job or the coordinator gone\n"
+"  -j, --json              answer in JSON; alone: --status\n"
+"  -d, --ckptdir DIR       whose coordinator (default: ckpt)\n"
+"      --port-file FILE    where it says where it is (DIR/coordinator.json)\n"
+"      --trust-owner USER  that file may belong to USER, too\n"
+"  -t, --timeout S         wait for the answer no longer\n"
 "  -h, --help  -V, --version\n"
 "exit code: 0 done, 1 failed, 99 no coordinator\n";
 /* clang-format on */
 
-enum { OPT_PORT_FILE = 256, OPT_TRUST };
+enum { OPT_PORT_FILE = 256, OPT_TRUST, OPT_PRUNE, OPT_BOTH };
 
-#define LETTERS ":cwsji:kqd:t:hV"
+#define LETTERS ":cwsjli:kqd:t:hV"
 
 static const struct option longs[] = {
 	{ "checkpoint", 0, NULL, 'c' },
+	{ "checkpoint-and-kill", 0, NULL, OPT_BOTH },
 	{ "wait", 0, NULL, 'w' },
 	{ "status", 0, NULL, 's' },
 	{ "json", 0, NULL, 'j' },
+	{ "list", 0, NULL, 'l' },
+	{ "prune", 1, NULL, OPT_PRUNE },
 	{ "interval", 1, NULL, 'i' },
 	{ "kill", 0, NULL, 'k' },
 	{ "quit", 0, NULL, 'q' },
@@ -60,22 +69,52 @@ static struct option_program program = { .name = "mana_command",
 					 .letters = LETTERS,
 					 .help = "--help" };
 
-struct command {
-	struct client_options where;
-	struct wire_request request;
-	int timeout_ms;
+/* The requests, of which there is one at a time. */
+enum verb {
+	NONE,
+	CHECKPOINT,
+	BOTH, /* checkpoint and kill */
+	STATUS,
+	LIST,
+	PRUNE,
+	INTERVAL,
+	KILL,
+	QUIT
 };
 
-static void __attribute__((noreturn)) die(const char *why)
-{
-	option_die(program.name, why);
-}
+static const struct {
+	const char *name; /* in JSON */
+	enum wire_verb wire;
+} verbs[] = {
+	[NONE] = { "none", 0 },
+	[CHECKPOINT] = { "checkpoint", VERB_CHECKPOINT },
+	[BOTH] = { "checkpoint-and-kill", VERB_CHECKPOINT },
+	[STATUS] = { "status", VERB_STATUS },
+	[LIST] = { "list", 0 },
+	[PRUNE] = { "prune", VERB_PRUNE },
+	[INTERVAL] = { "interval", VERB_INTERVAL },
+	[KILL] = { "kill", VERB_KILL },
+	[QUIT] = { "quit", VERB_QUIT },
+};
 
-static void set_verb(struct command *c, enum wire_verb verb)
+struct command {
+	enum verb verb;
+	int json;
+	unsigned int keep;
+	struct ask ask;
+};
+
+/* A checkpoint and the end of the job go together, in either order. */
+static void set_verb(struct command *c, enum verb verb)
 {
-	if (c->request.verb && c->request.verb != verb)
+	if ((c->verb == CHECKPOINT && verb == KILL) ||
+	    (c->verb == KILL && verb == CHECKPOINT))
+		c->verb = verb = BOTH;
+	if (c->verb == BOTH && (verb == CHECKPOINT || verb == KILL))
+		return;
+	if (c->verb && c->verb != verb)
 		option_refuse(&program, "one request at a time");
-	c->request.verb = verb;
+	c->verb = verb;
 }
 
 /* Takes an option that asks for something; 0: it is not one of these. */
@@ -83,25 +122,32 @@ static int take_request(struct command *c, int opt)
 {
 	switch (opt) {
 	case 'c':
-		set_verb(c, VERB_CHECKPOINT);
+		set_verb(c, CHECKPOINT);
+		return 1;
+	case OPT_BOTH:
+		set_verb(c, BOTH);
 		return 1;
 	case 's':
-		set_verb(c, VERB_STATUS);
+		set_verb(c, STATUS);
 		return 1;
-	case 'j':
-		set_verb(c, VERB_STATUS);
-		c->request.arg = 1;
+	case 'l':
+		set_verb(c, LIST);
+		return 1;
+	case OPT_PRUNE:
+		set_verb(c, PRUNE);
+		c->keep = (unsigned int)option_long(&program, "--prune", optarg,
+						    1, OPTION_KEEP_MAX);
 		return 1;
 	case 'i':
-		set_verb(c, VERB_INTERVAL);
-		c->request.arg = (uint64_t)option_long(&program, "-i", optarg,
-						       0, OPTION_SECONDS_MAX);
+		set_verb(c, INTERVAL);
+		c->ask.request.arg = (uint64_t)option_long(
+			&program, "-i", optarg, 0, OPTION_SECONDS_MAX);
 		return 1;
 	case 'k':
-		set_verb(c, VERB_KILL);
+		set_verb(c, KILL);
 		return 1;
 	case 'q':
-		set_verb(c, VERB_QUIT);
+		set_verb(c, QUIT);
 		return 1;
 	default:
 		return 0;
@@ -112,20 +158,23 @@ static void take(struct command *c, int opt, char **argv)
 {
 	switch (opt) {
 	case 'w':
-		c->request.wait = 1;
+		c->ask.request.wait = 1;
+		break;
+	case 'j':
+		c->json = 1;
 		break;
 	case 'd':
-		c->where.ckptdir = optarg;
+		c->ask.where.ckptdir = optarg;
 		break;
 	case OPT_PORT_FILE:
-		c->where.port_file = optarg;
+		c->ask.where.port_file = optarg;
 		break;
 	case OPT_TRUST:
 		if (trust_add(optarg))
 			option_refuse(&program, "--trust-owner: no such user");
 		break;
 	case 't':
-		c->timeout_ms =
+		c->ask.timeout_ms =
 			(int)option_long(&program, "-t", optarg, 0, 2000000) *
 			1000;
 		break;
@@ -148,83 +197,49 @@ static void parse(struct command *c, int argc, char **argv)
 			take(c, opt, argv);
 	if (optind < argc)
 		option_refuse(&program, "unexpected argument");
-	if (!c->request.verb && !strcmp(program.name, "mana_status"))
-		c->request.verb = VERB_STATUS;
-	if (!c->request.verb)
-		die("what to do? see --help");
-	if (c->timeout_ms > 0)
-		c->where.patience_ms = c->timeout_ms;
-	if (c->timeout_ms < 0 && c->request.verb != VERB_CHECKPOINT)
-		c->timeout_ms = CLIENT_ALIVE_MS;
+	if (!c->verb && (c->json || !strcmp(program.name, "mana_status")))
+		c->verb = STATUS;
+	if (!c->verb)
+		option_die(program.name, "what to do? see --help");
 }
 
-/* Prints the answer with an end of line, and with nothing that a terminal would
- * obey. */
-static void print(const struct wire_reply *r)
+/* Puts the request together when all options are known. */
+static void complete(struct command *c)
 {
-	char *text = strdup(r->text);
-	size_t len = strlen(r->text);
+	struct ask *q = &c->ask;
+	struct wire_request *r = &q->request;
 
-	if (!text)
-		die("out of memory");
-	text_clean_lines(text);
-	if (r->code)
-		fprintf(stderr, "%s: ", program.name);
-	if (len)
-		fprintf(r->code ? stderr : stdout, "%s%s", text,
-			text[len - 1] == '\n' ? "" : "\n");
-	free(text);
-}
-
-/* Sends the request and prints the answer. Returns the exit code. */
-static int ask(struct wire_conn *conn, const struct command *c)
-{
-	char why[WIRE_TEXT];
-	struct wire_msg m;
-	int rc;
-
-	rc = wire_send(conn, WIRE_REQUEST, &c->request, CLIENT_ALIVE_MS);
-	if (!rc)
-		rc = wire_recv(conn, &m, c->timeout_ms);
-	if (!rc && m.type != WIRE_REPLY)
-		rc = -EPROTO;
-	if (rc) {
-		snprintf(why, sizeof(why), "no answer: %s: ask again%s",
-			 rc == -ECONNRESET ? "the coordinator has ended" :
-					     strerror(-rc),
-			 rc == -ETIMEDOUT ? ", or wait longer with -t" : "");
-		die(why);
+	r->verb = verbs[c->verb].wire;
+	if (c->json && r->verb == VERB_STATUS)
+		r->arg = 1;
+	if (c->json && r->verb == VERB_CHECKPOINT)
+		r->flags |= REQUEST_JSON;
+	if (c->verb == BOTH) {
+		r->flags |=
+			r->wait ? REQUEST_KILL | REQUEST_GONE : REQUEST_KILL;
+		r->wait = 1;
 	}
-	print(&m.u.reply);
-	return m.u.reply.code ? EXIT_NOT_DONE : EXIT_DONE;
+	if (q->timeout_ms > 0)
+		q->where.patience_ms = q->timeout_ms;
+	if (q->timeout_ms < 0 && r->verb != VERB_CHECKPOINT)
+		q->timeout_ms = CLIENT_ALIVE_MS;
 }
 
 int main(int argc, char **argv)
 {
-	struct command c = { .timeout_ms = -1 };
-	char err[WIRE_TEXT] = "";
-	struct wire_hello h;
-	struct wire_conn conn;
-	const char *base = strrchr(argv[0], '/');
-	int rc;
+	struct command c = { .ask.timeout_ms = -1 };
+	struct answer a = { 0 };
 
-	if (!strcmp(base ? base + 1 : argv[0], "mana_status"))
+	if (!strcmp(last_part(argv[0]), "mana_status"))
 		program.name = "mana_status";
 	parse(&c, argc, argv);
-	client_hello_init(&h, WIRE_COMMAND);
-	rc = client_join(&c.where, &h, &conn, NULL, NULL, err, sizeof(err));
-	if (rc == -ENOENT) {
-		char why[WIRE_TEXT + 64];
-
-		snprintf(why, sizeof(why),
-			 "no coordinator: %.1000s: is a job "
-			 "running, or --ckptdir another?",
-			 err);
-		die(why);
-	}
-	if (rc)
-		die(err);
-	rc = ask(&conn, &c);
-	wire_close(&conn);
-	return rc;
+	complete(&c);
+	a.program = program.name;
+	a.verb = verbs[c.verb].name;
+	a.json = c.json;
+	if (c.verb == LIST)
+		return generations_list(&a, &c.ask.where);
+	if (c.verb == PRUNE)
+		return pruning_run(&a, &c.ask.where, c.keep, c.ask.timeout_ms);
+	return ask(&a, &c.ask);
 }
