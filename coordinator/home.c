@@ -33,21 +33,67 @@ static const char *port_name(const struct server *s)
 	return s->o.port_file ? s->port_path : CLIENT_FILE;
 }
 
-static void port_shown(struct server *s)
+/* A user's file by a path that stays right: our working directory may be
+ * another later. */
+static void fix_path(char path[WIRE_PATH], const char *file)
 {
-	const char *file = s->o.port_file;
 	char cwd[PATH_MAX];
 
-	if (!file)
+	if (path[0])
+		return;
+	if (file[0] == '/' || !getcwd(cwd, sizeof(cwd)))
+		snprintf(path, WIRE_PATH, "%s", file);
+	else
+		snprintf(path, WIRE_PATH, "%.3000s/%.1000s", cwd, file);
+}
+
+static void port_shown(struct server *s)
+{
+	if (s->o.port_file)
+		fix_path(s->port_path, s->o.port_file);
+	else
 		snprintf(s->port_path, sizeof(s->port_path),
 			 "%.4000s/" CLIENT_FILE, s->dir.path);
-	else if (s->port_path[0])
-		return; /* our working directory is another by now */
-	else if (file[0] == '/' || !getcwd(cwd, sizeof(cwd)))
-		snprintf(s->port_path, sizeof(s->port_path), "%s", file);
-	else
-		snprintf(s->port_path, sizeof(s->port_path), "%.3000s/%.1000s",
-			 cwd, file);
+}
+
+/* What scripts may know; not the secret. */
+static int put_status(const struct server *s, const char *tmp)
+{
+	int fd, n;
+
+	unlink(tmp);
+	fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return -errno;
+	errno = EIO;
+	n = dprintf(fd, "Host: %s\nPort: %d\nPID: %d\nCheckpoint Dir: %s\n",
+		    s->where.host, s->where.port, s->where.pid, s->dir.path);
+	if (close(fd) || n < 0 || rename(tmp, s->status_path)) {
+		n = -errno;
+		unlink(tmp);
+		return n;
+	}
+	return 0;
+}
+
+static int write_status(struct server *s, char *err, size_t errlen)
+{
+	char tmp[WIRE_PATH + 8];
+	int rc;
+
+	if (!s->o.status_file)
+		return 0;
+	fix_path(s->status_path, s->o.status_file);
+	snprintf(tmp, sizeof(tmp), "%s.tmp", s->status_path);
+	rc = put_status(s, tmp);
+	if (!rc && lstat(s->status_path, &s->status_written))
+		rc = -errno;
+	if (rc)
+		snprintf(err, errlen,
+			 "cannot write %.900s: %s: name another with "
+			 "--status-file",
+			 s->status_path, strerror(-rc));
+	return rc;
 }
 
 static int announce(struct server *s, char *err, size_t errlen)
@@ -61,19 +107,22 @@ static int announce(struct server *s, char *err, size_t errlen)
 	if (!rc && fstatat(port_at(s), port_name(s), &s->announced,
 			   AT_SYMLINK_NOFOLLOW))
 		rc = -errno;
-	return rc;
+	return rc ? rc : write_status(s, err, errlen);
 }
 
-/* Remove the port file, unless it is another coordinator's by now. */
-static void retract(struct server *s)
+/* Remove a file of ours, unless it is another coordinator's by now. */
+static void retract_file(int at, const char *name, const struct stat *ours)
 {
 	struct stat st;
 
-	if (s->announced.st_ino &&
-	    !fstatat(port_at(s), port_name(s), &st, AT_SYMLINK_NOFOLLOW) &&
-	    st.st_ino == s->announced.st_ino &&
-	    st.st_dev == s->announced.st_dev)
-		unlinkat(port_at(s), port_name(s), 0);
+	if (ours->st_ino && !fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) &&
+	    st.st_ino == ours->st_ino && st.st_dev == ours->st_dev)
+		unlinkat(at, name, 0);
+}
+
+static void retract(struct server *s)
+{
+	retract_file(port_at(s), port_name(s), &s->announced);
 }
 
 int home_take(struct server *s, char *err, size_t errlen)
@@ -117,7 +166,7 @@ static int renew(struct server *s, const char *lost, char *err, size_t errlen)
 	directory_close(&s->dir);
 	s->dir = d;
 	s->marked = 0;
-	if (s->o.daemon)
+	if (s->o.daemon && !s->o.log)
 		home_log(s);
 	checkpoint_scan(s);
 	job_tell(s, "%.450s: going on in %.450s, with generation %llu", lost,
@@ -156,5 +205,6 @@ int64_t home_due(struct server *s, int64_t now)
 void home_leave(struct server *s)
 {
 	retract(s);
+	retract_file(AT_FDCWD, s->status_path, &s->status_written);
 	directory_close(&s->dir);
 }

@@ -1,18 +1,45 @@
 /* SPDX-License-Identifier: MIT */
 /* log.c - what the coordinator says */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <time.h>
+#include <unistd.h>
 #include "../common/say.h"
 #include "../common/wire.h"
 #include "log.h"
 
 static int be_quiet;
+static FILE *to; /* NULL: stdout and stderr */
 
 void log_init(int quiet)
 {
 	be_quiet = quiet;
 	setvbuf(stdout, NULL, _IOLBF, 0);
+}
+
+void log_to(FILE *f)
+{
+	to = f;
+}
+
+int log_open(const char *path)
+{
+	int fd =
+		open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY,
+		     0600);
+	FILE *f = fd < 0 ? NULL : fdopen(fd, "a");
+
+	if (!f) {
+		int rc = -errno;
+
+		if (fd >= 0)
+			close(fd);
+		return rc;
+	}
+	log_to(f);
+	return 0;
 }
 
 static void say(FILE *f, const char *fmt, va_list ap)
@@ -35,7 +62,7 @@ void log_info(const char *fmt, ...)
 	if (be_quiet)
 		return;
 	va_start(ap, fmt);
-	say(stdout, fmt, ap);
+	say(to ? to : stdout, fmt, ap);
 	va_end(ap);
 }
 
@@ -44,6 +71,6 @@ void log_error(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	say(stderr, fmt, ap);
+	say(to ? to : stderr, fmt, ap);
 	va_end(ap);
 }

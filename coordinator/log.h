@@ -3,10 +3,16 @@
 #ifndef MANA_LOG_H
 #define MANA_LOG_H
 
+#include <stdio.h>
+
 void log_init(int quiet);
-/* A line with the time on stdout. */
+/* All lines go there; it is not closed. */
+void log_to(FILE *f);
+/* A file that is appended to. 0 or -errno. */
+int log_open(const char *path);
+/* A line with the time, on stdout unless told. */
 void log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-/* The same even with -q, on stderr. */
+/* The same even with -q, on stderr unless told. */
 void log_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

@@ -17,6 +17,7 @@
 #include "../common/monotonic.h"
 #include "../common/ckptdir.h"
 #include "../common/launcher.h"
+#include "log.h"
 #include "origin.h"
 #include "checkpoint.h"
 #include "console.h"
@@ -215,19 +216,38 @@ int server_open(struct server *s, const struct server_options *o, char *err,
 	return rc;
 }
 
+/* ms until we end because there is no job, since none has come or since it has
+ * gone; INT_MAX: we do not. */
+static int64_t lonely_due(const struct server *s, int64_t now)
+{
+	int64_t first = s->o.first_s	  ? s->o.first_s * 1000LL :
+			s->o.exit_on_last ? SERVER_FIRST_MS :
+					    0;
+	int64_t end;
+
+	if (s->job.connected)
+		return INT_MAX;
+	if (!s->job.size && first)
+		end = s->started + first;
+	else if (s->job.size && s->o.stale_s)
+		end = s->alone + s->o.stale_s * 1000LL;
+	else
+		return INT_MAX;
+	return end > now ? end - now : 0;
+}
+
 /* ms until something is due without any event; -1: nothing is. */
 static int timeout(struct server *s, int64_t now)
 {
 	int ms = round_tick(&s->round, now);
 	int64_t home = home_due(s, now), again = peer_listen(s, now);
+	int64_t lonely = lonely_due(s, now);
 	int idle = s->round.stage == STAGE_IDLE && !job_restoring(&s->job);
 	int64_t left = INT_MAX;
 
 	if (s->next_due && idle)
 		left = s->next_due > now ? s->next_due - now : 0;
 	if (s->strangers && left > 1000)
-		left = 1000;
-	if (s->o.exit_on_last && !s->job.size && left > 1000)
 		left = 1000;
 	if (s->again && idle)
 		left = 0;
@@ -237,6 +257,8 @@ static int timeout(struct server *s, int64_t now)
 		left = home;
 	if (again < left)
 		left = again;
+	if (lonely < left)
+		left = lonely;
 	return left == INT_MAX ? -1 : (int)left;
 }
 
@@ -272,9 +294,11 @@ int server_run(struct server *s)
 		checkpoint_due(s, now);
 		if (s->ended && !s->strangers)
 			s->quit = 1;
-		if (s->o.exit_on_last && !s->job.size &&
-		    now - s->started > SERVER_FIRST_MS)
+		if (!lonely_due(s, now)) {
+			log_info("no %s has come in time: ending",
+				 s->job.size ? "other job" : "rank");
 			s->quit = 1;
+		}
 	}
 	job_goodbye(s);
 	return 0;

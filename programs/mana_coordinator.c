@@ -29,9 +29,14 @@ static const char usage[] =
 "      --listen ADDR       default: 127.0.0.1, or 0.0.0.0 in a job of\n"
 "                          several hosts\n"
 "      --port-file FILE    instead of DIR/coordinator.json\n"
+"      --status-file FILE  write host, port and pid there, for scripts\n"
 "      --daemon            go to the background once it serves; log to\n"
 "                          DIR/coordinator.log\n"
+"      --log FILE          log to this file, at its end\n"
 "      --exit-on-last      end with the job\n"
+"      --timeout S         end if no rank has come S seconds from now\n"
+"      --stale-timeout S   end S seconds after a job if no other comes\n"
+"      --kill-after-ckpt   end the job with its first checkpoint\n"
 "      --interactive       take commands from stdin (default on a terminal)\n"
 "      --clock-timeout S   for ranks to reach their collectives (3600)\n"
 "      --stage-timeout S   for any other stage without progress (600)\n"
@@ -49,7 +54,12 @@ enum {
 	OPT_INTERACTIVE,
 	OPT_CLOCK,
 	OPT_STAGE,
-	OPT_TRUST
+	OPT_TRUST,
+	OPT_STATUS_FILE,
+	OPT_LOG,
+	OPT_FIRST,
+	OPT_STALE,
+	OPT_KILL
 };
 
 #define LETTERS ":i:d:k:z:p:qhV"
@@ -68,6 +78,11 @@ static const struct option longs[] = {
 	{ "clock-timeout", 1, NULL, OPT_CLOCK },
 	{ "stage-timeout", 1, NULL, OPT_STAGE },
 	{ "trust-owner", 1, NULL, OPT_TRUST },
+	{ "status-file", 1, NULL, OPT_STATUS_FILE },
+	{ "log", 1, NULL, OPT_LOG },
+	{ "timeout", 1, NULL, OPT_FIRST },
+	{ "stale-timeout", 1, NULL, OPT_STALE },
+	{ "kill-after-ckpt", 0, NULL, OPT_KILL },
 	{ "quiet", 0, NULL, 'q' },
 	{ "help", 0, NULL, 'h' },
 	{ "version", 0, NULL, 'V' },
@@ -100,6 +115,9 @@ static void take_flag(struct server_options *o, int c, char **argv)
 	case OPT_INTERACTIVE:
 		o->interactive = 1;
 		break;
+	case OPT_KILL:
+		o->kill_after_ckpt = 1;
+		break;
 	case OPT_TRUST:
 		if (trust_add(optarg))
 			option_refuse(&program, "--trust-owner: no such user");
@@ -116,12 +134,17 @@ static void take_flag(struct server_options *o, int c, char **argv)
 	}
 }
 
+static unsigned int seconds(const char *name, long min)
+{
+	return (unsigned int)number(name, min, OPTION_SECONDS_MAX);
+}
+
 /* Takes an option with a number; 0: it is not one of these. */
 static int take_number(struct server_options *o, int c)
 {
 	switch (c) {
 	case 'i':
-		o->interval = (unsigned int)number("-i", 0, OPTION_SECONDS_MAX);
+		o->interval = seconds("-i", 0);
 		return 1;
 	case 'k':
 		o->keep = (unsigned int)number("--keep", 1, OPTION_KEEP_MAX);
@@ -133,12 +156,40 @@ static int take_number(struct server_options *o, int c)
 		o->port = number("--port", 0, 65535);
 		return 1;
 	case OPT_CLOCK:
-		o->target_s = (unsigned int)number("--clock-timeout", 1,
-						   OPTION_SECONDS_MAX);
+		o->target_s = seconds("--clock-timeout", 1);
 		return 1;
 	case OPT_STAGE:
-		o->stage_s = (unsigned int)number("--stage-timeout", 1,
-						  OPTION_SECONDS_MAX);
+		o->stage_s = seconds("--stage-timeout", 1);
+		return 1;
+	case OPT_FIRST:
+		o->first_s = seconds("--timeout", 1);
+		return 1;
+	case OPT_STALE:
+		o->stale_s = seconds("--stale-timeout", 1);
+		return 1;
+	default:
+		return 0;
+	}
+}
+
+/* Takes an option with a text; 0: it is not one of these. */
+static int take_text(struct server_options *o, int c)
+{
+	switch (c) {
+	case 'd':
+		o->ckptdir = optarg;
+		return 1;
+	case OPT_LISTEN:
+		o->listen = optarg;
+		return 1;
+	case OPT_PORT_FILE:
+		o->port_file = optarg;
+		return 1;
+	case OPT_STATUS_FILE:
+		o->status_file = optarg;
+		return 1;
+	case OPT_LOG:
+		o->log = optarg;
 		return 1;
 	default:
 		return 0;
@@ -150,18 +201,9 @@ static void parse(struct server_options *o, int argc, char **argv)
 	int c;
 
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, LETTERS, longs, NULL)) != -1) {
-		if (take_number(o, c))
-			continue;
-		if (c == 'd')
-			o->ckptdir = optarg;
-		else if (c == OPT_LISTEN)
-			o->listen = optarg;
-		else if (c == OPT_PORT_FILE)
-			o->port_file = optarg;
-		else
+	while ((c = getopt_long(argc, argv, LETTERS, longs, NULL)) != -1)
+		if (!take_number(o, c) && !take_text(o, c))
 			take_flag(o, c, argv);
-	}
 	if (optind < argc)
 		option_refuse(&program, "unexpected argument");
 }
@@ -199,7 +241,8 @@ static void detach(const struct server *s, int ready)
 	dup2(null, 0);
 	dup2(null, 1);
 	dup2(null, 2);
-	home_log(s);
+	if (!s->o.log)
+		home_log(s);
 	if (chdir("/"))
 		log_error("/: %s", strerror(errno));
 	if (write(ready, "", 1) != 1)
@@ -216,6 +259,26 @@ static void raise_limit(void)
 		return;
 	l.rlim_cur = l.rlim_max;
 	setrlimit(RLIMIT_NOFILE, &l);
+}
+
+/* What a person types at is their own; what nobody reads goes where a service
+ * manager, or a script, looks for it. */
+static void open_log(const struct server_options *o)
+{
+	char why[WIRE_TEXT];
+	int rc = 0;
+
+	log_init(o->quiet);
+	if (o->log)
+		rc = log_open(o->log);
+	else if (!o->daemon && !o->interactive)
+		log_to(stderr);
+	if (!rc)
+		return;
+	snprintf(why, sizeof(why),
+		 "cannot write %.900s: %s: name another with --log", o->log,
+		 strerror(-rc));
+	die(why);
 }
 
 int main(int argc, char **argv)
@@ -238,7 +301,7 @@ int main(int argc, char **argv)
 		ready = to_background();
 	}
 	raise_limit();
-	log_init(o.quiet);
+	open_log(&o);
 	if (server_open(&s, &o, err, sizeof(err)))
 		die(err);
 	if (o.daemon)
