@@ -172,10 +172,11 @@ compile_commands: $(GEN_H) $(GEN_BACK) $(GEN)/handles_mpich.h
 	+$(MAKE) --no-print-directory -Bn B=$(B) V=1 all tests | \
 		python3 tests/compile_commands.py >$(B)/compile_commands.json
 D = $(DESTDIR)$(prefix)
+COMPLETIONS := share/bash-completion/completions
 install: all
 	$(call say,INST,$(D))
 	install -d -m 755 $(D)/bin $(D)/lib/mana $(D)/share/man/man1 \
-		$(D)/share/doc/mana/docs $(D)/share/mana
+		$(D)/share/doc/mana/docs $(D)/share/mana $(D)/$(COMPLETIONS)
 	install -m 755 $(addprefix $(BIN)/mana_,run launch coordinator \
 		command inspect) $(D)/bin
 	ln -sf mana_launch $(D)/bin/mana_restart
@@ -184,10 +185,14 @@ install: all
 	install -m 644 docs/*.1 $(D)/share/man/man1
 	install -m 644 upper-half/mana-gdb.py slurm/*.job slurm/mana-slurm.sh \
 		$(D)/share/mana
+	install -m 644 $(COMPLETIONS)/mana_run $(D)/$(COMPLETIONS)
+	$(foreach p,$(filter-out %/mana_run,$(PROGRAMS)),ln -sf mana_run \
+		$(D)/$(COMPLETIONS)/$(notdir $(p));)
 	install -m 644 README.md $(D)/share/doc/mana
 	install -m 644 docs/*.md $(D)/share/doc/mana/docs
 uninstall:
-	rm -f $(PROGRAMS:$(BIN)/%=$(D)/bin/%)
+	rm -f $(PROGRAMS:$(BIN)/%=$(D)/bin/%) \
+		$(PROGRAMS:$(BIN)/%=$(D)/$(COMPLETIONS)/%)
 	rm -f $(patsubst docs/%,$(D)/share/man/man1/%,$(wildcard docs/*.1))
 	rm -rf $(D)/lib/mana $(D)/share/mana $(D)/share/doc/mana
 clean:

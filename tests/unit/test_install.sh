@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # test_install.sh - an installed, read-only tree runs from wherever it is
 cd "$(dirname "$0")/../.." || exit 1
+top=$PWD
 tmp=$(mktemp -d) || exit 1
 trap 'chmod -R u+w "$tmp"; rm -rf "$tmp"' EXIT
 make -s install DESTDIR="$tmp/stage" prefix=/opt/mana >"$tmp/log" 2>&1 || {
@@ -48,3 +49,6 @@ for page in run launch restart coordinator command status inspect; do
 	[ -f "$tmp/moved/share/man/man1/mana_$page.1" ] ||
 		{ echo "no man page of mana_$page"; exit 1; }
 done
+MANA_BIN=$tmp/moved/bin \
+	MANA_COMPLETIONS=$tmp/moved/share/bash-completion/completions \
+	"$top/tests/unit/test_completion.sh" || exit 1
