@@ -35,8 +35,9 @@ until mana_command --checkpoint --wait >ckpt.log 2>&1; do
 done
 wait $run || { echo "mana_launch: exit code $?: $(cat err)"; exit 1; }
 [ "$(cat out)" = "done" ] || { echo "printed: $(cat out)"; exit 1; }
-[ "$(timeout 60 mana_restart 2>&1)" = "done" ] || {
-	echo "the restart did not print what it should"
+said=$(timeout 60 mana_restart 2>&1)
+[ "$said" = "done" ] || {
+	echo "the restart printed: $said"
 	exit 1
 }
 [ "$(timeout 60 mana_run -d run ./p 2>&1)" = "done" ] || {
