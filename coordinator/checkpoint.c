@@ -17,6 +17,7 @@
 #include "server.h"
 #include "status.h"
 #include "tell.h"
+#include "waiting.h"
 
 /* A job that ends with this checkpoint is told so instead of to run on. */
 static void send_rank(void *arg, uint32_t rank, enum wire_type type,
@@ -153,55 +154,6 @@ static int commit(void *arg, struct round *r, char *err, size_t errlen)
 	return 0;
 }
 
-static void reply_last(struct server *s, struct peer *p)
-{
-	char line[WIRE_TEXT], *json = NULL;
-
-	p->gone = 0;
-	if (p->json)
-		json = status_last_json(&s->last);
-	peer_reply(s, p, 0,
-		   json ? json : status_last(&s->last, line, sizeof(line)));
-	free(json);
-}
-
-/* Answer those who wait for this generation or an earlier one; failed: why,
- * NULL when it is committed. */
-static void answer(struct server *s, uint64_t generation, const char *failed)
-{
-	struct peer *p;
-
-	if (failed && s->last_wanted <= generation)
-		s->last_wanted = 0; /* the job runs on */
-	for (p = s->peers; p; p = p->next) {
-		if (!p->wait || p->wait > generation)
-			continue;
-		p->wait = 0;
-		if (failed)
-			p->gone = 0;
-		if (failed)
-			peer_reply(s, p, 1, failed);
-		else if (!p->gone)
-			reply_last(s, p);
-	}
-}
-
-void checkpoint_gone(struct server *s)
-{
-	struct peer *p;
-
-	s->last_wanted = 0;
-	for (p = s->peers; p; p = p->next) {
-		if (!p->gone || p->wait)
-			continue;
-		if (p->gone == PEER_LAST)
-			reply_last(s, p);
-		else
-			peer_reply(s, p, 0, "");
-		p->gone = 0;
-	}
-}
-
 /*
  * A checkpoint by interval has failed: nobody has asked for it, so nobody gets
  * an answer, and the user is told on the job's stderr. Not at the end of a job,
@@ -245,7 +197,7 @@ static void over(void *arg, struct round *r, const char *failed)
 	log_info("%s%s", text,
 		 !failed && s->job.killed ? ": the job ends with it" : "");
 	s->timed = 0;
-	answer(s, r->generation, failed ? text : NULL);
+	waiting_answer(s, r->generation, failed ? text : NULL);
 	checkpoint_interval(s, s->o.interval);
 }
 
@@ -404,7 +356,7 @@ void checkpoint_due(struct server *s, int64_t now)
 		tell(s, err);
 	snprintf(text, sizeof(text), "checkpoint failed: %s", err);
 	log_info("%s", text);
-	answer(s, UINT64_MAX, text);
+	waiting_answer(s, UINT64_MAX, text);
 }
 
 void checkpoint_stop(struct server *s, const char *why)

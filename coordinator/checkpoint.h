@@ -17,8 +17,6 @@ int checkpoint_mark(struct server *s, char *err, size_t errlen);
  */
 int checkpoint_request(struct server *s, uint64_t *wait, char *err,
 		       size_t errlen);
-/* All ranks are gone: answers those who wait for that. */
-void checkpoint_gone(struct server *s);
 void checkpoint_due(struct server *s, int64_t now); /* timer, follow-up */
 /* End the round because of what the user wants. */
 void checkpoint_stop(struct server *s, const char *why);

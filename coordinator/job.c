@@ -17,6 +17,7 @@
 #include "job.h"
 #include "peer.h"
 #include "server.h"
+#include "waiting.h"
 
 void job_fini(struct job *j)
 {
@@ -182,7 +183,7 @@ void job_leave(struct server *s, struct peer *p)
 		return;
 	log_info("job %s: all ranks are gone", j->key);
 	s->alone = monotonic_ms();
-	checkpoint_gone(s);
+	waiting_gone(s);
 	checkpoint_interval(s, s->o.interval);
 	s->ended = s->o.exit_on_last;
 }
