@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #define WIRE_MAGIC     0x574e414dU /* "MANW" */
-#define WIRE_VERSION   6
+#define WIRE_VERSION   7
 #define WIRE_LEN_HELLO (16U << 10) /* before WELCOME, and most messages */
 #define WIRE_LEN_TEXT  (16U << 20) /* REPLY */
 #define WIRE_LEN_CLOCK (64U << 20) /* CLOCK, TARGETS, STATE, PASSED */

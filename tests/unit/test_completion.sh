@@ -36,19 +36,21 @@ offers() {
 }
 
 for program in mana_run mana_launch mana_restart mana_coordinator \
-	mana_command mana_status; do
+	mana_command mana_status mana_inspect; do
 	complete -r
 	unset -f _mana
 	# shellcheck disable=SC1090
 	. "$at/$program" || exit 1
 	complete -p $program | grep -q -- '-F _mana' ||
 		{ echo "nothing for $program"; exit 1; }
-	offers $program - -- --help -V --ckptdir
+	offers $program - -- --help -V --trust-owner
+	offers $program --trust-owner roo -- root
+	[ $program != mana_inspect ] || continue
 	offers $program --ck -- --ckptdir '!--help'
 	offers $program --ckptdir ckpt -- ckpt-dir '!ckpt-file'
-	offers $program --trust-owner roo -- root
 	offers $program --ckptdir x --h -- --help
 done
+offers mana_inspect ckpt -- ckpt-dir ckpt-file
 offers mana_command --port-file ckpt -- ckpt-dir ckpt-file
 offers mana_command --checkpoint --w -- --wait
 offers mana_command -i '' -- '!ckpt-file' '!--help'
