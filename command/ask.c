@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include "../client/progress.h"
 #include "../common/exit_code.h"
 #include "../common/monotonic.h"
 #include "ask.h"
@@ -36,14 +37,16 @@ static int no_answer(int rc, char *err, size_t errlen)
 	return rc;
 }
 
-int ask_send(struct wire_conn *c, const struct wire_request *q, int timeout_ms,
-	     struct wire_reply *r, char *err, size_t errlen)
+int ask_send(struct wire_conn *c, const struct client_options *where,
+	     const struct wire_request *q, int timeout_ms, struct wire_reply *r,
+	     char *err, size_t errlen)
 {
 	struct wire_msg m;
 	int rc = wire_send(c, WIRE_REQUEST, q, CLIENT_ALIVE_MS);
 
 	if (!rc)
-		rc = wire_recv(c, &m, timeout_ms);
+		rc = where ? progress_receive(c, where, &m, timeout_ms) :
+			     wire_recv(c, &m, timeout_ms);
 	if (!rc && m.type != WIRE_REPLY)
 		rc = -EPROTO;
 	if (rc)
@@ -102,7 +105,8 @@ int ask(const struct answer *a, const struct ask *q)
 
 	if (rc)
 		return answer_failed(a, EXIT_REFUSED, err, NULL);
-	rc = ask_send(&conn, &q->request, q->timeout_ms, &r, err, sizeof(err));
+	rc = ask_send(&conn, q->request.wait ? &q->where : NULL, &q->request,
+		      q->timeout_ms, &r, err, sizeof(err));
 	if (!rc && !r.code && q->request.verb == VERB_QUIT && q->request.wait)
 		rc = wait_for_end(&conn, &w, q->timeout_ms, err, sizeof(err));
 	if (rc)

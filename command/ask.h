@@ -15,10 +15,11 @@ struct ask {
 /* As client_join, and the sentence says what to do. */
 int ask_join(const struct client_options *o, struct wire_conn *c,
 	     struct client_where *w, char *err, size_t errlen);
-/* The answer: valid until the connection is closed or used. 0, or -errno and a
- * sentence. */
-int ask_send(struct wire_conn *c, const struct wire_request *q, int timeout_ms,
-	     struct wire_reply *r, char *err, size_t errlen);
+/* The answer: valid until the connection is closed or used; where is not NULL:
+ * meanwhile a terminal shows how far it is. 0, or -errno and a sentence. */
+int ask_send(struct wire_conn *c, const struct client_options *where,
+	     const struct wire_request *q, int timeout_ms, struct wire_reply *r,
+	     char *err, size_t errlen);
 /* All of it, and says what was answered. Returns the exit code. */
 int ask(const struct answer *a, const struct ask *q);
 

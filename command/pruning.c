@@ -108,7 +108,7 @@ static int prune_by(const struct answer *a, struct wire_conn *c,
 	struct wire_request q = { .verb = VERB_PRUNE, .arg = keep };
 	char err[2 * WIRE_TEXT];
 	struct wire_reply r;
-	int rc = ask_send(c, &q, timeout_ms, &r, err, sizeof(err));
+	int rc = ask_send(c, NULL, &q, timeout_ms, &r, err, sizeof(err));
 
 	if (rc)
 		rc = answer_failed(a, EXIT_REFUSED, err, NULL);

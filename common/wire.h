@@ -187,7 +187,7 @@ struct wire_code { /* FINISHED, GOODBYE, KILL; > GOODBYE: 0 */
 
 enum wire_verb {
 	VERB_CHECKPOINT = 1, /* wait=1: REPLY comes when it is over */
-	VERB_STATUS = 2,     /* arg=1: JSON */
+	VERB_STATUS = 2,     /* arg: enum wire_status */
 	VERB_INTERVAL = 3,   /* arg seconds */
 	VERB_KILL = 4,	     /* ask all ranks to exit; wait=1: they are gone */
 	VERB_QUIT = 5,	     /* coordinator ends; ranks go on */
@@ -202,6 +202,8 @@ enum wire_request_flags { /* of VERB_CHECKPOINT */
 			  REQUEST_GONE = 4, /* and REPLY comes when all ranks
 					       are gone */
 };
+
+enum wire_status { STATUS_TEXT = 0, STATUS_JSON = 1, STATUS_BRIEF = 2 };
 
 struct wire_request {
 	uint32_t verb; /* enum wire_verb */

@@ -10,6 +10,7 @@
 #include "checkpoint.h"
 #include "console.h"
 #include "job.h"
+#include "log.h"
 #include "server.h"
 #include "status.h"
 
@@ -103,6 +104,7 @@ void console_line(struct server *s, char *line)
 	char key, *arg;
 	size_t i;
 
+	log_live(NULL);
 	line += strspn(line, " \t");
 	line[strcspn(line, "\r")] = 0;
 	key = *line == '?' ? 'h' : *line;

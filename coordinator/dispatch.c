@@ -173,7 +173,9 @@ static void on_request(struct server *s, struct peer *p,
 		on_checkpoint(s, p, q);
 		break;
 	case VERB_STATUS:
-		reply_free(s, p, q->arg ? status_json(s) : status_text(s));
+		reply_free(s, p,
+			   q->arg ? status_json(s, q->arg == STATUS_BRIEF) :
+				    status_text(s));
 		break;
 	case VERB_INTERVAL:
 		if (q->arg > OPTION_SECONDS_MAX) {

@@ -136,6 +136,7 @@ int job_join(struct server *s, struct peer *p, const struct wire_hello *h,
 	}
 	rank_connected(k, p, h);
 	j->connected++;
+	j->restoring += k->restoring != 0;
 	if (j->connected == j->size) {
 		ending_begin(s);
 		log_info("job %s: %u ranks of %s connected", j->key, j->size,
@@ -168,6 +169,8 @@ void job_leave(struct server *s, struct peer *p)
 	struct job_rank *k = &j->ranks[p->rank];
 
 	ending_note(s, p->rank);
+	j->restoring -= k->restoring != 0;
+	k->restoring = 0;
 	k->peer = NULL;
 	k->barrier[0] = 0;
 	j->connected--;
@@ -205,10 +208,11 @@ void job_barrier(struct server *s, uint32_t rank, const char *name)
 	if (same < j->size)
 		return;
 	memcpy(b.name, j->ranks[rank].barrier, sizeof(b.name));
+	memcpy(j->passed, b.name, sizeof(j->passed));
 	for (i = 0; i < j->size; i++) {
 		j->ranks[i].barrier[0] = 0;
 		if (!strcmp(b.name, "restored"))
-			j->ranks[i].restoring = 0;
+			j->ranks[i].restoring = j->restoring = 0;
 		if (j->ranks[i].peer)
 			peer_send(s, j->ranks[i].peer, WIRE_BARRIER_DONE, &b);
 	}
@@ -255,12 +259,7 @@ void job_goodbye(struct server *s)
 
 int job_restoring(const struct job *j)
 {
-	uint32_t i;
-
-	for (i = 0; i < j->size; i++)
-		if (j->ranks[i].restoring && j->ranks[i].peer)
-			return 1;
-	return 0;
+	return j->restoring != 0;
 }
 
 const char *job_obstacle(const struct job *j, char *buf, size_t len)

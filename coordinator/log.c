@@ -6,12 +6,14 @@
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
+#include "../common/live.h"
 #include "../common/say.h"
 #include "../common/wire.h"
 #include "log.h"
 
 static int be_quiet;
 static FILE *to; /* NULL: stdout and stderr */
+static int live; /* a line that tells of progress is on the terminal */
 
 void log_init(int quiet)
 {
@@ -50,9 +52,19 @@ static void say(FILE *f, const char *fmt, va_list ap)
 	size_t n = strftime(line, 64, "%Y-%m-%d %H:%M:%S mana_coordinator: ",
 			    localtime_r(&t, &tm));
 
+	log_live(NULL);
 	n += say_make(line + n, WIRE_TEXT + 256, fmt, ap);
 	fwrite(line, n, 1, f);
 	fflush(f);
+}
+
+void log_live(const char *text)
+{
+	if (text)
+		live_show(2, text);
+	else if (live)
+		live_erase(2);
+	live = text != NULL;
 }
 
 void log_info(const char *fmt, ...)

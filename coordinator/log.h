@@ -15,4 +15,8 @@ void log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* The same even with -q, on stderr unless told. */
 void log_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* On stderr, a terminal: a line that is written over by the next one, and
+ * erased when something else is said; NULL: now. */
+void log_live(const char *text);
+
 #endif

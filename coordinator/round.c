@@ -152,6 +152,8 @@ static int take_written(struct round *r, uint32_t rank,
 	if (strcmp(want, m->u.written.file))
 		return -EPROTO;
 	r->ranks[rank].written = m->u.written;
+	r->ranks[rank].progress.done = r->ranks[rank].progress.total =
+		m->u.written.raw_bytes;
 	return 1;
 }
 

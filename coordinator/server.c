@@ -24,6 +24,7 @@
 #include "home.h"
 #include "job.h"
 #include "peer.h"
+#include "report.h"
 #include "server.h"
 
 #define EVENTS	   64
@@ -209,6 +210,7 @@ int server_open(struct server *s, const struct server_options *o, char *err,
 		rc = open_console(s, err, errlen);
 	if (!rc) {
 		checkpoint_init(s);
+		report_init(s);
 		rc = home_announce(s, err, errlen);
 	}
 	if (rc)
@@ -242,6 +244,7 @@ static int timeout(struct server *s, int64_t now)
 	int ms = round_tick(&s->round, now);
 	int64_t home = home_due(s, now), again = peer_listen(s, now);
 	int64_t lonely = lonely_due(s, now);
+	int64_t report = report_due(s, now);
 	int idle = s->round.stage == STAGE_IDLE && !job_restoring(&s->job);
 	int64_t left = INT_MAX;
 
@@ -259,6 +262,8 @@ static int timeout(struct server *s, int64_t now)
 		left = again;
 	if (lonely < left)
 		left = lonely;
+	if (report < left)
+		left = report;
 	return left == INT_MAX ? -1 : (int)left;
 }
 
@@ -292,6 +297,7 @@ int server_run(struct server *s)
 		now = monotonic_ms();
 		peer_sweep(s, now);
 		checkpoint_due(s, now);
+		report_tick(s, now);
 		if (s->ended && !s->strangers)
 			s->quit = 1;
 		if (!lonely_due(s, now)) {

@@ -15,6 +15,7 @@
 #include "../common/option.h"
 #include "../common/wire.h"
 #include "directory.h"
+#include "report.h"
 #include "round.h"
 
 #define SERVER_HELLO_MS	 30000 /* to say HELLO after connecting */
@@ -73,12 +74,14 @@ struct job_rank {
 
 struct job {
 	uint32_t size, connected; /* size 0: there was none yet */
+	uint32_t restoring;	  /* of those connected */
 	int64_t since;
 	struct job_rank *ranks;
 	char key[WIRE_NAME];
 	char mpi[WIRE_NAME];
 	char program[WIRE_PATH];
-	char id[WIRE_ID]; /* common/ckptdir.h */
+	char id[WIRE_ID];	/* common/ckptdir.h */
+	char passed[WIRE_NAME]; /* the last barrier that all ranks have */
 	char notes[SERVER_NOTES][WIRE_TEXT];
 	unsigned int n_notes;
 	uint64_t said[SERVER_SAID]; /* hashes of reasons it was told of */
@@ -108,6 +111,7 @@ struct server {
 	int64_t listen_again; /* no connection is taken until then; 0: now */
 	struct job job;
 	struct round round;
+	struct report report;
 	uint64_t generation;	/* highest number ever used */
 	uint64_t complete;	/* newest committed; 0: none */
 	struct manifest last;	/* newest committed by us or found at start */

@@ -9,11 +9,21 @@
 #include "server.h"
 
 char *status_text(struct server *s);
-char *status_json(struct server *s);
+/* brief: without what there is of each rank (docs/protocol.md). */
+char *status_json(struct server *s, int brief);
 char *status_ranks(struct server *s);
 /* "generation 3 committed: 4 ranks, 12.5 MiB, 0.8 s"; returns buf,
  * which is the caller's. */
 char *status_last(const struct manifest *m, char *buf, size_t len);
 char *status_last_json(const struct manifest *m); /* as docs/json.md says */
+/* "running", "gone" ... */
+const char *status_rank(const struct job_rank *k);
+/* Bytes of memory that the ranks of the round have written, and of how many, as
+ * far as they have said. */
+void status_written(const struct round *r, uint64_t *done, uint64_t *total);
+/* s until the next checkpoint by interval; < 0: none is due. */
+double status_next(const struct server *s);
+/* When the generation was committed, by the clock; 0: not known. */
+time_t status_time(const struct manifest *m);
 
 #endif

@@ -134,7 +134,7 @@ static int start(struct run_job *j)
 	unlinkat(s->fd, END_FILE, 0);
 	remove_stale(j);
 	words = job_words(j);
-	rc = words ? supervise(s, words) : -ENOMEM;
+	rc = words ? supervise(s, words, j->how != DECIDE_START) : -ENOMEM;
 	free(words);
 	return rc;
 }

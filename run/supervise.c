@@ -20,6 +20,7 @@
 #define START_MS   60000 /* for a launcher to start the first of them */
 #define LATE_MS	   3000	 /* so near the end none is waited for */
 #define LOOK_MS	   5000	 /* after an interval, for its checkpoint to be there */
+#define SHOW_MS	   10000 /* for ranks of a restart to come, to be shown */
 #define LONGEST_MS 5400000 /* more than mana_coordinator(1) lets one take */
 
 int supervise_newest(struct supervisor *s, struct manifest *m)
@@ -199,12 +200,50 @@ static void last_is_due(struct supervisor *s, int64_t now)
 		save(s, 0, now);
 }
 
+/* On a terminal a restart is shown until all ranks run. The ranks' terminal is
+ * ours: they say nothing before. */
+static void begin_show(struct supervisor *s, int is_restart)
+{
+	s->where = (struct client_options){ .ckptdir = s->dir, .level = -1 };
+	progress_init(&s->progress, &s->where);
+	s->shown = 0;
+	s->show = is_restart && live_is_terminal(2) ? s->step.began : 0;
+}
+
+static void end_show(struct supervisor *s)
+{
+	if (s->shown)
+		live_erase(2);
+	s->shown = 0;
+	s->show = 0;
+	progress_close(&s->progress);
+}
+
+static void show(struct supervisor *s, int64_t now)
+{
+	char text[LIVE_LINE];
+	int rc = progress_ask(&s->progress, live_columns(2), text);
+
+	if (rc > 0) {
+		live_show(2, text);
+		s->shown = 1;
+	}
+	if (rc == 0 && s->shown) /* before, its ranks are still to come */
+		end_show(s);
+	else if (now - s->step.began > SHOW_MS && !s->shown)
+		end_show(s);
+	else
+		s->show = monotonic_ms() + LIVE_MS;
+}
+
 static void on_signal(struct supervisor *s, int number, int64_t now)
 {
 	if (number == SIGTSTP) {
 		step_suspend(&s->step);
 		return;
 	}
+	if (number != SIGCHLD && s->show)
+		end_show(s);
 	if (number == SIGCHLD || s->state == RUN_ENDING)
 		return;
 	if (s->state == RUN_RUNNING && s->over) {
@@ -222,6 +261,10 @@ static void on_signal(struct supervisor *s, int number, int64_t now)
 
 static void on_time(struct supervisor *s, int64_t now)
 {
+	if (s->show && s->state != RUN_RUNNING)
+		end_show(s);
+	else if (s->show && now >= s->show)
+		show(s, now);
 	if (s->state == RUN_ENDING && s->limit && now >= s->limit)
 		push(s, now);
 	else if (s->state == RUN_SAVING && s->limit && now >= s->limit) {
@@ -240,6 +283,7 @@ static int timeout(const struct supervisor *s, int64_t now)
 	int64_t due = INT64_MAX;
 
 	sooner(&due, s->limit);
+	sooner(&due, s->show);
 	if (s->state == RUN_RUNNING) {
 		sooner(&due, s->last);
 		sooner(&due, s->early);
@@ -264,7 +308,7 @@ static void begin(struct supervisor *s)
 	plan_last(s);
 }
 
-int supervise(struct supervisor *s, char *const *argv)
+int supervise(struct supervisor *s, char *const *argv, int is_restart)
 {
 	struct pollfd p[2] = { { .events = POLLIN }, { .events = POLLIN } };
 	int rc = step_start(&s->step, argv, s->o->foreground,
@@ -274,6 +318,7 @@ int supervise(struct supervisor *s, char *const *argv)
 	if (rc)
 		return rc;
 	begin(s);
+	begin_show(s, is_restart);
 	while (!step_ended(&s->step)) {
 		p[0].fd = s->signals.fd;
 		p[1].fd = s->request.conn.fd;
@@ -284,6 +329,7 @@ int supervise(struct supervisor *s, char *const *argv)
 			answered(s, monotonic_ms());
 		on_time(s, monotonic_ms());
 	}
+	end_show(s);
 	request_close(&s->request);
 	return 0;
 }

@@ -7,6 +7,7 @@
 #ifndef MANA_SUPERVISE_H
 #define MANA_SUPERVISE_H
 
+#include "../client/progress.h"
 #include "batch.h"
 #include "options.h"
 #include "record.h"
@@ -46,10 +47,16 @@ struct supervisor {
 	int64_t limit; /* ms: of the state; 0: none */
 	int pushed;    /* how hard the line was told to end */
 	int said;      /* the line is not ending: said so */
+
+	/* A restart, shown on a terminal. */
+	struct client_options where;
+	struct progress progress;
+	int64_t show; /* ms: when to show it; 0: not */
+	int shown;    /* it is on the terminal */
 };
 
-/* Runs argv to its end. 0 or -errno. */
-int supervise(struct supervisor *s, char *const *argv);
+/* Runs argv, which may be a restart, to its end. 0 or -errno. */
+int supervise(struct supervisor *s, char *const *argv, int is_restart);
 /* Writes the record; should that fail, one line says so. */
 void supervise_write(struct supervisor *s);
 /* Reads which generation is the newest; 1: it is a new one. *m, which may be
