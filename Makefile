@@ -94,6 +94,7 @@ INSPECT_O := $(call whole,inspect image) $(LAUNCH_O) \
 	$(call objs,restart/pick_image.c restart/saved_files.c lower-half/names.c)
 COORD_O  := $(call whole,coordinator) $(CLIENT_O)
 COMMAND_O := $(call whole,command) $(CLIENT_O)
+WATCH_O  := $(call whole,watch) $(CLIENT_O)
 CORE_O   := $(call whole,image upper-half lower-half restart) $(LAUNCH_O)
 BACK_SRC := $(wildcard mpi-wrappers/back/*/*.c)
 NONE_SRC := mpi-wrappers/none_back.c
@@ -151,8 +152,9 @@ $(BIN)/mana_run: $(call objs,programs/mana_run.c) $(RUN_O)
 	$(LINK) $^ -ljansson
 $(BIN)/mana_coordinator: $(call objs,programs/mana_coordinator.c) $(COORD_O)
 	$(LINK) $^ -ljansson
-$(BIN)/mana_command: $(call objs,programs/mana_command.c) $(COMMAND_O)
-	$(LINK) $^ -ljansson
+$(BIN)/mana_command: $(call objs,programs/mana_command.c) $(COMMAND_O) \
+		$(WATCH_O)
+	$(LINK) $(sort $^) -ljansson -lncurses -ltinfo
 $(BIN)/mana_status: $(BIN)/mana_command
 	ln -sf mana_command $@
 $(BIN)/mana_inspect: $(call objs,programs/mana_inspect.c) $(INSPECT_O)

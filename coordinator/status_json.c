@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* status_json.c - what the coordinator knows, as JSON (docs/protocol.md) */
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include "../common/jfile.h"
@@ -7,6 +8,8 @@
 #include "job.h"
 #include "phase.h"
 #include "status.h"
+
+#define INDENT_MAX 1000 /* ranks, of a status for people to read */
 
 /* ms that have passed since, as s */
 static double since(int64_t ms)
@@ -153,7 +156,7 @@ double status_next(const struct server *s)
 	return !s->next_due ? -1 : left > 0 ? left : 0;
 }
 
-char *status_json(struct server *s, int brief)
+static char *dump(struct server *s, int brief)
 {
 	double next = status_next(s);
 	/* clang-format off */
@@ -174,8 +177,22 @@ char *status_json(struct server *s, int brief)
 						       json_null(),
 			      "verb", "status", "ok", 1, "error");
 	/* clang-format on */
-	char *out = j ? json_dumps(j, JSON_INDENT(1)) : NULL;
+	char *out =
+		j ? json_dumps(j, s->job.size > INDENT_MAX ? JSON_COMPACT :
+							     JSON_INDENT(1)) :
+		    NULL;
 
 	json_decref(j);
 	return out;
+}
+
+/* An answer has a limit, which 80,000 ranks or so come to. */
+char *status_json(struct server *s, int brief)
+{
+	char *out = dump(s, brief);
+
+	if (!out || brief || strlen(out) < WIRE_LEN_TEXT - 64)
+		return out;
+	free(out);
+	return dump(s, 1);
 }

@@ -4,6 +4,7 @@
  * Exit code: EXIT_DONE; EXIT_NOT_DONE: what was asked failed; EXIT_REFUSED: the
  * coordinator could not be asked.
  */
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@
 #include "../common/last_part.h"
 #include "../common/option.h"
 #include "../common/trust.h"
+#include "../watch/watch.h"
 
 /* clang-format off */
 static const char usage[] =
@@ -33,6 +35,7 @@ static const char usage[] =
 "  -w, --wait              until it is done: the checkpoint committed (exit\n"
 "                          code 0), the job or the coordinator gone\n"
 "  -j, --json              answer in JSON; alone: --status\n"
+"      --watch[=S]         status on the whole screen, every S seconds (1)\n"
 "  -d, --ckptdir DIR       whose coordinator (default: ckpt)\n"
 "      --port-file FILE    where it says where it is (DIR/coordinator.json)\n"
 "      --trust-owner USER  that file may belong to USER, too\n"
@@ -41,7 +44,7 @@ static const char usage[] =
 "exit code: 0 done, 1 failed, 99 no coordinator\n";
 /* clang-format on */
 
-enum { OPT_PORT_FILE = 256, OPT_TRUST, OPT_PRUNE, OPT_BOTH };
+enum { OPT_PORT_FILE = 256, OPT_TRUST, OPT_PRUNE, OPT_BOTH, OPT_WATCH };
 
 #define LETTERS ":cwsjli:kqd:t:hV"
 
@@ -51,6 +54,7 @@ static const struct option longs[] = {
 	{ "wait", 0, NULL, 'w' },
 	{ "status", 0, NULL, 's' },
 	{ "json", 0, NULL, 'j' },
+	{ "watch", 2, NULL, OPT_WATCH },
 	{ "list", 0, NULL, 'l' },
 	{ "prune", 1, NULL, OPT_PRUNE },
 	{ "interval", 1, NULL, 'i' },
@@ -101,6 +105,7 @@ struct command {
 	enum verb verb;
 	int json;
 	unsigned int keep;
+	int watch; /* s between two looks; 0: once */
 	struct ask ask;
 };
 
@@ -129,6 +134,12 @@ static int take_request(struct command *c, int opt)
 		return 1;
 	case 's':
 		set_verb(c, STATUS);
+		return 1;
+	case OPT_WATCH:
+		set_verb(c, STATUS);
+		c->watch = optarg ? (int)option_long(&program, "--watch",
+						     optarg, 1, 3600) :
+				    1;
 		return 1;
 	case 'l':
 		set_verb(c, LIST);
@@ -201,6 +212,8 @@ static void parse(struct command *c, int argc, char **argv)
 		c->verb = STATUS;
 	if (!c->verb)
 		option_die(program.name, "what to do? see --help");
+	if (c->watch && c->json)
+		option_refuse(&program, "--watch and --json: one of them");
 }
 
 /* Puts the request together when all options are known. */
@@ -225,6 +238,31 @@ static void complete(struct command *c)
 		q->timeout_ms = CLIENT_ALIVE_MS;
 }
 
+/* The status on the whole screen; without one, once, as ever. */
+static int look_on(const struct answer *a, const struct command *c)
+{
+	char err[2 * WIRE_TEXT];
+	struct wire_conn conn;
+	int rc = ask_join(&c->ask.where, &conn, NULL, err, sizeof(err));
+
+	if (rc)
+		return answer_failed(a, EXIT_REFUSED, err, NULL);
+	rc = watch(&conn, c->watch);
+	wire_close(&conn);
+	if (rc == -ENOTTY) {
+		fprintf(stderr,
+			"%s: --watch: no terminal to draw on: this is the "
+			"status now\n",
+			program.name);
+		return ask(a, &c->ask);
+	}
+	if (rc == -ECONNRESET || rc == -EPIPE)
+		printf("%s: the coordinator has ended\n", program.name);
+	else if (rc)
+		option_die(program.name, strerror(-rc));
+	return EXIT_DONE;
+}
+
 int main(int argc, char **argv)
 {
 	struct command c = { .ask.timeout_ms = -1 };
@@ -241,5 +279,5 @@ int main(int argc, char **argv)
 		return generations_list(&a, &c.ask.where);
 	if (c.verb == PRUNE)
 		return pruning_run(&a, &c.ask.where, c.keep, c.ask.timeout_ms);
-	return ask(&a, &c.ask);
+	return c.watch ? look_on(&a, &c) : ask(&a, &c.ask);
 }

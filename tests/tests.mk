@@ -11,7 +11,8 @@ BACK_TESTS := $(foreach m,$(BACKS),$(patsubst tests/unit/back/%.c, \
 BENCH := $(patsubst tests/bench/%.c,$(B)/tests/bench/%,$(wildcard \
 	tests/bench/*_bench.c))
 
-$(T)/product.a: $(CORE_O) $(COORD_O) $(RUN_O) $(call whole,inspect)
+$(T)/product.a: $(CORE_O) $(COORD_O) $(RUN_O) $(WATCH_O) \
+		$(call whole,inspect)
 	$(call say,AR,$@)
 	@mkdir -p $(@D)
 	rm -f $@
