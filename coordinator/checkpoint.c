@@ -180,6 +180,8 @@ static void over(void *arg, struct round *r, const char *failed)
 
 	close(s->gen);
 	s->gen = -1;
+	s->n_failed += failed != NULL;
+	s->n_committed += !failed;
 	if (failed) {
 		if (s->timed)
 			tell(s, failed);
@@ -328,6 +330,7 @@ int checkpoint_request(struct server *s, uint64_t *wait, char *err,
 		int rc = begin(s, err, errlen);
 
 		if (rc) {
+			s->n_failed++;
 			snprintf(s->failed, sizeof(s->failed), "%.1000s", err);
 			return rc;
 		}

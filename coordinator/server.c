@@ -22,6 +22,7 @@
 #include "checkpoint.h"
 #include "console.h"
 #include "home.h"
+#include "http.h"
 #include "job.h"
 #include "peer.h"
 #include "report.h"
@@ -194,6 +195,7 @@ int server_open(struct server *s, const struct server_options *o, char *err,
 	s->epoll = s->listener = s->signals = s->gen = -1;
 	s->netlink = s->spare = -1;
 	s->dir.fd = s->dir.lock = -1;
+	http_init(&s->http);
 	s->started = monotonic_ms();
 	gethostname(s->where.on, sizeof(s->where.on) - 1);
 	rc = home_take(s, err, errlen);
@@ -206,6 +208,8 @@ int server_open(struct server *s, const struct server_options *o, char *err,
 		if (rc)
 			snprintf(err, errlen, "%s", strerror(-rc));
 	}
+	if (!rc)
+		rc = http_open(s, err, errlen);
 	if (!rc)
 		rc = open_console(s, err, errlen);
 	if (!rc) {
@@ -244,7 +248,7 @@ static int timeout(struct server *s, int64_t now)
 	int ms = round_tick(&s->round, now);
 	int64_t home = home_due(s, now), again = peer_listen(s, now);
 	int64_t lonely = lonely_due(s, now);
-	int64_t report = report_due(s, now);
+	int64_t report = report_due(s, now), http = http_due(s, now);
 	int idle = s->round.stage == STAGE_IDLE && !job_restoring(&s->job);
 	int64_t left = INT_MAX;
 
@@ -264,6 +268,8 @@ static int timeout(struct server *s, int64_t now)
 		left = lonely;
 	if (report < left)
 		left = report;
+	if (http < left)
+		left = http;
 	return left == INT_MAX ? -1 : (int)left;
 }
 
@@ -276,7 +282,7 @@ static void handle(struct server *s, const struct epoll_event *ev)
 		s->quit = 1;
 	} else if (ev->data.ptr == &s->o.interactive) {
 		console_event(s);
-	} else {
+	} else if (!http_event(s, ev->data.ptr, ev->events)) {
 		peer_event(s, ev->data.ptr, ev->events);
 	}
 }
@@ -296,6 +302,7 @@ int server_run(struct server *s)
 			handle(s, &ev[i]);
 		now = monotonic_ms();
 		peer_sweep(s, now);
+		http_sweep(s, now);
 		checkpoint_due(s, now);
 		report_tick(s, now);
 		if (s->ended && !s->strangers)
@@ -322,6 +329,7 @@ void server_close(struct server *s)
 	struct peer *p;
 
 	home_leave(s);
+	http_close(s);
 	while ((p = s->peers)) {
 		s->peers = p->next;
 		wire_close(&p->c);

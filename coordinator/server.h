@@ -15,6 +15,7 @@
 #include "../common/option.h"
 #include "../common/wire.h"
 #include "directory.h"
+#include "http.h"
 #include "report.h"
 #include "round.h"
 
@@ -38,11 +39,20 @@ struct server_options {
 	unsigned int first_s; /* to wait for the first rank; 0: no limit */
 	unsigned int stale_s; /* to wait for another job; 0: no limit */
 	const char *status_file, *log; /* NULL: none */
+	int metrics;		       /* enum server_metrics */
+	int metrics_port;	       /* 0: any */
+	const char *metrics_listen;    /* NULL: loopback */
 };
 
 enum peer_gone {
 	PEER_GONE = 1, /* REPLY is due when all ranks are gone */
 	PEER_LAST = 2, /* the same, and tells the newest generation */
+};
+
+enum server_metrics {
+	METRICS_OFF,
+	METRICS_MAY,  /* a job's wish, by its environment */
+	METRICS_MUST, /* an option: else the coordinator does not start */
 };
 
 struct peer {
@@ -112,14 +122,16 @@ struct server {
 	struct job job;
 	struct round round;
 	struct report report;
+	struct http http;
 	uint64_t generation;	/* highest number ever used */
 	uint64_t complete;	/* newest committed; 0: none */
 	struct manifest last;	/* newest committed by us or found at start */
 	char failed[WIRE_TEXT]; /* newest round that failed after it */
-	int again;		/* a round is to follow this one */
-	uint64_t last_wanted;	/* the job ends with this generation, or a later
-				 * one; 0: not */
-	int timed; /* the round is one of -i: nobody waits for it */
+	uint64_t n_committed, n_failed; /* rounds of this process */
+	int again;			/* a round is to follow this one */
+	uint64_t last_wanted; /* the job ends with this generation, or a later
+			       * one; 0: not */
+	int timed;	      /* the round is one of -i: nobody waits for it */
 	unsigned int obstacles; /* timer events in a row without a round */
 	int64_t next_due;	/* -i; 0: not armed */
 	int ended; /* the job, and we with it unless somebody is coming: ranks

@@ -160,14 +160,15 @@ static char *dump(struct server *s, int brief)
 {
 	double next = status_next(s);
 	/* clang-format off */
-	json_t *j = json_pack("{s:i, s:i, s:o, s:o, s:i, s:o, s:i, s:o, s:o, s:o, s:o,"
-			      " s:s, s:b, s:n}",
+	json_t *j = json_pack("{s:i, s:i, s:o, s:o, s:i, s:o, s:i, s:i, s:o, s:o,"
+			      " s:o, s:o, s:s, s:b, s:n}",
 			      "version", 1, "pid", s->where.pid,
 			      "host", jfile_text(s->where.on),
 			      "ckptdir", jfile_text(s->dir.path),
 			      "interval", (int)s->o.interval,
 			      "next_in", next < 0 ? json_null() :
 						    json_real(next),
+			      "metrics_port", s->http.port,
 			      "keep", (int)s->o.keep,
 			      "job", s->job.size ? job_json(s, brief) :
 						   json_null(),

@@ -40,6 +40,8 @@ static const char usage[] =
 "      --interactive       take commands from stdin (default on a terminal)\n"
 "      --clock-timeout S   for ranks to reach their collectives (3600)\n"
 "      --stage-timeout S   for any other stage without progress (600)\n"
+"      --metrics-port PORT serve /metrics for Prometheus (default: do not)\n"
+"      --metrics-listen ADDR  on this address (127.0.0.1)\n"
 "      --trust-owner USER  a checkpoint directory may belong to USER, too\n"
 "  -q, --quiet             say nothing but errors\n"
 "  -h, --help  -V, --version\n"
@@ -59,7 +61,9 @@ enum {
 	OPT_LOG,
 	OPT_FIRST,
 	OPT_STALE,
-	OPT_KILL
+	OPT_KILL,
+	OPT_METRICS_PORT,
+	OPT_METRICS_LISTEN
 };
 
 #define LETTERS ":i:d:k:z:p:qhV"
@@ -77,6 +81,8 @@ static const struct option longs[] = {
 	{ "interactive", 0, NULL, OPT_INTERACTIVE },
 	{ "clock-timeout", 1, NULL, OPT_CLOCK },
 	{ "stage-timeout", 1, NULL, OPT_STAGE },
+	{ "metrics-port", 1, NULL, OPT_METRICS_PORT },
+	{ "metrics-listen", 1, NULL, OPT_METRICS_LISTEN },
 	{ "trust-owner", 1, NULL, OPT_TRUST },
 	{ "status-file", 1, NULL, OPT_STATUS_FILE },
 	{ "log", 1, NULL, OPT_LOG },
@@ -155,6 +161,10 @@ static int take_number(struct server_options *o, int c)
 	case 'p':
 		o->port = number("--port", 0, 65535);
 		return 1;
+	case OPT_METRICS_PORT:
+		o->metrics = METRICS_MUST;
+		o->metrics_port = number("--metrics-port", 0, 65535);
+		return 1;
 	case OPT_CLOCK:
 		o->target_s = seconds("--clock-timeout", 1);
 		return 1;
@@ -191,6 +201,9 @@ static int take_text(struct server_options *o, int c)
 	case OPT_LOG:
 		o->log = optarg;
 		return 1;
+	case OPT_METRICS_LISTEN:
+		o->metrics_listen = optarg;
+		return 1;
 	default:
 		return 0;
 	}
@@ -206,6 +219,24 @@ static void parse(struct server_options *o, int argc, char **argv)
 			take_flag(o, c, argv);
 	if (optind < argc)
 		option_refuse(&program, "unexpected argument");
+}
+
+/* A job has its coordinator started by itself, so its environment may say it,
+ * too; what is wrong there does not keep the job from running. */
+static void take_environment(struct server_options *o)
+{
+	const char *port = getenv("MANA_METRICS_PORT");
+	char why[OPTION_TEXT];
+	long n;
+
+	o->metrics_listen = getenv("MANA_METRICS_LISTEN");
+	if (!port || !*port)
+		return;
+	if (option_number("MANA_METRICS_PORT", port, 0, 65535, &n, why,
+			  sizeof(why)))
+		n = -1;
+	o->metrics = METRICS_MAY;
+	o->metrics_port = (int)n;
 }
 
 /*
@@ -292,6 +323,7 @@ int main(int argc, char **argv)
 	int ready = -1, rc;
 
 	o.ckptdir = dir && *dir ? dir : "ckpt";
+	take_environment(&o);
 	parse(&o, argc, argv);
 	signal(SIGXFSZ, SIG_IGN); /* too large a file is an error to be told */
 	if (!o.daemon && isatty(0))
@@ -307,6 +339,7 @@ int main(int argc, char **argv)
 	if (o.daemon)
 		detach(&s, ready);
 	log_info("serving %s on %s:%d", s.dir.path, s.where.host, s.where.port);
+	http_say(&s);
 	rc = server_run(&s);
 	server_close(&s);
 	if (rc)
