@@ -126,7 +126,8 @@ static json_t *last_json(const struct manifest *m)
 	if (!m->generation)
 		return json_null();
 	/* clang-format off */
-	return json_pack("{s:I, s:i, s:I, s:I, s:f, s:f, s:f, s:f, s:f, s:s, s:I}",
+	return json_pack("{s:I, s:i, s:I, s:I, s:f, s:f, s:f, s:f, s:f, s:s,"
+			 " s:I}",
 			 "generation", (json_int_t)m->generation,
 			 "ranks", (int)m->size,
 			 "bytes", (json_int_t)manifest_bytes(m),
@@ -160,8 +161,8 @@ static char *dump(struct server *s, int brief)
 {
 	double next = status_next(s);
 	/* clang-format off */
-	json_t *j = json_pack("{s:i, s:i, s:o, s:o, s:i, s:o, s:i, s:i, s:o, s:o,"
-			      " s:o, s:o, s:s, s:b, s:n}",
+	json_t *j = json_pack("{s:i, s:i, s:o, s:o, s:i, s:o, s:i, s:i,"
+			      " s:o, s:o, s:o, s:o, s:s, s:b, s:n}",
 			      "version", 1, "pid", s->where.pid,
 			      "host", jfile_text(s->where.on),
 			      "ckptdir", jfile_text(s->dir.path),
