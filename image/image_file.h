@@ -21,6 +21,7 @@ struct image {
 	const struct image_chunk *chunks;
 	size_t *first_run; /* of each chunk */
 	size_t n_chunks;
+	_Atomic uint64_t bytes_read; /* of memory, for those who look on */
 };
 
 /*

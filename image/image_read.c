@@ -25,7 +25,7 @@
 #define HUGE_PAGE (2UL << 20)
 
 struct job {
-	const struct image *img;
+	struct image *img;
 	int verify_only;
 	_Atomic size_t next;
 	_Atomic int error;
@@ -122,6 +122,8 @@ static void reader_loop(struct reader *r)
 		if (i >= img->n_chunks)
 			break;
 		rc = read_chunk(r, i);
+		atomic_fetch_add(&r->job->img->bytes_read,
+				 img->chunks[i].raw_size);
 		if (rc &&
 		    atomic_compare_exchange_strong(&job->error, &none, rc))
 			job->bad_chunk = i;

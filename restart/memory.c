@@ -12,9 +12,13 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#include "../common/live.h"
 #include "../common/lower_hooks.h"
+#include "../common/monotonic.h"
+#include "../common/say.h"
 #include "../image/image_file.h"
 #include "../image/image_format.h"
+#include "../lower-half/core.h"
 #include "memory.h"
 #include "inodes.h"
 #include "shared.h"
@@ -198,11 +202,44 @@ int memory_read_start(struct memory_read *m, struct image *img)
 	return -rc;
 }
 
+/* Waits for the thread. A person at a terminal sees how far it is: that is who
+ * has started one process by hand; launchers give their ranks none. */
+static int join_shown(struct memory_read *m)
+{
+	struct live_progress p = { .what = "restart",
+				   .phase = "reads memory",
+				   .ranks = 1,
+				   .total = m->img->head.raw_bytes };
+	int64_t began = monotonic_ms();
+	char line[LIVE_LINE];
+	struct timespec t;
+	int rc, shown = 0;
+
+	if (core.rank || core.size > 1 || !live_is_terminal(say_fd))
+		return -pthread_join(m->thread, NULL);
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	for (;;) {
+		t.tv_nsec += LIVE_MS * 1000000L;
+		t.tv_sec += t.tv_nsec / 1000000000L;
+		t.tv_nsec %= 1000000000L;
+		rc = pthread_clockjoin_np(m->thread, NULL, CLOCK_MONOTONIC, &t);
+		if (rc != ETIMEDOUT)
+			break;
+		p.done = m->img->bytes_read;
+		p.seconds = (double)(monotonic_ms() - began) / 1000;
+		live_show(say_fd, live_format(&p, live_columns(say_fd), line));
+		shown = 1;
+	}
+	if (shown)
+		live_erase(say_fd);
+	return -rc;
+}
+
 int memory_read_finish(struct memory_read *m, char *err, size_t errlen)
 {
 	const struct image_region *x;
 	size_t n, i;
-	int rc = -pthread_join(m->thread, NULL);
+	int rc = join_shown(m);
 
 	if (!rc)
 		rc = m->error;

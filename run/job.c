@@ -134,7 +134,10 @@ static int start(struct run_job *j)
 	unlinkat(s->fd, END_FILE, 0);
 	remove_stale(j);
 	words = job_words(j);
-	rc = words ? supervise(s, words, j->how != DECIDE_START) : -ENOMEM;
+	/* without a launcher mana_restart has the terminal, and shows it */
+	rc = words ? supervise(s, words,
+			       j->line->family && j->how != DECIDE_START) :
+		     -ENOMEM;
 	free(words);
 	return rc;
 }

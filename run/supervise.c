@@ -202,12 +202,12 @@ static void last_is_due(struct supervisor *s, int64_t now)
 
 /* On a terminal a restart is shown until all ranks run. The ranks' terminal is
  * ours: they say nothing before. */
-static void begin_show(struct supervisor *s, int is_restart)
+static void begin_show(struct supervisor *s, int shown)
 {
 	s->where = (struct client_options){ .ckptdir = s->dir, .level = -1 };
 	progress_init(&s->progress, &s->where);
 	s->shown = 0;
-	s->show = is_restart && live_is_terminal(2) ? s->step.began : 0;
+	s->show = shown && live_is_terminal(2) ? s->step.began : 0;
 }
 
 static void end_show(struct supervisor *s)
@@ -308,7 +308,7 @@ static void begin(struct supervisor *s)
 	plan_last(s);
 }
 
-int supervise(struct supervisor *s, char *const *argv, int is_restart)
+int supervise(struct supervisor *s, char *const *argv, int shown)
 {
 	struct pollfd p[2] = { { .events = POLLIN }, { .events = POLLIN } };
 	int rc = step_start(&s->step, argv, s->o->foreground,
@@ -318,7 +318,7 @@ int supervise(struct supervisor *s, char *const *argv, int is_restart)
 	if (rc)
 		return rc;
 	begin(s);
-	begin_show(s, is_restart);
+	begin_show(s, shown);
 	while (!step_ended(&s->step)) {
 		p[0].fd = s->signals.fd;
 		p[1].fd = s->request.conn.fd;

@@ -55,8 +55,9 @@ struct supervisor {
 	int shown;    /* it is on the terminal */
 };
 
-/* Runs argv, which may be a restart, to its end. 0 or -errno. */
-int supervise(struct supervisor *s, char *const *argv, int is_restart);
+/* Runs argv to its end; shown: it is a restart for a person at a terminal to
+ * see. 0 or -errno. */
+int supervise(struct supervisor *s, char *const *argv, int shown);
 /* Writes the record; should that fail, one line says so. */
 void supervise_write(struct supervisor *s);
 /* Reads which generation is the newest; 1: it is a new one. *m, which may be

@@ -24,6 +24,7 @@ struct watcher {
 	int64_t every, due;   /* ms */
 	enum wire_verb asked; /* 0: nothing is */
 	int64_t asked_at;
+	int answered;	/* once */
 	int checkpoint; /* to be asked for */
 	int quit;
 	char message[128];
@@ -69,6 +70,7 @@ static int receive(struct watcher *w, int64_t now)
 		rc = view_parse(&w->view, m.u.reply.text);
 	}
 	w->asked = 0;
+	w->answered = 1;
 	view_sort(&w->view, w->layout.order);
 	return rc;
 }
@@ -135,7 +137,8 @@ static void draw(struct watcher *w, int64_t now)
 			 (long long)(now - w->asked_at) / 1000);
 		w->layout.message = silent;
 	}
-	screen_draw(&w->layout, &w->view);
+	if (w->answered || w->layout.message)
+		screen_draw(&w->layout, &w->view);
 }
 
 /* Until a key, an answer, or the next request is due; a resized terminal is a
