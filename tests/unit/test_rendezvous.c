@@ -159,6 +159,32 @@ static void test_of_the_dead(void **state)
 	close(fd);
 }
 
+/* The host's own name leads nowhere: the loopback, if we listen there. */
+static void test_name_without_address(void **state)
+{
+	struct client_where w;
+	int fd = listener(&w);
+
+	(void)state;
+	strcpy(w.host, "nowhere.invalid");
+	w.pid = getpid();
+	assert_int_equal(connects(&w), 0);
+	strcpy(w.on, "another");
+	assert_int_equal(connects(&w), -EHOSTUNREACH);
+	assert_int_equal(gethostname(w.on, sizeof(w.on)), 0);
+	close(fd);
+	assert_int_equal(connects(&w), -EHOSTUNREACH);
+	assert_non_null(strstr(err, "nowhere.invalid"));
+	if (seteuid(65534))
+		return; /* not root */
+	fd = listener(&w);
+	assert_int_equal(seteuid(0), 0);
+	strcpy(w.host, "nowhere.invalid");
+	w.pid = getpid();
+	assert_int_equal(connects(&w), -EHOSTUNREACH);
+	close(fd);
+}
+
 /* What holds checkpoints is for its owner alone; what leads there, as ever. */
 static void test_directory(void **state)
 {
@@ -193,8 +219,9 @@ static void test_directory(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_round_trip),  T(test_nonsense),	T(test_of_another_user),
-		T(test_of_the_dead), T(test_directory),
+		T(test_round_trip),	      T(test_nonsense),
+		T(test_of_another_user),      T(test_of_the_dead),
+		T(test_name_without_address), T(test_directory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
