@@ -37,7 +37,7 @@ $(FUZZ): $(T)/%: tests/unit/%.c $(IMAGE_SRC) $(wildcard common/*.h image/*.h)
 # Fuzz targets, which clang builds: make fuzz.
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(wildcard \
 	tests/fuzz/*.c))
-$(B)/tests/fuzz/product.a: $(call whole,common client image run)
+$(B)/tests/fuzz/product.a: $(call whole,common client image run coordinator)
 	$(call say,AR,$@)
 	@mkdir -p $(@D)
 	rm -f $@
@@ -63,7 +63,7 @@ endef
 $(foreach m,$(BACKS),$(eval $(call back_tests,$(m))))
 .SECONDARY:
 
-.PHONY: tests units fuzzers deps demo demo-slurm check unit stress fuzz lint bench
+.PHONY: tests units fuzzers deps demo demo-slurm check unit stress soak fuzz lint bench
 tests: $(UNIT) $(FUZZ) $(BACK_TESTS) $(BENCH)
 # test_own looks at the system calls of libc, which a sanitizer makes itself.
 units: $(filter-out %/test_own,$(UNIT))
@@ -113,6 +113,10 @@ stress:
 	+$(AGAIN) all
 	+$(AGAIN) $(DELAYS)
 	tests/stress/run
+soak:
+	.ci/deps unit
+	+$(AGAIN) all
+	tests/stress/soak
 fuzz:
 	.ci/deps test
 	+$(AGAIN) $(FUZZED)
