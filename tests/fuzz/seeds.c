@@ -105,8 +105,8 @@ static void wire(int top)
 static void manifest(int top)
 {
 	struct manifest_image images[2] = {
-		{ 31, 1, "rank-0.mana", "node1" },
-		{ 47, 2, "rank-1.mana", "node2" },
+		{ .bytes = 31, .file = "rank-0.mana", .host = "node1" },
+		{ .bytes = 47, .file = "rank-1.mana", .host = "node2" },
 	};
 	struct manifest m = { .generation = 1, .size = 2, .images = images };
 	struct reason why;
@@ -167,6 +167,30 @@ static void image(int top, int level, const char *name)
 	close(dir);
 }
 
+/* The acts of four ranks in a round that is committed (fuzz_round.c): rank,
+ * message, how, and where it has clocks, how many. */
+static void acts(int top)
+{
+	static const uint8_t types[] = { WIRE_CLOCK, WIRE_STATE, WIRE_STOPPED,
+					 WIRE_DRAINED, WIRE_WRITTEN };
+	int dir = sub(top, "round"), fd;
+	uint8_t out[128], rank;
+	size_t i, n = 0;
+
+	for (i = 0; i < sizeof(types); i++)
+		for (rank = 0; rank < 4; rank++) {
+			out[n++] = rank;
+			out[n++] = types[i];
+			out[n++] = types[i] == WIRE_STATE;
+			if (types[i] == WIRE_CLOCK || types[i] == WIRE_STATE)
+				out[n++] = 0;
+		}
+	fd = openat(dir, "good", O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	made(write(fd, out, n) == (ssize_t)n ? 0 : -errno, "round");
+	close(fd);
+	close(dir);
+}
+
 int main(int argc, char **argv)
 {
 	int top;
@@ -179,6 +203,7 @@ int main(int argc, char **argv)
 	wire(top);
 	manifest(top);
 	small_files(top);
+	acts(top);
 	image(top, 0, "plain");
 	image(top, 1, "packed");
 	return 0;
