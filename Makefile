@@ -18,7 +18,8 @@ MAKEFLAGS += -j$(shell nproc)
 endif
 
 # Goals that build install what is missing first; the others only name it.
-MAKES_DEPS := demo demo-slurm check unit bench lint deps
+MAKES_DEPS := demo demo-slurm check unit bench soak fuzz \
+	lint deps
 ifeq ($(filter $(MAKES_DEPS) help clean,$(MAKECMDGOALS)),)
 MISSING := $(shell .ci/deps --missing build)
 ifneq ($(MISSING),)
@@ -211,6 +212,8 @@ help:
 #: make bench               side by side with native, into docs/bench.md
 #: make install             to PREFIX (/usr/local), under DESTDIR; uninstall
 #: make stress              random trials of threads, signals, forks: 20 minutes
+#: make soak                1000 rounds of checkpoint, kill, restart: 20 minutes
+#: make fuzz                damaged messages and files, by libFuzzer: 4 minutes
 #: make FSGSBASE=0          B=DIR: as for kernels before 5.9, for tests;
 #:                          HAVE_ZYDIS=: as where that library is missing
 #: make STRESS=1            B=DIR: with random delays at the seams, for tests

@@ -2,7 +2,6 @@
 /* client.c - find a coordinator and get on terms with it */
 #include <errno.h>
 #include <fcntl.h>
-#include <netdb.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -11,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include "../common/monotonic.h"
+#include "address.h"
 #include "client.h"
 #include "rendezvous.h"
 #include "start.h"
@@ -160,10 +160,7 @@ static int dead(const struct client_where *w)
 int client_connect(const struct client_where *w, int timeout_ms,
 		   struct wire_conn *c, char *err, size_t errlen)
 {
-	struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
-				  .ai_flags = AI_NUMERICSERV };
 	struct addrinfo *list = NULL, *a;
-	char port[16];
 	int rc = -ENOENT, gai;
 
 	c->fd = -1;
@@ -174,8 +171,7 @@ int client_connect(const struct client_where *w, int timeout_ms,
 			 w->on);
 		return -EHOSTUNREACH;
 	}
-	snprintf(port, sizeof(port), "%d", w->port);
-	gai = dead(w) ? 0 : getaddrinfo(w->host, port, &hints, &list);
+	gai = dead(w) ? 0 : address_list(w, &list);
 	if (gai) {
 		snprintf(err, errlen,
 			 "coordinator's host %s: %s: is its name right?",

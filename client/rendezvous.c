@@ -6,6 +6,7 @@
 #define _GNU_SOURCE 1
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,14 +22,15 @@
 static int parse(const json_t *j, struct client_where *w)
 {
 	json_int_t port = json_integer_value(json_object_get(j, "port"));
+	json_int_t pid = json_integer_value(json_object_get(j, "pid"));
 
 	if (jfile_string(j, "host", w->host, sizeof(w->host)) ||
 	    jfile_string(j, "secret", w->secret, sizeof(w->secret)) ||
 	    jfile_string(j, "on", w->on, sizeof(w->on)) || port < 1 ||
-	    port > 65535)
+	    port > 65535 || pid < 0 || pid > INT_MAX)
 		return -EINVAL;
 	w->port = (int)port;
-	w->pid = (int)json_integer_value(json_object_get(j, "pid"));
+	w->pid = (int)pid;
 	return 0;
 }
 
@@ -95,37 +97,46 @@ int rendezvous_write(int at, const char *name, const char *shown,
 }
 
 /* Only the user may write to it, whatever the umask is: see common/trust.h. */
-static int make_dir(const char *path)
+static int make_dir(const char *path, mode_t mode)
 {
 	struct stat st;
 
 	if (stat(path, &st) == 0)
 		return S_ISDIR(st.st_mode) ? 0 : -ENOTDIR;
-	return mkdir(path, 0755) && errno != EEXIST ? -errno : 0;
+	return mkdir(path, mode) && errno != EEXIST ? -errno : 0;
+}
+
+/* Those above it are as others' are; it itself is for its owner alone. */
+static int make_dirs(const char *dir)
+{
+	char path[WIRE_PATH], *p;
+	size_t len;
+	int rc = 0;
+
+	len = (size_t)snprintf(path, sizeof(path), "%s", dir);
+	while (len < sizeof(path) && len > 1 && path[len - 1] == '/')
+		path[--len] = 0;
+	for (p = path + 1; path[0] && !rc && *p; p++) {
+		if (*p != '/')
+			continue;
+		*p = 0;
+		rc = make_dir(path, 0755);
+		*p = '/';
+	}
+	return rc ? rc : make_dir(path, 0700);
 }
 
 int rendezvous_dir(const char *dir, char *err, size_t errlen)
 {
-	char path[WIRE_PATH], *p;
 	struct reason why = { 0 };
-	int rc = 0;
+	int rc = make_dirs(dir);
 
-	snprintf(path, sizeof(path), "%s", dir);
-	for (p = path + 1; !rc && *p; p++) {
-		if (*p != '/')
-			continue;
-		*p = 0;
-		rc = make_dir(path);
-		*p = '/';
-	}
-	if (!rc)
-		rc = make_dir(path);
-	if (!rc && access(path, W_OK | X_OK))
+	if (!rc && access(dir, W_OK | X_OK))
 		rc = -errno;
 	if (rc)
 		reason_set(&why, rc, "", "%s: %s", dir, strerror(-rc));
 	else
-		rc = trust_top(path, &why);
+		rc = trust_top(dir, &why);
 	if (rc >= 0)
 		return rc;
 	reason_todo(&why, rc, "choose another with --ckptdir");

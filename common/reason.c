@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include "reason.h"
+#include "text.h"
 
 int reason_set(struct reason *r, int rc, const char *todo, const char *fmt, ...)
 {
@@ -28,5 +29,6 @@ char *reason_text(const struct reason *r, char *buf, size_t len)
 
 	if (r->todo[0] && n >= 0 && (size_t)n < len)
 		snprintf(buf + n, len - (size_t)n, ": %s", r->todo);
-	return buf;
+	/* what a parser says of a file has pieces of the file in it */
+	return text_clean(buf);
 }

@@ -35,6 +35,19 @@ $(FUZZ): $(T)/%: tests/unit/%.c $(IMAGE_SRC) $(wildcard common/*.h image/*.h)
 	$(CC) -std=gnu11 -O1 -g $(WARN) $(INCLUDES) \
 		-fsanitize=address,undefined -o $@ $(filter %.c,$^) $(LIBS)
 
+# Fuzz targets, which clang builds: make fuzz.
+FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(wildcard \
+	tests/fuzz/*.c))
+$(B)/tests/fuzz/product.a: $(call whole,common client image run coordinator)
+	$(call say,AR,$@)
+	@mkdir -p $(@D)
+	rm -f $@
+	ar qc $@ $(sort $^)
+	ranlib $@
+$(FUZZERS): $(B)/tests/fuzz/%: $(O)/tests/fuzz/%.c.o $(B)/tests/fuzz/product.a
+	$(LINK) $^ $(FUZZ_LINK) $(LIBS)
+$(B)/tests/fuzz/fuzz_%: FUZZ_LINK = -fsanitize=fuzzer
+
 # The back on a fake core, over each MPI.
 define back_tests
 $(T)/back/harness.$(1).a: $(O)/$(1)/tests/unit/back/harness.c.o
@@ -51,10 +64,11 @@ endef
 $(foreach m,$(BACKS),$(eval $(call back_tests,$(m))))
 .SECONDARY:
 
-.PHONY: tests units deps demo demo-slurm check unit stress lint bench
+.PHONY: tests units fuzzers deps demo demo-slurm check unit stress soak fuzz lint bench
 tests: $(UNIT) $(FUZZ) $(BACK_TESTS) $(BENCH)
 # test_own looks at the system calls of libc, which a sanitizer makes itself.
 units: $(filter-out %/test_own,$(UNIT))
+fuzzers: $(FUZZERS)
 
 # What was missing when this file was read may be there now: make anew.
 AGAIN = $(MAKE) --no-print-directory $(if $(findstring \
@@ -65,6 +79,10 @@ DELAYS = STRESS=1 B=build/stress all
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 SANITIZED = WERROR= B=build/asan CFLAGS="-O1 -g $(SANITIZE)" \
 	LDFLAGS="$(SANITIZE)" units
+# What reads the files and messages of others, as libFuzzer wants it.
+FUZZED = CC=clang WERROR= B=build/fuzz \
+	CFLAGS="-O1 -g $(SANITIZE) -fsanitize=fuzzer-no-link" \
+	LDFLAGS="$(SANITIZE)" fuzzers
 deps:
 	.ci/deps test
 demo:
@@ -81,6 +99,7 @@ check:
 	+$(AGAIN) all
 	+-$(AGAIN) -k tests
 	+-$(AGAIN) -k $(SANITIZED)
+	+-! command -v clang >/dev/null || $(AGAIN) -k $(FUZZED)
 	+-$(AGAIN) $(DELAYS)
 	tests/check
 unit:
@@ -88,12 +107,21 @@ unit:
 	+$(AGAIN) all
 	+-$(AGAIN) -k tests
 	+-$(AGAIN) -k $(SANITIZED)
+	+-! command -v clang >/dev/null || $(AGAIN) -k $(FUZZED)
 	tests/check unit
 stress:
 	.ci/deps unit
 	+$(AGAIN) all
 	+$(AGAIN) $(DELAYS)
 	tests/stress/run
+soak:
+	.ci/deps unit
+	+$(AGAIN) all
+	tests/stress/soak
+fuzz:
+	.ci/deps test
+	+$(AGAIN) $(FUZZED)
+	tests/fuzz/run
 lint:
 	.ci/deps test
 	+$(AGAIN) gen

@@ -18,13 +18,15 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(
 
 from box import (BUILD, LIMIT, Box, Job, check, subject,  # noqa: E402
                  until)
+from harness import job as jobs  # noqa: E402
 from harness import processes, waits  # noqa: E402
 from harness.job import BIN, LOGS, NAMES, TOP, Fail, Hang, Skip  # noqa: E402
 from harness.verdicts import Verdicts  # noqa: E402
 
 __all__ = ["BIN", "BOTH", "BUILD", "LIMIT", "LOGS", "TOP", "Fail", "Hang", "Job",
-           "Loop", "Run", "Skip", "alive", "case", "check", "connected", "main",
-           "subject", "through", "until"]
+           "Loop", "Run", "Skip", "alive", "another_coordinator", "case",
+           "check", "commits", "connected", "kill_coordinator", "main",
+           "refused", "subject", "through", "until"]
 BOTH = tuple(NAMES)  # of the MPIs
 cases = []
 
@@ -44,6 +46,25 @@ def alive(pid):
 
 def connected(box, job):
     box.connected(job)
+
+
+def kill_coordinator(box):
+    """Its pid, once it is gone."""
+    pid = box.coordinator()["pid"]
+    box.kill_one(pid)
+    until(lambda: not alive(pid), "coordinator still there")
+    return pid
+
+
+def another_coordinator(box, old):
+    """Wait until one with another pid than this is there, with all ranks."""
+    def there():
+        try:
+            return box.coordinator()["pid"] != old
+        except OSError:
+            return False
+    until(there, "no other coordinator")
+    until(lambda: jobs.connected(box.status()), "the ranks did not connect")
 
 
 class Loop:
@@ -108,6 +129,22 @@ class Run:
         self.release()
         check(self.job.wait() == 0 and "PASSED" in self.job.out,
               self.job.err[:300])
+
+
+def commits(box):
+    """A checkpoint where a busy machine may need longer than the limit."""
+    for _ in range(10):
+        code, _, err = box.ask("--checkpoint", "--wait")
+        if code == 0 or "made no progress" not in err:
+            break
+    check(code == 0, "checkpoint: exit code %d: %s" % (code, err))
+
+
+def refused(asked, words, code=1):
+    """Who asked was told why, in one line with these words."""
+    got = asked.wait()
+    check(got == code and asked.err.count("\n") == 1 and
+          re.search(words, asked.err), "exit code %d: %s" % (got, asked.err))
 
 
 def through(box, *what, seconds=3, kill=True, restart=(), **how):

@@ -153,6 +153,65 @@ static void test_refusals(void **state)
 	wire_close(&c);
 }
 
+/* Not the secret of this coordinator: none, a part of it, more than it, and
+ * that of another time. */
+static void test_secrets(void **state)
+{
+	char secret[WIRE_SECRET] = "", err[WIRE_TEXT];
+	struct client_where w, right;
+	struct wire_hello h;
+	struct wire_conn c;
+	int i;
+
+	(void)state;
+	assert_int_equal(client_find(&where, &right, err, sizeof(err)), 0);
+	for (i = 0; i < 4; i++) {
+		memcpy(secret, right.secret, sizeof(secret));
+		if (i < 2)
+			memset(secret + 31 * i, 0, sizeof(secret) - 31 * i);
+		else if (i == 2)
+			secret[15] ^= 1;
+		else
+			assert_int_equal(job_id(secret), 0);
+		w = right;
+		memcpy(w.secret, secret, sizeof(secret));
+		assert_int_equal(client_connect(&w, 1000, &c, err, sizeof(err)),
+				 0);
+		client_hello_init(&h, WIRE_RANK);
+		assert_int_equal(
+			client_hello(&c, &w, &h, NULL, 5000, err, sizeof(err)),
+			-EACCES);
+		assert_null(strstr(err, right.secret));
+		wire_close(&c);
+	}
+	whole_round();
+	expect_reply(&asker, 0, "committed");
+}
+
+/* Names from the wire that would lead out of the generation's directory. */
+static void test_names(void **state)
+{
+	static const char *const names[] = { "../rank-1.mana", "/etc/passwd",
+					     "rank-0.mana", "rank-01.mana",
+					     "" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		struct wire_written w = { .bytes = 100 };
+
+		ask(&asker);
+		expect_begin();
+		to_write();
+		write_image(0, 100);
+		strcpy(w.file, names[i]);
+		assert_int_equal(wire_send(&rank[1], WIRE_WRITTEN, &w, 1000),
+				 0);
+		expect_all(WIRE_ABORT);
+		expect_reply(&asker, 1, "rank 1: WRITTEN");
+	}
+}
+
 /* A rank that talks nonsense is dropped; the server lives. */
 static void test_nonsense(void **state)
 {
@@ -192,7 +251,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_mixed_restart), T(test_settings), T(test_told_once),
 		T(test_strangers),     T(test_refusals), T(test_nonsense),
-		T(test_lock),
+		T(test_lock),	       T(test_secrets),	 T(test_names),
 	};
 	struct rlimit l;
 

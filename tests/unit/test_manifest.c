@@ -194,6 +194,9 @@ static void test_nonsense(void **state)
 	expect(10, -EINVAL, "not readable as JSON");
 	put("10/manifest.json", "[1,2");
 	expect(10, -EINVAL, "not readable as JSON");
+	put("10/manifest.json", "{\"a\": \"b\n\033[2Jc\"}");
+	expect(10, -EINVAL, "not readable as JSON");
+	assert_null(strchr(err, 033));
 	put("10/manifest.json", "[]");
 	expect(10, -ENOTSUP, "format");
 }

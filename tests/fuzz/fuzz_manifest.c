@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* fuzz_manifest.c - manifest.json of a generation
+ *
+ * One that is taken names files of its own directory only, one for each rank,
+ * and can be written and read again.
+ */
+#include "../../common/ckptdir.h"
+#include "../../common/manifest.h"
+#include "fuzz.h"
+
+static void must_make_sense(const struct manifest *m)
+{
+	uint32_t i;
+
+	fuzz_must(m->size >= 1 && m->size <= MANIFEST_RANKS_MAX);
+	for (i = 0; i < m->size; i++) {
+		fuzz_must(m->images[i].file[0]);
+		fuzz_must(m->images[i].file[0] != '.');
+		fuzz_must(!strchr(m->images[i].file, '/'));
+		fuzz_must(m->images[i].bytes);
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct reason why = { 0 };
+	struct manifest m, again;
+	char text[WIRE_TEXT];
+
+	fuzz_file("manifest.json", data, size);
+	if (manifest_read(fuzz_dir(), "here", 1, &m, &why)) {
+		fuzz_sentence(reason_text(&why, text, sizeof(text)));
+		return 0;
+	}
+	must_make_sense(&m);
+	(void)!manifest_check(fuzz_dir(), "here", &m, &why);
+	if (!manifest_write(fuzz_dir(), "here", &m, &why)) {
+		fuzz_must(!manifest_read(fuzz_dir(), "here", 1, &again, &why));
+		fuzz_must(again.size == m.size);
+		manifest_fini(&again);
+	}
+	manifest_fini(&m);
+	return 0;
+}
