@@ -149,7 +149,7 @@ static void answer(struct server *s, uint64_t generation, uint32_t code,
 {
 	struct peer *p;
 
-	for (p = s->peers; p; p = p->next) {
+	for (p = TAILQ_FIRST(&s->peers); p; p = TAILQ_NEXT(p, link)) {
 		if (!p->wait || p->wait > generation)
 			continue;
 		p->wait = 0;

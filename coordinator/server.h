@@ -9,6 +9,7 @@
 #define MANA_SERVER_H
 
 #include <stdio.h>
+#include <sys/queue.h>
 #include <sys/stat.h>
 #include "../client/client.h"
 #include "../common/manifest.h"
@@ -36,14 +37,18 @@ struct server_options {
 	unsigned int target_s, stage_s; /* limits of a round */
 };
 
+TAILQ_HEAD(peers, peer);
+STAILQ_HEAD(doomed, peer);
+
 struct peer {
 	struct wire_conn c;
-	struct peer *next;
+	TAILQ_ENTRY(peer) link;
+	STAILQ_ENTRY(peer) doomed;
 	uint32_t kind; /* enum wire_kind, 0 before HELLO */
 	uint32_t rank;
 	uint64_t origin; /* origin.h */
 	int64_t since;
-	int closing;   /* to be dropped by the main loop */
+	int closing;   /* to be dropped by the main loop: peer_close */
 	int writing;   /* epoll also watches for room to write */
 	uint64_t wait; /* REPLY is due after this generation; 0: none */
 };
@@ -63,6 +68,12 @@ struct job_rank {
 
 struct job {
 	uint32_t size, connected; /* size 0: there was none yet */
+	uint32_t gone;		  /* ranks that were connected, and are not */
+	uint32_t restoring;	  /* connected ranks that are */
+	uint32_t n_restarted;	  /* connected ranks that were, ... */
+	uint64_t restarted;	  /* ... all of them from this generation */
+	uint32_t waiting, alike;  /* in barriers; in the one of this name */
+	char barrier[WIRE_NAME];
 	int64_t since;
 	struct job_rank *ranks;
 	char key[WIRE_NAME];
@@ -88,12 +99,16 @@ struct server {
 	struct client_where where;
 	int epoll, listener, signals;
 	int64_t started;
-	struct peer *peers;
-	unsigned int strangers, strangers_max;
+	struct peers peers;	/* that have said HELLO */
+	struct peers silent;	/* that have not, the oldest first */
+	struct doomed closing;	/* to be dropped */
+	unsigned int strangers; /* how many are silent */
+	unsigned int strangers_max;
 	int netlink;	      /* origin.h */
 	int spare;	      /* a descriptor for when there are none left */
 	unsigned int full;    /* how often there were none */
 	int64_t listen_again; /* no connection is taken until then; 0: now */
+	int patient;	      /* or until half of the silent have spoken */
 	struct job job;
 	struct round round;
 	uint64_t generation;	/* highest number ever used */

@@ -193,12 +193,12 @@ static void on_reply(void)
 	replied = 1;
 }
 
-static void events(struct load *l)
+static void events(struct load *l, int ms)
 {
 	static int64_t heard;
 	struct epoll_event ev[EVENTS];
 	int64_t at;
-	int i, n = epoll_wait(l->epoll, ev, EVENTS, 50);
+	int i, n = epoll_wait(l->epoll, ev, EVENTS, ms);
 
 	at = monotonic_ms();
 	if (n > 0 || !heard)
@@ -222,11 +222,11 @@ static void join(struct load *l)
 	for (i = 0; i < l->ranks; i++) {
 		l->v[i].number = i;
 		load_connect(l, &l->v[i]);
-		if (i % EVENTS == 0)
-			events(l);
+		if (i % 64 == 0)
+			events(l, 0);
 	}
 	while (l->welcomed < l->ranks)
-		events(l);
+		events(l, 50);
 	print("join", now() - began, "s");
 	print("join-cpu", cpu() - used, "s");
 	print("join-again", l->again, "connections");
@@ -244,7 +244,7 @@ static void barriers(struct load *l)
 		for (i = 0; i < l->ranks; i++)
 			load_say(l, &l->v[i], WIRE_BARRIER, &b);
 		while (l->released < l->ranks)
-			events(l);
+			events(l, 50);
 	}
 	print("barriers", now() - began, "s");
 }
@@ -259,7 +259,7 @@ static void one_round(struct load *l, double *took, double *used)
 	replied = 0;
 	load_say(l, &asker, WIRE_REQUEST, &q);
 	while (!replied || l->resumed < l->ranks)
-		events(l);
+		events(l, 50);
 	*took = now() - began;
 	*used = cpu() - before;
 }
