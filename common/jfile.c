@@ -61,6 +61,28 @@ int jfile_load(json_t **out, int at, const char *name, size_t max,
 	return rc;
 }
 
+static int dump(const char *text, size_t len, void *file)
+{
+	return fwrite(text, 1, len, file) == len ? 0 : -1;
+}
+
+/* By way of a buffer: jansson gives each word by itself. */
+static int write_all(const json_t *o, int fd)
+{
+	int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0), rc = 0;
+	FILE *f = copy < 0 ? NULL : fdopen(copy, "w");
+
+	errno = 0;
+	if (!f || json_dump_callback(o, dump, f, JSON_INDENT(1)) ||
+	    fputc('\n', f) == EOF)
+		rc = errno ? -errno : -EIO;
+	if (f && fclose(f) && !rc)
+		rc = -errno;
+	else if (!f && copy >= 0)
+		close(copy);
+	return rc;
+}
+
 int jfile_save(const json_t *o, int at, const char *name, int durable)
 {
 	char tmp[4200];
@@ -72,10 +94,9 @@ int jfile_save(const json_t *o, int at, const char *name, int durable)
 	fd = openat(at, tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return -errno;
-	errno = 0;
-	if (json_dumpfd(o, fd, JSON_INDENT(1)) || write(fd, "\n", 1) != 1 ||
-	    (durable && fsync(fd)))
-		rc = errno ? -errno : -EIO;
+	rc = write_all(o, fd);
+	if (!rc && durable && fsync(fd))
+		rc = -errno;
 	if (close(fd) && !rc)
 		rc = -errno;
 	if (!rc && renameat(at, tmp, at, name))

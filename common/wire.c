@@ -226,25 +226,43 @@ static int fill(struct wire_conn *c, const struct wire_header *h)
 	return 0;
 }
 
+/* Takes the whole frame at in_pos. */
+static int take(struct wire_conn *c, const struct wire_header *h,
+		struct wire_msg *m)
+{
+	int rc =
+		wire_unpack(h->type, c->in + c->in_pos + sizeof(*h), h->len, m);
+
+	m->seq = h->seq;
+	c->in_pos += sizeof(*h) + h->len;
+	c->rx_seq++;
+	return rc;
+}
+
+int wire_next(struct wire_conn *c, struct wire_msg *m)
+{
+	struct wire_header h;
+	int rc = peek(c, &h);
+
+	return rc > 0 ? take(c, &h, m) : rc < 0 ? rc : -ETIMEDOUT;
+}
+
 int wire_recv(struct wire_conn *c, struct wire_msg *m, int timeout_ms)
 {
-	int64_t deadline = timeout_ms < 0 ? -1 : monotonic_ms() + timeout_ms;
+	int64_t deadline =
+		timeout_ms <= 0 ? timeout_ms : monotonic_ms() + timeout_ms;
 	struct wire_header h = { 0 };
 	int rc;
 
 	while (!(rc = peek(c, &h))) {
 		rc = fill(c, &h);
+		if (rc == -EAGAIN && !timeout_ms)
+			return -ETIMEDOUT;
 		if (rc == -EAGAIN)
 			rc = wait_fd(c->fd, POLLIN, deadline);
 		if (rc)
 			return rc;
 		h.len = 0;
 	}
-	if (rc < 0)
-		return rc;
-	rc = wire_unpack(h.type, c->in + c->in_pos + sizeof(h), h.len, m);
-	m->seq = h.seq;
-	c->in_pos += sizeof(h) + h.len;
-	c->rx_seq++;
-	return rc;
+	return rc < 0 ? rc : take(c, &h, m);
 }

@@ -280,6 +280,9 @@ int wire_flush(struct wire_conn *c);
  * nonsense, -EPROTONOSUPPORT when it is of another version.
  */
 int wire_recv(struct wire_conn *c, struct wire_msg *m, int timeout_ms);
+/* Another message that has come with the last one; without a system call. As
+ * wire_recv; -ETIMEDOUT: there is none. */
+int wire_next(struct wire_conn *c, struct wire_msg *m);
 
 const char *wire_name(uint32_t type); /* "HELLO", never NULL */
 

@@ -67,12 +67,14 @@ static struct clock_entry *entry(struct clockset *s, const struct wire_clock *c)
 	return &s->v[*slot - 1];
 }
 
-int clockset_report(struct clockset *s, const struct wire_clock *c)
+int clockset_report(struct clockset *s, const struct wire_clock *c,
+		    uint32_t *at)
 {
 	struct clock_entry *e = entry(s, c);
 
 	if (!e)
 		return -ENOMEM;
+	*at = (uint32_t)(e - s->v);
 	e->reported++;
 	if (c->seq > e->clock.seq)
 		e->clock.seq = c->seq;
@@ -90,14 +92,6 @@ int clockset_raise(struct clockset *s, const struct wire_clock *c)
 	e->clock.seq = c->seq;
 	e->raised = 1;
 	return 1;
-}
-
-const struct clock_entry *clockset_find(const struct clockset *s,
-					const uint64_t id[2])
-{
-	uint32_t at = s->n ? *probe(s, id) : 0;
-
-	return at ? &s->v[at - 1] : NULL;
 }
 
 uint32_t clockset_raised(struct clockset *s, struct wire_clock *out)

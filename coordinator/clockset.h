@@ -20,14 +20,12 @@ struct clockset {
 };
 
 void clockset_clear(struct clockset *s); /* frees; zeroed is a valid set */
-/* A rank's report. 0 or -ENOMEM. */
-int clockset_report(struct clockset *s, const struct wire_clock *c);
+/* A rank's report; *at: the entry's place in v. 0 or -ENOMEM. */
+int clockset_report(struct clockset *s, const struct wire_clock *c,
+		    uint32_t *at);
 /* Raises the target to c->seq, so that a parked rank can go. 1: it was lower,
  * 0: it was that high already, -ENOMEM. */
 int clockset_raise(struct clockset *s, const struct wire_clock *c);
-/* NULL: not in the set. */
-const struct clock_entry *clockset_find(const struct clockset *s,
-					const uint64_t id[2]);
 /* Copies the raised entries to out (room for s->n); clears the marks. */
 uint32_t clockset_raised(struct clockset *s, struct wire_clock *out);
 /* Copies the entries that not all members reported. */

@@ -7,6 +7,7 @@
 #include "../common/monotonic.h"
 #include "../common/survey.h"
 #include "../common/text.h"
+#include "barrier.h"
 #include "checkpoint.h"
 #include "dispatch.h"
 #include "job.h"
@@ -31,7 +32,7 @@ static void refuse(struct server *s, struct peer *p, int code, const char *text)
 
 	snprintf(r.text, sizeof(r.text), "%s", text);
 	peer_send(s, p, WIRE_REFUSED, &r);
-	p->closing = 1;
+	peer_close(s, p);
 }
 
 /* Names go into sentences for terminals, and are compared with each other. */
@@ -66,15 +67,16 @@ static void on_hello(struct server *s, struct peer *p, struct wire_hello *h)
 		refuse(s, p, code, err);
 		return;
 	}
-	p->kind = h->kind;
-	p->c.trusted = 1;
-	s->strangers--;
+	peer_known(s, p, h->kind);
 	memcpy(w.id, s->job.id, sizeof(w.id));
 	memcpy(w.job, s->job.key, sizeof(w.job));
 	memcpy(w.ckptdir, s->dir.path, sizeof(w.ckptdir));
-	peer_send(s, p, WIRE_WELCOME, &w);
-	if (p->kind == WIRE_RANK)
+	if (p->kind == WIRE_RANK) {
+		peer_queue(s, p, WIRE_WELCOME, &w);
 		job_settings(s, p);
+	} else {
+		peer_send(s, p, WIRE_WELCOME, &w);
+	}
 }
 
 static void reply_free(struct server *s, struct peer *p, char *text)
@@ -209,7 +211,7 @@ static void on_rank(struct server *s, struct peer *p, const struct wire_msg *m)
 	switch (m->type) {
 	case WIRE_BARRIER:
 		if (m->u.barrier.name[0])
-			job_barrier(s, p->rank, m->u.barrier.name);
+			barrier_enter(s, p->rank, m->u.barrier.name);
 		break;
 	case WIRE_FINISHED:
 		k->finished = 1;
@@ -218,7 +220,7 @@ static void on_rank(struct server *s, struct peer *p, const struct wire_msg *m)
 	case WIRE_GOODBYE:
 		k->left = 1;
 		k->code = m->u.code.code;
-		p->closing = 1;
+		peer_close(s, p);
 		break;
 	case WIRE_NOTE:
 		job_note(&s->job, p->rank, m->u.failed.text);
@@ -233,7 +235,7 @@ void dispatch(struct server *s, struct peer *p, struct wire_msg *m)
 	if (!p->kind && m->type == WIRE_HELLO)
 		on_hello(s, p, &m->u.hello);
 	else if (!p->kind || m->type == WIRE_HELLO)
-		p->closing = 1;
+		peer_close(s, p);
 	else if (m->type == WIRE_REQUEST)
 		on_request(s, p, &m->u.request);
 	else if (p->kind == WIRE_RANK)

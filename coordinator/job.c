@@ -9,8 +9,8 @@
 #include <string.h>
 #include "../common/monotonic.h"
 #include "../common/ckptdir.h"
-#include "../common/exit_code.h"
 #include "../common/text.h"
+#include "barrier.h"
 #include "log.h"
 #include "checkpoint.h"
 #include "ending.h"
@@ -69,7 +69,7 @@ static int refuse_mixed(const struct job *j, const struct wire_hello *h,
 			char *err, size_t errlen)
 {
 	uint64_t generation = h->flags & WIRE_RESTARTED ? h->generation : 0;
-	uint32_t i;
+	uint32_t i = 0;
 
 	if (h->flags & WIRE_RESTARTED && h->id[0] && strcmp(h->id, j->id)) {
 		snprintf(err, errlen,
@@ -78,23 +78,24 @@ static int refuse_mixed(const struct job *j, const struct wire_hello *h,
 			 h->rank);
 		return 1;
 	}
-	for (i = 0; generation && i < j->size; i++) {
-		if (!j->ranks[i].peer || !j->ranks[i].restarted ||
-		    j->ranks[i].restarted == generation)
-			continue;
-		snprintf(err, errlen,
-			 "rank %u restarts generation %llu, rank "
-			 "%u another, %llu: restart with --generation",
-			 i, (unsigned long long)j->ranks[i].restarted, h->rank,
-			 (unsigned long long)generation);
-		return 1;
-	}
-	return 0;
+	if (!generation || !j->n_restarted || j->restarted == generation)
+		return 0;
+	while (!j->ranks[i].peer || !j->ranks[i].restarted)
+		i++;
+	snprintf(err, errlen,
+		 "rank %u restarts generation %llu, rank "
+		 "%u another, %llu: restart with --generation",
+		 i, (unsigned long long)j->ranks[i].restarted, h->rank,
+		 (unsigned long long)generation);
+	return 1;
 }
 
-static void rank_connected(struct job_rank *k, struct peer *p,
+static void rank_connected(struct job *j, struct peer *p,
 			   const struct wire_hello *h)
 {
+	struct job_rank *k = &j->ranks[h->rank];
+
+	j->gone -= k->seen != 0;
 	memset(k, 0, sizeof(*k));
 	k->peer = p;
 	k->seen = 1;
@@ -103,6 +104,12 @@ static void rank_connected(struct job_rank *k, struct peer *p,
 	k->restoring = k->restarted != 0;
 	memcpy(k->host, h->host, sizeof(k->host));
 	p->rank = h->rank;
+	j->connected++;
+	if (!k->restarted)
+		return;
+	j->restoring++;
+	j->n_restarted++;
+	j->restarted = k->restarted;
 }
 
 int job_join(struct server *s, struct peer *p, const struct wire_hello *h,
@@ -134,9 +141,7 @@ int job_join(struct server *s, struct peer *p, const struct wire_hello *h,
 			 h->rank, j->program, k->pid);
 		return EBUSY;
 	}
-	rank_connected(k, p, h);
-	j->connected++;
-	j->restoring += k->restoring != 0;
+	rank_connected(j, p, h);
 	if (j->connected == j->size) {
 		ending_begin(s);
 		log_info("job %s: %u ranks of %s connected", j->key, j->size,
@@ -148,32 +153,17 @@ int job_join(struct server *s, struct peer *p, const struct wire_hello *h,
 	return 0;
 }
 
-/* Ranks that wait in a barrier for one that will not come are told to end; that
- * one has said why. */
-static void barrier_break(struct server *s)
-{
-	struct wire_code m = { .code = EXIT_REFUSED };
-	struct job *j = &s->job;
-	uint32_t i;
-
-	for (i = 0; i < j->size; i++)
-		if (j->ranks[i].barrier[0] && j->ranks[i].peer) {
-			j->ranks[i].barrier[0] = 0;
-			peer_send(s, j->ranks[i].peer, WIRE_KILL, &m);
-		}
-}
-
 void job_leave(struct server *s, struct peer *p)
 {
 	struct job *j = &s->job;
 	struct job_rank *k = &j->ranks[p->rank];
 
 	ending_note(s, p->rank);
-	j->restoring -= k->restoring != 0;
-	k->restoring = 0;
 	k->peer = NULL;
-	k->barrier[0] = 0;
 	j->connected--;
+	j->gone++;
+	j->restoring -= k->restoring != 0;
+	j->n_restarted -= k->restarted != 0;
 	if (!k->left)
 		log_info("rank %u (pid %u on %s) is gone", p->rank, k->pid,
 			 k->host);
@@ -189,33 +179,6 @@ void job_leave(struct server *s, struct peer *p)
 	waiting_gone(s);
 	checkpoint_interval(s, s->o.interval);
 	s->ended = s->o.exit_on_last;
-}
-
-void job_barrier(struct server *s, uint32_t rank, const char *name)
-{
-	struct wire_barrier b = { 0 };
-	struct job *j = &s->job;
-	uint32_t i, same = 0, waiting = 0, gone = 0;
-
-	text_copy(j->ranks[rank].barrier, sizeof(b.name), name);
-	for (i = 0; i < j->size; i++) {
-		waiting += j->ranks[i].barrier[0] != 0;
-		same += !strcmp(j->ranks[i].barrier, j->ranks[rank].barrier);
-		gone += j->ranks[i].seen && !j->ranks[i].peer;
-	}
-	if (gone || (waiting == j->size && same < waiting))
-		barrier_break(s);
-	if (same < j->size)
-		return;
-	memcpy(b.name, j->ranks[rank].barrier, sizeof(b.name));
-	memcpy(j->passed, b.name, sizeof(j->passed));
-	for (i = 0; i < j->size; i++) {
-		j->ranks[i].barrier[0] = 0;
-		if (!strcmp(b.name, "restored"))
-			j->ranks[i].restoring = j->restoring = 0;
-		if (j->ranks[i].peer)
-			peer_send(s, j->ranks[i].peer, WIRE_BARRIER_DONE, &b);
-	}
 }
 
 void job_kill(struct server *s, int code)
@@ -260,6 +223,15 @@ void job_goodbye(struct server *s)
 int job_restoring(const struct job *j)
 {
 	return j->restoring != 0;
+}
+
+void job_restored(struct job *j)
+{
+	uint32_t i;
+
+	for (i = 0; i < j->size; i++)
+		j->ranks[i].restoring = 0;
+	j->restoring = 0;
 }
 
 const char *job_obstacle(const struct job *j, char *buf, size_t len)

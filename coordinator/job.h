@@ -9,10 +9,10 @@
 int job_join(struct server *s, struct peer *p, const struct wire_hello *h,
 	     char *err, size_t errlen);
 void job_leave(struct server *s, struct peer *p); /* it is disconnected */
-void job_barrier(struct server *s, uint32_t rank, const char *name);
 void job_kill(struct server *s, int code);
 /* 1: a rank is being restarted, so requests wait until that is finished. */
 int job_restoring(const struct job *j);
+void job_restored(struct job *j); /* none is any more */
 /* Why no checkpoint can be taken now; NULL: one can. */
 const char *job_obstacle(const struct job *j, char *buf, size_t len);
 /* Sends the rank (NULL: all ranks) what another coordinator would need to go

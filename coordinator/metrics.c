@@ -164,7 +164,7 @@ static void of_process(const struct server *s, FILE *f)
 	unsigned int n = 0;
 
 	getrusage(RUSAGE_SELF, &u);
-	for (p = s->peers; p; p = p->next)
+	for (p = TAILQ_FIRST(&s->peers); p; p = TAILQ_NEXT(p, link))
 		n++;
 	gauge(f, "mana_coordinator_connections", n,
 	      "Connections of ranks and commands.");

@@ -22,29 +22,47 @@
 
 #define ACCEPT_MAX 64  /* at one go: others want to be heard, too */
 #define PAUSE_MS   100 /* when there is no descriptor left */
+#define GRACE_MS   500 /* for our own ranks to say HELLO, in a crowd */
 
-/* The connections that have not said HELLO: how many there are, and which came
- * first. */
-struct strangers {
-	unsigned int n, n_like; /* like: of this origin */
-	struct peer *oldest, *oldest_like;
-};
-
-static void count(const struct server *s, uint64_t origin, struct strangers *k)
+void peer_init(struct server *s)
 {
+	TAILQ_INIT(&s->peers);
+	TAILQ_INIT(&s->silent);
+	STAILQ_INIT(&s->closing);
+}
+
+void peer_close(struct server *s, struct peer *p)
+{
+	if (p->closing)
+		return;
+	p->closing = 1;
+	STAILQ_INSERT_TAIL(&s->closing, p, doomed);
+	if (p->kind)
+		return;
+	TAILQ_REMOVE(&s->silent, p, link);
+	s->strangers--;
+}
+
+void peer_known(struct server *s, struct peer *p, uint32_t kind)
+{
+	TAILQ_REMOVE(&s->silent, p, link);
+	s->strangers--;
+	p->kind = kind;
+	p->c.trusted = 1;
+	TAILQ_INSERT_TAIL(&s->peers, p, link);
+}
+
+/* How many silent connections are of this origin; *oldest: which came first. */
+static unsigned int count(const struct server *s, uint64_t origin,
+			  struct peer **oldest)
+{
+	unsigned int n = 0;
 	struct peer *p;
 
-	memset(k, 0, sizeof(*k));
-	for (p = s->peers; p; p = p->next) { /* newest first */
-		if (p->kind || p->closing)
-			continue;
-		k->n++;
-		k->oldest = p;
-		if (p->origin != origin)
-			continue;
-		k->n_like++;
-		k->oldest_like = p;
-	}
+	for (p = TAILQ_FIRST(&s->silent); p; p = TAILQ_NEXT(p, link))
+		if (p->origin == origin && !n++)
+			*oldest = p;
+	return n;
 }
 
 /* Closes a silent connection to make room, unless its HELLO has come and was
@@ -55,7 +73,7 @@ static int shed(struct server *s, struct peer *p)
 		return 0;
 	peer_event(s, p, EPOLLIN);
 	if (!p->kind)
-		p->closing = 1;
+		peer_close(s, p);
 	return p->closing;
 }
 
@@ -63,12 +81,14 @@ static int shed(struct server *s, struct peer *p)
  * once, and are not limited by origin. */
 static int make_room(struct server *s, uint64_t origin)
 {
-	struct strangers k;
+	struct peer *oldest = NULL;
 
-	count(s, origin, &k);
-	if (origin != ORIGIN_OWN && k.n_like >= s->strangers_max / 4)
-		return shed(s, k.oldest_like);
-	return k.n >= s->strangers_max ? shed(s, k.oldest) : 0;
+	if (origin != ORIGIN_OWN &&
+	    count(s, origin, &oldest) >= s->strangers_max / 4)
+		return shed(s, oldest);
+	return s->strangers >= s->strangers_max ?
+		       shed(s, TAILQ_FIRST(&s->silent)) :
+		       0;
 }
 
 /* Takes a connection. 1: another one had to go for it. */
@@ -92,8 +112,7 @@ static int take(struct server *s, int fd)
 		free(p);
 		return shedding;
 	}
-	p->next = s->peers;
-	s->peers = p;
+	TAILQ_INSERT_TAIL(&s->silent, p, link);
 	s->strangers++;
 	return shedding;
 }
@@ -105,6 +124,12 @@ static void listen_for(struct server *s, uint32_t events)
 	epoll_ctl(s->epoll, EPOLL_CTL_MOD, s->listener, &ev);
 }
 
+static void hold(struct server *s, int ms)
+{
+	s->listen_again = monotonic_ms() + ms;
+	listen_for(s, 0);
+}
+
 /*
  * There is no descriptor for a connection that waits in the listener's queue.
  * It stays there, and epoll would report it without end, so we pause. A
@@ -113,33 +138,50 @@ static void listen_for(struct server *s, uint32_t events)
  */
 static void no_room(struct server *s, int error)
 {
-	struct strangers k;
 	int fd;
 
 	if (!s->full++)
 		log_error("cannot take another connection: %s: raise the "
 			  "limit of open files (ulimit -n)",
 			  strerror(error));
-	count(s, ORIGIN_OWN, &k);
-	shed(s, k.oldest);
-	if (!k.oldest && s->spare >= 0) {
+	if (s->strangers) {
+		shed(s, TAILQ_FIRST(&s->silent));
+	} else if (s->spare >= 0) {
 		close(s->spare);
 		fd = accept(s->listener, NULL, NULL);
 		if (fd >= 0)
 			close(fd);
 		s->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	}
-	s->listen_again = monotonic_ms() + PAUSE_MS;
-	listen_for(s, 0);
+	hold(s, PAUSE_MS);
+}
+
+/*
+ * All ranks of a job come at once, faster than each can say HELLO. While these
+ * have not had the time, the next ones stay in the listener's queue: if they
+ * took the place of those, these would come again, and so on.
+ */
+static int crowded(struct server *s)
+{
+	const struct peer *oldest = TAILQ_FIRST(&s->silent);
+
+	if (s->strangers < s->strangers_max || oldest->origin != ORIGIN_OWN ||
+	    monotonic_ms() - oldest->since >= GRACE_MS)
+		return 0;
+	s->patient = 1;
+	hold(s, GRACE_MS);
+	return 1;
 }
 
 int64_t peer_listen(struct server *s, int64_t now)
 {
 	if (!s->listen_again)
 		return INT_MAX;
-	if (now < s->listen_again)
+	if (now < s->listen_again &&
+	    !(s->patient && s->strangers <= s->strangers_max / 2))
 		return s->listen_again - now;
 	s->listen_again = 0;
+	s->patient = 0;
 	listen_for(s, EPOLLIN);
 	return INT_MAX;
 }
@@ -148,7 +190,7 @@ void peer_accept(struct server *s)
 {
 	int i, fd;
 
-	for (i = 0; i < ACCEPT_MAX; i++) {
+	for (i = 0; i < ACCEPT_MAX && !crowded(s); i++) {
 		fd = accept4(s->listener, NULL, NULL,
 			     SOCK_CLOEXEC | SOCK_NONBLOCK);
 		if (fd < 0 && (errno == EMFILE || errno == ENFILE ||
@@ -165,28 +207,32 @@ static void flush_peer(struct server *s, struct peer *p)
 	int rc = wire_flush(&p->c);
 
 	if (rc < 0)
-		p->closing = 1;
+		peer_close(s, p);
 	if (rc == p->writing || rc < 0)
 		return;
 	p->writing = rc;
 	if (rc)
 		ev.events |= EPOLLOUT;
 	if (epoll_ctl(s->epoll, EPOLL_CTL_MOD, p->c.fd, &ev))
-		p->closing = 1;
+		peer_close(s, p);
+}
+
+void peer_queue(struct server *s, struct peer *p, enum wire_type type,
+		const void *msg)
+{
+	if (p->closing || !wire_queue(&p->c, type, msg))
+		return;
+	log_error("cannot send %s: %s", wire_name(type),
+		  "too long or out of memory");
+	peer_close(s, p);
 }
 
 void peer_send(struct server *s, struct peer *p, enum wire_type type,
 	       const void *msg)
 {
-	if (p->closing)
-		return;
-	if (wire_queue(&p->c, type, msg)) {
-		log_error("cannot send %s: %s", wire_name(type),
-			  "too long or out of memory");
-		p->closing = 1;
-		return;
-	}
-	flush_peer(s, p);
+	peer_queue(s, p, type, msg);
+	if (!p->closing)
+		flush_peer(s, p);
 }
 
 void peer_reply(struct server *s, struct peer *p, uint32_t code,
@@ -219,40 +265,54 @@ void peer_event(struct server *s, struct peer *p, uint32_t events)
 		flush_peer(s, p);
 	if (!(events & ~(uint32_t)EPOLLOUT))
 		return;
-	while (!p->closing && !rc) {
+	if (!p->closing)
 		rc = wire_recv(&p->c, &m, 0);
-		if (!rc)
-			dispatch(s, p, &m);
+	while (!p->closing && !rc) {
+		dispatch(s, p, &m);
+		rc = wire_next(&p->c, &m);
 	}
 	if (rc == -EPROTONOSUPPORT)
 		refuse_version(s, p);
 	if (rc && rc != -ETIMEDOUT)
-		p->closing = 1;
+		peer_close(s, p);
 }
 
 static void drop(struct server *s, struct peer *p)
 {
+	if (p->kind)
+		TAILQ_REMOVE(&s->peers, p, link);
 	if (p->kind == WIRE_RANK)
 		job_leave(s, p);
-	if (!p->kind)
-		s->strangers--;
 	wire_close(&p->c);
 	free(p);
 }
 
 void peer_sweep(struct server *s, int64_t now)
 {
-	struct peer **at = &s->peers, *p;
+	struct peer *p;
 
-	while ((p = *at)) {
-		if (!p->kind && now - p->since > SERVER_HELLO_MS)
-			p->closing = 1;
-		if (!p->closing) {
-			at = &p->next;
-			continue;
-		}
-		*at = p->next;
+	while ((p = TAILQ_FIRST(&s->silent)) &&
+	       now - p->since > SERVER_HELLO_MS)
+		peer_close(s, p);
+	while ((p = STAILQ_FIRST(&s->closing))) { /* dropping may add some */
+		STAILQ_REMOVE_HEAD(&s->closing, doomed);
 		drop(s, p);
-		at = &s->peers; /* dropping may have marked earlier ones */
+	}
+}
+
+void peer_fini(struct server *s)
+{
+	struct peer *p;
+
+	while ((p = TAILQ_FIRST(&s->silent)))
+		peer_close(s, p);
+	while ((p = TAILQ_FIRST(&s->peers))) {
+		TAILQ_REMOVE(&s->peers, p, link);
+		peer_close(s, p);
+	}
+	while ((p = STAILQ_FIRST(&s->closing))) {
+		STAILQ_REMOVE_HEAD(&s->closing, doomed);
+		wire_close(&p->c);
+		free(p);
 	}
 }

@@ -95,7 +95,8 @@ int round_begin(struct round *r, uint32_t size, uint64_t generation,
 	r->ranks = calloc(size, sizeof(*r->ranks));
 	if (!r->ranks)
 		return -ENOMEM;
-	r->size = size;
+	r->size = r->busy = size;
+	r->parked = r->held = r->current = 0;
 	r->generation = generation;
 	r->epoch = 0;
 	r->exchanges = 0;
@@ -170,17 +171,22 @@ static int leave_write(struct round *r)
 	return 0;
 }
 
+void round_undo(struct round *r)
+{
+	uint32_t i;
+
+	for (i = 0; i < r->size; i++)
+		r->ranks[i].done = 0;
+	r->busy = r->size;
+}
+
 /* All ranks are done with the stage: begin the next one. */
 static void advance(struct round *r, int64_t now)
 {
 	struct wire_stage now_at = { r->generation, r->exchanges };
 	enum round_stage stage = r->stage;
-	uint32_t i;
 	int rc = 0;
 
-	for (i = 0; i < r->size; i++)
-		if (!r->ranks[i].done)
-			return;
 	if (stages[stage].leave)
 		rc = stages[stage].leave(r);
 	if (rc) { /* a commit that failed has ended the round itself */
@@ -193,8 +199,7 @@ static void advance(struct round *r, int64_t now)
 	}
 	r->stage = stages[stage].next;
 	r->stage_news = r->began[r->stage] = r->raised = now;
-	for (i = 0; i < r->size; i++)
-		r->ranks[i].done = 0;
+	round_undo(r);
 	if (stages[stage].announce)
 		round_send_all(r, stages[stage].announce, &now_at);
 }
@@ -244,8 +249,9 @@ void round_message(struct round *r, uint32_t rank, const struct wire_msg *m,
 			    strerror(-done));
 		return;
 	}
+	r->busy -= (uint32_t)(done - r->ranks[rank].done);
 	note_done(r, rank, done, now);
-	if (done)
+	if (!r->busy)
 		advance(r, now);
 }
 

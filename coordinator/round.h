@@ -38,9 +38,10 @@ struct round_ops {
 };
 
 struct round_rank {
-	int done;		   /* with this stage */
-	uint32_t took[STAGES];	   /* ms: from a stage's beginning until done */
-	struct wire_clock *clocks; /* as reported, until targets are sent */
+	int done;	       /* with this stage */
+	uint32_t took[STAGES]; /* ms: from a stage's beginning until done */
+	uint32_t *clocks; /* those it has reported, as clockset_report says;
+			   * until targets are sent */
 	uint32_t n_clocks;
 	struct wire_state state;
 	struct wire_clock *parked;
@@ -52,6 +53,9 @@ struct round {
 	enum round_stage stage;
 	uint32_t size;
 	struct round_rank *ranks;
+	/* Of all ranks: not done; in TARGET also: parked, held up (targets.c),
+	 * have answered the newest targets. */
+	uint32_t busy, parked, held, current;
 	uint64_t generation;
 	char dir[WIRE_PATH];
 	uint32_t epoch;
@@ -80,6 +84,8 @@ int round_begin(struct round *r, uint32_t size, uint64_t generation,
 /* From a rank < size. Messages that do not fit the stage are dropped. */
 void round_message(struct round *r, uint32_t rank, const struct wire_msg *m,
 		   int64_t now);
+/* No rank is done with the stage any more; for the stages. */
+void round_undo(struct round *r);
 /* Sends a message to all ranks; for the stages. */
 void round_send_all(struct round *r, uint32_t type, const void *msg);
 /* End it without a generation; idle is fine. */

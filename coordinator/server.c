@@ -192,6 +192,7 @@ int server_open(struct server *s, const struct server_options *o, char *err,
 
 	memset(s, 0, sizeof(*s));
 	s->o = *o;
+	peer_init(s);
 	s->epoll = s->listener = s->signals = s->gen = -1;
 	s->netlink = s->spare = -1;
 	s->dir.fd = s->dir.lock = -1;
@@ -326,15 +327,9 @@ static void close_all(const int *fds, int n)
 
 void server_close(struct server *s)
 {
-	struct peer *p;
-
 	home_leave(s);
 	http_close(s);
-	while ((p = s->peers)) {
-		s->peers = p->next;
-		wire_close(&p->c);
-		free(p);
-	}
+	peer_fini(s);
 	round_fini(&s->round);
 	job_fini(&s->job);
 	manifest_fini(&s->last);

@@ -9,6 +9,7 @@
 #define MANA_SERVER_H
 
 #include <stdio.h>
+#include <sys/queue.h>
 #include <sys/stat.h>
 #include "../client/client.h"
 #include "../common/manifest.h"
@@ -55,14 +56,18 @@ enum server_metrics {
 	METRICS_MUST, /* an option: else the coordinator does not start */
 };
 
+TAILQ_HEAD(peers, peer);
+STAILQ_HEAD(doomed, peer);
+
 struct peer {
 	struct wire_conn c;
-	struct peer *next;
+	TAILQ_ENTRY(peer) link;
+	STAILQ_ENTRY(peer) doomed;
 	uint32_t kind; /* enum wire_kind, 0 before HELLO */
 	uint32_t rank;
 	uint64_t origin; /* origin.h */
 	int64_t since;
-	int closing;   /* to be dropped by the main loop */
+	int closing;   /* to be dropped by the main loop: peer_close */
 	int writing;   /* epoll also watches for room to write */
 	uint64_t wait; /* REPLY is due after this generation; 0: none */
 	int gone;      /* enum peer_gone, once there is nothing in wait */
@@ -84,7 +89,12 @@ struct job_rank {
 
 struct job {
 	uint32_t size, connected; /* size 0: there was none yet */
-	uint32_t restoring;	  /* of those connected */
+	uint32_t gone;		  /* ranks that were connected, and are not */
+	uint32_t restoring;	  /* connected ranks that are */
+	uint32_t n_restarted;	  /* connected ranks that were, ... */
+	uint64_t restarted;	  /* ... all of them from this generation */
+	uint32_t waiting, alike;  /* in barriers; in the one of this name */
+	char barrier[WIRE_NAME];
 	int64_t since;
 	struct job_rank *ranks;
 	char key[WIRE_NAME];
@@ -112,13 +122,17 @@ struct server {
 	struct client_where where;
 	int epoll, listener, signals;
 	int64_t started;
-	int64_t alone; /* since when a job's last rank is gone */
-	struct peer *peers;
-	unsigned int strangers, strangers_max;
+	int64_t alone;		/* since when a job's last rank is gone */
+	struct peers peers;	/* that have said HELLO */
+	struct peers silent;	/* that have not, the oldest first */
+	struct doomed closing;	/* to be dropped */
+	unsigned int strangers; /* how many are silent */
+	unsigned int strangers_max;
 	int netlink;	      /* origin.h */
 	int spare;	      /* a descriptor for when there are none left */
 	unsigned int full;    /* how often there were none */
 	int64_t listen_again; /* no connection is taken until then; 0: now */
+	int patient;	      /* or until half of the silent have spoken */
 	struct job job;
 	struct round round;
 	struct report report;

@@ -21,11 +21,9 @@ int targets_take_clock(struct round *r, uint32_t rank, const struct wire_msg *m)
 	k->clocks = malloc((c->n + 1) * sizeof(*k->clocks));
 	if (!k->clocks)
 		return -ENOMEM;
-	if (c->n)
-		memcpy(k->clocks, c->v, c->n * sizeof(*k->clocks));
 	k->n_clocks = c->n;
 	for (i = 0; i < c->n; i++)
-		if (clockset_report(&r->clocks, &c->v[i]))
+		if (clockset_report(&r->clocks, &c->v[i], &k->clocks[i]))
 			return -ENOMEM;
 	return 1;
 }
@@ -41,8 +39,8 @@ static void send_targets(struct round *r, uint32_t rank, struct wire_clock *v,
 	uint32_t i;
 
 	for (i = 0; i < k->n_clocks; i++) {
-		e = clockset_find(&r->clocks, k->clocks[i].id);
-		if (e && e->clock.members && e->reported >= e->clock.members)
+		e = &r->clocks.v[k->clocks[i]];
+		if (e->clock.members && e->reported >= e->clock.members)
 			v[t.n++] = e->clock;
 	}
 	r->ops->send(r->arg, rank, WIRE_TARGETS, &t);
@@ -70,23 +68,6 @@ int targets_leave_clock(struct round *r)
 	return 0;
 }
 
-int targets_take_state(struct round *r, uint32_t rank, const struct wire_msg *m)
-{
-	const struct wire_state *s = &m->u.state;
-	struct round_rank *k = &r->ranks[rank];
-	struct wire_clock *v;
-
-	v = realloc(k->parked, (s->n + 1) * sizeof(*v));
-	if (!v)
-		return -ENOMEM;
-	if (s->n)
-		memcpy(v, s->v, s->n * sizeof(*v));
-	k->parked = v;
-	k->state = *s;
-	k->state.v = v;
-	return s->epoch == r->epoch && !s->inside && !s->behind;
-}
-
 /*
  * A rank that is parked before one collective cannot come to its targets of
  * others, so there is no need to wait and see. Ranks that the program keeps
@@ -96,6 +77,34 @@ int targets_take_state(struct round *r, uint32_t rank, const struct wire_msg *m)
 static int held_up(const struct round_rank *k)
 {
 	return k->state.n > 0 && k->state.behind;
+}
+
+/* Takes what the rank has said last out of the sums (by = -1), or into them. */
+static void count(struct round *r, const struct round_rank *k, int by)
+{
+	r->parked += (uint32_t)(k->state.n ? by : 0);
+	r->held += (uint32_t)(held_up(k) ? by : 0);
+	r->current += (uint32_t)(k->state.epoch == r->epoch ? by : 0);
+}
+
+int targets_take_state(struct round *r, uint32_t rank, const struct wire_msg *m)
+{
+	const struct wire_state *s = &m->u.state;
+	struct round_rank *k = &r->ranks[rank];
+	struct wire_clock *v = k->parked;
+
+	if (s->n) {
+		v = realloc(v, s->n * sizeof(*v));
+		if (!v)
+			return -ENOMEM;
+		memcpy(v, s->v, s->n * sizeof(*v));
+		k->parked = v;
+	}
+	count(r, k, -1);
+	k->state = *s;
+	k->state.v = v;
+	count(r, k, 1);
+	return s->epoch == r->epoch && !s->inside && !s->behind;
 }
 
 /* From the first raise on nobody is done before it has heard of it. */
@@ -112,8 +121,10 @@ static int raise_clocks(struct round *r, const struct wire_clock *v, uint32_t n)
 			continue;
 		r->unsent = 1;
 		r->epoch++;
+		round_undo(r);
+		r->current = 0;
 		for (i = 0; i < r->size; i++)
-			r->ranks[i].done = 0;
+			r->current += r->ranks[i].state.epoch == r->epoch;
 	}
 	return 0;
 }
@@ -162,22 +173,6 @@ static int raise_targets(struct round *r, int all)
 	return 0;
 }
 
-/* 1: some rank is parked while others are on their way. *known: all have
- * answered the newest targets. */
-static int stuck(const struct round *r, int *known)
-{
-	int parked = 0, busy = 0;
-	uint32_t i;
-
-	*known = 1;
-	for (i = 0; i < r->size; i++) {
-		*known &= r->ranks[i].state.epoch == r->epoch;
-		parked += r->ranks[i].state.n > 0;
-		busy += !r->ranks[i].done;
-	}
-	return parked && busy;
-}
-
 /*
  * The other ranks may be waiting for one that is parked. Mostly everything is
  * quiet then. But some ranks may go from one collective to the next until a
@@ -187,12 +182,13 @@ static int stuck(const struct round *r, int *known)
 static int64_t look_stuck(struct round *r, int64_t now)
 {
 	int64_t quiet = now - r->news, late = now - r->raised;
-	int known, all;
+	int known = r->current == r->size; /* all: the newest targets */
+	int all;
 
-	if (!stuck(r, &known))
+	if (!r->parked || !r->busy)
 		return ROUND_LATE_MS;
 	all = late >= ROUND_LATE_MS || (known && quiet >= ROUND_RAISE_MS);
-	if ((all || known) && raise_targets(r, all))
+	if ((all || (known && r->held)) && raise_targets(r, all))
 		return -ENOMEM;
 	if (all) {
 		r->news = r->raised = now;

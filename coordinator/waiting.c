@@ -24,7 +24,7 @@ void waiting_answer(struct server *s, uint64_t generation, const char *failed)
 
 	if (failed && s->last_wanted <= generation)
 		s->last_wanted = 0; /* the job runs on */
-	for (p = s->peers; p; p = p->next) {
+	for (p = TAILQ_FIRST(&s->peers); p; p = TAILQ_NEXT(p, link)) {
 		if (!p->wait || p->wait > generation)
 			continue;
 		p->wait = 0;
@@ -42,7 +42,7 @@ void waiting_gone(struct server *s)
 	struct peer *p;
 
 	s->last_wanted = 0;
-	for (p = s->peers; p; p = p->next) {
+	for (p = TAILQ_FIRST(&s->peers); p; p = TAILQ_NEXT(p, link)) {
 		if (!p->gone || p->wait)
 			continue;
 		if (p->gone == PEER_LAST)

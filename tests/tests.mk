@@ -9,7 +9,7 @@ BACK_TESTS := $(foreach m,$(BACKS),$(patsubst tests/unit/back/%.c, \
 	$(T)/back/%.$(m),$(filter-out %/harness.c,$(wildcard \
 	tests/unit/back/*.c))))
 BENCH := $(patsubst tests/bench/%.c,$(B)/tests/bench/%,$(wildcard \
-	tests/bench/*_bench.c))
+	tests/bench/*_bench.c)) $(B)/tests/bench/load
 
 $(T)/product.a: $(CORE_O) $(COORD_O) $(RUN_O) $(WATCH_O) \
 		$(call whole,inspect)
@@ -22,6 +22,7 @@ $(T)/product.a: $(CORE_O) $(COORD_O) $(RUN_O) $(WATCH_O) \
 $(T)/test_own $(T)/test_gs: $(call objs,$(NONE_SRC)) # hooks lead to all of it
 $(UNIT): $(T)/%: $(O)/tests/unit/%.c.o $(T)/product.a
 	$(LINK) $^ -lcmocka $(LIBS)
+$(B)/tests/bench/load: $(O)/tests/bench/load_rank.c.o
 $(BENCH): $(B)/tests/bench/%: $(O)/tests/bench/%.c.o $(T)/product.a
 	$(LINK) $^ $(LIBS)
 # gcc 12 takes MPI_STATUSES_IGNORE for an array.

@@ -189,6 +189,35 @@ static void test_barrier(void **state)
 	expect_all(WIRE_BARRIER_DONE);
 }
 
+/* The server has read what has been sent so far: events are in order. */
+static void fence(void)
+{
+	struct wire_request q = { .verb = VERB_STATUS };
+
+	assert_int_equal(wire_send(&asker, WIRE_REQUEST, &q, 1000), 0);
+	expect_reply(&asker, 0, "");
+}
+
+/* A rank that goes to another barrier does not wait in the first any more; all
+ * wait, but not in the same: they will for ever. */
+static void test_barrier_moved(void **state)
+{
+	struct wire_barrier one = { "opened" }, other = { "refused" };
+
+	(void)state;
+	assert_int_equal(wire_send(&rank[0], WIRE_BARRIER, &one, 1000), 0);
+	assert_int_equal(wire_send(&rank[0], WIRE_BARRIER, &other, 1000), 0);
+	fence();
+	assert_int_equal(wire_send(&rank[1], WIRE_BARRIER, &other, 1000), 0);
+	expect_all(WIRE_BARRIER_DONE);
+	assert_int_equal(wire_send(&rank[0], WIRE_BARRIER, &one, 1000), 0);
+	assert_int_equal(wire_send(&rank[1], WIRE_BARRIER, &other, 1000), 0);
+	expect_all(WIRE_KILL);
+	assert_int_equal(wire_send(&rank[1], WIRE_BARRIER, &one, 1000), 0);
+	assert_int_equal(wire_send(&rank[0], WIRE_BARRIER, &one, 1000), 0);
+	expect_all(WIRE_BARRIER_DONE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -201,6 +230,7 @@ int main(void)
 		T(test_time_limit),
 		T(test_two_requesters),
 		T(test_barrier),
+		T(test_barrier_moved),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

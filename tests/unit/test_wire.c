@@ -70,9 +70,14 @@ static void test_arrays(void **state)
 	assert_int_equal(m.u.state.n, 100);
 	assert_int_equal((uintptr_t)m.u.state.v % 8, 0);
 	assert_memory_equal(m.u.state.v, v, sizeof(v));
+	assert_int_equal(wire_next(&b, &m), 0);
+	assert_int_equal(m.type, WIRE_STOP);
+	assert_int_equal(wire_next(&b, &m), -ETIMEDOUT);
+	assert_int_equal(wire_recv(&b, &m, 0), -ETIMEDOUT);
+	assert_int_equal(wire_send(&a, WIRE_STOP, NULL, 1000), 0);
+	assert_int_equal(wire_next(&b, &m), -ETIMEDOUT); /* it does not look */
 	assert_int_equal(wire_recv(&b, &m, 0), 0);
 	assert_int_equal(m.type, WIRE_STOP);
-	assert_int_equal(wire_recv(&b, &m, 0), -ETIMEDOUT);
 }
 
 /* More than the socket takes: queue and flush as the coordinator does. */

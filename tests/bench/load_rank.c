@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: MIT */
+/* load_rank.c - a rank that says what a real one does, and runs nothing
+ *
+ * Each message is answered at once, by what an agent (lower-half/agent.c) would
+ * say in the end; an image is one byte. What the coordinator sends is checked.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include "../../common/monotonic.h"
+#include "load_rank.h"
+
+#define RETRY_MS	 100   /* as client_join */
+#define RANKS_OF_ADDRESS 20000 /* it has a few more ports than that */
+#define RANKS_OF_NODE	 128
+
+void load_die(const char *fmt, ...)
+{
+	va_list ap;
+
+	fprintf(stderr, "load: ");
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fprintf(stderr, "\n");
+	exit(1);
+}
+
+static uint64_t mix(uint64_t x)
+{
+	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9UL;
+	x = (x ^ (x >> 27)) * 0x94d049bb133111ebUL;
+	return x ^ (x >> 31);
+}
+
+/*
+ * The number-th communicator of a rank: that of all ranks, then, in turn,
+ * groups of 2, 8, 32, 128 and 1024 ranks: neighbours, or such as are as far
+ * from each other as can be.
+ */
+static void make_clock(const struct load *l, uint32_t rank, uint32_t number,
+		       struct wire_clock *c)
+{
+	static const uint32_t sizes[] = { 2, 8, 32, 128, 1024 };
+	uint32_t size = number ? sizes[number % 5] : l->ranks;
+	uint32_t groups, of;
+
+	if (size > l->ranks)
+		size = l->ranks;
+	groups = l->ranks / size; /* the last one has the rest, too */
+	if (number % 2) {
+		of = rank % groups;
+		c->members = l->ranks / groups + (of < l->ranks % groups);
+	} else {
+		of = rank / size < groups ? rank / size : groups - 1;
+		c->members = of == groups - 1 ? l->ranks - of * size : size;
+	}
+	c->id[0] = mix(((uint64_t)number << 32 | of) + 1);
+	c->id[1] = mix(c->id[0]);
+	c->seq = 1000 * l->generation - (mix(c->id[0] ^ rank) % 8 == 0);
+	c->reserved = 0;
+}
+
+static void make_clocks(const struct load *l, uint32_t rank)
+{
+	uint32_t i;
+
+	for (i = 0; i < l->comms; i++)
+		make_clock(l, rank, i, &l->clock[i]);
+}
+
+static void watch(struct load *l, struct load_rank *k, int op, int writing)
+{
+	struct epoll_event ev = { .events = EPOLLIN, .data.ptr = k };
+
+	if (writing)
+		ev.events |= EPOLLOUT;
+	k->writing = writing;
+	if (epoll_ctl(l->epoll, op, k->c.fd, &ev))
+		load_die("epoll: %s", strerror(errno));
+}
+
+/* The coordinator has closed the connection before it said WELCOME. */
+static void turned_away(struct load *l, struct load_rank *k)
+{
+	if (k->welcome)
+		load_die("rank %u: connection lost", k->number);
+	wire_close(&k->c);
+	k->said_hello = 0;
+	k->retry = monotonic_ms() + RETRY_MS;
+	l->waiting++;
+	l->again++;
+}
+
+static void flush(struct load *l, struct load_rank *k)
+{
+	int rc = wire_flush(&k->c);
+
+	if (rc < 0)
+		turned_away(l, k);
+	else if (rc != k->writing)
+		watch(l, k, EPOLL_CTL_MOD, rc);
+}
+
+void load_say(struct load *l, struct load_rank *k, enum wire_type type,
+	      const void *msg)
+{
+	int rc = wire_queue(&k->c, type, msg);
+
+	if (rc)
+		load_die("%s: %s", wire_name(type), strerror(-rc));
+	flush(l, k);
+}
+
+static void say_hello(struct load *l, struct load_rank *k)
+{
+	struct wire_hello *h = &l->hello;
+
+	h->rank = k->number;
+	snprintf(h->host, sizeof(h->host), "node%u", k->number / RANKS_OF_NODE);
+	k->said_hello = 1;
+	load_say(l, k, WIRE_HELLO, h);
+}
+
+void load_connect(struct load *l, struct load_rank *k)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int late = 1;
+
+	if (fd < 0)
+		load_die("rank %u: socket: %s", k->number, strerror(errno));
+	a.sin_addr.s_addr =
+		htonl(INADDR_LOOPBACK + 1 + k->number / RANKS_OF_ADDRESS);
+	setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &late,
+		   sizeof(late));
+	if (bind(fd, (struct sockaddr *)&a, sizeof(a)))
+		load_die("rank %u: bind: %s", k->number, strerror(errno));
+	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	a.sin_port = htons((uint16_t)l->port);
+	if (connect(fd, (struct sockaddr *)&a, sizeof(a)) &&
+	    errno != EINPROGRESS)
+		load_die("rank %u: connect: %s", k->number, strerror(errno));
+	k->retry = 0;
+	wire_init(&k->c, fd);
+	watch(l, k, EPOLL_CTL_ADD, 1);
+}
+
+void load_retry(struct load *l, int64_t now)
+{
+	uint32_t i;
+
+	for (i = 0; l->waiting && i < l->ranks; i++) {
+		if (!l->v[i].retry || l->v[i].retry > now)
+			continue;
+		load_connect(l, &l->v[i]);
+		l->waiting--;
+	}
+}
+
+/* A round has begun; the first rank that hears of it opens its directory. */
+static void on_begin(struct load *l, struct load_rank *k,
+		     const struct wire_ckpt_begin *b)
+{
+	struct wire_clocks c = { .generation = b->generation,
+				 .n = l->comms,
+				 .v = l->clock };
+
+	if (b->generation != l->generation) {
+		if (l->dir >= 0)
+			close(l->dir);
+		l->generation = b->generation;
+		l->dir = open(b->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (l->dir < 0)
+			load_die("%s: %s", b->dir, strerror(errno));
+	}
+	make_clocks(l, k->number);
+	load_say(l, k, WIRE_CLOCK, &c);
+}
+
+/* On its way to the targets, then there. */
+static void on_targets(struct load *l, struct load_rank *k,
+		       const struct wire_clocks *t)
+{
+	struct wire_state s = { .epoch = t->epoch };
+	uint32_t i;
+
+	if (t->n != l->comms)
+		load_die("rank %u: %u targets of %u", k->number, t->n,
+			 l->comms);
+	make_clocks(l, k->number);
+	for (i = 0; i < t->n; i++) {
+		if (t->v[i].id[0] != l->clock[i].id[0] ||
+		    t->v[i].seq < l->clock[i].seq)
+			load_die("rank %u: target %u is wrong", k->number, i);
+		s.behind += t->v[i].seq > l->clock[i].seq;
+	}
+	s.inside = s.behind != 0;
+	if (s.behind)
+		load_say(l, k, WIRE_STATE, &s);
+	s.inside = s.behind = 0;
+	load_say(l, k, WIRE_STATE, &s);
+}
+
+static void on_write(struct load *l, struct load_rank *k)
+{
+	struct wire_written w = { .bytes = 1,
+				  .raw_bytes = 4096,
+				  .digest = k->number };
+	struct wire_progress p = { 4096, 4096 };
+	int fd;
+
+	snprintf(w.file, sizeof(w.file), "rank-%u.mana", k->number);
+	fd = openat(l->dir, w.file, O_WRONLY | O_CREAT | O_EXCL, 0600);
+	if (fd < 0 || write(fd, "", 1) != 1)
+		load_die("%s: %s", w.file, strerror(errno));
+	close(fd);
+	load_say(l, k, WIRE_PROGRESS, &p);
+	load_say(l, k, WIRE_WRITTEN, &w);
+}
+
+static void on_stage(struct load *l, struct load_rank *k, enum wire_type type)
+{
+	struct wire_stage s = { .generation = l->generation };
+
+	load_say(l, k, type, &s);
+}
+
+static void on_message(struct load *l, struct load_rank *k,
+		       const struct wire_msg *m)
+{
+	switch (m->type) {
+	case WIRE_WELCOME:
+		k->c.trusted = k->welcome = 1;
+		l->welcomed++;
+		break;
+	case WIRE_BARRIER_DONE:
+		l->released++;
+		break;
+	case WIRE_CKPT_BEGIN:
+		on_begin(l, k, &m->u.begin);
+		break;
+	case WIRE_TARGETS:
+		on_targets(l, k, &m->u.clocks);
+		break;
+	case WIRE_STOP:
+		on_stage(l, k, WIRE_STOPPED);
+		break;
+	case WIRE_DRAIN:
+		on_stage(l, k, WIRE_DRAINED);
+		break;
+	case WIRE_WRITE:
+		on_write(l, k);
+		break;
+	case WIRE_RESUME:
+		l->resumed++;
+		break;
+	case WIRE_SETTINGS:
+	case WIRE_BEAT:
+		break;
+	case WIRE_REFUSED:
+		load_die("rank %u: refused: %s", k->number, m->u.refused.text);
+	case WIRE_ABORT:
+		load_die("rank %u: abort: %s", k->number, m->u.failed.text);
+	default:
+		load_die("rank %u: unexpected %s", k->number,
+			 wire_name(m->type));
+	}
+}
+
+void load_event(struct load *l, struct load_rank *k, uint32_t events)
+{
+	struct wire_msg m;
+	int rc = 0;
+
+	if (events & EPOLLOUT && !k->said_hello)
+		say_hello(l, k);
+	else if (events & EPOLLOUT)
+		flush(l, k);
+	if (!(events & ~(uint32_t)EPOLLOUT) || k->c.fd < 0)
+		return;
+	while (!rc && k->c.fd >= 0) {
+		rc = wire_recv(&k->c, &m, 0);
+		if (!rc)
+			on_message(l, k, &m);
+	}
+	if (rc == -ECONNRESET || rc == -EPIPE)
+		turned_away(l, k);
+	else if (rc && rc != -ETIMEDOUT)
+		load_die("rank %u: %s", k->number, strerror(-rc));
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* load_rank.h - a rank that says what a real one does, and runs nothing */
+#ifndef MANA_LOAD_RANK_H
+#define MANA_LOAD_RANK_H
+
+#include "../../client/client.h"
+
+struct load {
+	uint32_t ranks, comms;	 /* of the job; of each rank */
+	struct wire_hello hello; /* what they have in common */
+	int port, epoll;
+	struct load_rank *v;
+	/* How many ranks have come so far: */
+	uint32_t welcomed, released, resumed;
+	uint32_t waiting; /* ranks that were turned away, and wait */
+	uint32_t again;	  /* how often that has happened */
+	uint64_t generation;
+	int dir;		  /* of that generation, open; or -1 */
+	struct wire_clock *clock; /* [comms]: of the rank that is at work */
+};
+
+struct load_rank {
+	struct wire_conn c;
+	uint32_t number;
+	int said_hello, welcome, writing;
+	int64_t retry; /* ms: connect then; 0: it is connected */
+};
+
+/* All of these end the process with a sentence when something is wrong. */
+void load_die(const char *fmt, ...)
+	__attribute__((format(printf, 1, 2), noreturn));
+void load_connect(struct load *l, struct load_rank *k);
+/* What epoll says of this rank. */
+void load_event(struct load *l, struct load_rank *k, uint32_t events);
+void load_say(struct load *l, struct load_rank *k, enum wire_type type,
+	      const void *msg);
+/* Those that were turned away come again when it is time. */
+void load_retry(struct load *l, int64_t now);
+
+#endif
