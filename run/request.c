@@ -48,7 +48,9 @@ static int send_one(struct wire_conn *c, const char *dir,
 int request_checkpoint(struct request *r, const char *dir, char *err,
 		       size_t errlen)
 {
-	struct wire_request q = { .verb = VERB_CHECKPOINT, .wait = 1 };
+	struct wire_request q = { .verb = VERB_CHECKPOINT,
+				  .wait = 1,
+				  .flags = REQUEST_KILL };
 
 	request_close(r);
 	return send_one(&r->conn, dir, &q, err, errlen);

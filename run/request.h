@@ -10,8 +10,9 @@ struct request {
 };
 
 void request_init(struct request *r);
-/* Asks for a checkpoint; the answer comes when it is over. 0, or -errno and one
- * sentence. */
+/* Asks for a checkpoint with which the job ends, so that nothing of the program
+ * runs in between; when it fails the job runs on. The answer comes when it is
+ * over. 0, or -errno and one sentence. */
 int request_checkpoint(struct request *r, const char *dir, char *err,
 		       size_t errlen);
 /* Its answer, without waiting: 0: committed, 1: failed, -EAGAIN: not yet,

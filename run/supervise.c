@@ -88,11 +88,12 @@ static void look(struct supervisor *s, int64_t now)
 	plan_look(s, now);
 }
 
-static void end_step(struct supervisor *s, int64_t now)
+/* killed: the coordinator has already told the ranks to end. */
+static void end_step(struct supervisor *s, int64_t now, int killed)
 {
 	request_close(&s->request);
 	s->state = RUN_ENDING;
-	s->pushed = request_kill(s->dir) ? 1 : s->by_term;
+	s->pushed = !killed && request_kill(s->dir) ? 1 : s->by_term;
 	if (s->pushed)
 		step_signal(&s->step, SIGTERM);
 	s->limit = now + (s->pushed && !s->by_term ? TERM_MS : END_MS);
@@ -136,7 +137,7 @@ static void failed(struct supervisor *s, int64_t now, const char *why)
 			tell("%s: the job runs on", why);
 	} else if (s->number) {
 		tell("%s: the job ends without it", why);
-		end_step(s, now);
+		end_step(s, now, 0);
 	} else if (s->end - now > 2 * LATE_MS + AGAIN_MS) {
 		tell("%s: trying again", why);
 		s->last = now + AGAIN_MS;
@@ -159,6 +160,7 @@ static void save(struct supervisor *s, int number, int64_t now)
 
 	s->number = number;
 	s->last = s->early = 0;
+	s->unanswered = 0;
 	s->state = RUN_SAVING;
 	s->limit = now + LONGEST_MS;
 	if (s->end)
@@ -181,7 +183,7 @@ static void answered(struct supervisor *s, int64_t now)
 	}
 	s->saved = 1;
 	s->ran = (double)(now - s->step.began) / 1000;
-	end_step(s, now);
+	end_step(s, now, 1);
 	supervise_newest(s, NULL);
 }
 
@@ -247,13 +249,13 @@ static void on_signal(struct supervisor *s, int number, int64_t now)
 	if (number == SIGCHLD || s->state == RUN_ENDING)
 		return;
 	if (s->state == RUN_RUNNING && s->over) {
-		end_step(s, now); /* the time is over, as was known */
+		end_step(s, now, 0); /* the time is over, as was known */
 	} else if (s->state == RUN_RUNNING) {
 		save(s, number, now);
 	} else if (number != SIGUSR1 && s->number && s->number != SIGUSR1) {
 		tell("the second signal: the job ends without a checkpoint");
 		s->at_once = 1;
-		end_step(s, now);
+		end_step(s, now, 0);
 	} else if (number != SIGUSR1) {
 		s->number = number; /* stays, should the checkpoint fail */
 	}
@@ -269,6 +271,7 @@ static void on_time(struct supervisor *s, int64_t now)
 		push(s, now);
 	else if (s->state == RUN_SAVING && s->limit && now >= s->limit) {
 		request_close(&s->request);
+		s->unanswered = 1;
 		failed(s, now, "the checkpoint has taken too long");
 	} else if (s->state == RUN_RUNNING && s->last && now >= s->last)
 		last_is_due(s, now);
@@ -300,7 +303,8 @@ static void begin(struct supervisor *s)
 	int64_t now = monotonic_ms();
 
 	s->state = RUN_RUNNING;
-	s->number = s->saved = s->at_once = s->pushed = s->said = 0;
+	s->number = s->unanswered = s->saved = s->at_once = s->pushed =
+		s->said = 0;
 	s->limit = s->last = 0;
 	s->over = 0;
 	s->ran = 0;
@@ -331,5 +335,8 @@ int supervise(struct supervisor *s, char *const *argv, int shown)
 	}
 	end_show(s);
 	request_close(&s->request);
+	/* It was committed after all, and the job ended with it. */
+	if (s->unanswered && supervise_newest(s, NULL))
+		s->state = RUN_ENDING;
 	return 0;
 }

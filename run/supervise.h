@@ -36,17 +36,18 @@ struct supervisor {
 	struct step step;
 	struct request request;
 	enum run_state state;
-	int number;    /* the signal it stops for; 0: the end of time */
-	int saved;     /* the checkpoint for that is committed */
-	int over;      /* there was no last checkpoint, and no time for one */
-	int at_once;   /* it ends without one, as it was told to */
-	double ran;    /* s from the start to the last checkpoint */
-	int64_t look;  /* ms: when to look for new generations; 0: never */
-	int64_t last;  /* ms: when to take the last one; 0: never */
-	int64_t early; /* ms: when to try that of a SIGUSR1 again; 0: never */
-	int64_t limit; /* ms: of the state; 0: none */
-	int pushed;    /* how hard the line was told to end */
-	int said;      /* the line is not ending: said so */
+	int number;	/* the signal it stops for; 0: the end of time */
+	int unanswered; /* a checkpoint took too long to be waited for */
+	int saved;	/* the checkpoint for that is committed */
+	int over;	/* there was no last checkpoint, and no time for one */
+	int at_once;	/* it ends without one, as it was told to */
+	double ran;	/* s from the start to the last checkpoint */
+	int64_t look;	/* ms: when to look for new generations; 0: never */
+	int64_t last;	/* ms: when to take the last one; 0: never */
+	int64_t early;	/* ms: when to try that of a SIGUSR1 again; 0: never */
+	int64_t limit;	/* ms: of the state; 0: none */
+	int pushed;	/* how hard the line was told to end */
+	int said;	/* the line is not ending: said so */
 
 	/* A restart, shown on a terminal. */
 	struct client_options where;
