@@ -101,14 +101,16 @@ class Tracee:
             f.seek(at)
             return f.read(size)
 
+    def hold(self):
+        """Wherever it is."""
+        ptrace(INTERRUPT, self.tid)
+        self.wait()
+
     def run_to(self, wanted):
-        """Hold it where it begins a system call that is wanted(self, number,
-        arguments)."""
-        if not self.stopped:
-            ptrace(INTERRUPT, self.tid)
-            status = self.wait()
-        else:
-            status = TRAP_OF_CALL << 8 | 0x7f
+        """Hold what is held where it begins a system call that is wanted(self,
+        number, arguments). It was held before there was a reason to make that
+        call, so it has not made it yet."""
+        status = TRAP_OF_CALL << 8 | 0x7f
         while True:
             status = self.step(status)
             call = os.WSTOPSIG(status) == TRAP_OF_CALL and self.call()
