@@ -8,6 +8,7 @@
 #include "exit_code.h"
 #include "option.h"
 #include "text.h"
+#include "trust.h"
 #include "wire.h"
 
 #ifndef MANA_VERSION_TEXT
@@ -36,17 +37,6 @@ void option_refuse(const struct option_program *p, const char *fmt, ...)
 	option_die(p->name, why);
 }
 
-void option_bad(const struct option_program *p, int c, char **argv)
-{
-	if (c == ':')
-		option_refuse(p, "%.100s: its value is missing",
-			      argv[optind - 1]);
-	else if (optopt > ' ' && optopt < 127 && !strchr(p->letters, optopt))
-		option_refuse(p, "-%c: unknown option", optopt);
-	else
-		option_refuse(p, "%.100s: unknown option", argv[optind - 1]);
-}
-
 int option_number(const char *name, const char *text, long min, long max,
 		  long *out, char *buf, size_t len)
 {
@@ -73,15 +63,45 @@ long option_long(const struct option_program *p, const char *name,
 	return n;
 }
 
-void option_help(const char *text, const char *more)
+static void __attribute__((noreturn)) help(const struct option_program *p)
 {
-	fputs(text, stdout);
-	fputs(more, stdout);
+	fputs(p->usage[0], stdout);
+	if (p->usage[1])
+		fputs(p->usage[1], stdout);
 	exit(EXIT_DONE);
 }
 
-void option_version(const char *name)
+static void __attribute__((noreturn)) version(const struct option_program *p)
 {
-	printf("%s %s\n", name, MANA_VERSION_TEXT);
+	printf("%s %s\n", p->name, MANA_VERSION_TEXT);
 	exit(EXIT_DONE);
+}
+
+static void __attribute__((noreturn))
+refuse_unknown(const struct option_program *p, int c, char **argv)
+{
+	if (c == ':')
+		option_refuse(p, "%.100s: its value is missing",
+			      argv[optind - 1]);
+	else if (optopt > ' ' && optopt < 127 && !strchr(p->letters, optopt))
+		option_refuse(p, "-%c: unknown option", optopt);
+	else
+		option_refuse(p, "%.100s: unknown option", argv[optind - 1]);
+}
+
+void option_common(const struct option_program *p, int c, char **argv)
+{
+	switch (c) {
+	case 'h':
+		help(p);
+	case 'V':
+		version(p);
+	case OPTION_TRUST:
+		if (trust_add(optarg))
+			option_refuse(p, "--trust-owner: no such user: %.100s",
+				      optarg);
+		break;
+	default:
+		refuse_unknown(p, c, argv);
+	}
 }

@@ -14,10 +14,22 @@
 #define OPTION_KEEP_MAX	   (1 << 20)
 #define OPTION_LEVEL_MAX   19
 
+/* What all programs have, at the end of their tables for getopt_long; they have
+ * the letters h and V, too. */
+#define OPTION_TRUST 4096
+#define OPTION_COMMON                                                          \
+	{ "trust-owner", required_argument, NULL, OPTION_TRUST },              \
+		{ "help", no_argument, NULL, 'h' },                            \
+		{ "version", no_argument, NULL, 'V' },                         \
+	{                                                                      \
+		NULL, 0, NULL, 0                                               \
+	}
+
 struct option_program {
-	const char *name;    /* as its user called it */
-	const char *letters; /* for getopt_long */
-	const char *help;    /* where to look: "--help", or with its name */
+	const char *name;     /* as its user called it */
+	const char *letters;  /* for getopt_long */
+	const char *help;     /* where to look: "--help", or with its name */
+	const char *usage[2]; /* what --help prints, in one or two texts */
 	/* Says one line, with the name before it, and ends the program. NULL:
 	 * option_die. */
 	void (*refuse)(const struct option_program *p, const char *why);
@@ -26,9 +38,9 @@ struct option_program {
 /* "NAME: WHY" on stderr, and the exit code EXIT_REFUSED. */
 void option_die(const char *name, const char *why) __attribute__((noreturn));
 
-/* Refuses an option that getopt_long did not take; c is what it returned. */
-void option_bad(const struct option_program *p, int c, char **argv)
-	__attribute__((noreturn));
+/* Does what an option of OPTION_COMMON says, and refuses any other. c is what
+ * getopt_long returned. */
+void option_common(const struct option_program *p, int c, char **argv);
 /* The value of option name, refused when it is not min..max. Decimal digits
  * only. */
 long option_long(const struct option_program *p, const char *name,
@@ -36,10 +48,6 @@ long option_long(const struct option_program *p, const char *name,
 /* Refuses with one sentence, and says where the help is. */
 void option_refuse(const struct option_program *p, const char *fmt, ...)
 	__attribute__((noreturn, format(printf, 2, 3)));
-/* --help, from one or two texts, and --version: end the program. */
-void option_help(const char *text, const char *more) __attribute__((noreturn));
-void option_version(const char *name) __attribute__((noreturn));
-
 /* 0 and *out, or -ERANGE and "NAME: 'TEXT': why". */
 int option_number(const char *name, const char *text, long min, long max,
 		  long *out, char *buf, size_t len);

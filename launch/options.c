@@ -8,7 +8,6 @@
 #include "../common/ckptdir.h"
 #include "../common/mpis.h"
 #include "../common/option.h"
-#include "../common/trust.h"
 #include "options.h"
 #include "refusal.h"
 
@@ -54,7 +53,6 @@ enum {
 	OPT_NO_COORDINATOR,
 	OPT_ARGV0,
 	OPT_TLS,
-	OPT_TRUST,
 	OPT_JOB
 };
 
@@ -71,12 +69,9 @@ static const struct option longs[] = {
 	{ "no-coordinator", no_argument, NULL, OPT_NO_COORDINATOR },
 	{ "argv0", required_argument, NULL, OPT_ARGV0 },
 	{ "tls", required_argument, NULL, OPT_TLS },
-	{ "trust-owner", required_argument, NULL, OPT_TRUST },
 	{ "job-id", required_argument, NULL, OPT_JOB }, /* given by exec.c */
 	{ "verbose", no_argument, NULL, 'v' },
-	{ "help", no_argument, NULL, 'h' },
-	{ "version", no_argument, NULL, 'V' },
-	{ NULL, 0, NULL, 0 },
+	OPTION_COMMON,
 };
 
 static int is_restart(const char *tool)
@@ -111,12 +106,6 @@ static int tls_fs(const struct option_program *p, const char *s)
 	if (strcmp(s, "gs") && strcmp(s, "fs"))
 		option_refuse(p, "--tls: gs or fs are known");
 	return *s == 'f';
-}
-
-static void trust(const struct option_program *p, const char *user)
-{
-	if (trust_add(user))
-		option_refuse(p, "--trust-owner: no such user: %s", user);
 }
 
 /* Takes the value of an option with a number; 0: it is not one of these. */
@@ -163,9 +152,6 @@ static void take(struct options *o, const struct option_program *p, int c,
 	case OPT_TLS:
 		o->tls_fs = tls_fs(p, optarg);
 		break;
-	case OPT_TRUST:
-		trust(p, optarg);
-		break;
 	case OPT_JOB:
 		o->job_id = optarg;
 		break;
@@ -175,13 +161,8 @@ static void take(struct options *o, const struct option_program *p, int c,
 	case 'v':
 		o->verbose = 1;
 		break;
-	case 'h':
-		option_help(is_restart(p->name) ? restart_help : launch_help,
-			    common_help);
-	case 'V':
-		option_version(p->name);
 	default:
-		option_bad(p, c, argv);
+		option_common(p, c, argv);
 	}
 }
 
@@ -192,6 +173,8 @@ void options_parse(struct options *o, const char *tool, int argc, char **argv)
 		.letters = LETTERS,
 		.help = is_restart(tool) ? "mana_restart --help" :
 					   "mana_launch --help",
+		.usage = { is_restart(tool) ? restart_help : launch_help,
+			   common_help },
 		.refuse = refuse,
 	};
 	int c;

@@ -15,7 +15,6 @@
 #include "../common/exit_code.h"
 #include "../common/last_part.h"
 #include "../common/option.h"
-#include "../common/trust.h"
 #include "../watch/watch.h"
 
 /* clang-format off */
@@ -44,7 +43,7 @@ static const char usage[] =
 "exit code: 0 done, 1 failed, 99 no coordinator\n";
 /* clang-format on */
 
-enum { OPT_PORT_FILE = 256, OPT_TRUST, OPT_PRUNE, OPT_BOTH, OPT_WATCH };
+enum { OPT_PORT_FILE = 256, OPT_PRUNE, OPT_BOTH, OPT_WATCH };
 
 #define LETTERS ":cwsjli:kqd:t:hV"
 
@@ -62,16 +61,14 @@ static const struct option longs[] = {
 	{ "quit", 0, NULL, 'q' },
 	{ "ckptdir", 1, NULL, 'd' },
 	{ "port-file", 1, NULL, OPT_PORT_FILE },
-	{ "trust-owner", 1, NULL, OPT_TRUST },
 	{ "timeout", 1, NULL, 't' },
-	{ "help", 0, NULL, 'h' },
-	{ "version", 0, NULL, 'V' },
-	{ 0 },
+	OPTION_COMMON,
 };
 
 static struct option_program program = { .name = "mana_command",
 					 .letters = LETTERS,
-					 .help = "--help" };
+					 .help = "--help",
+					 .usage = { usage } };
 
 /* The requests, of which there is one at a time. */
 enum verb {
@@ -180,21 +177,13 @@ static void take(struct command *c, int opt, char **argv)
 	case OPT_PORT_FILE:
 		c->ask.where.port_file = optarg;
 		break;
-	case OPT_TRUST:
-		if (trust_add(optarg))
-			option_refuse(&program, "--trust-owner: no such user");
-		break;
 	case 't':
 		c->ask.timeout_ms =
 			(int)option_long(&program, "-t", optarg, 0, 2000000) *
 			1000;
 		break;
-	case 'h':
-		option_help(usage, "");
-	case 'V':
-		option_version(program.name);
 	default:
-		option_bad(&program, opt, argv);
+		option_common(&program, opt, argv);
 	}
 }
 

@@ -10,7 +10,6 @@
 #include <unistd.h>
 #include "../common/exit_code.h"
 #include "../common/option.h"
-#include "../common/trust.h"
 #include "../coordinator/log.h"
 #include "../coordinator/home.h"
 #include "../coordinator/server.h"
@@ -56,7 +55,6 @@ enum {
 	OPT_INTERACTIVE,
 	OPT_CLOCK,
 	OPT_STAGE,
-	OPT_TRUST,
 	OPT_STATUS_FILE,
 	OPT_LOG,
 	OPT_FIRST,
@@ -83,21 +81,19 @@ static const struct option longs[] = {
 	{ "stage-timeout", 1, NULL, OPT_STAGE },
 	{ "metrics-port", 1, NULL, OPT_METRICS_PORT },
 	{ "metrics-listen", 1, NULL, OPT_METRICS_LISTEN },
-	{ "trust-owner", 1, NULL, OPT_TRUST },
 	{ "status-file", 1, NULL, OPT_STATUS_FILE },
 	{ "log", 1, NULL, OPT_LOG },
 	{ "timeout", 1, NULL, OPT_FIRST },
 	{ "stale-timeout", 1, NULL, OPT_STALE },
 	{ "kill-after-ckpt", 0, NULL, OPT_KILL },
 	{ "quiet", 0, NULL, 'q' },
-	{ "help", 0, NULL, 'h' },
-	{ "version", 0, NULL, 'V' },
-	{ 0 },
+	OPTION_COMMON,
 };
 
 static const struct option_program program = { .name = "mana_coordinator",
 					       .letters = LETTERS,
-					       .help = "--help" };
+					       .help = "--help",
+					       .usage = { usage } };
 
 static void __attribute__((noreturn)) die(const char *why)
 {
@@ -124,19 +120,11 @@ static void take_flag(struct server_options *o, int c, char **argv)
 	case OPT_KILL:
 		o->kill_after_ckpt = 1;
 		break;
-	case OPT_TRUST:
-		if (trust_add(optarg))
-			option_refuse(&program, "--trust-owner: no such user");
-		break;
 	case 'q':
 		o->quiet = 1;
 		break;
-	case 'h':
-		option_help(usage, "");
-	case 'V':
-		option_version(program.name);
 	default:
-		option_bad(&program, c, argv);
+		option_common(&program, c, argv);
 	}
 }
 

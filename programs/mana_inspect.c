@@ -13,7 +13,6 @@
 #include "../common/exit_code.h"
 #include "../common/option.h"
 #include "../common/text.h"
-#include "../common/trust.h"
 #include "../inspect/core.h"
 #include "../inspect/output.h"
 #include "../inspect/print.h"
@@ -41,7 +40,7 @@ static const char usage[] =
 "exit code: 0 done, 1 cannot be read or made, 99 not understood\n";
 /* clang-format on */
 
-enum { OPT_TIMELINE = 256, OPT_TRACE, OPT_CORE, OPT_TRUST };
+enum { OPT_TIMELINE = 256, OPT_TRACE, OPT_CORE };
 
 #define LETTERS	 ":r:jhV"
 #define RANK_MAX (MANIFEST_RANKS_MAX - 1)
@@ -52,15 +51,13 @@ static const struct option longs[] = {
 	{ "timeline", 0, NULL, OPT_TIMELINE },
 	{ "trace", 0, NULL, OPT_TRACE },
 	{ "core", 1, NULL, OPT_CORE },
-	{ "trust-owner", 1, NULL, OPT_TRUST },
-	{ "help", 0, NULL, 'h' },
-	{ "version", 0, NULL, 'V' },
-	{ 0 },
+	OPTION_COMMON,
 };
 
 static const struct option_program program = { .name = "mana_inspect",
 					       .letters = LETTERS,
-					       .help = "--help" };
+					       .help = "--help",
+					       .usage = { usage } };
 
 struct inspect {
 	int make; /* what: one of the options above; 0: a report */
@@ -97,16 +94,8 @@ static void take(struct inspect *i, int opt, char **argv)
 	case OPT_TRACE:
 		set_make(i, opt);
 		break;
-	case OPT_TRUST:
-		if (trust_add(optarg))
-			option_refuse(&program, "--trust-owner: no such user");
-		break;
-	case 'h':
-		option_help(usage, "");
-	case 'V':
-		option_version(program.name);
 	default:
-		option_bad(&program, opt, argv);
+		option_common(&program, opt, argv);
 	}
 }
 

@@ -2,7 +2,6 @@
 /* options.c - command line of mana_run */
 #include <string.h>
 #include "../common/option.h"
-#include "../common/trust.h"
 #include "batch.h"
 #include "options.h"
 
@@ -40,7 +39,6 @@ enum {
 	OPT_DRY,
 	OPT_PROGRAM,
 	OPT_FOREGROUND,
-	OPT_TRUST
 };
 
 #define LETTERS "+:i:d:k:z:hV"
@@ -57,15 +55,13 @@ static const struct option longs[] = {
 	{ "ckptdir", 1, NULL, 'd' },
 	{ "keep", 1, NULL, 'k' },
 	{ "level", 1, NULL, 'z' },
-	{ "trust-owner", 1, NULL, OPT_TRUST },
-	{ "help", 0, NULL, 'h' },
-	{ "version", 0, NULL, 'V' },
-	{ 0 },
+	OPTION_COMMON,
 };
 
 static const struct option_program program = { .name = "mana_run",
 					       .letters = LETTERS,
-					       .help = "mana_run --help" };
+					       .help = "mana_run --help",
+					       .usage = { usage } };
 
 static double duration(const char *name, const char *text)
 {
@@ -136,17 +132,12 @@ static void take(struct run_options *o, int c, char **argv)
 		o->program = (int)option_long(&program, "--program", optarg, 1,
 					      1000000);
 		break;
-	case OPT_TRUST:
-		if (trust_add(optarg))
-			option_refuse(&program, "--trust-owner: no such user");
+	case OPTION_TRUST:
 		o->trust = optarg;
+		option_common(&program, c, argv);
 		break;
-	case 'h':
-		option_help(usage, "");
-	case 'V':
-		option_version(program.name);
 	default:
-		option_bad(&program, c, argv);
+		option_common(&program, c, argv);
 	}
 }
 
