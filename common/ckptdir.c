@@ -31,23 +31,26 @@ int job_id(char out[WIRE_ID])
 	return 0;
 }
 
+static int take_mark(const json_t *o, void *to)
+{
+	struct job_mark *m = to;
+	int rc = jfile_string(o, "id", m->id, sizeof(m->id));
+
+	if (!rc && !m->id[0])
+		rc = -EINVAL;
+	if (!rc)
+		rc = jfile_string(o, "round", m->round, sizeof(m->round));
+	if (!rc)
+		rc = jfile_string(o, "program", m->program, sizeof(m->program));
+	return rc;
+}
+
 int job_mark_read(int dir, const char *shown, struct job_mark *m,
 		  struct reason *why)
 {
-	char path[4608];
-	json_t *j;
-	int rc;
-
 	memset(m, 0, sizeof(*m));
-	snprintf(path, sizeof(path), "%s/" JOB_FILE, shown);
-	rc = jfile_load(&j, dir, JOB_FILE, MARK_BYTES, path, why);
-	if (!rc && (jfile_string(j, "id", m->id, sizeof(m->id)) || !m->id[0] ||
-		    jfile_string(j, "round", m->round, sizeof(m->round)) ||
-		    jfile_string(j, "program", m->program, sizeof(m->program))))
-		rc = reason_set(why, -EINVAL, "", "%s: does not make sense",
-				path);
-	json_decref(j);
-	return rc;
+	return jfile_take(dir, shown, JOB_FILE, MARK_BYTES, take_mark, m, "",
+			  why);
 }
 
 int job_mark_write(int dir, const struct job_mark *m, int durable)
@@ -61,24 +64,22 @@ int job_mark_write(int dir, const struct job_mark *m, int durable)
 	return rc;
 }
 
+static int take_end(const json_t *o, void *to)
+{
+	struct job_end *e = to;
+
+	e->rank = (uint32_t)json_integer_value(json_object_get(o, "rank"));
+	e->lost = json_is_true(json_object_get(o, "lost"));
+	e->code = (int)json_integer_value(json_object_get(o, "code"));
+	return jfile_string(o, "id", e->id, sizeof(e->id));
+}
+
 int job_end_read(int dir, const char *shown, struct job_end *e,
 		 struct reason *why)
 {
-	char path[4608];
-	json_t *j;
-	int rc;
-
 	memset(e, 0, sizeof(*e));
-	snprintf(path, sizeof(path), "%s/" END_FILE, shown);
-	rc = jfile_load(&j, dir, END_FILE, MARK_BYTES, path, why);
-	if (!rc && jfile_string(j, "id", e->id, sizeof(e->id)))
-		rc = reason_set(why, -EINVAL, "", "%s: does not make sense",
-				path);
-	e->rank = (uint32_t)json_integer_value(json_object_get(j, "rank"));
-	e->lost = json_is_true(json_object_get(j, "lost"));
-	e->code = (int)json_integer_value(json_object_get(j, "code"));
-	json_decref(j);
-	return rc;
+	return jfile_take(dir, shown, END_FILE, MARK_BYTES, take_end, e, "",
+			  why);
 }
 
 int job_end_write(int dir, const struct job_end *e)

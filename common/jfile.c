@@ -61,6 +61,23 @@ int jfile_load(json_t **out, int at, const char *name, size_t max,
 	return rc;
 }
 
+int jfile_take(int dir, const char *shown, const char *name, size_t max,
+	       int (*take)(const json_t *o, void *to), void *to,
+	       const char *hint, struct reason *why)
+{
+	char path[4608];
+	json_t *o;
+	int rc;
+
+	snprintf(path, sizeof(path), "%s/%s", shown, name);
+	rc = jfile_load(&o, dir, name, max, path, why);
+	if (!rc && take(o, to))
+		rc = reason_set(why, -EINVAL, hint, "%s: does not make sense",
+				path);
+	json_decref(o);
+	return rc;
+}
+
 static int dump(const char *text, size_t len, void *file)
 {
 	return fwrite(text, 1, len, file) == len ? 0 : -1;

@@ -18,6 +18,14 @@ int jfile_string(const json_t *o, const char *key, char *out, size_t len);
 int jfile_load(json_t **out, int at, const char *name, size_t max,
 	       const char *shown, struct reason *why);
 /*
+ * Loads a file of the open directory dir, which is called shown, and has take()
+ * read from it what `to` is to hold. When take() does not return 0 the file
+ * "does not make sense", and hint says what to do. 0, or -errno and why.
+ */
+int jfile_take(int dir, const char *shown, const char *name, size_t max,
+	       int (*take)(const json_t *o, void *to), void *to,
+	       const char *hint, struct reason *why);
+/*
  * NAME.tmp (0600), then rename to NAME; durable: on disk when it returns. 0 or
  * -errno; on failure NAME.tmp is removed.
  */

@@ -29,8 +29,9 @@ static double real(const json_t *j)
 	return d > 0 ? d : 0;
 }
 
-static int take(struct record *r, const json_t *j)
+static int take(const json_t *j, void *to)
 {
+	struct record *r = to;
 	json_t *line = json_object_get(j, "line"), *list;
 	const char *state = json_string_value(json_object_get(j, "state"));
 	size_t i;
@@ -57,21 +58,12 @@ static int take(struct record *r, const json_t *j)
 int record_read(int dir, const char *shown, struct record *r,
 		struct reason *why)
 {
-	char path[4608];
-	json_t *j;
 	int rc;
 
 	memset(r, 0, sizeof(*r));
-	snprintf(path, sizeof(path), "%s/" RECORD_FILE, shown);
-	rc = jfile_load(&j, dir, RECORD_FILE, RECORD_BYTES, path, why);
-	if (rc == -ENOENT)
-		return 0;
-	if (!rc && take(r, j))
-		rc = reason_set(why, -EINVAL,
-				"start anew with --new, or remove it",
-				"%s: does not make sense", path);
-	json_decref(j);
-	return rc;
+	rc = jfile_take(dir, shown, RECORD_FILE, RECORD_BYTES, take, r,
+			"start anew with --new, or remove it", why);
+	return rc == -ENOENT ? 0 : rc;
 }
 
 int record_write(int dir, const struct record *r)
