@@ -161,11 +161,12 @@ $(BIN)/mana_status: $(BIN)/mana_command
 $(BIN)/mana_inspect: $(call objs,programs/mana_inspect.c) $(INSPECT_O)
 	$(LINK) $^ -lelf -lzstd -lxxhash -ljansson -lpthread
 
-$(LIB)/mana_spank.so: slurm/mana_spank.c
+$(LIB)/mana_spank.so: slurm/mana_spank.c common/proc_stat.c common/proc_stat.h \
+		common/last_part.h
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
-	$(CC) $(filter-out -fPIE,$(ALL_CFLAGS)) -fPIC -shared $(LDFLAGS) \
-		-MF $(O)/mana_spank.d -o $@ $<
+	$(CC) $(filter-out -fPIE -MMD -MP,$(ALL_CFLAGS)) -fPIC -shared \
+		$(LDFLAGS) -o $@ $(filter %.c,$^)
 
 include tests/tests.mk
 

@@ -5,52 +5,23 @@
 #include <string.h>
 #include <unistd.h>
 #include "../common/launcher.h"
+#include "../common/proc_stat.h"
 #include "client.h"
-
-struct process {
-	int pid, parent;
-	unsigned long long start; /* clock ticks since boot */
-	char name[32];
-};
-
-/* Reads /proc/PID/stat. 0 or -1. */
-static int process_read(int pid, struct process *p)
-{
-	char path[64], line[1024], *open, *close;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	f = fopen(path, "re");
-	if (!f)
-		return -1;
-	open = fgets(line, sizeof(line), f) ? strchr(line, '(') : NULL;
-	fclose(f);
-	close = open ? strrchr(open, ')') : NULL; /* a name may hold ) */
-	if (!close || sscanf(close + 1,
-			     " %*c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u"
-			     " %*u %*u %*d %*d %*d %*d %*d %*d %llu",
-			     &p->parent, &p->start) != 2)
-		return -1;
-	*close = 0;
-	p->pid = pid;
-	snprintf(p->name, sizeof(p->name), "%.31s", open + 1);
-	return 0;
-}
 
 /*
  * The launcher's process on this host. Hydra gives no name of the job in the
  * environment, and a shell may stand between its proxy and us.
  */
-static int find_launcher(struct process *out)
+static int find_launcher(struct proc_stat *out)
 {
 	const char *option;
-	struct process p;
+	struct proc_stat p;
 	int pid, depth;
 
-	if (process_read(getppid(), out))
+	if (proc_stat_read(getppid(), out))
 		return -1;
 	for (pid = out->pid, depth = 0; pid > 1 && depth < 16; depth++) {
-		if (process_read(pid, &p))
+		if (proc_stat_read(pid, &p))
 			break;
 		if (launcher_process(p.name, &option)) {
 			*out = p;
@@ -63,7 +34,7 @@ static int find_launcher(struct process *out)
 
 /* Takes that part of a launcher's command line which is the same for all of one
  * job, on whatever host they are. */
-static int from_command_line(const struct process *p, char *buf, size_t len)
+static int from_command_line(const struct proc_stat *p, char *buf, size_t len)
 {
 	const char *option, *name = launcher_process(p->name, &option);
 	char path[64], args[8192], *a;
@@ -93,7 +64,7 @@ static int from_command_line(const struct process *p, char *buf, size_t len)
 
 char *client_job_key(char *buf, size_t len)
 {
-	struct process p = { .pid = (int)getppid() };
+	struct proc_stat p = { .pid = (int)getppid() };
 	char host[65] = "";
 
 	if (launcher_job(buf, len))

@@ -22,6 +22,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <slurm/spank.h>
+#include "../common/last_part.h"
+#include "../common/proc_stat.h"
 
 #define PUBLIC	__attribute__((visibility("default")))
 #define WORDS	4096
@@ -74,53 +76,16 @@ PUBLIC int slurm_spank_init(spank_t sp, int ac, char **av)
 	}
 }
 
-static const char *last_part(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
-/* What a process runs, or "". */
-static const char *program_of(long pid, char *buf, size_t len)
-{
-	char name[64];
-	ssize_t n;
-
-	snprintf(name, sizeof(name), "/proc/%ld/exe", pid);
-	n = readlink(name, buf, len - 1);
-	buf[n > 0 ? n : 0] = 0;
-	return last_part(buf);
-}
-
-static long parent_of(long pid)
-{
-	char name[64], text[512];
-	const char *p;
-	FILE *f;
-	size_t n;
-
-	snprintf(name, sizeof(name), "/proc/%ld/stat", pid);
-	f = fopen(name, "re");
-	if (!f)
-		return 0;
-	n = fread(text, 1, sizeof(text) - 1, f);
-	fclose(f);
-	text[n] = 0;
-	/* "PID (NAME) STATE PPID": the name may have anything in it. */
-	p = strrchr(text, ')');
-	return p && strlen(p) > 4 ? strtol(p + 4, NULL, 10) : 0;
-}
-
 /* 1: mana_run has started this srun, itself or by mpirun. */
 static int is_under_run(void)
 {
-	char exe[PATH_MAX];
-	long pid = getppid();
+	struct proc_stat p = { .parent = getppid() };
 	int i;
 
-	for (i = 0; i < 64 && pid > 1; i++, pid = parent_of(pid))
-		if (!strcmp(program_of(pid, exe, sizeof(exe)), "mana_run"))
+	for (i = 0; i < 64 && p.parent > 1; i++)
+		if (proc_stat_read(p.parent, &p))
+			return 0;
+		else if (!strcmp(p.name, "mana_run"))
 			return 1;
 	return 0;
 }

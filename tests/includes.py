@@ -24,7 +24,7 @@ mpi-wrappers        common
 mpi-wrappers/front  common mpi-wrappers
 mpi-wrappers/back   common mpi-wrappers upper-half
 inspect             common image launch upper-half lower-half restart mpi-wrappers
-slurm
+slurm               common
 programs            common client coordinator command watch launch run upper-half lower-half restart inspect
 """.strip().splitlines()]
 NAMES = [row[0] for row in TABLE]
