@@ -59,13 +59,19 @@ static void line(const char *name, const char *value)
 		printf("%-12s%s\n", name, value);
 }
 
+/* "3 threads", of a list of them. */
+static void heading(const json_t *list, const char *one)
+{
+	printf("\n%zu %s%s\n", json_array_size(list), one,
+	       json_array_size(list) == 1 ? "" : "s");
+}
+
 static void print_threads(const json_t *list)
 {
 	const json_t *t;
 	size_t i;
 
-	printf("\n%zu thread%s\n", json_array_size(list),
-	       json_array_size(list) == 1 ? "" : "s");
+	heading(list, "thread");
 	json_array_foreach(list, i, t)
 	{
 		printf("  %-8lld%-17s%-9s", number(t, "tid"), text(t, "name"),
@@ -83,8 +89,7 @@ static void print_files(const json_t *list)
 	const json_t *f;
 	size_t i;
 
-	printf("\n%zu open file%s\n", json_array_size(list),
-	       json_array_size(list) == 1 ? "" : "s");
+	heading(list, "open file");
 	json_array_foreach(list, i, f)
 	{
 		printf("  %-4lld%-3s%s", number(f, "fd"), text(f, "access"),
