@@ -18,6 +18,7 @@
 #define AGAIN_MS   5000	 /* between two tries of the last checkpoint */
 #define EARLY_MS   1000	 /* and of one that was asked for while ranks come */
 #define START_MS   60000 /* for a launcher to start the first of them */
+#define ANSWER_MS  10000 /* for the coordinator to say how it went */
 #define LATE_MS	   3000	 /* so near the end none is waited for */
 #define LOOK_MS	   5000	 /* after an interval, for its checkpoint to be there */
 #define SHOW_MS	   10000 /* for ranks of a restart to come, to be shown */
@@ -170,6 +171,13 @@ static void save(struct supervisor *s, int number, int64_t now)
 		failed(s, now, err);
 }
 
+static void saved(struct supervisor *s, int64_t now)
+{
+	s->saved = 1;
+	s->ran = (double)(now - s->step.began) / 1000;
+	supervise_newest(s, NULL);
+}
+
 static void answered(struct supervisor *s, int64_t now)
 {
 	char text[WIRE_TEXT];
@@ -181,10 +189,8 @@ static void answered(struct supervisor *s, int64_t now)
 		failed(s, now, text);
 		return;
 	}
-	s->saved = 1;
-	s->ran = (double)(now - s->step.began) / 1000;
 	end_step(s, now, 1);
-	supervise_newest(s, NULL);
+	saved(s, now);
 }
 
 /* Batch systems let users change how long a job may run. */
@@ -312,6 +318,26 @@ static void begin(struct supervisor *s)
 	plan_last(s);
 }
 
+/* The line has ended while the answer was waited for, which the coordinator
+ * gives when it has told the ranks to end: so it may come after that. */
+static void settle(struct supervisor *s)
+{
+	struct pollfd p = { .fd = s->request.conn.fd, .events = POLLIN };
+	int64_t end = monotonic_ms() + ANSWER_MS, left;
+	char text[WIRE_TEXT];
+	int rc = -EAGAIN;
+
+	while (rc == -EAGAIN && (left = end - monotonic_ms()) > 0) {
+		poll(&p, 1, (int)left);
+		rc = request_answer(&s->request, text, sizeof(text));
+	}
+	s->unanswered = rc < 0;
+	if (rc)
+		return;
+	s->state = RUN_ENDING;
+	saved(s, monotonic_ms());
+}
+
 int supervise(struct supervisor *s, char *const *argv, int shown)
 {
 	struct pollfd p[2] = { { .events = POLLIN }, { .events = POLLIN } };
@@ -334,9 +360,11 @@ int supervise(struct supervisor *s, char *const *argv, int shown)
 		on_time(s, monotonic_ms());
 	}
 	end_show(s);
-	request_close(&s->request);
+	if (s->state == RUN_SAVING && s->request.conn.fd >= 0)
+		settle(s);
 	/* It was committed after all, and the job ended with it. */
-	if (s->unanswered && supervise_newest(s, NULL))
+	if (s->unanswered && step_code(&s->step) && supervise_newest(s, NULL))
 		s->state = RUN_ENDING;
+	request_close(&s->request);
 	return 0;
 }

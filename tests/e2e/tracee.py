@@ -22,7 +22,7 @@ TRAP_OF_CALL = signal.SIGTRAP | 0x80
 SENDTO, FSYNC, RENAMEAT, POLL = 44, 74, 264, 7
 MAGIC = 0x574e414d  # of common/wire.h, and the types of its messages:
 TYPES = {"CLOCK": 5, "STATE": 7, "STOPPED": 9, "DRAINED": 11, "WRITTEN": 14,
-         "RESUME": 15}
+         "RESUME": 15, "REPLY": 24}
 # The message of a rank by which each stage of a round ends.
 STAGES = {"clock": "CLOCK", "targets": "STATE", "stop": "STOPPED",
           "drain": "DRAINED", "write": "WRITTEN"}
