@@ -49,13 +49,6 @@ static int join(struct progress *p)
 	return rc;
 }
 
-static uint64_t number(const json_t *o, const char *key)
-{
-	json_int_t n = json_integer_value(json_object_get(o, key));
-
-	return n > 0 ? (uint64_t)n : 0;
-}
-
 /* Strings are cut, and cleaned of what a terminal would obey. */
 static void string(const json_t *o, const char *key, char *out, size_t len)
 {
@@ -78,15 +71,15 @@ int progress_parse(const json_t *status, struct live_progress *out)
 	string(at, at == ckpt ? "stage" : "phase", out->phase,
 	       sizeof(out->phase));
 	string(at, "waits", out->waits, sizeof(out->waits));
-	out->ranks = (uint32_t)number(job, "size");
-	out->ready = (uint32_t)number(at, "ranks_done");
-	out->generation = number(at, "generation");
+	out->ranks = (uint32_t)jfile_number(job, "size");
+	out->ready = (uint32_t)jfile_number(at, "ranks_done");
+	out->generation = jfile_number(at, "generation");
 	out->seconds = json_number_value(
 		json_object_get(at, at == ckpt ? "stage_seconds" : "seconds"));
 	if (strcmp(out->phase, "write") != 0)
 		return 1;
-	out->done = number(at, "done");
-	out->total = number(at, "total");
+	out->done = jfile_number(at, "done");
+	out->total = jfile_number(at, "total");
 	return 1;
 }
 

@@ -39,6 +39,13 @@ int jfile_string(const json_t *o, const char *key, char *out, size_t len)
 	return 0;
 }
 
+uint64_t jfile_number(const json_t *o, const char *key)
+{
+	json_int_t n = json_integer_value(json_object_get(o, key));
+
+	return n > 0 ? (uint64_t)n : 0;
+}
+
 int jfile_load(json_t **out, int at, const char *name, size_t max,
 	       const char *shown, struct reason *why)
 {

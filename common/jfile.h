@@ -7,12 +7,15 @@
 #define MANA_JFILE_H
 
 #include <jansson.h>
+#include <stdint.h>
 #include "reason.h"
 
 /* A string that need not be UTF-8 (paths): bad bytes become '?'. */
 json_t *jfile_text(const char *s);
 /* Copies the string member; 0, or -EINVAL when missing or too long. */
 int jfile_string(const json_t *o, const char *key, char *out, size_t len);
+/* The member, when it is a positive number; else 0. */
+uint64_t jfile_number(const json_t *o, const char *key);
 /* *out, of at most max bytes of a file that is trusted (trust.h). 0, or -errno
  * and why; -EINVAL: it is not JSON. */
 int jfile_load(json_t **out, int at, const char *name, size_t max,

@@ -15,13 +15,6 @@ static const char *const states[] = { "", "running", "later", "ended", "done" };
 
 #define STATES (sizeof(states) / sizeof(states[0]))
 
-static uint64_t number(const json_t *j, const char *key)
-{
-	json_int_t n = json_integer_value(json_object_get(j, key));
-
-	return n > 0 ? (uint64_t)n : 0;
-}
-
 static double real(const json_t *j)
 {
 	double d = json_number_value(j);
@@ -39,15 +32,15 @@ static int take(const json_t *j, void *to)
 	for (i = 1; state && i < STATES; i++)
 		if (!strcmp(state, states[i]))
 			r->state = (enum record_state)i;
-	if (number(j, "version") != RECORD_VERSION || !r->state ||
+	if (jfile_number(j, "version") != RECORD_VERSION || !r->state ||
 	    !json_array_size(line) || jfile_string(j, "id", r->id, WIRE_ID))
 		return -EINVAL;
 	r->line = json_incref(line);
-	r->base = number(j, "base");
-	r->generation = number(j, "generation");
-	r->requeued_at = number(j, "requeued_at");
-	r->attempts = (unsigned int)number(j, "attempts");
-	r->code = (int)number(j, "code");
+	r->base = jfile_number(j, "base");
+	r->generation = jfile_number(j, "generation");
+	r->requeued_at = jfile_number(j, "requeued_at");
+	r->attempts = (unsigned int)jfile_number(j, "attempts");
+	r->code = (int)jfile_number(j, "code");
 	r->stopped = real(json_object_get(j, "stopped"));
 	list = json_object_get(j, "seconds");
 	for (i = 0; i < RECORD_COSTS && i < json_array_size(list); i++)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "../client/progress.h"
+#include "../common/jfile.h"
 #include "../common/last_part.h"
 #include "view.h"
 
@@ -22,13 +23,6 @@ static double real(const json_t *o, const char *key, double otherwise)
 	const json_t *v = json_object_get(o, key);
 
 	return json_is_number(v) ? json_number_value(v) : otherwise;
-}
-
-static uint64_t number(const json_t *o, const char *key)
-{
-	json_int_t n = json_integer_value(json_object_get(o, key));
-
-	return n > 0 ? (uint64_t)n : 0;
 }
 
 static const char *const states[] = {
@@ -61,11 +55,11 @@ static enum view_state state_of(const json_t *rank)
 
 static void parse_rank(struct view_rank *k, const json_t *rank)
 {
-	k->rank = (uint32_t)number(rank, "rank");
-	k->pid = (uint32_t)number(rank, "pid");
+	k->rank = (uint32_t)jfile_number(rank, "rank");
+	k->pid = (uint32_t)jfile_number(rank, "pid");
 	k->state = state_of(rank);
-	k->memory = number(rank, "memory");
-	k->image = number(rank, "image");
+	k->memory = jfile_number(rank, "memory");
+	k->image = jfile_number(rank, "image");
 	text(rank, "host", k->host, sizeof(k->host));
 	text(rank, "phase", k->phase, sizeof(k->phase));
 }
@@ -91,8 +85,8 @@ static void parse_job(struct view *v, const json_t *job)
 	text(job, "mpi", v->mpi, sizeof(v->mpi));
 	text(job, "program", program, sizeof(program));
 	snprintf(v->program, sizeof(v->program), "%.39s", last_part(program));
-	v->size = (uint32_t)number(job, "size");
-	v->connected = (uint32_t)number(job, "connected");
+	v->size = (uint32_t)jfile_number(job, "size");
+	v->connected = (uint32_t)jfile_number(job, "connected");
 	v->seconds = real(job, "seconds", 0);
 }
 
@@ -106,10 +100,10 @@ static int parse(struct view *v, const json_t *j)
 	parse_job(v, job);
 	text(j, "ckptdir", v->ckptdir, sizeof(v->ckptdir));
 	text(j, "failed", v->failed, sizeof(v->failed));
-	v->interval = (uint32_t)number(j, "interval");
+	v->interval = (uint32_t)jfile_number(j, "interval");
 	v->next = real(j, "next_in", -1);
-	v->last = number(last, "generation");
-	v->last_bytes = number(last, "bytes");
+	v->last = jfile_number(last, "generation");
+	v->last_bytes = jfile_number(last, "bytes");
 	v->last_age = real(last, "age", -1);
 	v->last_seconds = real(last, "seconds", 0);
 	v->on = progress_parse(j, &v->now);
