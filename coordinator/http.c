@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <netdb.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -11,6 +10,7 @@
 #include <unistd.h>
 #include "../common/monotonic.h"
 #include "http.h"
+#include "listener.h"
 #include "log.h"
 #include "metrics.h"
 #include "server.h"
@@ -25,34 +25,6 @@ void http_init(struct http *h)
 	h->listener = -1;
 	for (i = 0; i < HTTP_CLIENTS; i++)
 		h->clients[i].fd = -1;
-}
-
-static int listen_on(const struct addrinfo *a)
-{
-	int fd = socket(a->ai_family,
-			SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	int on = 1, rc;
-
-	if (fd < 0)
-		return -errno;
-	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	if (!bind(fd, a->ai_addr, a->ai_addrlen) && !listen(fd, HTTP_CLIENTS))
-		return fd;
-	rc = -errno;
-	close(fd);
-	return rc;
-}
-
-static int bound_port(int fd)
-{
-	struct sockaddr_storage a;
-	socklen_t len = sizeof(a);
-
-	if (getsockname(fd, (struct sockaddr *)&a, &len))
-		return 0;
-	return ntohs(a.ss_family == AF_INET6 ?
-			     ((struct sockaddr_in6 *)&a)->sin6_port :
-			     ((struct sockaddr_in *)&a)->sin_port);
 }
 
 static int watch(struct server *s, int op, int fd, uint32_t events, void *who)
@@ -74,7 +46,7 @@ static int open_listener(struct server *s, const char *addr, char *err,
 
 	snprintf(port, sizeof(port), "%d", s->o.metrics_port);
 	gai = getaddrinfo(addr, port, &hints, &list);
-	fd = gai ? -EADDRNOTAVAIL : listen_on(list);
+	fd = gai ? -EADDRNOTAVAIL : listener_open(list, HTTP_CLIENTS);
 	if (list)
 		freeaddrinfo(list);
 	if (fd < 0)
@@ -101,7 +73,7 @@ int http_open(struct server *s, char *err, size_t errlen)
 	rc = open_listener(s, addr && *addr ? addr : "127.0.0.1", err, errlen);
 	if (rc >= 0) {
 		h->listener = rc;
-		h->port = bound_port(rc);
+		h->port = listener_port(rc);
 		return watch(s, EPOLL_CTL_ADD, rc, EPOLLIN, h);
 	}
 	if (s->o.metrics == METRICS_MUST)

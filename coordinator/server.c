@@ -24,42 +24,13 @@
 #include "home.h"
 #include "http.h"
 #include "job.h"
+#include "listener.h"
 #include "peer.h"
 #include "report.h"
 #include "server.h"
 
 #define EVENTS	   64
 #define SECRET_MIN 16
-
-static int listen_on(const struct addrinfo *a)
-{
-	int fd, on = 1, rc;
-
-	fd = socket(a->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
-		    0);
-	if (fd < 0)
-		return -errno;
-	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	if (bind(fd, a->ai_addr, a->ai_addrlen) || listen(fd, SOMAXCONN)) {
-		rc = -errno;
-		close(fd);
-		return rc;
-	}
-	return fd;
-}
-
-static int bound_port(int fd)
-{
-	struct sockaddr_storage a;
-	socklen_t len = sizeof(a);
-	char port[16];
-
-	if (getsockname(fd, (struct sockaddr *)&a, &len) ||
-	    getnameinfo((struct sockaddr *)&a, len, NULL, 0, port, sizeof(port),
-			NI_NUMERICSERV))
-		return -1;
-	return (int)strtol(port, NULL, 10);
-}
 
 static int open_listener(struct server *s, char *err, size_t errlen)
 {
@@ -84,7 +55,7 @@ static int open_listener(struct server *s, char *err, size_t errlen)
 		return -EADDRNOTAVAIL;
 	}
 	for (a = list; a && rc < 0; a = a->ai_next)
-		rc = listen_on(a);
+		rc = listener_open(a, SOMAXCONN);
 	freeaddrinfo(list);
 	if (rc < 0) {
 		snprintf(err, errlen,
@@ -95,7 +66,7 @@ static int open_listener(struct server *s, char *err, size_t errlen)
 		return rc;
 	}
 	s->listener = rc;
-	s->where.port = bound_port(rc);
+	s->where.port = listener_port(rc);
 	/* what "any address" is to others is the host's name */
 	snprintf(s->where.host, sizeof(s->where.host), "%s",
 		 strcmp(addr, "0.0.0.0") && strcmp(addr, "::") ? addr :
