@@ -76,8 +76,9 @@ int back_drain_finish(void);
 /*
  * Restart of an image that had MPI up; upper memory is mapped, no upper thread
  * runs. back_start: native MPI_Init_thread with what back_level said then.
- * back_rebuild: rebuild every live object, re-post receives (collective). 0 or
- * -errno with a message printed.
+ * back_rebuild, when that has returned in all ranks: the first communication;
+ * rebuild every live object, re-post receives (collective). 0 or -errno with a
+ * message printed.
  */
 int back_start(int level);
 int back_rebuild(void);

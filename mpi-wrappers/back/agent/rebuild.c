@@ -16,6 +16,7 @@
 #include <string.h>
 #include "../../../common/lower.h"
 #include "../core/closed.h"
+#include "../core/init.h"
 #include "../comm/comm.h"
 #include "../object/kind.h"
 #include "../p2p/request.h"
@@ -203,19 +204,29 @@ int back_resume(void)
 	return tool_restore();
 }
 
+/* Are the ranks those of the image? */
+static int ranks_check(void)
+{
+	if (init_rank == KEEP_MPI->rank && init_size == KEEP_MPI->size)
+		return 0;
+	lower_error("mana_restart: rank %d of %d: the image is of rank %d of "
+		    "%d: start as many ranks as were saved",
+		    init_rank, init_size, KEEP_MPI->rank, KEEP_MPI->size);
+	return -EINVAL;
+}
+
 int back_rebuild(void)
 {
-	int rank, size, rc, k;
+	int rc, k;
 
-	MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-	MPI_Comm_size(MPI_COMM_WORLD, &size);
-	if (rank != KEEP_MPI->rank || size != KEEP_MPI->size) {
-		lower_error("mana_restart: rank %d of %d: the image is of rank "
-			    "%d of %d: start as many ranks as were saved",
-			    rank, size, KEEP_MPI->rank, KEEP_MPI->size);
-		return -EINVAL;
+	if (native_open()) {
+		lower_error("mana_restart: the MPI library failed in its first "
+			    "communication: see its own message, if any");
+		return -EIO;
 	}
-	rc = objects_refill();
+	rc = ranks_check();
+	if (!rc)
+		rc = objects_refill();
 	if (!rc)
 		rc = fixed_hints(SEAM_COMM_WORLD, MPI_COMM_WORLD);
 	if (!rc)

@@ -114,9 +114,11 @@ int back_finish_step(void)
 
 void back_finish(void)
 {
-	init_up = 0;
-	native_reap();
-	drain_settle();
+	if (init_up) {
+		init_up = 0;
+		native_reap();
+		drain_settle();
+	}
 	MPI_Finalize();
 	session_let_go();
 }

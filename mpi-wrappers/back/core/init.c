@@ -24,7 +24,7 @@
 
 int init_rank = -1, init_size, init_up;
 
-/* Native init and what the lower half itself needs. A native code. */
+/* Native init. A native code. */
 static int native_start(int level, int *provided)
 {
 	struct lower_native had;
@@ -34,8 +34,13 @@ static int native_start(int level, int *provided)
 	lower_native_enter(&had);
 	rc = MPI_Init_thread(NULL, NULL, level, provided);
 	lower_native_leave(&had);
-	if (!rc)
-		rc = session_keep();
+	return rc;
+}
+
+int native_open(void)
+{
+	int rc = session_keep();
+
 	if (!rc)
 		native_test_init();
 	if (!rc)
@@ -87,6 +92,8 @@ static int init_thread(int required, int *provided, const char *fn)
 	if (rc)
 		return rc;
 	rc = native_start(level, &native);
+	if (!rc)
+		rc = native_open();
 	if (rc)
 		rc = SEAM_ERR_OTHER;
 	else
