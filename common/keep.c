@@ -14,6 +14,7 @@
 
 #define KEEP_MAGIC 0x50454b414e414d00UL
 #define KEEP_STEP  0x200000UL
+#define UNITS_MAX  512
 #define BLOCK_LIVE 0x6576696c6b6f6c62UL
 #define BLOCK_FREE 0x656572666b6f6c62UL
 
@@ -124,6 +125,20 @@ static void zero(void *p, uint64_t n)
 	__asm__ volatile("rep stosb" : "+D"(p), "+c"(n) : "a"(0) : "memory");
 }
 
+/* Small blocks, which are many, unit by unit: a `rep` takes longer to start
+ * than they to be zeroed. Blocks are whole units. */
+static void zero_units(void *p, uint64_t n)
+{
+	uint64_t *w = p, *end = w + n / sizeof(*w);
+
+	for (; w < end; w += KEEP_ALIGN / sizeof(*w)) {
+		w[0] = w[1] = w[2] = w[3] = 0;
+		w[4] = w[5] = w[6] = w[7] = 0;
+		/* Stays a loop: this code has no C library's memset. */
+		__asm__ volatile("" : : : "memory");
+	}
+}
+
 /* The whole pages of a large block: fresh, or given back by keep_free(). */
 static void whole_pages(const struct block *b, uint64_t *from, uint64_t *to)
 {
@@ -138,6 +153,10 @@ static void clear(struct block *b, uint64_t size)
 {
 	uint64_t p = (uint64_t)(b + 1), from, to;
 
+	if (size <= UNITS_MAX) {
+		zero_units(b + 1, (size + KEEP_ALIGN - 1) & ~(KEEP_ALIGN - 1));
+		return;
+	}
 	if (b->size < KEEP_STEP) {
 		zero(b + 1, size);
 		return;

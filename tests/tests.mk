@@ -9,7 +9,7 @@ BACK_TESTS := $(foreach m,$(BACKS),$(patsubst tests/unit/back/%.c, \
 	$(T)/back/%.$(m),$(filter-out %/harness.c,$(wildcard \
 	tests/unit/back/*.c))))
 BENCH := $(patsubst tests/bench/%.c,$(B)/tests/bench/%,$(wildcard \
-	tests/bench/*_bench.c)) $(B)/tests/bench/load
+	tests/bench/*_bench.c)) $(B)/tests/bench/load $(B)/tests/bench/steps
 
 $(T)/product.a: $(CORE_O) $(COORD_O) $(RUN_O) $(WATCH_O) \
 		$(call whole,inspect)
