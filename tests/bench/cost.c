@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* cost.c - what single calls cost with one rank; run by tests/bench/run
  *
- * usage: cost		"name<TAB>ns" lines, the best of several batches each
- *	  cost count	names only; each call once between two int3, for a tracer
- *			that counts its instructions (steps.c) and that is
- *			waited for
+ * usage: cost
+ * "name<TAB>ns" lines, the best of several batches each
+ *
+ * usage: cost count
+ * names only; each call once between two int3, for a tracer that counts its
+ * instructions (steps.c) and that is waited for
  *
  * MPI_COMM_SELF and MPI_PROC_NULL: no other processor takes part.
  */

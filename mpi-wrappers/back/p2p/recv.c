@@ -146,6 +146,22 @@ int recv_await(const struct recv_args *a, MPI_Request n, struct seam_status *st,
 	return recv_wait(a, n, st, fn);
 }
 
+/* From MPI_PROC_NULL: nothing comes, so nothing is waited for, and the native
+ * receive may block. */
+static __attribute__((noinline)) int
+recv_nothing(const struct recv_args *a, struct seam_status *st, const char *fn)
+{
+	int rc = MPI_Recv(a->buf, (int)a->count, NATIVE(MPI_Datatype, a->type),
+			  MPI_PROC_NULL, real_tag(a->tag),
+			  NATIVE(MPI_Comm, a->comm), MPI_STATUS_IGNORE);
+
+	if (unlikely(rc))
+		return back_raise(&a->comm->d, err_from_native(rc), fn);
+	if (st)
+		status_set(st, SEAM_PROC_NULL, SEAM_ANY_TAG, 0);
+	return 0;
+}
+
 static inline __attribute__((always_inline)) int
 recv_blocking(void *buf, int64_t count, seam_datatype dt, int source, int tag,
 	      seam_comm comm, struct seam_status *st, const char *fn)
@@ -157,6 +173,8 @@ recv_blocking(void *buf, int64_t count, seam_datatype dt, int source, int tag,
 
 	if (unlikely(!a.comm || !recv_simple(&a)))
 		return recv_slow(&a, dt, st, fn);
+	if (unlikely(source == SEAM_PROC_NULL))
+		return recv_nothing(&a, st, fn);
 	rc = recv_post(&a, &n);
 	if (unlikely(rc))
 		return back_raise(&a.comm->d, err_from_native(rc), fn);
