@@ -74,7 +74,9 @@ mpich_LIBS     := -lmpich
 openmpi_CFLAGS := $(shell pkg-config --cflags ompi-c 2>/dev/null) \
 	-DMANA_OPENMPI
 openmpi_LIBS   := $(shell pkg-config --libs ompi-c 2>/dev/null)
-LIBS := -lhwloc -lelf -lzstd -lxxhash -ljansson -lffi -lpthread \
+# Each program is a client of the coordinator, or is one itself.
+CLIENT_LIBS := -ljansson -lnettle
+LIBS := -lhwloc -lelf -lzstd -lxxhash -lffi -lpthread $(CLIENT_LIBS) \
 	$(if $(HAVE_ZYDIS),-lZydis)
 
 # The plugin of Slurm, where its headers are.
@@ -146,20 +148,20 @@ endef
 $(foreach m,$(BACKS),$(eval $(call back_rules,$(m))))
 
 $(BIN)/mana_launch: $(call objs,programs/mana_launch.c) $(LAUNCH_O)
-	$(LINK) $^ -ljansson
+	$(LINK) $^ $(CLIENT_LIBS)
 $(BIN)/mana_restart: $(BIN)/mana_launch
 	ln -sf mana_launch $@
 $(BIN)/mana_run: $(call objs,programs/mana_run.c) $(RUN_O)
-	$(LINK) $^ -ljansson
+	$(LINK) $^ $(CLIENT_LIBS)
 $(BIN)/mana_coordinator: $(call objs,programs/mana_coordinator.c) $(COORD_O)
-	$(LINK) $^ -ljansson
+	$(LINK) $^ $(CLIENT_LIBS)
 $(BIN)/mana_command: $(call objs,programs/mana_command.c) $(COMMAND_O) \
 		$(WATCH_O)
-	$(LINK) $(sort $^) -ljansson -lncurses -ltinfo
+	$(LINK) $(sort $^) $(CLIENT_LIBS) -lncurses -ltinfo
 $(BIN)/mana_status: $(BIN)/mana_command
 	ln -sf mana_command $@
 $(BIN)/mana_inspect: $(call objs,programs/mana_inspect.c) $(INSPECT_O)
-	$(LINK) $^ -lelf -lzstd -lxxhash -ljansson -lpthread
+	$(LINK) $^ -lelf -lzstd -lxxhash $(CLIENT_LIBS) -lpthread
 
 $(LIB)/mana_spank.so: slurm/mana_spank.c common/proc_stat.c common/proc_stat.h \
 		common/last_part.h

@@ -50,13 +50,19 @@ int client_find(const struct client_options *o, struct client_where *w,
  * gone, 0 when it is on another host. */
 char client_process_state(const struct client_where *w);
 
-/* Connect within timeout. -ECONNREFUSED: nobody there (stale file). */
+/*
+ * Connect within timeout, and have the other end prove within patience that it
+ * is the coordinator. -ECONNREFUSED: nobody there (stale file). -EKEYREJECTED:
+ * it does not know the secret, and has been told nothing. -EPROTONOSUPPORT,
+ * -ETIMEDOUT ... c is open on success only.
+ */
 int client_connect(const struct client_where *w, int timeout_ms,
-		   struct wire_conn *c, char *err, size_t errlen);
+		   int patience_ms, struct wire_conn *c, char *err,
+		   size_t errlen);
 
 /*
- * Say HELLO (fills in h->secret) and wait for the answer. 0; -EACCES wrong
- * secret, -EBUSY another job, -EPROTONOSUPPORT, -ETIMEDOUT ...
+ * Say HELLO (fills in h->proof) and wait for the answer. 0; -EKEYREJECTED wrong
+ * secret, -EBUSY another job, -EINVAL, -ETIMEDOUT ...
  */
 int client_hello(struct wire_conn *c, const struct client_where *w,
 		 struct wire_hello *h, struct wire_welcome *welcome,

@@ -36,7 +36,7 @@ static int join(struct progress *p)
 	client_hello_init(&h, WIRE_COMMAND);
 	rc = client_find(p->where, &w, err, sizeof(err));
 	if (!rc)
-		rc = client_connect(&w, PATIENCE_MS, &p->conn, err,
+		rc = client_connect(&w, PATIENCE_MS, PATIENCE_MS, &p->conn, err,
 				    sizeof(err));
 	if (rc) {
 		p->conn.fd = -1;

@@ -140,6 +140,8 @@ int wire_queue(struct wire_conn *c, enum wire_type type, const void *msg)
 
 	if (!msg)
 		msg = &zeros.u;
+	if (c->version)
+		h.version = (uint16_t)c->version;
 	len = wire_packed_len(type, msg);
 	if (len < 0)
 		return (int)len;
@@ -169,6 +171,11 @@ int wire_flush(struct wire_conn *c)
 		c->out_pos += (size_t)n;
 	}
 	c->out_pos = c->out_len = 0;
+	if (!c->trusted) { /* many may come that never say HELLO */
+		free(c->out);
+		c->out = NULL;
+		c->out_cap = 0;
+	}
 	return 0;
 }
 
@@ -203,6 +210,16 @@ static int peek(const struct wire_conn *c, struct wire_header *h)
 	    (!c->trusted && h->len > WIRE_LEN_HELLO) || h->seq != c->rx_seq)
 		return -EPROTO;
 	return have >= sizeof(*h) + h->len;
+}
+
+void wire_speak_theirs(struct wire_conn *c)
+{
+	struct wire_header h;
+
+	if (c->in_len - c->in_pos < sizeof(h))
+		return;
+	memcpy(&h, c->in + c->in_pos, sizeof(h));
+	c->version = h.version;
 }
 
 /* Read what there is, at least towards the frame begun. 0 or -errno. */

@@ -16,12 +16,14 @@
 #include <stdint.h>
 
 #define WIRE_MAGIC     0x574e414dU /* "MANW" */
-#define WIRE_VERSION   7
+#define WIRE_VERSION   8
 #define WIRE_LEN_HELLO (16U << 10) /* before WELCOME, and most messages */
 #define WIRE_LEN_TEXT  (16U << 20) /* REPLY */
 #define WIRE_LEN_CLOCK (64U << 20) /* CLOCK, TARGETS, STATE, PASSED */
 
 #define WIRE_SECRET 33	 /* 32 hexadecimal digits and a NUL */
+#define WIRE_NONCE  32	 /* random bytes of one end of a connection */
+#define WIRE_PROOF  32	 /* handshake.h */
 #define WIRE_ID	    33	 /* the same, of a job or a round */
 #define WIRE_NAME   128	 /* names: host, job, barrier */
 #define WIRE_PATH   4096 /* paths */
@@ -37,7 +39,7 @@ struct wire_header {
 
 /* > coordinator to rank, < rank to coordinator, c command */
 enum wire_type {
-	WIRE_HELLO = 1,	     /* < c  first message */
+	WIRE_HELLO = 1,	     /* < c  answer to a GREETING */
 	WIRE_WELCOME = 2,    /* >    answer to a HELLO */
 	WIRE_REFUSED = 3,    /* >    answer to a HELLO; then the end */
 	WIRE_CKPT_BEGIN = 4, /* >    a round begins: set pending=CLOCK */
@@ -65,6 +67,8 @@ enum wire_type {
 	WIRE_PASSED = 26,   /* <    own targets it raised, before its STATE */
 	WIRE_BEAT = 27,	    /* >    the round is still on: every few seconds */
 	WIRE_SETTINGS = 28, /* >    after WELCOME to a rank, and on change */
+	WIRE_CALL = 29,	    /* < c  first message */
+	WIRE_GREETING = 30, /* >    answer to a CALL */
 	WIRE_TYPES
 };
 
@@ -75,14 +79,23 @@ enum wire_hello_flags {
 	WIRE_RECONNECT = 2, /* was connected before: coordinator died */
 };
 
+struct wire_call {
+	uint8_t nonce[WIRE_NONCE];
+};
+
+struct wire_greeting {
+	uint8_t nonce[WIRE_NONCE];
+	uint8_t proof[WIRE_PROOF];
+};
+
 struct wire_hello {
-	uint32_t kind;	     /* enum wire_kind */
-	uint32_t flags;	     /* enum wire_hello_flags */
-	uint32_t rank, size; /* rank < size */
+	uint8_t proof[WIRE_PROOF]; /* of all that follows */
+	uint32_t kind;		   /* enum wire_kind */
+	uint32_t flags;		   /* enum wire_hello_flags */
+	uint32_t rank, size;	   /* rank < size */
 	uint32_t pid;
 	uint32_t interval;   /* wanted, s; 0: as the coordinator has it */
 	uint64_t generation; /* restarted from; 0: none */
-	char secret[WIRE_SECRET];
 	char id[WIRE_ID]; /* of the job (ckptdir.h), if it has one; else "" */
 	char host[WIRE_NAME];
 	char job[WIRE_NAME]; /* same on all ranks of one mpirun */
@@ -109,7 +122,7 @@ struct wire_settings {
 
 struct wire_refused {
 	uint32_t code; /* EBUSY: another job runs here; EACCES: secret;
-			  EPROTO: version; EINVAL: rank or size */
+			  EPROTONOSUPPORT: version; EINVAL: rank or size */
 	uint32_t reserved;
 	char text[WIRE_TEXT];
 };
@@ -229,6 +242,8 @@ struct wire_msg {
 	uint32_t type; /* enum wire_type */
 	uint32_t seq;
 	union {
+		struct wire_call call;
+		struct wire_greeting greeting;
 		struct wire_hello hello;
 		struct wire_welcome welcome;
 		struct wire_settings settings;
@@ -250,8 +265,11 @@ struct wire_msg {
 
 struct wire_conn {
 	int fd;
+	uint32_t version; /* of what is sent; 0: ours */
 	uint32_t tx_seq, rx_seq;
 	uint32_t trusted; /* 0: only short messages are accepted */
+	uint32_t greeted; /* handshake.h; and what both ends have said: */
+	uint8_t call[WIRE_NONCE], greeting[WIRE_NONCE];
 	uint8_t *in, *out;
 	size_t in_pos, in_len, in_cap;
 	size_t out_pos, out_len, out_cap;
@@ -280,6 +298,9 @@ int wire_flush(struct wire_conn *c);
  * nonsense, -EPROTONOSUPPORT when it is of another version.
  */
 int wire_recv(struct wire_conn *c, struct wire_msg *m, int timeout_ms);
+/* After -EPROTONOSUPPORT: what is sent is of the peer's version. REFUSED is the
+ * same in all of them. */
+void wire_speak_theirs(struct wire_conn *c);
 /* Another message that has come with the last one; without a system call. As
  * wire_recv; -ETIMEDOUT: there is none. */
 int wire_next(struct wire_conn *c, struct wire_msg *m);

@@ -4,8 +4,8 @@
  * One table says which fields a message has; everything else walks it. On the
  * wire: numbers as they are in memory (little endian), strings as u32 length
  * and bytes without NUL, texts with one (they are used in place), arrays as u32
- * count and elements. Padded with zeros to a multiple of 8. Arrays only follow
- * numbers, so that they are aligned.
+ * count and elements, bytes of a fixed number as they are. Padded with zeros to
+ * a multiple of 8. Arrays only follow numbers, so that they are aligned.
  */
 #include <errno.h>
 #include <string.h>
@@ -14,26 +14,38 @@
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "wire order");
 _Static_assert(sizeof(struct wire_clock) == 32, "array element");
 
-enum field_kind { END, U32, U64, STR, TEXT, CLOCKS };
+enum field_kind { END, FIXED, STR, TEXT, CLOCKS };
 
 struct field {
 	uint16_t kind, off;
-	uint16_t size; /* STR: of the array; CLOCKS: offset of the pointer */
+	uint16_t size; /* CLOCKS: offset of v */
 };
 
 /* clang-format off */
-#define F_U32(s, f)  { U32, offsetof(struct s, f), 0 }
-#define F_U64(s, f)  { U64, offsetof(struct s, f), 0 }
-#define F_STR(s, f)  { STR, offsetof(struct s, f), sizeof(((struct s *)0)->f) }
+#define F_SIZED(kind, s, f) \
+	{ kind, offsetof(struct s, f), sizeof(((struct s *)0)->f) }
+#define F_U32(s, f)  F_SIZED(FIXED, s, f)
+#define F_U64(s, f)  F_SIZED(FIXED, s, f)
+#define F_BYTES(s, f) F_SIZED(FIXED, s, f)
+#define F_STR(s, f)  F_SIZED(STR, s, f)
 #define F_TEXT(s, f) { TEXT, offsetof(struct s, f), 0 }
 #define F_CLOCKS(s)  { CLOCKS, offsetof(struct s, n), offsetof(struct s, v) }
 
+static const struct field call_f[] = {
+	F_BYTES(wire_call, nonce), { 0 }
+};
+
+static const struct field greeting_f[] = {
+	F_BYTES(wire_greeting, nonce), F_BYTES(wire_greeting, proof), { 0 }
+};
+
 static const struct field hello_f[] = {
+	F_BYTES(wire_hello, proof),
 	F_U32(wire_hello, kind), F_U32(wire_hello, flags),
 	F_U32(wire_hello, rank), F_U32(wire_hello, size),
 	F_U32(wire_hello, pid), F_U32(wire_hello, interval),
-	F_U64(wire_hello, generation), F_STR(wire_hello, secret),
-	F_STR(wire_hello, id), F_STR(wire_hello, host), F_STR(wire_hello, job),
+	F_U64(wire_hello, generation), F_STR(wire_hello, id),
+	F_STR(wire_hello, host), F_STR(wire_hello, job),
 	F_STR(wire_hello, mpi), F_STR(wire_hello, program), { 0 }
 };
 
@@ -120,6 +132,8 @@ static const struct {
 	const struct field *fields;
 	uint32_t limit;
 } types[WIRE_TYPES] = {
+	[WIRE_CALL] = { "CALL", call_f, WIRE_LEN_HELLO },
+	[WIRE_GREETING] = { "GREETING", greeting_f, WIRE_LEN_HELLO },
 	[WIRE_HELLO] = { "HELLO", hello_f, WIRE_LEN_HELLO },
 	[WIRE_WELCOME] = { "WELCOME", welcome_f, WIRE_LEN_HELLO },
 	[WIRE_REFUSED] = { "REFUSED", refused_f, WIRE_LEN_HELLO },
@@ -200,7 +214,8 @@ int64_t wire_packed_len(uint32_t type, const void *msg)
 		field_body(f, msg, &len);
 		if (f->kind == STR && len == f->size)
 			return -EINVAL;
-		total += (f->kind == U64 ? 8 : 4) + len + (f->kind == TEXT);
+		total += (f->kind == FIXED ? f->size : 4) + len +
+			 (f->kind == TEXT);
 	}
 	total = (total + 7) & ~7UL;
 	return total <= wire_limit(type) ? (int64_t)total : -EINVAL;
@@ -217,9 +232,9 @@ void wire_pack(uint32_t type, const void *msg, uint8_t *out)
 
 	for (f = types[type].fields; f->kind != END; f++) {
 		body = field_body(f, base, &len);
-		if (f->kind == U64) {
-			memcpy(p, base + f->off, 8);
-			p += 8;
+		if (f->kind == FIXED) {
+			memcpy(p, base + f->off, f->size);
+			p += f->size;
 			continue;
 		}
 		head = f->kind == STR || f->kind == TEXT ?
@@ -286,14 +301,13 @@ static int unpack_clocks(const struct field *f, struct reader *r, uint8_t *base)
 	return 0;
 }
 
-static int unpack_number(const struct field *f, struct reader *r, uint8_t *base)
+static int unpack_fixed(const struct field *f, struct reader *r, uint8_t *base)
 {
-	size_t size = f->kind == U64 ? 8 : 4;
-	const uint8_t *p = take(r, size);
+	const uint8_t *p = take(r, f->size);
 
 	if (!p)
 		return -EPROTO;
-	memcpy(base + f->off, p, size);
+	memcpy(base + f->off, p, f->size);
 	return 0;
 }
 
@@ -314,7 +328,7 @@ int wire_unpack(uint32_t type, const uint8_t *p, uint32_t len,
 		else if (f->kind == CLOCKS)
 			rc = unpack_clocks(f, &r, (uint8_t *)&m->u);
 		else
-			rc = unpack_number(f, &r, (uint8_t *)&m->u);
+			rc = unpack_fixed(f, &r, (uint8_t *)&m->u);
 	}
 	return rc || r.end - r.p >= 8 ? -EPROTO : 0;
 }

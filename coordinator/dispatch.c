@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "../common/exit_code.h"
+#include "../common/handshake.h"
 #include "../common/monotonic.h"
 #include "../common/survey.h"
 #include "../common/text.h"
@@ -14,17 +15,6 @@
 #include "peer.h"
 #include "server.h"
 #include "status.h"
-
-/* Takes the same time wherever they differ. */
-static int same_secret(const char *a, const char *b)
-{
-	unsigned char diff = 0;
-	size_t i;
-
-	for (i = 0; i < WIRE_SECRET; i++)
-		diff |= (unsigned char)(a[i] ^ b[i]);
-	return !diff;
-}
 
 static void refuse(struct server *s, struct peer *p, int code, const char *text)
 {
@@ -44,6 +34,17 @@ static void clean(struct wire_hello *h)
 	text_clean(h->program);
 }
 
+static void on_call(struct server *s, struct peer *p,
+		    const struct wire_call *call)
+{
+	struct wire_greeting g;
+
+	if (handshake_greet(&p->c, s->where.secret, call, &g))
+		peer_close(s, p);
+	else
+		peer_send(s, p, WIRE_GREETING, &g);
+}
+
 static void on_hello(struct server *s, struct peer *p, struct wire_hello *h)
 {
 	struct wire_welcome w = { .generation = s->complete,
@@ -52,7 +53,7 @@ static void on_hello(struct server *s, struct peer *p, struct wire_hello *h)
 	char err[WIRE_TEXT] = "bad HELLO";
 	int code = 0;
 
-	if (!same_secret(h->secret, s->where.secret)) {
+	if (!handshake_is_proven(&p->c, s->where.secret, h)) {
 		refuse(s, p, EACCES,
 		       "wrong secret: use the one in the "
 		       "coordinator's file, or $MANA_SECRET");
@@ -232,7 +233,9 @@ static void on_rank(struct server *s, struct peer *p, const struct wire_msg *m)
 
 void dispatch(struct server *s, struct peer *p, struct wire_msg *m)
 {
-	if (!p->kind && m->type == WIRE_HELLO)
+	if (!p->kind && m->type == WIRE_CALL)
+		on_call(s, p, &m->u.call);
+	else if (!p->kind && m->type == WIRE_HELLO && p->c.greeted)
 		on_hello(s, p, &m->u.hello);
 	else if (!p->kind || m->type == WIRE_HELLO)
 		peer_close(s, p);

@@ -243,7 +243,7 @@ void peer_reply(struct server *s, struct peer *p, uint32_t code,
 	peer_send(s, p, WIRE_REPLY, &r);
 }
 
-/* A program of another version still understands this much. */
+/* A program of another version understands this much, if it is said in that. */
 static void refuse_version(struct server *s, struct peer *p)
 {
 	struct wire_refused r = { .code = EPROTONOSUPPORT };
@@ -252,6 +252,7 @@ static void refuse_version(struct server *s, struct peer *p)
 		 "another version of the protocol: "
 		 "use programs of one version (coordinator: %d)",
 		 WIRE_VERSION);
+	wire_speak_theirs(&p->c);
 	if (!p->kind)
 		peer_send(s, p, WIRE_REFUSED, &r);
 }

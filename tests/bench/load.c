@@ -154,7 +154,7 @@ static void command(struct wire_conn *c)
 	char err[WIRE_TEXT];
 
 	client_hello_init(&h, WIRE_COMMAND);
-	if (client_connect(&where, 5000, c, err, sizeof(err)) ||
+	if (client_connect(&where, 5000, 60000, c, err, sizeof(err)) ||
 	    client_hello(c, &where, &h, NULL, 60000, err, sizeof(err)))
 		load_die("%s", err);
 }
@@ -171,7 +171,7 @@ static void prepare(struct load *l)
 		load_die("out of memory");
 	client_hello_init(&l->hello, WIRE_RANK);
 	l->hello.size = l->ranks;
-	memcpy(l->hello.secret, where.secret, sizeof(l->hello.secret));
+	l->secret = where.secret;
 	snprintf(l->hello.program, sizeof(l->hello.program), "load");
 	l->port = where.port;
 	command(&asker.c);

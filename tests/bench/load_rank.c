@@ -15,6 +15,7 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include "../../common/handshake.h"
 #include "../../common/monotonic.h"
 #include "load_rank.h"
 
@@ -94,7 +95,7 @@ static void turned_away(struct load *l, struct load_rank *k)
 	if (k->welcome)
 		load_die("rank %u: connection lost", k->number);
 	wire_close(&k->c);
-	k->said_hello = 0;
+	k->called = 0;
 	k->retry = monotonic_ms() + RETRY_MS;
 	l->waiting++;
 	l->again++;
@@ -120,13 +121,24 @@ void load_say(struct load *l, struct load_rank *k, enum wire_type type,
 	flush(l, k);
 }
 
+static void call(struct load *l, struct load_rank *k)
+{
+	struct wire_call m;
+
+	if (handshake_call(&k->c, &m))
+		load_die("no random numbers");
+	k->called = 1;
+	load_say(l, k, WIRE_CALL, &m);
+}
+
 static void say_hello(struct load *l, struct load_rank *k)
 {
 	struct wire_hello *h = &l->hello;
 
 	h->rank = k->number;
 	snprintf(h->host, sizeof(h->host), "node%u", k->number / RANKS_OF_NODE);
-	k->said_hello = 1;
+	if (handshake_prove(&k->c, l->secret, h))
+		load_die("HELLO does not fit");
 	load_say(l, k, WIRE_HELLO, h);
 }
 
@@ -238,6 +250,11 @@ static void on_message(struct load *l, struct load_rank *k,
 		       const struct wire_msg *m)
 {
 	switch (m->type) {
+	case WIRE_GREETING:
+		if (!handshake_is_known(&k->c, l->secret, &m->u.greeting))
+			load_die("rank %u: a false coordinator", k->number);
+		say_hello(l, k);
+		break;
 	case WIRE_WELCOME:
 		k->c.trusted = k->welcome = 1;
 		l->welcomed++;
@@ -281,8 +298,8 @@ void load_event(struct load *l, struct load_rank *k, uint32_t events)
 	struct wire_msg m;
 	int rc = 0;
 
-	if (events & EPOLLOUT && !k->said_hello)
-		say_hello(l, k);
+	if (events & EPOLLOUT && !k->called)
+		call(l, k);
 	else if (events & EPOLLOUT)
 		flush(l, k);
 	if (!(events & ~(uint32_t)EPOLLOUT) || k->c.fd < 0)

@@ -8,6 +8,7 @@
 struct load {
 	uint32_t ranks, comms;	 /* of the job; of each rank */
 	struct wire_hello hello; /* what they have in common */
+	const char *secret;
 	int port, epoll;
 	struct load_rank *v;
 	/* How many ranks have come so far: */
@@ -22,7 +23,7 @@ struct load {
 struct load_rank {
 	struct wire_conn c;
 	uint32_t number;
-	int said_hello, welcome, writing;
+	int called, welcome, writing;
 	int64_t retry; /* ms: connect then; 0: it is connected */
 };
 

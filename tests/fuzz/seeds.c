@@ -55,7 +55,7 @@ static void fill(uint32_t type, struct wire_msg *m)
 	} else if (type == WIRE_REPLY) {
 		m->u.reply.text = "generation 1 begun";
 	} else if (type == WIRE_HELLO) {
-		strcpy(m->u.hello.secret, "0123456789abcdef");
+		memset(m->u.hello.proof, 0xa5, sizeof(m->u.hello.proof));
 		strcpy(m->u.hello.program, "/bin/app");
 		m->u.hello.kind = WIRE_RANK;
 		m->u.hello.size = 2;

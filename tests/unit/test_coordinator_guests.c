@@ -14,7 +14,8 @@ static void test_mixed_restart(void **state)
 
 	(void)state;
 	assert_int_equal(client_find(&where, &w, err, sizeof(err)), 0);
-	assert_int_equal(client_connect(&w, 1000, &keep, err, sizeof(err)), 0);
+	assert_int_equal(
+		client_connect(&w, 1000, 5000, &keep, err, sizeof(err)), 0);
 	for (i = 0; i < N; i++)
 		wire_close(&rank[i]);
 	for (i = 0; i < 4; i++) {
@@ -121,7 +122,8 @@ static void test_strangers(void **state)
 	assert_int_equal(client_find(&where, &w, err, sizeof(err)), 0);
 	for (i = 0; i < n; i++)
 		assert_int_equal(
-			client_connect(&w, 5000, &c[i], err, sizeof(err)), 0);
+			client_connect(&w, 5000, 5000, &c[i], err, sizeof(err)),
+			0);
 	assert_int_equal(join_as(&late, WIRE_COMMAND, 0, "x"), 0);
 	assert_int_equal(wire_recv(&c[0], &m, 2000), -ECONNRESET);
 	assert_int_equal(wire_recv(&c[n - 1], &m, 0), -ETIMEDOUT);
@@ -135,7 +137,6 @@ static void test_strangers(void **state)
 static void test_refusals(void **state)
 {
 	struct client_where w;
-	struct wire_hello h;
 	struct wire_conn c;
 	char err[WIRE_TEXT];
 
@@ -145,12 +146,9 @@ static void test_refusals(void **state)
 	assert_int_equal(join_as(&c, WIRE_RANK, N, "job1"), -EINVAL);
 	assert_int_equal(client_find(&where, &w, err, sizeof(err)), 0);
 	w.secret[0] ^= 1;
-	assert_int_equal(client_connect(&w, 1000, &c, err, sizeof(err)), 0);
-	client_hello_init(&h, WIRE_COMMAND);
-	assert_int_equal(client_hello(&c, &w, &h, NULL, 1000, err, sizeof(err)),
-			 -EACCES);
+	assert_int_equal(client_connect(&w, 1000, 5000, &c, err, sizeof(err)),
+			 -EKEYREJECTED);
 	assert_null(strstr(err, w.secret));
-	wire_close(&c);
 }
 
 /* Not the secret of this coordinator: none, a part of it, more than it, and
@@ -175,12 +173,19 @@ static void test_secrets(void **state)
 			assert_int_equal(job_id(secret), 0);
 		w = right;
 		memcpy(w.secret, secret, sizeof(secret));
-		assert_int_equal(client_connect(&w, 1000, &c, err, sizeof(err)),
+		assert_int_equal(
+			client_connect(&w, 1000, 5000, &c, err, sizeof(err)),
+			-EKEYREJECTED);
+		assert_null(strstr(err, right.secret));
+		/* one that does not mind that it cannot know us */
+		assert_int_equal(client_connect(&right, 1000, 5000, &c, err,
+						sizeof(err)),
 				 0);
 		client_hello_init(&h, WIRE_RANK);
 		assert_int_equal(
 			client_hello(&c, &w, &h, NULL, 5000, err, sizeof(err)),
-			-EACCES);
+			-EKEYREJECTED);
+		assert_non_null(strstr(err, "wrong secret"));
 		assert_null(strstr(err, right.secret));
 		wire_close(&c);
 	}
@@ -222,11 +227,13 @@ static void test_nonsense(void **state)
 
 	(void)state;
 	assert_int_equal(client_find(&where, &w, err, sizeof(err)), 0);
-	assert_int_equal(client_connect(&w, 1000, &c, err, sizeof(err)), 0);
+	assert_int_equal(client_connect(&w, 1000, 5000, &c, err, sizeof(err)),
+			 0);
 	assert_int_equal(write(c.fd, "GET / HTTP/1.1\r\n\r\n", 18), 18);
 	assert_int_equal(wire_recv(&c, &m, 2000), -ECONNRESET);
 	wire_close(&c);
-	assert_int_equal(client_connect(&w, 1000, &c, err, sizeof(err)), 0);
+	assert_int_equal(client_connect(&w, 1000, 5000, &c, err, sizeof(err)),
+			 0);
 	assert_int_equal(wire_send(&c, WIRE_STOPPED, NULL, 1000), 0);
 	assert_int_equal(wire_recv(&c, &m, 2000), -ECONNRESET);
 	wire_close(&c);

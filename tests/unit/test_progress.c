@@ -172,7 +172,8 @@ static void test_restart(void **state)
 	(void)state;
 	/* somebody is coming, so it does not end with the first job */
 	assert_int_equal(client_find(&where, &w, err, sizeof(err)), 0);
-	assert_int_equal(client_connect(&w, 1000, &keep, err, sizeof(err)), 0);
+	assert_int_equal(
+		client_connect(&w, 1000, 5000, &keep, err, sizeof(err)), 0);
 	for (i = 0; i < N; i++)
 		wire_close(&rank[i]);
 	for (i = 0; i < N; i++)

@@ -38,7 +38,7 @@ static void test_hello(void **state)
 				.size = 4,
 				.pid = 99,
 				.generation = 1ULL << 40,
-				.secret = "0123456789abcdef0123456789abcdef",
+				.proof = { 1, 0, 255 },
 				.host = "h",
 				.job = "j",
 				.mpi = "",
@@ -145,6 +145,10 @@ static void test_bad_header(void **state)
 	f.h = good;
 	f.h.version++;
 	assert_int_equal(say(&f, sizeof(f)), -EPROTONOSUPPORT);
+	wire_speak_theirs(&b);
+	assert_int_equal(wire_send(&b, WIRE_REFUSED, NULL, 1000), 0);
+	assert_int_equal(read(a.fd, &f.h, sizeof(f.h)), sizeof(f.h));
+	assert_int_equal(f.h.version, WIRE_VERSION + 1);
 	teardown(NULL);
 	setup(NULL);
 	f.h = good;
