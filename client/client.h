@@ -16,7 +16,9 @@
 /* How long to wait for the answer of a coordinator whose process is there, or
  * is being started: on a machine with more to do than processors it may need
  * seconds (docs/protocol.md). */
-#define CLIENT_ALIVE_MS 60000
+#define CLIENT_ALIVE_MS	 60000
+#define CLIENT_ADDRESSES 16 /* of its host, at most */
+#define CLIENT_ADDRESS	 46 /* one, as text: INET6_ADDRSTRLEN */
 
 /* How a coordinator is reached. */
 struct client_where {
@@ -25,6 +27,9 @@ struct client_where {
 	int port;
 	int pid;	    /* on its own host; 0: not known */
 	char on[WIRE_NAME]; /* that host's name */
+	/* where it listens besides, if on more than the loopback */
+	char address[CLIENT_ADDRESSES][CLIENT_ADDRESS];
+	unsigned int n_addresses;
 };
 
 struct client_options {

@@ -6,6 +6,7 @@
  * the secret (common/handshake.h).
  */
 #include <errno.h>
+#include <netdb.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -13,8 +14,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include "../common/handshake.h"
+#include "../common/monotonic.h"
 #include "address.h"
 #include "client.h"
+
+#define OTHER_MS 1000 /* to connect to an address that is not of its name */
 
 /* Ready or failed within timeout; fd is nonblocking. */
 static int finish_connect(int fd, int timeout_ms)
@@ -33,15 +37,16 @@ static int finish_connect(int fd, int timeout_ms)
 	return -failed;
 }
 
-static int connect_one(const struct addrinfo *a, int timeout_ms)
+static int connect_one(const struct address *a, int timeout_ms)
 {
+	const struct sockaddr *at = (const void *)&a->at;
 	int fd, rc = 0;
 
-	fd = socket(a->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
+	fd = socket(at->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
 		    0);
 	if (fd < 0)
 		return -errno;
-	if (connect(fd, a->ai_addr, a->ai_addrlen))
+	if (connect(fd, at, a->len))
 		rc = errno == EINPROGRESS ? finish_connect(fd, timeout_ms) :
 					    -errno;
 	if (rc) {
@@ -129,7 +134,7 @@ static int greet(struct wire_conn *c, const struct client_where *w, int ms)
 }
 
 /* 0: c is open, and leads to our coordinator. */
-static int try_one(const struct client_where *w, const struct addrinfo *a,
+static int try_one(const struct client_where *w, const struct address *a,
 		   int timeout_ms, int patience_ms, struct wire_conn *c)
 {
 	int rc = connect_one(a, timeout_ms);
@@ -143,12 +148,41 @@ static int try_one(const struct client_where *w, const struct addrinfo *a,
 	return rc;
 }
 
+/*
+ * The first address that leads to our coordinator. Those that are not of its
+ * name are tried for one more timeout in all. When all fail, what is wrong with
+ * the first one is the answer: the others may be of networks that are not ours.
+ */
+static int try_all(const struct client_where *w, const struct addresses *a,
+		   int timeout_ms, int patience_ms, struct wire_conn *c)
+{
+	int64_t end = 0, left;
+	int rc = -ECONNREFUSED, first = 0, ms = timeout_ms;
+	unsigned int i;
+
+	for (i = 0; i < a->n; i++) {
+		if (i == a->named)
+			end = monotonic_ms() + timeout_ms;
+		left = i < a->named ? patience_ms : end - monotonic_ms();
+		if (left <= 0)
+			break;
+		if (i >= a->named)
+			ms = left < OTHER_MS ? (int)left : OTHER_MS;
+		rc = try_one(w, &a->v[i], ms, (int)left, c);
+		if (!rc)
+			return 0;
+		if (!i)
+			first = rc;
+	}
+	return first ? first : rc;
+}
+
 int client_connect(const struct client_where *w, int timeout_ms,
 		   int patience_ms, struct wire_conn *c, char *err,
 		   size_t errlen)
 {
-	struct addrinfo *list = NULL, *a;
-	int rc = -ECONNREFUSED, gai;
+	struct addresses a = { .n = 0 };
+	int rc, gai;
 
 	c->fd = -1;
 	if (elsewhere(w)) {
@@ -158,17 +192,14 @@ int client_connect(const struct client_where *w, int timeout_ms,
 			 w->on);
 		return -EHOSTUNREACH;
 	}
-	gai = dead(w) ? 0 : address_list(w, &list);
+	gai = dead(w) ? 0 : address_list(w, &a);
 	if (gai) {
 		snprintf(err, errlen,
 			 "coordinator's host %s: %s: is its name right?",
 			 w->host, gai_strerror(gai));
 		return -EHOSTUNREACH;
 	}
-	for (a = list; a && rc; a = a->ai_next)
-		rc = try_one(w, a, timeout_ms, patience_ms, c);
-	if (list)
-		freeaddrinfo(list);
+	rc = try_all(w, &a, timeout_ms, patience_ms, c);
 	if (rc)
 		say_why(w, rc, err, errlen);
 	return rc;

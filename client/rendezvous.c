@@ -19,6 +19,24 @@
 #define ANOTHER	   "name another with --port-file"
 #define FILE_BYTES (64 << 10)
 
+/* Where else it may be reached: whoever has written none listens on what its
+ * host's name means, and what is no address leads nowhere. */
+static void parse_addresses(const json_t *j, struct client_where *w)
+{
+	const json_t *list = json_object_get(j, "addresses"), *item;
+	const char *text;
+	size_t i;
+
+	json_array_foreach(list, i, item)
+	{
+		text = json_string_value(item);
+		if (!text || strlen(text) >= CLIENT_ADDRESS ||
+		    w->n_addresses == CLIENT_ADDRESSES)
+			continue;
+		memcpy(w->address[w->n_addresses++], text, strlen(text) + 1);
+	}
+}
+
 static int parse(const json_t *j, struct client_where *w)
 {
 	json_int_t port = json_integer_value(json_object_get(j, "port"));
@@ -31,6 +49,7 @@ static int parse(const json_t *j, struct client_where *w)
 		return -EINVAL;
 	w->port = (int)port;
 	w->pid = (int)pid;
+	parse_addresses(j, w);
 	return 0;
 }
 
@@ -77,6 +96,16 @@ static int may_replace(int at, const char *name, const char *shown, char *err,
 	return -EEXIST;
 }
 
+static json_t *pack_addresses(const struct client_where *w)
+{
+	json_t *list = json_array();
+	unsigned int i;
+
+	for (i = 0; i < w->n_addresses; i++)
+		json_array_append_new(list, json_string(w->address[i]));
+	return list;
+}
+
 int rendezvous_write(int at, const char *name, const char *shown,
 		     const struct client_where *w, char *err, size_t errlen)
 {
@@ -85,8 +114,9 @@ int rendezvous_write(int at, const char *name, const char *shown,
 
 	if (rc)
 		return rc;
-	j = json_pack("{s:i, s:s, s:i, s:s, s:i, s:s}", "version", WIRE_VERSION,
-		      "host", w->host, "port", w->port, "secret", w->secret,
+	j = json_pack("{s:i, s:s, s:o, s:i, s:s, s:i, s:s}", "version",
+		      WIRE_VERSION, "host", w->host, "addresses",
+		      pack_addresses(w), "port", w->port, "secret", w->secret,
 		      "pid", w->pid, "on", w->on);
 	rc = j ? jfile_save(j, at, name, 1) : -ENOMEM;
 	if (rc)

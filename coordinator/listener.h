@@ -11,4 +11,10 @@ int listener_open(const struct addrinfo *a, int backlog);
 /* Its port; -1: not known. */
 int listener_port(int fd);
 
+struct client_where;
+
+/* Fills in the addresses at which other hosts may reach it: of each interface
+ * that is up, but for those that mean something on one link only. */
+void listener_addresses(int fd, struct client_where *w);
+
 #endif

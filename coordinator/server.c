@@ -67,6 +67,7 @@ static int open_listener(struct server *s, char *err, size_t errlen)
 	}
 	s->listener = rc;
 	s->where.port = listener_port(rc);
+	listener_addresses(rc, &s->where);
 	/* what "any address" is to others is the host's name */
 	snprintf(s->where.host, sizeof(s->where.host), "%s",
 		 strcmp(addr, "0.0.0.0") && strcmp(addr, "::") ? addr :

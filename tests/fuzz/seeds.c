@@ -121,8 +121,13 @@ static void manifest(int top)
 static void small_files(int top)
 {
 	char *const words[] = { "mpirun", "-n", "2", "./app", NULL };
-	struct client_where w = { "127.0.0.1", "0123456789abcdef", 4711, 42,
-				  "node1" };
+	struct client_where w = { .host = "127.0.0.1",
+				  .secret = "0123456789abcdef",
+				  .port = 4711,
+				  .pid = 42,
+				  .on = "node1",
+				  .address = { "10.0.0.1", "fd00::1" },
+				  .n_addresses = 2 };
 	struct job_mark mark = { .id = "1", .round = "2", .program = "app" };
 	struct job_end end = { .id = "1", .lost = 1 };
 	struct record r = { 0 };

@@ -54,7 +54,13 @@ static int read_back(const char *text, struct client_where *w)
 
 static void test_round_trip(void **state)
 {
-	struct client_where w = { "h", "0123456789abcdef", 4711, 42, "node1" };
+	struct client_where w = { .host = "h",
+				  .secret = "0123456789abcdef",
+				  .port = 4711,
+				  .pid = 42,
+				  .on = "node1",
+				  .address = { "10.0.0.1", "fd00::1" },
+				  .n_addresses = 2 };
 	struct client_where r;
 	struct stat st;
 
@@ -96,6 +102,40 @@ static void test_nonsense(void **state)
 	}
 }
 
+/* Older coordinators write no addresses, later ones perhaps more members; and
+ * what is no address is none. */
+static void test_other_members(void **state)
+{
+	static const char *const odd[] = {
+		"{\"a\": 1}",
+		"7",
+		"\"127.0.0.1\"",
+		"[]",
+		"[1, null, [\"127.0.0.1\"], \"0123456789012345678901234567890"
+		"123456789012345\"]",
+	};
+	char text[8192];
+	struct client_where w;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(odd) / sizeof(*odd); i++) {
+		snprintf(text, sizeof(text),
+			 "{\"addresses\": %s, \"new\": {}, %s", odd[i],
+			 FILE_OF("1", "1") + 1);
+		assert_int_equal(read_back(text, &w), 0);
+		assert_int_equal(w.n_addresses, 0);
+	}
+	strcpy(text, "{\"addresses\": [\"10.0.0.1\"");
+	for (i = 0; i < 200; i++)
+		strcat(text, ", \"10.0.0.2\"");
+	strcat(text, "], ");
+	strcat(text, FILE_OF("1", "1") + 1);
+	assert_int_equal(read_back(text, &w), 0);
+	assert_int_equal(w.n_addresses, CLIENT_ADDRESSES);
+	assert_string_equal(w.address[1], "10.0.0.2");
+}
+
 /* It could lead to a server of whoever wrote it. */
 static void test_of_another_user(void **state)
 {
@@ -115,16 +155,27 @@ static void test_of_another_user(void **state)
 	assert_non_null(strstr(err, "belongs to another user"));
 }
 
-static int listener(struct client_where *w)
+/* On that port of 127.0.0.host; 0: any. */
+static int listen_at(uint32_t host, int port, struct sockaddr_in *a)
 {
-	struct sockaddr_in a = { .sin_family = AF_INET,
-				 .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	socklen_t len = sizeof(a);
+	socklen_t len = sizeof(*a);
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
 
-	assert_int_equal(bind(fd, (struct sockaddr *)&a, sizeof(a)), 0);
+	memset(a, 0, sizeof(*a));
+	a->sin_family = AF_INET;
+	a->sin_addr.s_addr = htonl((INADDR_LOOPBACK & ~0xffU) | host);
+	a->sin_port = htons((uint16_t)port);
+	assert_int_equal(bind(fd, (struct sockaddr *)a, sizeof(*a)), 0);
 	assert_int_equal(listen(fd, 8), 0);
-	assert_int_equal(getsockname(fd, (struct sockaddr *)&a, &len), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)a, &len), 0);
+	return fd;
+}
+
+static int listener(struct client_where *w)
+{
+	struct sockaddr_in a;
+	int fd = listen_at(1, 0, &a);
+
 	memset(w, 0, sizeof(*w));
 	strcpy(w->host, "127.0.0.1");
 	assert_int_equal(gethostname(w->on, sizeof(w->on)), 0);
@@ -212,6 +263,44 @@ static void test_name_without_address(void **state)
 	assert_non_null(strstr(err, "nowhere.invalid"));
 }
 
+/* Another host's name leads nowhere, or to a stranger: an address of its does,
+ * the one where it is ours that listens. */
+static void test_addresses(void **state)
+{
+	static const char *const names[] = { "nowhere.invalid", "127.0.0.3",
+					     "127.0.0.2" };
+	struct client_where w;
+	int fd = listener(&w), other;
+	struct sockaddr_in a;
+	pid_t ours, stranger;
+	size_t i;
+
+	(void)state;
+	strcpy(w.secret, "0123456789abcdef");
+	other = listen_at(3, w.port, &a);
+	ours = greeter(fd, w.secret);
+	stranger = greeter(other, "another");
+	for (i = 0; i < 3; i++) {
+		strcpy(w.host, names[i]);
+		w.n_addresses = 0;
+		assert_true(connects(&w) < 0);
+		strcpy(w.address[0], "no address");
+		strcpy(w.address[1], "127.0.0.2"); /* nobody */
+		strcpy(w.address[2], "127.0.0.3");
+		strcpy(w.address[3], "127.0.0.1");
+		w.n_addresses = 3;
+		/* what is wrong with its name counts, if it leads somewhere */
+		assert_int_equal(connects(&w),
+				 i == 1 ? -EKEYREJECTED : -ECONNREFUSED);
+		w.n_addresses = 4;
+		assert_int_equal(connects(&w), 0);
+	}
+	end(ours);
+	end(stranger);
+	close(fd);
+	close(other);
+}
+
 /* What holds checkpoints is for its owner alone; what leads there, as ever. */
 static void test_directory(void **state)
 {
@@ -246,9 +335,14 @@ static void test_directory(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_round_trip),	      T(test_nonsense),
-		T(test_of_another_user),      T(test_of_the_dead),
-		T(test_name_without_address), T(test_directory),
+		T(test_round_trip),
+		T(test_nonsense),
+		T(test_of_another_user),
+		T(test_of_the_dead),
+		T(test_name_without_address),
+		T(test_directory),
+		T(test_addresses),
+		T(test_other_members),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
