@@ -68,7 +68,8 @@ static int wait_fd(int fd, short events, int64_t deadline)
 }
 
 /* Messages leave at once, and a peer whose host or network is gone without a
- * word is missed after 90 s: a rank that is stopped for a checkpoint waits for
+ * word is missed after 90 s, be it that nothing was to be said or that what was
+ * said is not acknowledged: a rank that is stopped for a checkpoint waits for
  * nothing else. (Sockets of other families ignore it.) */
 static void set_tcp(int fd)
 {
@@ -80,6 +81,7 @@ static void set_tcp(int fd)
 		{ IPPROTO_TCP, TCP_KEEPIDLE, 30 },
 		{ IPPROTO_TCP, TCP_KEEPINTVL, 10 },
 		{ IPPROTO_TCP, TCP_KEEPCNT, 6 },
+		{ IPPROTO_TCP, TCP_USER_TIMEOUT, 90000 },
 	};
 	size_t i;
 

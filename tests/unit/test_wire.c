@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* test_wire.c - framing and codec, with honest and dishonest peers */
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -228,6 +230,30 @@ static void test_send_timeout(void **state)
 	assert_int_equal(rc, -ETIMEDOUT);
 }
 
+static int option(int fd, int name)
+{
+	int value = -1;
+	socklen_t len = sizeof(value);
+
+	assert_int_equal(getsockopt(fd, IPPROTO_TCP, name, &value, &len), 0);
+	return value;
+}
+
+/* A peer that is gone is missed after the same time whether or not something
+ * was on its way to it. */
+static void test_silence(void **state)
+{
+	struct wire_conn c;
+
+	(void)state;
+	wire_init(&c, socket(AF_INET, SOCK_STREAM, 0));
+	assert_int_equal(option(c.fd, TCP_USER_TIMEOUT),
+			 1000 * (option(c.fd, TCP_KEEPIDLE) +
+				 option(c.fd, TCP_KEEPINTVL) *
+					 option(c.fd, TCP_KEEPCNT)));
+	wire_close(&c);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -235,7 +261,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_hello),	      T(test_arrays),	    T(test_big_reply),
 		T(test_does_not_fit), T(test_bad_header),   T(test_bad_payload),
-		T(test_fuzz),	      T(test_send_timeout),
+		T(test_fuzz),	      T(test_send_timeout), T(test_silence),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
