@@ -134,28 +134,68 @@ static int reserve(uint8_t **buf, size_t *pos, size_t *len, size_t *cap,
 	return 0;
 }
 
-int wire_queue(struct wire_conn *c, enum wire_type type, const void *msg)
+/* A frame's header, and room behind it for its payload, which the caller fills
+ * in. NULL: no memory. */
+static uint8_t *begin_frame(struct wire_conn *c, uint32_t type, uint32_t len)
 {
-	static const struct wire_msg zeros;
-	struct wire_header h = { WIRE_MAGIC, WIRE_VERSION, type, 0, 0 };
-	int64_t len;
+	struct wire_header h = { WIRE_MAGIC, WIRE_VERSION, (uint16_t)type, len,
+				 c->tx_seq };
+	uint8_t *p;
 
-	if (!msg)
-		msg = &zeros.u;
 	if (c->version)
 		h.version = (uint16_t)c->version;
-	len = wire_packed_len(type, msg);
+	if (c->out_len - c->out_pos + len > OUT_MAX ||
+	    reserve(&c->out, &c->out_pos, &c->out_len, &c->out_cap,
+		    sizeof(h) + len))
+		return NULL;
+	c->tx_seq++;
+	p = c->out + c->out_len;
+	memcpy(p, &h, sizeof(h));
+	c->out_len += sizeof(h) + len;
+	return p + sizeof(h);
+}
+
+static const struct wire_msg zeros;
+
+int wire_queue(struct wire_conn *c, enum wire_type type, const void *msg)
+{
+	int64_t len = wire_packed_len(type, msg ? msg : &zeros.u);
+	uint8_t *p;
+
 	if (len < 0)
 		return (int)len;
-	if (c->out_len - c->out_pos + (size_t)len > OUT_MAX ||
-	    reserve(&c->out, &c->out_pos, &c->out_len, &c->out_cap,
-		    sizeof(h) + (size_t)len))
+	p = begin_frame(c, type, (uint32_t)len);
+	if (!p)
 		return -ENOMEM;
-	h.len = (uint32_t)len;
-	h.seq = c->tx_seq++;
-	memcpy(c->out + c->out_len, &h, sizeof(h));
-	wire_pack(type, msg, c->out + c->out_len + sizeof(h));
-	c->out_len += sizeof(h) + (size_t)len;
+	wire_pack(type, msg ? msg : &zeros.u, p);
+	return 0;
+}
+
+int wire_queue_of(struct wire_conn *c, uint32_t channel, enum wire_type type,
+		  const void *msg)
+{
+	int64_t len = wire_packed_len(type, msg ? msg : &zeros.u);
+	const uint32_t of[2] = { channel, type };
+	uint8_t *p;
+
+	if (len < 0)
+		return (int)len;
+	p = begin_frame(c, WIRE_OF, (uint32_t)(len + (int64_t)sizeof(of)));
+	if (!p)
+		return -ENOMEM;
+	memcpy(p, of, sizeof(of));
+	wire_pack(type, msg ? msg : &zeros.u, p + sizeof(of));
+	return 0;
+}
+
+int wire_queue_body(struct wire_conn *c, enum wire_type type,
+		    const uint8_t *body, uint32_t len)
+{
+	uint8_t *p = begin_frame(c, type, len);
+
+	if (!p)
+		return -ENOMEM;
+	memcpy(p, body, len);
 	return 0;
 }
 
@@ -253,6 +293,8 @@ static int take(struct wire_conn *c, const struct wire_header *h,
 		wire_unpack(h->type, c->in + c->in_pos + sizeof(*h), h->len, m);
 
 	m->seq = h->seq;
+	m->len = h->len;
+	m->body = c->in + c->in_pos + sizeof(*h);
 	c->in_pos += sizeof(*h) + h->len;
 	c->rx_seq++;
 	return rc;

@@ -37,7 +37,7 @@ struct wire_header {
 	uint32_t seq;  /* 0, 1, 2 ... per connection and direction */
 };
 
-/* > coordinator to rank, < rank to coordinator, c command */
+/* > coordinator to rank, < rank to coordinator, c command, g gatherer */
 enum wire_type {
 	WIRE_HELLO = 1,	     /* < c  answer to a GREETING */
 	WIRE_WELCOME = 2,    /* >    answer to a HELLO */
@@ -69,10 +69,13 @@ enum wire_type {
 	WIRE_SETTINGS = 28, /* >    after WELCOME to a rank, and on change */
 	WIRE_CALL = 29,	    /* < c  first message */
 	WIRE_GREETING = 30, /* >    answer to a CALL */
+	WIRE_OF = 31,	    /* g    a channel's frame: struct wire_of */
+	WIRE_OPENED = 32,   /* g <  in OF: a rank has come by this channel */
+	WIRE_CLOSED = 33,   /* g    in OF: nothing more comes by it */
 	WIRE_TYPES
 };
 
-enum wire_kind { WIRE_RANK = 1, WIRE_COMMAND = 2 };
+enum wire_kind { WIRE_RANK = 1, WIRE_COMMAND = 2, WIRE_GATHERER = 3 };
 
 enum wire_hello_flags {
 	WIRE_RESTARTED = 1, /* this process was made by mana_restart */
@@ -238,9 +241,27 @@ struct wire_stage { /* STOP STOPPED DRAIN DRAINED WRITE BEAT: the round */
 	uint64_t exchanges;
 };
 
+/*
+ * Between a gatherer and the coordinator: a frame of one of the ranks behind
+ * it. Channels are numbered from 0. Each side says CLOSED once for each channel
+ * that was OPENED; it may be opened again when both have.
+ */
+struct wire_of {
+	uint32_t channel; /* or WIRE_ALL, from the coordinator */
+	uint32_t type;	  /* of the frame: not OF */
+	uint32_t len;	  /* of its payload; not sent: what is left */
+	uint32_t reserved;
+	const uint8_t *body; /* received: valid until the next receive */
+};
+
+#define WIRE_CHANNELS 4096	  /* of a gatherer, at most */
+#define WIRE_ALL      0xffffffffU /* all channels that had a WELCOME */
+
 struct wire_msg {
 	uint32_t type; /* enum wire_type */
 	uint32_t seq;
+	uint32_t len; /* of the payload as it came: */
+	const uint8_t *body; /* valid until the next receive */
 	union {
 		struct wire_call call;
 		struct wire_greeting greeting;
@@ -260,6 +281,7 @@ struct wire_msg {
 		struct wire_request request;
 		struct wire_reply reply;
 		struct wire_stage stage;
+		struct wire_of of;
 	} u;
 };
 
@@ -289,6 +311,11 @@ int wire_send(struct wire_conn *c, enum wire_type type, const void *msg,
 	      int timeout_ms);
 /* The same into memory only; wire_flush sends. 0, -EINVAL or -ENOMEM. */
 int wire_queue(struct wire_conn *c, enum wire_type type, const void *msg);
+/* The same, as the frame of a channel; or a frame whose payload is ready. */
+int wire_queue_of(struct wire_conn *c, uint32_t channel, enum wire_type type,
+		  const void *msg);
+int wire_queue_body(struct wire_conn *c, enum wire_type type,
+		    const uint8_t *body, uint32_t len);
 /* Sends what the socket takes. 0: all gone, 1: some left, -errno. */
 int wire_flush(struct wire_conn *c);
 

@@ -14,11 +14,11 @@
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "wire order");
 _Static_assert(sizeof(struct wire_clock) == 32, "array element");
 
-enum field_kind { END, FIXED, STR, TEXT, CLOCKS };
+enum field_kind { END, FIXED, STR, TEXT, CLOCKS, BODY };
 
 struct field {
 	uint16_t kind, off;
-	uint16_t size; /* CLOCKS: offset of v */
+	uint16_t size; /* CLOCKS, BODY: offset of the pointer */
 };
 
 /* clang-format off */
@@ -30,6 +30,7 @@ struct field {
 #define F_STR(s, f)  F_SIZED(STR, s, f)
 #define F_TEXT(s, f) { TEXT, offsetof(struct s, f), 0 }
 #define F_CLOCKS(s)  { CLOCKS, offsetof(struct s, n), offsetof(struct s, v) }
+#define F_BODY(s)    { BODY, offsetof(struct s, len), offsetof(struct s, body) }
 
 static const struct field call_f[] = {
 	F_BYTES(wire_call, nonce), { 0 }
@@ -125,6 +126,12 @@ static const struct field reply_f[] = {
 static const struct field stage_f[] = {
 	F_U64(wire_stage, generation), F_U64(wire_stage, exchanges), { 0 }
 };
+
+static const struct field of_f[] = {
+	F_U32(wire_of, channel), F_U32(wire_of, type), F_BODY(wire_of), { 0 }
+};
+
+static const struct field none_f[] = { { 0 } };
 /* clang-format on */
 
 static const struct {
@@ -162,6 +169,9 @@ static const struct {
 	[WIRE_BEAT] = { "BEAT", stage_f, WIRE_LEN_HELLO },
 	[WIRE_SETTINGS] = { "SETTINGS", settings_f, WIRE_LEN_HELLO },
 	[WIRE_REPLY] = { "REPLY", reply_f, WIRE_LEN_TEXT },
+	[WIRE_OF] = { "OF", of_f, WIRE_LEN_CLOCK + 8 },
+	[WIRE_OPENED] = { "OPENED", none_f, WIRE_LEN_HELLO },
+	[WIRE_CLOSED] = { "CLOSED", none_f, WIRE_LEN_HELLO },
 };
 
 const char *wire_name(uint32_t type)
@@ -199,8 +209,17 @@ static const void *field_body(const struct field *f, const uint8_t *base,
 	} else if (f->kind == CLOCKS) {
 		memcpy(&p, base + f->size, sizeof(p));
 		*len = get_u32(base + f->off) * sizeof(struct wire_clock);
+	} else if (f->kind == BODY) {
+		memcpy(&p, base + f->size, sizeof(p));
+		*len = get_u32(base + f->off);
 	}
 	return p;
+}
+
+/* Of its fixed part. */
+static uint32_t head_len(const struct field *f)
+{
+	return f->kind == FIXED ? f->size : f->kind == BODY ? 0 : 4;
 }
 
 int64_t wire_packed_len(uint32_t type, const void *msg)
@@ -214,8 +233,7 @@ int64_t wire_packed_len(uint32_t type, const void *msg)
 		field_body(f, msg, &len);
 		if (f->kind == STR && len == f->size)
 			return -EINVAL;
-		total += (f->kind == FIXED ? f->size : 4) + len +
-			 (f->kind == TEXT);
+		total += head_len(f) + len + (f->kind == TEXT);
 	}
 	total = (total + 7) & ~7UL;
 	return total <= wire_limit(type) ? (int64_t)total : -EINVAL;
@@ -240,8 +258,8 @@ void wire_pack(uint32_t type, const void *msg, uint8_t *out)
 		head = f->kind == STR || f->kind == TEXT ?
 			       (uint32_t)len :
 			       get_u32(base + f->off);
-		memcpy(p, &head, 4);
-		p += 4;
+		memcpy(p, &head, head_len(f));
+		p += head_len(f);
 		if (len)
 			memcpy(p, body, len);
 		p += len;
@@ -301,6 +319,16 @@ static int unpack_clocks(const struct field *f, struct reader *r, uint8_t *base)
 	return 0;
 }
 
+/* What is left of the payload: a frame's, whose length is a multiple of 8. */
+static void unpack_body(const struct field *f, struct reader *r, uint8_t *base)
+{
+	uint32_t len = (uint32_t)(r->end - r->p);
+
+	memcpy(base + f->off, &len, sizeof(len));
+	memcpy(base + f->size, &r->p, sizeof(r->p));
+	r->p = r->end;
+}
+
 static int unpack_fixed(const struct field *f, struct reader *r, uint8_t *base)
 {
 	const uint8_t *p = take(r, f->size);
@@ -327,6 +355,8 @@ int wire_unpack(uint32_t type, const uint8_t *p, uint32_t len,
 			rc = unpack_string(f, &r, (uint8_t *)&m->u);
 		else if (f->kind == CLOCKS)
 			rc = unpack_clocks(f, &r, (uint8_t *)&m->u);
+		else if (f->kind == BODY)
+			unpack_body(f, &r, (uint8_t *)&m->u);
 		else
 			rc = unpack_fixed(f, &r, (uint8_t *)&m->u);
 	}

@@ -40,16 +40,13 @@ static void complete(struct server *s)
 {
 	struct job *j = &s->job;
 	struct wire_barrier b = { 0 };
-	uint32_t i;
 
 	memcpy(b.name, j->barrier, sizeof(b.name));
 	memcpy(j->passed, b.name, sizeof(j->passed));
 	if (!strcmp(b.name, "restored"))
 		job_restored(j);
 	clear(j);
-	for (i = 0; i < j->size; i++)
-		if (j->ranks[i].peer)
-			peer_send(s, j->ranks[i].peer, WIRE_BARRIER_DONE, &b);
+	peer_send_all(s, WIRE_BARRIER_DONE, &b);
 }
 
 static void count(struct job *j, const char *name)

@@ -19,19 +19,25 @@
 #include "tell.h"
 #include "waiting.h"
 
-/* A job that ends with this checkpoint is told so instead of to run on. */
 static void send_rank(void *arg, uint32_t rank, enum wire_type type,
 		      const void *msg)
+{
+	struct server *s = arg;
+
+	if (rank < s->job.size && s->job.ranks[rank].peer)
+		peer_send(s, s->job.ranks[rank].peer, type, msg);
+}
+
+/* A job that ends with this checkpoint is told so instead of to run on. */
+static void send_all(void *arg, enum wire_type type, const void *msg)
 {
 	static const struct wire_code end = { .code = EXIT_KILLED };
 	struct server *s = arg;
 
-	if (rank >= s->job.size || !s->job.ranks[rank].peer)
-		return;
 	if (type == WIRE_RESUME && s->job.killed)
-		peer_send(s, s->job.ranks[rank].peer, WIRE_KILL, &end);
+		peer_send_all(s, WIRE_KILL, &end);
 	else
-		peer_send(s, s->job.ranks[rank].peer, type, msg);
+		peer_send_all(s, type, msg);
 }
 
 static double seconds(int64_t from, int64_t to)
@@ -203,7 +209,7 @@ static void over(void *arg, struct round *r, const char *failed)
 	checkpoint_interval(s, s->o.interval);
 }
 
-static const struct round_ops ops = { send_rank, commit, over };
+static const struct round_ops ops = { send_rank, send_all, commit, over };
 
 void checkpoint_scan(struct server *s)
 {

@@ -9,6 +9,7 @@
 #include "../common/survey.h"
 #include "../common/text.h"
 #include "barrier.h"
+#include "carrier.h"
 #include "checkpoint.h"
 #include "dispatch.h"
 #include "job.h"
@@ -62,7 +63,8 @@ static void on_hello(struct server *s, struct peer *p, struct wire_hello *h)
 	clean(h);
 	if (h->kind == WIRE_RANK)
 		code = job_join(s, p, h, err, sizeof(err));
-	else if (h->kind != WIRE_COMMAND)
+	else if (p->carrier ||
+		 (h->kind != WIRE_COMMAND && h->kind != WIRE_GATHERER))
 		code = EINVAL;
 	if (code) {
 		refuse(s, p, code, err);
@@ -238,6 +240,10 @@ void dispatch(struct server *s, struct peer *p, struct wire_msg *m)
 	else if (!p->kind && m->type == WIRE_HELLO && p->c.greeted)
 		on_hello(s, p, &m->u.hello);
 	else if (!p->kind || m->type == WIRE_HELLO)
+		peer_close(s, p);
+	else if (p->kind == WIRE_GATHERER && m->type == WIRE_OF)
+		carrier_take(s, p, &m->u.of);
+	else if (p->kind == WIRE_GATHERER)
 		peer_close(s, p);
 	else if (m->type == WIRE_REQUEST)
 		on_request(s, p, &m->u.request);

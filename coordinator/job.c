@@ -5,12 +5,14 @@
  * with another key or size belongs to another job and is refused.
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include "../common/monotonic.h"
 #include "../common/ckptdir.h"
 #include "../common/text.h"
 #include "barrier.h"
+#include "carrier.h"
 #include "log.h"
 #include "checkpoint.h"
 #include "ending.h"
@@ -18,6 +20,8 @@
 #include "peer.h"
 #include "server.h"
 #include "waiting.h"
+
+#define ADRIFT_MS 1500 /* mana_run waits 2 s to hear how a job has ended */
 
 void job_fini(struct job *j)
 {
@@ -90,6 +94,15 @@ static int refuse_mixed(const struct job *j, const struct wire_hello *h,
 	return 1;
 }
 
+/* The same process: its old connection is one that it has given up, and that
+ * nobody has told us of, as its gatherer stands still. When it asks next that
+ * is closed. */
+static int is_again(const struct job_rank *k, const struct wire_hello *h)
+{
+	return h->flags & WIRE_RECONNECT && k->peer->carrier &&
+	       k->pid == h->pid && !strcmp(k->host, h->host);
+}
+
 static void rank_connected(struct job *j, struct peer *p,
 			   const struct wire_hello *h)
 {
@@ -134,6 +147,8 @@ int job_join(struct server *s, struct peer *p, const struct wire_hello *h,
 		return EINVAL;
 	k = &j->ranks[h->rank];
 	if (k->peer) {
+		if (is_again(k, h))
+			peer_close(s, k->peer);
 		/* without launcher: all that one shell has started */
 		snprintf(err, errlen,
 			 "rank %u of %.200s (pid %u) is connected "
@@ -143,6 +158,7 @@ int job_join(struct server *s, struct peer *p, const struct wire_hello *h,
 	}
 	rank_connected(j, p, h);
 	if (j->connected == j->size) {
+		j->adrift = 0;
 		ending_begin(s);
 		log_info("job %s: %u ranks of %s connected", j->key, j->size,
 			 j->program);
@@ -153,18 +169,31 @@ int job_join(struct server *s, struct peer *p, const struct wire_hello *h,
 	return 0;
 }
 
+static void all_gone(struct server *s)
+{
+	log_info("job %s: all ranks are gone", s->job.key);
+	s->alone = monotonic_ms();
+	waiting_gone(s);
+	checkpoint_interval(s, s->o.interval);
+	s->ended = s->o.exit_on_last;
+}
+
 void job_leave(struct server *s, struct peer *p)
 {
 	struct job *j = &s->job;
 	struct job_rank *k = &j->ranks[p->rank];
+	int lost = !k->left && carrier_lost(p);
 
-	ending_note(s, p->rank);
+	if (lost)
+		j->adrift = monotonic_ms() + ADRIFT_MS;
+	else
+		ending_note(s, p->rank);
 	k->peer = NULL;
 	j->connected--;
 	j->gone++;
 	j->restoring -= k->restoring != 0;
 	j->n_restarted -= k->restarted != 0;
-	if (!k->left)
+	if (!k->left && !lost)
 		log_info("rank %u (pid %u on %s) is gone", p->rank, k->pid,
 			 k->host);
 	round_abort(&s->round,
@@ -172,25 +201,36 @@ void job_leave(struct server *s, struct peer *p)
 		    k->pid, k->host,
 		    k->left ? "ended" : "lost its connection or died");
 	barrier_break(s);
-	if (j->connected)
-		return;
-	log_info("job %s: all ranks are gone", j->key);
-	s->alone = monotonic_ms();
-	waiting_gone(s);
-	checkpoint_interval(s, s->o.interval);
-	s->ended = s->o.exit_on_last;
+	if (!j->connected && !j->adrift)
+		all_gone(s);
+}
+
+int64_t job_tick(struct server *s, int64_t now)
+{
+	struct job *j = &s->job;
+	uint32_t i;
+
+	if (!j->adrift)
+		return INT_MAX;
+	if (now < j->adrift)
+		return j->adrift - now;
+	j->adrift = 0;
+	for (i = 0; i < j->size && (j->ranks[i].peer || !j->ranks[i].seen); i++)
+		;
+	if (i < j->size)
+		ending_note(s, i);
+	if (!j->connected)
+		all_gone(s);
+	return 0;
 }
 
 void job_kill(struct server *s, int code)
 {
 	struct wire_code m = { .code = code };
-	uint32_t i;
 
 	s->job.killed = 1;
 	checkpoint_stop(s, "the job is being killed");
-	for (i = 0; i < s->job.size; i++)
-		if (s->job.ranks[i].peer)
-			peer_send(s, s->job.ranks[i].peer, WIRE_KILL, &m);
+	peer_send_all(s, WIRE_KILL, &m);
 }
 
 void job_settings(struct server *s, struct peer *p)
@@ -201,23 +241,19 @@ void job_settings(struct server *s, struct peer *p)
 				   .target_s = s->o.target_s,
 				   .stage_s = s->o.stage_s,
 				   .last = s->o.kill_after_ckpt != 0 };
-	uint32_t i;
 
 	if (p)
 		peer_send(s, p, WIRE_SETTINGS, &m);
-	for (i = 0; !p && i < s->job.size; i++)
-		if (s->job.ranks[i].peer)
-			peer_send(s, s->job.ranks[i].peer, WIRE_SETTINGS, &m);
+	else
+		peer_send_all(s, WIRE_SETTINGS, &m);
 }
 
 void job_goodbye(struct server *s)
 {
 	struct wire_code m = { .code = 0 };
-	uint32_t i;
 
-	for (i = 0; i < s->job.size; i++)
-		if (s->job.ranks[i].peer)
-			peer_send(s, s->job.ranks[i].peer, WIRE_GOODBYE, &m);
+	peer_send_all(s, WIRE_GOODBYE, &m);
+	carrier_flush(s);
 }
 
 int job_restoring(const struct job *j)

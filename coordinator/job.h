@@ -9,6 +9,9 @@
 int job_join(struct server *s, struct peer *p, const struct wire_hello *h,
 	     char *err, size_t errlen);
 void job_leave(struct server *s, struct peer *p); /* it is disconnected */
+/* Ranks that are adrift are lost when their time is over. Returns the ms until
+ * then. */
+int64_t job_tick(struct server *s, int64_t now);
 void job_kill(struct server *s, int code);
 /* 1: a rank is being restarted, so requests wait until that is finished. */
 int job_restoring(const struct job *j);

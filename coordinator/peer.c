@@ -14,6 +14,7 @@
 #include <unistd.h>
 #include "../common/monotonic.h"
 #include "origin.h"
+#include "carrier.h"
 #include "log.h"
 #include "dispatch.h"
 #include "job.h"
@@ -28,6 +29,7 @@ void peer_init(struct server *s)
 {
 	TAILQ_INIT(&s->peers);
 	TAILQ_INIT(&s->silent);
+	TAILQ_INIT(&s->unsent);
 	STAILQ_INIT(&s->closing);
 }
 
@@ -36,8 +38,10 @@ void peer_close(struct server *s, struct peer *p)
 	if (p->closing)
 		return;
 	p->closing = 1;
+	if (p->channels)
+		carrier_close(s, p); /* they are dropped before it */
 	STAILQ_INSERT_TAIL(&s->closing, p, doomed);
-	if (p->kind)
+	if (p->kind || p->carrier)
 		return;
 	TAILQ_REMOVE(&s->silent, p, link);
 	s->strangers--;
@@ -45,10 +49,12 @@ void peer_close(struct server *s, struct peer *p)
 
 void peer_known(struct server *s, struct peer *p, uint32_t kind)
 {
-	TAILQ_REMOVE(&s->silent, p, link);
-	s->strangers--;
 	p->kind = kind;
 	p->c.trusted = 1;
+	if (p->carrier)
+		return;
+	TAILQ_REMOVE(&s->silent, p, link);
+	s->strangers--;
 	TAILQ_INSERT_TAIL(&s->peers, p, link);
 }
 
@@ -201,7 +207,7 @@ void peer_accept(struct server *s)
 	}
 }
 
-static void flush_peer(struct server *s, struct peer *p)
+void peer_flush(struct server *s, struct peer *p)
 {
 	struct epoll_event ev = { .events = EPOLLIN, .data.ptr = p };
 	int rc = wire_flush(&p->c);
@@ -220,7 +226,9 @@ static void flush_peer(struct server *s, struct peer *p)
 void peer_queue(struct server *s, struct peer *p, enum wire_type type,
 		const void *msg)
 {
-	if (p->closing || !wire_queue(&p->c, type, msg))
+	if (p->closing ||
+	    !(p->carrier ? carrier_queue(s, p, type, msg) :
+			   wire_queue(&p->c, type, msg)))
 		return;
 	log_error("cannot send %s: %s", wire_name(type),
 		  "too long or out of memory");
@@ -231,8 +239,21 @@ void peer_send(struct server *s, struct peer *p, enum wire_type type,
 	       const void *msg)
 {
 	peer_queue(s, p, type, msg);
-	if (!p->closing)
-		flush_peer(s, p);
+	if (!p->closing && !p->carrier)
+		peer_flush(s, p);
+}
+
+void peer_send_all(struct server *s, enum wire_type type, const void *msg)
+{
+	struct peer *p;
+
+	for (p = TAILQ_FIRST(&s->peers); p; p = TAILQ_NEXT(p, link)) {
+		if (p->kind == WIRE_RANK)
+			peer_send(s, p, type, msg);
+		else if (p->kind == WIRE_GATHERER && !p->closing &&
+			 carrier_queue_all(s, p, type, msg))
+			peer_close(s, p);
+	}
 }
 
 void peer_reply(struct server *s, struct peer *p, uint32_t code,
@@ -263,7 +284,7 @@ void peer_event(struct server *s, struct peer *p, uint32_t events)
 	int rc = 0;
 
 	if (events & EPOLLOUT)
-		flush_peer(s, p);
+		peer_flush(s, p);
 	if (!(events & ~(uint32_t)EPOLLOUT))
 		return;
 	if (!p->closing)
@@ -278,14 +299,22 @@ void peer_event(struct server *s, struct peer *p, uint32_t events)
 		peer_close(s, p);
 }
 
+static void release(struct peer *p)
+{
+	carrier_free(p);
+	wire_close(&p->c);
+	free(p);
+}
+
 static void drop(struct server *s, struct peer *p)
 {
-	if (p->kind)
+	if (p->kind && !p->carrier)
 		TAILQ_REMOVE(&s->peers, p, link);
 	if (p->kind == WIRE_RANK)
 		job_leave(s, p);
-	wire_close(&p->c);
-	free(p);
+	if (p->carrier)
+		carrier_leave(s, p);
+	release(p);
 }
 
 void peer_sweep(struct server *s, int64_t now)
@@ -313,7 +342,6 @@ void peer_fini(struct server *s)
 	}
 	while ((p = STAILQ_FIRST(&s->closing))) {
 		STAILQ_REMOVE_HEAD(&s->closing, doomed);
-		wire_close(&p->c);
-		free(p);
+		release(p);
 	}
 }

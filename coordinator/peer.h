@@ -16,6 +16,10 @@ void peer_send(struct server *s, struct peer *p, enum wire_type type,
 /* The same, but it goes out with the message that is sent next. */
 void peer_queue(struct server *s, struct peer *p, enum wire_type type,
 		const void *msg);
+/* To all ranks. */
+void peer_send_all(struct server *s, enum wire_type type, const void *msg);
+/* Sends what is queued, as far as the socket takes it. */
+void peer_flush(struct server *s, struct peer *p);
 void peer_reply(struct server *s, struct peer *p, uint32_t code,
 		const char *text);
 /* It has said HELLO. */

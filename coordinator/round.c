@@ -76,10 +76,7 @@ void round_fini(struct round *r)
 
 void round_send_all(struct round *r, uint32_t type, const void *msg)
 {
-	uint32_t i;
-
-	for (i = 0; i < r->size; i++)
-		r->ops->send(r->arg, i, type, msg);
+	r->ops->send_all(r->arg, type, msg);
 }
 
 int round_begin(struct round *r, uint32_t size, uint64_t generation,

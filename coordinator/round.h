@@ -31,6 +31,7 @@ struct round;
 struct round_ops {
 	void (*send)(void *arg, uint32_t rank, enum wire_type type,
 		     const void *msg);
+	void (*send_all)(void *arg, enum wire_type type, const void *msg);
 	/* All images are written: make the generation exist. 0 or -errno. */
 	int (*commit)(void *arg, struct round *r, char *err, size_t errlen);
 	/* It is over; failed: why, NULL when committed. Stage is IDLE. */

@@ -18,6 +18,7 @@
 #include "../common/ckptdir.h"
 #include "../common/launcher.h"
 #include "log.h"
+#include "carrier.h"
 #include "origin.h"
 #include "checkpoint.h"
 #include "console.h"
@@ -204,7 +205,7 @@ static int64_t lonely_due(const struct server *s, int64_t now)
 					    0;
 	int64_t end;
 
-	if (s->job.connected)
+	if (s->job.connected || s->job.adrift)
 		return INT_MAX;
 	if (!s->job.size && first)
 		end = s->started + first;
@@ -222,6 +223,7 @@ static int timeout(struct server *s, int64_t now)
 	int64_t home = home_due(s, now), again = peer_listen(s, now);
 	int64_t lonely = lonely_due(s, now);
 	int64_t report = report_due(s, now), http = http_due(s, now);
+	int64_t adrift = job_tick(s, now);
 	int idle = s->round.stage == STAGE_IDLE && !job_restoring(&s->job);
 	int64_t left = INT_MAX;
 
@@ -239,6 +241,8 @@ static int timeout(struct server *s, int64_t now)
 		left = again;
 	if (lonely < left)
 		left = lonely;
+	if (adrift < left)
+		left = adrift;
 	if (report < left)
 		left = report;
 	if (http < left)
@@ -278,6 +282,7 @@ int server_run(struct server *s)
 		http_sweep(s, now);
 		checkpoint_due(s, now);
 		report_tick(s, now);
+		carrier_flush(s);
 		if (s->ended && !s->strangers)
 			s->quit = 1;
 		if (!lonely_due(s, now)) {

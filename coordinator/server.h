@@ -72,6 +72,15 @@ struct peer {
 	uint64_t wait; /* REPLY is due after this generation; 0: none */
 	int gone;      /* enum peer_gone, once there is nothing in wait */
 	int json;      /* REPLY in JSON */
+	/* A gatherer (carrier.h): the peers of its channels, NULL: not open. */
+	struct peer **channels;
+	uint32_t n_channels;
+	int unsent; /* something waits to be sent: it is in the list */
+	TAILQ_ENTRY(peer) unsent_link;
+	/* A rank that comes by one: has no descriptor, is in no list. */
+	struct peer *carrier;
+	uint32_t channel;
+	int hung_up; /* the gatherer has said that the channel is closed */
 };
 
 struct job_rank {
@@ -108,6 +117,9 @@ struct job {
 	unsigned int n_said;
 	int killed;  /* a user has it end */
 	int trouble; /* DIR/ended says what it ends by */
+	/* Ranks that were lost with their gatherer have until then to come
+	 * back; 0: there are none. */
+	int64_t adrift;
 };
 
 struct server {
@@ -123,8 +135,9 @@ struct server {
 	int epoll, listener, signals;
 	int64_t started;
 	int64_t alone;		/* since when a job's last rank is gone */
-	struct peers peers;	/* that have said HELLO */
+	struct peers peers;	/* that have said HELLO, but for carried ones */
 	struct peers silent;	/* that have not, the oldest first */
+	struct peers unsent;	/* gatherers for which messages wait */
 	struct doomed closing;	/* to be dropped */
 	unsigned int strangers; /* how many are silent */
 	unsigned int strangers_max;

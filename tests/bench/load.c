@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* load.c - what a job of many ranks costs the coordinator
  *
- * usage: load COORDINATOR [RANKS [COMMUNICATORS [ROUNDS]]]	(1000 100 3)
+ * usage: load COORDINATOR [RANKS [COMMUNICATORS [ROUNDS [GATHERED]]]]
  *
  * Starts the mana_coordinator of this path in a directory of its own, below
  * $TMPDIR, and connects as all of the ranks at once (load_rank.c). They go
  * through four barriers, as in a restart, then through rounds. Meanwhile a
- * command asks for the status. Prints one figure a line: name, value, unit.
+ * command asks for the status. GATHERED ranks come by one connection, as of a
+ * gatherer (0: each by its own). Prints one figure a line: name, value, unit.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -34,7 +35,7 @@ static pid_t coordinator;
 static struct client_where where;
 
 /* The command that asks for rounds, and the one that asks for the status. */
-static struct load_rank asker;
+static struct load_line asker;
 static int replied;
 static struct wire_conn watcher;
 static volatile int watching;
@@ -104,9 +105,9 @@ static void stop(void)
 	remove_dir();
 }
 
-static void raise_limit(uint32_t ranks)
+static void raise_limit(uint32_t lines)
 {
-	rlim_t need = (rlim_t)ranks + SPARE;
+	rlim_t need = (rlim_t)lines + SPARE;
 	struct rlimit l;
 
 	getrlimit(RLIMIT_NOFILE, &l);
@@ -114,10 +115,10 @@ static void raise_limit(uint32_t ranks)
 	if (l.rlim_max < need) /* root may */
 		l.rlim_cur = l.rlim_max = need;
 	if (setrlimit(RLIMIT_NOFILE, &l))
-		load_die("%u ranks need %llu open files: raise the hard limit "
+		load_die("%u connections need %llu open files: raise the hard limit "
 			 "(as root: ulimit -Hn %llu; LimitNOFILE= in a unit of "
 			 "systemd; at most fs.nr_open), or take fewer ranks",
-			 ranks, (unsigned long long)need,
+			 lines, (unsigned long long)need,
 			 (unsigned long long)need);
 }
 
@@ -165,7 +166,7 @@ static void prepare(struct load *l)
 
 	l->dir = -1;
 	l->epoll = epoll_create1(EPOLL_CLOEXEC);
-	l->v = calloc(l->ranks, sizeof(*l->v));
+	l->v = calloc(l->lines, sizeof(*l->v));
 	l->clock = calloc(l->comms + 1, sizeof(*l->clock));
 	if (l->epoll < 0 || !l->v || !l->clock)
 		load_die("out of memory");
@@ -217,10 +218,11 @@ static void events(struct load *l, int ms)
 static void join(struct load *l)
 {
 	double began = now(), used = cpu();
-	uint32_t i;
+	uint32_t i, each = l->gathered ? l->gathered : 1;
 
-	for (i = 0; i < l->ranks; i++) {
-		l->v[i].number = i;
+	for (i = 0; i < l->lines; i++) {
+		l->v[i].first = i * each;
+		l->v[i].n = i + 1 < l->lines ? each : l->ranks - i * each;
 		load_connect(l, &l->v[i]);
 		if (i % 64 == 0)
 			events(l, 0);
@@ -232,6 +234,17 @@ static void join(struct load *l)
 	print("join-again", l->again, "connections");
 }
 
+/* All ranks of a connection. */
+static void all_say(struct load *l, struct load_line *k, enum wire_type type,
+		    const void *msg)
+{
+	uint32_t i;
+
+	for (i = 0; i < k->n; i++)
+		load_say(l, k, k->first + i, type, msg);
+	load_flush(l, k);
+}
+
 static void barriers(struct load *l)
 {
 	double began = now();
@@ -241,8 +254,8 @@ static void barriers(struct load *l)
 
 	for (n = 0; n < BARRIERS; n++) {
 		l->released = 0;
-		for (i = 0; i < l->ranks; i++)
-			load_say(l, &l->v[i], WIRE_BARRIER, &b);
+		for (i = 0; i < l->lines; i++)
+			all_say(l, &l->v[i], WIRE_BARRIER, &b);
 		while (l->released < l->ranks)
 			events(l, 50);
 	}
@@ -257,7 +270,8 @@ static void one_round(struct load *l, double *took, double *used)
 
 	l->resumed = 0;
 	replied = 0;
-	load_say(l, &asker, WIRE_REQUEST, &q);
+	if (wire_send(&asker.c, WIRE_REQUEST, &q, QUIET_MS))
+		load_die("the coordinator has ended");
 	while (!replied || l->resumed < l->ranks)
 		events(l, 50);
 	*took = now() - began;
@@ -342,8 +356,8 @@ static void leave(struct load *l)
 	int status = 1;
 	uint32_t i;
 
-	for (i = 0; i < l->ranks; i++) {
-		load_say(l, &l->v[i], WIRE_GOODBYE, &m);
+	for (i = 0; i < l->lines; i++) {
+		all_say(l, &l->v[i], WIRE_GOODBYE, &m);
 		wire_close(&l->v[i].c);
 	}
 	wire_close(&watcher);
@@ -370,17 +384,20 @@ int main(int argc, char **argv)
 	struct load l = { .ranks = 1000, .comms = 100 };
 	uint32_t n = 3;
 
-	if (argc < 2 || argc > 5)
+	if (argc < 2 || argc > 6)
 		load_die("usage: load COORDINATOR [RANKS [COMMUNICATORS "
-			 "[ROUNDS]]]");
+			 "[ROUNDS [GATHERED]]]]");
 	if (argc > 2)
 		l.ranks = number(argv[2], 1, 1000000);
 	if (argc > 3)
 		l.comms = number(argv[3], 0, 100000);
 	if (argc > 4)
 		n = number(argv[4], 2, 1000);
+	if (argc > 5)
+		l.gathered = number(argv[5], 0, WIRE_CHANNELS);
+	l.lines = l.gathered ? (l.ranks + l.gathered - 1) / l.gathered : l.ranks;
 	signal(SIGPIPE, SIG_IGN);
-	raise_limit(l.ranks);
+	raise_limit(l.lines);
 	start(argv[1]);
 	prepare(&l);
 	join(&l);

@@ -17,6 +17,7 @@
 #include <unistd.h>
 #include "../../common/handshake.h"
 #include "../../common/monotonic.h"
+#include "../../common/wire_codec.h"
 #include "load_rank.h"
 
 #define RETRY_MS	 100   /* as client_join */
@@ -78,7 +79,7 @@ static void make_clocks(const struct load *l, uint32_t rank)
 		make_clock(l, rank, i, &l->clock[i]);
 }
 
-static void watch(struct load *l, struct load_rank *k, int op, int writing)
+static void watch(struct load *l, struct load_line *k, int op, int writing)
 {
 	struct epoll_event ev = { .events = EPOLLIN, .data.ptr = k };
 
@@ -90,10 +91,10 @@ static void watch(struct load *l, struct load_rank *k, int op, int writing)
 }
 
 /* The coordinator has closed the connection before it said WELCOME. */
-static void turned_away(struct load *l, struct load_rank *k)
+static void turned_away(struct load *l, struct load_line *k)
 {
 	if (k->welcome)
-		load_die("rank %u: connection lost", k->number);
+		load_die("rank %u: connection lost", k->first);
 	wire_close(&k->c);
 	k->called = 0;
 	k->retry = monotonic_ms() + RETRY_MS;
@@ -101,7 +102,7 @@ static void turned_away(struct load *l, struct load_rank *k)
 	l->again++;
 }
 
-static void flush(struct load *l, struct load_rank *k)
+void load_flush(struct load *l, struct load_line *k)
 {
 	int rc = wire_flush(&k->c);
 
@@ -111,56 +112,110 @@ static void flush(struct load *l, struct load_rank *k)
 		watch(l, k, EPOLL_CTL_MOD, rc);
 }
 
-void load_say(struct load *l, struct load_rank *k, enum wire_type type,
-	      const void *msg)
+void load_say(struct load *l, struct load_line *k, uint32_t rank,
+	      enum wire_type type, const void *msg)
 {
-	int rc = wire_queue(&k->c, type, msg);
+	int rc = l->gathered ? wire_queue_of(&k->c, rank - k->first, type, msg) :
+			       wire_queue(&k->c, type, msg);
 
 	if (rc)
 		load_die("%s: %s", wire_name(type), strerror(-rc));
-	flush(l, k);
+	if (!l->gathered)
+		load_flush(l, k);
 }
 
-static void call(struct load *l, struct load_rank *k)
+/* Whose handshake it is. */
+static struct wire_conn *end_of(struct load *l, struct load_line *k,
+				uint32_t rank)
+{
+	return l->gathered ? &k->of[rank - k->first] : &k->c;
+}
+
+static void call(struct load *l, struct load_line *k, uint32_t rank)
 {
 	struct wire_call m;
 
-	if (handshake_call(&k->c, &m))
+	if (handshake_call(end_of(l, k, rank), &m))
 		load_die("no random numbers");
-	k->called = 1;
-	load_say(l, k, WIRE_CALL, &m);
+	load_say(l, k, rank, WIRE_CALL, &m);
 }
 
-static void say_hello(struct load *l, struct load_rank *k)
+static void say_hello(struct load *l, struct load_line *k, uint32_t rank)
 {
 	struct wire_hello *h = &l->hello;
 
-	h->rank = k->number;
-	snprintf(h->host, sizeof(h->host), "node%u", k->number / RANKS_OF_NODE);
-	if (handshake_prove(&k->c, l->secret, h))
+	h->rank = rank;
+	snprintf(h->host, sizeof(h->host), "node%u", rank / RANKS_OF_NODE);
+	if (handshake_prove(end_of(l, k, rank), l->secret, h))
 		load_die("HELLO does not fit");
-	load_say(l, k, WIRE_HELLO, h);
+	load_say(l, k, rank, WIRE_HELLO, h);
 }
 
-void load_connect(struct load *l, struct load_rank *k)
+/* The first word of a connection. */
+static void introduce(struct load *l, struct load_line *k)
+{
+	struct wire_call m;
+
+	k->called = 1;
+	if (!l->gathered) {
+		call(l, k, k->first);
+		return;
+	}
+	k->of = calloc(k->n, sizeof(*k->of));
+	if (!k->of || handshake_call(&k->c, &m) ||
+	    wire_queue(&k->c, WIRE_CALL, &m))
+		load_die("out of memory");
+	load_flush(l, k);
+}
+
+static void gatherer_hello(struct load *l, struct load_line *k)
+{
+	struct wire_hello h = l->hello;
+
+	h.kind = WIRE_GATHERER;
+	if (handshake_prove(&k->c, l->secret, &h) ||
+	    wire_queue(&k->c, WIRE_HELLO, &h))
+		load_die("HELLO does not fit");
+}
+
+static void check_greeting(struct load *l, struct wire_conn *c,
+			   const struct wire_msg *m)
+{
+	if (!handshake_is_known(c, l->secret, &m->u.greeting))
+		load_die("a false coordinator");
+}
+
+/* The ranks of a gatherer, once that is welcome. */
+static void open_channels(struct load *l, struct load_line *k)
+{
+	uint32_t i;
+
+	k->c.trusted = k->welcome = 1;
+	for (i = k->first; i < k->first + k->n; i++) {
+		load_say(l, k, i, WIRE_OPENED, NULL);
+		call(l, k, i);
+	}
+}
+
+void load_connect(struct load *l, struct load_line *k)
 {
 	struct sockaddr_in a = { .sin_family = AF_INET };
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	int late = 1;
 
 	if (fd < 0)
-		load_die("rank %u: socket: %s", k->number, strerror(errno));
+		load_die("rank %u: socket: %s", k->first, strerror(errno));
 	a.sin_addr.s_addr =
-		htonl(INADDR_LOOPBACK + 1 + k->number / RANKS_OF_ADDRESS);
+		htonl(INADDR_LOOPBACK + 1 + k->first / RANKS_OF_ADDRESS);
 	setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &late,
 		   sizeof(late));
 	if (bind(fd, (struct sockaddr *)&a, sizeof(a)))
-		load_die("rank %u: bind: %s", k->number, strerror(errno));
+		load_die("rank %u: bind: %s", k->first, strerror(errno));
 	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	a.sin_port = htons((uint16_t)l->port);
 	if (connect(fd, (struct sockaddr *)&a, sizeof(a)) &&
 	    errno != EINPROGRESS)
-		load_die("rank %u: connect: %s", k->number, strerror(errno));
+		load_die("rank %u: connect: %s", k->first, strerror(errno));
 	k->retry = 0;
 	wire_init(&k->c, fd);
 	watch(l, k, EPOLL_CTL_ADD, 1);
@@ -170,7 +225,7 @@ void load_retry(struct load *l, int64_t now)
 {
 	uint32_t i;
 
-	for (i = 0; l->waiting && i < l->ranks; i++) {
+	for (i = 0; l->waiting && i < l->lines; i++) {
 		if (!l->v[i].retry || l->v[i].retry > now)
 			continue;
 		load_connect(l, &l->v[i]);
@@ -179,7 +234,7 @@ void load_retry(struct load *l, int64_t now)
 }
 
 /* A round has begun; the first rank that hears of it opens its directory. */
-static void on_begin(struct load *l, struct load_rank *k,
+static void on_begin(struct load *l, struct load_line *k, uint32_t rank,
 		     const struct wire_ckpt_begin *b)
 {
 	struct wire_clocks c = { .generation = b->generation,
@@ -194,88 +249,89 @@ static void on_begin(struct load *l, struct load_rank *k,
 		if (l->dir < 0)
 			load_die("%s: %s", b->dir, strerror(errno));
 	}
-	make_clocks(l, k->number);
-	load_say(l, k, WIRE_CLOCK, &c);
+	make_clocks(l, rank);
+	load_say(l, k, rank, WIRE_CLOCK, &c);
 }
 
 /* On its way to the targets, then there. */
-static void on_targets(struct load *l, struct load_rank *k,
+static void on_targets(struct load *l, struct load_line *k, uint32_t rank,
 		       const struct wire_clocks *t)
 {
 	struct wire_state s = { .epoch = t->epoch };
 	uint32_t i;
 
 	if (t->n != l->comms)
-		load_die("rank %u: %u targets of %u", k->number, t->n,
+		load_die("rank %u: %u targets of %u", rank, t->n,
 			 l->comms);
-	make_clocks(l, k->number);
+	make_clocks(l, rank);
 	for (i = 0; i < t->n; i++) {
 		if (t->v[i].id[0] != l->clock[i].id[0] ||
 		    t->v[i].seq < l->clock[i].seq)
-			load_die("rank %u: target %u is wrong", k->number, i);
+			load_die("rank %u: target %u is wrong", rank, i);
 		s.behind += t->v[i].seq > l->clock[i].seq;
 	}
 	s.inside = s.behind != 0;
 	if (s.behind)
-		load_say(l, k, WIRE_STATE, &s);
+		load_say(l, k, rank, WIRE_STATE, &s);
 	s.inside = s.behind = 0;
-	load_say(l, k, WIRE_STATE, &s);
+	load_say(l, k, rank, WIRE_STATE, &s);
 }
 
-static void on_write(struct load *l, struct load_rank *k)
+static void on_write(struct load *l, struct load_line *k, uint32_t rank)
 {
 	struct wire_written w = { .bytes = 1,
 				  .raw_bytes = 4096,
-				  .digest = k->number };
+				  .digest = rank };
 	struct wire_progress p = { 4096, 4096 };
 	int fd;
 
-	snprintf(w.file, sizeof(w.file), "rank-%u.mana", k->number);
+	snprintf(w.file, sizeof(w.file), "rank-%u.mana", rank);
 	fd = openat(l->dir, w.file, O_WRONLY | O_CREAT | O_EXCL, 0600);
 	if (fd < 0 || write(fd, "", 1) != 1)
 		load_die("%s: %s", w.file, strerror(errno));
 	close(fd);
-	load_say(l, k, WIRE_PROGRESS, &p);
-	load_say(l, k, WIRE_WRITTEN, &w);
+	load_say(l, k, rank, WIRE_PROGRESS, &p);
+	load_say(l, k, rank, WIRE_WRITTEN, &w);
 }
 
-static void on_stage(struct load *l, struct load_rank *k, enum wire_type type)
+static void on_stage(struct load *l, struct load_line *k, uint32_t rank,
+		     enum wire_type type)
 {
 	struct wire_stage s = { .generation = l->generation };
 
-	load_say(l, k, type, &s);
+	load_say(l, k, rank, type, &s);
 }
 
-static void on_message(struct load *l, struct load_rank *k,
+static void on_message(struct load *l, struct load_line *k, uint32_t rank,
 		       const struct wire_msg *m)
 {
 	switch (m->type) {
 	case WIRE_GREETING:
-		if (!handshake_is_known(&k->c, l->secret, &m->u.greeting))
-			load_die("rank %u: a false coordinator", k->number);
-		say_hello(l, k);
+		check_greeting(l, end_of(l, k, rank), m);
+		say_hello(l, k, rank);
 		break;
 	case WIRE_WELCOME:
-		k->c.trusted = k->welcome = 1;
+		if (!l->gathered)
+			k->c.trusted = k->welcome = 1;
 		l->welcomed++;
 		break;
 	case WIRE_BARRIER_DONE:
 		l->released++;
 		break;
 	case WIRE_CKPT_BEGIN:
-		on_begin(l, k, &m->u.begin);
+		on_begin(l, k, rank, &m->u.begin);
 		break;
 	case WIRE_TARGETS:
-		on_targets(l, k, &m->u.clocks);
+		on_targets(l, k, rank, &m->u.clocks);
 		break;
 	case WIRE_STOP:
-		on_stage(l, k, WIRE_STOPPED);
+		on_stage(l, k, rank, WIRE_STOPPED);
 		break;
 	case WIRE_DRAIN:
-		on_stage(l, k, WIRE_DRAINED);
+		on_stage(l, k, rank, WIRE_DRAINED);
 		break;
 	case WIRE_WRITE:
-		on_write(l, k);
+		on_write(l, k, rank);
 		break;
 	case WIRE_RESUME:
 		l->resumed++;
@@ -284,33 +340,65 @@ static void on_message(struct load *l, struct load_rank *k,
 	case WIRE_BEAT:
 		break;
 	case WIRE_REFUSED:
-		load_die("rank %u: refused: %s", k->number, m->u.refused.text);
+		load_die("rank %u: refused: %s", rank, m->u.refused.text);
 	case WIRE_ABORT:
-		load_die("rank %u: abort: %s", k->number, m->u.failed.text);
+		load_die("rank %u: abort: %s", rank, m->u.failed.text);
 	default:
-		load_die("rank %u: unexpected %s", k->number,
+		load_die("rank %u: unexpected %s", rank,
 			 wire_name(m->type));
 	}
 }
 
-void load_event(struct load *l, struct load_rank *k, uint32_t events)
+/* What has come by a gatherer's connection. */
+static void on_frame(struct load *l, struct load_line *k,
+		     const struct wire_msg *m)
+{
+	uint32_t i, from = k->first, n = k->n;
+	struct wire_msg of;
+
+	if (m->type == WIRE_GREETING) {
+		check_greeting(l, &k->c, m);
+		gatherer_hello(l, k);
+		return;
+	}
+	if (m->type == WIRE_WELCOME) {
+		open_channels(l, k);
+		return;
+	}
+	if (m->type != WIRE_OF ||
+	    wire_unpack(m->u.of.type, m->u.of.body, m->u.of.len, &of))
+		load_die("gatherer of rank %u: unexpected %s", k->first,
+			 wire_name(m->type));
+	if (m->u.of.channel != WIRE_ALL) {
+		from += m->u.of.channel;
+		n = 1;
+	}
+	for (i = 0; i < n; i++)
+		on_message(l, k, from + i, &of);
+}
+
+void load_event(struct load *l, struct load_line *k, uint32_t events)
 {
 	struct wire_msg m;
 	int rc = 0;
 
 	if (events & EPOLLOUT && !k->called)
-		call(l, k);
+		introduce(l, k);
 	else if (events & EPOLLOUT)
-		flush(l, k);
+		load_flush(l, k);
 	if (!(events & ~(uint32_t)EPOLLOUT) || k->c.fd < 0)
 		return;
 	while (!rc && k->c.fd >= 0) {
 		rc = wire_recv(&k->c, &m, 0);
-		if (!rc)
-			on_message(l, k, &m);
+		if (!rc && l->gathered)
+			on_frame(l, k, &m);
+		else if (!rc)
+			on_message(l, k, k->first, &m);
 	}
+	if (l->gathered && k->c.fd >= 0)
+		load_flush(l, k);
 	if (rc == -ECONNRESET || rc == -EPIPE)
 		turned_away(l, k);
 	else if (rc && rc != -ETIMEDOUT)
-		load_die("rank %u: %s", k->number, strerror(-rc));
+		load_die("rank %u: %s", k->first, strerror(-rc));
 }

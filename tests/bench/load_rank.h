@@ -7,10 +7,12 @@
 
 struct load {
 	uint32_t ranks, comms;	 /* of the job; of each rank */
+	uint32_t gathered;	 /* ranks behind a gatherer; 0: there are none */
 	struct wire_hello hello; /* what they have in common */
 	const char *secret;
 	int port, epoll;
-	struct load_rank *v;
+	struct load_line *v; /* connections */
+	uint32_t lines;
 	/* How many ranks have come so far: */
 	uint32_t welcomed, released, resumed;
 	uint32_t waiting; /* ranks that were turned away, and wait */
@@ -20,9 +22,11 @@ struct load {
 	struct wire_clock *clock; /* [comms]: of the rank that is at work */
 };
 
-struct load_rank {
+/* The connection of a rank, or of a gatherer. */
+struct load_line {
 	struct wire_conn c;
-	uint32_t number;
+	struct wire_conn *of; /* [n]: handshakes of a gatherer's ranks */
+	uint32_t first, n;    /* its ranks */
 	int called, welcome, writing;
 	int64_t retry; /* ms: connect then; 0: it is connected */
 };
@@ -30,11 +34,13 @@ struct load_rank {
 /* All of these end the process with a sentence when something is wrong. */
 void load_die(const char *fmt, ...)
 	__attribute__((format(printf, 1, 2), noreturn));
-void load_connect(struct load *l, struct load_rank *k);
-/* What epoll says of this rank. */
-void load_event(struct load *l, struct load_rank *k, uint32_t events);
-void load_say(struct load *l, struct load_rank *k, enum wire_type type,
-	      const void *msg);
+void load_connect(struct load *l, struct load_line *k);
+/* What epoll says of this connection. */
+void load_event(struct load *l, struct load_line *k, uint32_t events);
+/* What one of its ranks says; a gatherer's goes out with load_flush. */
+void load_say(struct load *l, struct load_line *k, uint32_t rank,
+	      enum wire_type type, const void *msg);
+void load_flush(struct load *l, struct load_line *k);
 /* Those that were turned away come again when it is time. */
 void load_retry(struct load *l, int64_t now);
 

@@ -40,6 +40,11 @@ static void on_send(void *arg, uint32_t rank, enum wire_type type,
 		wire_pack(type, msg, out);
 }
 
+static void on_send_all(void *arg, enum wire_type type, const void *msg)
+{
+	on_send(arg, 0, type, msg);
+}
+
 static int on_commit(void *arg, struct round *r, char *err, size_t errlen)
 {
 	struct seen *s = arg;
@@ -63,7 +68,7 @@ static void on_over(void *arg, struct round *r, const char *failed)
 	s->over = 1;
 }
 
-static const struct round_ops ops = { on_send, on_commit, on_over };
+static const struct round_ops ops = { on_send, on_send_all, on_commit, on_over };
 
 static void begin(struct round *r, struct seen *s)
 {

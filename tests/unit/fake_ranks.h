@@ -43,6 +43,14 @@ static inline void on_send(void *arg, uint32_t rank, enum wire_type type,
 	w->epoch = t->epoch;
 }
 
+static inline void on_send_all(void *arg, enum wire_type type, const void *msg)
+{
+	uint32_t i;
+
+	for (i = 0; i < N; i++)
+		on_send(arg, i, type, msg);
+}
+
 static inline int on_commit(void *arg, struct round *r, char *err,
 			    size_t errlen)
 {
@@ -64,7 +72,7 @@ static inline void on_over(void *arg, struct round *r, const char *failed)
 	snprintf(w->failed, sizeof(w->failed), "%s", failed ? failed : "");
 }
 
-static const struct round_ops ops = { on_send, on_commit, on_over };
+static const struct round_ops ops = { on_send, on_send_all, on_commit, on_over };
 
 static inline uint32_t last_sent(const struct world *w, int rank)
 {
