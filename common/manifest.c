@@ -14,16 +14,6 @@
 
 #define MANIFEST_BYTES (512U << 20)
 
-uint64_t manifest_bytes(const struct manifest *m)
-{
-	uint64_t sum = 0;
-	uint32_t i;
-
-	for (i = 0; i < m->size; i++)
-		sum += m->images[i].bytes;
-	return sum;
-}
-
 static json_t *image_json(const struct manifest_image *k, uint32_t rank)
 {
 	char digest[20];
@@ -75,7 +65,7 @@ static json_t *to_json(const struct manifest *m)
 		      "stop", m->stop,
 		      "drain", m->drain,
 		      "write", m->write,
-		      "bytes", (json_int_t)manifest_bytes(m),
+		      "bytes", (json_int_t)m->bytes,
 		      "raw_bytes", (json_int_t)m->raw_bytes,
 		      "hosts", hosts_json(m),
 		      "images", images);
@@ -149,6 +139,7 @@ static int read_image(struct manifest *m, const json_t *o)
 			&k->digest))
 		return -EINVAL;
 	k->bytes = (uint64_t)bytes;
+	m->bytes += k->bytes;
 	text(o, "host", k->host, sizeof(k->host));
 	return 0;
 }

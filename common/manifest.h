@@ -36,7 +36,8 @@ struct manifest_image {
 };
 
 struct manifest {
-	uint64_t generation, raw_bytes;
+	uint64_t generation;
+	uint64_t bytes, raw_bytes; /* of all images, of the memory in them */
 	uint32_t size;		   /* ranks */
 	int interval, keep, level; /* what the job had; -1 when not given */
 	double seconds;		   /* request to commit */
@@ -71,8 +72,5 @@ const char *manifest_phase_name(enum manifest_phase phase);
 /* When a phase of a rank began, in ms from the request. */
 uint32_t manifest_phase_began(const struct manifest *m, uint32_t rank,
 			      enum manifest_phase phase);
-
-/* Bytes of all images. */
-uint64_t manifest_bytes(const struct manifest *m);
 
 #endif

@@ -71,7 +71,7 @@ static void from_manifest(struct survey_generation *g, const struct manifest *m)
 
 	g->state = SURVEY_COMPLETE;
 	g->ranks = m->size;
-	g->bytes = manifest_bytes(m);
+	g->bytes = m->bytes;
 	if (end && !*end)
 		g->time = timegm(&tm);
 	memcpy(g->id, m->id, sizeof(g->id));

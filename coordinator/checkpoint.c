@@ -104,6 +104,7 @@ static void fill_manifest(struct server *s, struct round *r, struct manifest *m)
 	for (i = 0; i < r->size; i++) {
 		const struct wire_written *w = &r->ranks[i].written;
 
+		m->bytes += w->bytes;
 		m->raw_bytes += w->raw_bytes;
 		m->images[i].bytes = w->bytes;
 		m->images[i].digest = w->digest;

@@ -92,22 +92,18 @@ static void of_round(const struct server *s, FILE *f)
 {
 	const struct round *r = &s->round;
 	int on = r->stage != STAGE_IDLE;
-	uint64_t written = 0, total = 0;
-	uint32_t i, ready = 0;
+	static const struct wire_progress nothing;
+	const struct wire_progress *w = on ? &r->written : &nothing;
 
 	of_stages(r, f);
-	for (i = 0; on && i < r->size; i++)
-		ready += r->ranks[i].done != 0;
-	if (on)
-		status_written(r, &written, &total);
 	gauge(f, "mana_checkpoint_running_seconds",
 	      on ? (double)(monotonic_ms() - r->began[STAGE_CLOCK]) / 1000 : 0,
 	      "How long the running checkpoint has taken, 0: there is none.");
-	gauge(f, "mana_checkpoint_ranks_done", ready,
+	gauge(f, "mana_checkpoint_ranks_done", on ? r->size - r->busy : 0,
 	      "Ranks that are done with the stage.");
-	gauge(f, "mana_checkpoint_written_bytes", (double)written,
+	gauge(f, "mana_checkpoint_written_bytes", (double)w->done,
 	      "Memory that the running checkpoint has written.");
-	gauge(f, "mana_checkpoint_total_bytes", (double)total,
+	gauge(f, "mana_checkpoint_total_bytes", (double)w->total,
 	      "Memory that it will write, as far as ranks have said.");
 }
 
@@ -126,7 +122,7 @@ static void of_last(const struct server *s, FILE *f)
 	gauge(f, "mana_checkpoint_last_stopped_seconds", is ? m->stopped : NAN,
 	      "How long the ranks stood still for it.");
 	gauge(f, "mana_checkpoint_last_bytes",
-	      is ? (double)manifest_bytes(m) : NAN, "Size of its images.");
+	      is ? (double)m->bytes : NAN, "Size of its images.");
 	gauge(f, "mana_checkpoint_last_memory_bytes",
 	      is ? (double)m->raw_bytes : NAN, "Memory that it has saved.");
 }

@@ -60,11 +60,8 @@ static const struct {
 const char *phase_restart(const struct job *j, uint32_t *ready)
 {
 	size_t i, n = sizeof(restart) / sizeof(*restart);
-	uint32_t k;
 
-	*ready = 0;
-	for (k = 0; k < j->size; k++)
-		*ready += j->ranks[k].barrier[0] != 0;
+	*ready = j->waiting;
 	for (i = 0; i < n; i++)
 		if (!strcmp(restart[i].passed, j->passed))
 			return restart[i].doing;
@@ -85,21 +82,14 @@ char *phase_of(const struct server *s, uint32_t rank, char *buf, size_t len)
 
 char *phase_waits(const struct round *r, char *buf, size_t len)
 {
-	uint32_t i, first = r->size, n = 0;
 	char what[64], more[32] = "";
 
 	buf[0] = 0;
-	for (i = 0; i < r->size; i++) {
-		if (!round_waits_for(r, i))
-			continue;
-		if (!n++)
-			first = i;
-	}
-	if (!n)
+	if (r->stage == STAGE_IDLE || !r->busy)
 		return buf;
-	if (n > 1)
-		snprintf(more, sizeof(more), " and %u more", n - 1);
-	snprintf(buf, len, "rank %u (%s)%s", first,
-		 phase_in_round(r, first, what, sizeof(what)), more);
+	if (r->busy > 1)
+		snprintf(more, sizeof(more), " and %u more", r->busy - 1);
+	snprintf(buf, len, "rank %u (%s)%s", r->first,
+		 phase_in_round(r, r->first, what, sizeof(what)), more);
 	return buf;
 }

@@ -20,15 +20,12 @@ void report_init(struct server *s)
 
 static void of_round(const struct round *r, struct live_progress *p)
 {
-	uint32_t i;
-
 	p->what = "checkpoint";
 	p->generation = r->generation;
-	for (i = 0; i < r->size; i++)
-		p->ready += r->ranks[i].done != 0;
+	p->ready = r->size - r->busy;
 	phase_waits(r, p->waits, sizeof(p->waits));
 	if (r->stage == STAGE_WRITE)
-		status_written(r, &p->done, &p->total);
+		p->done = r->written.done, p->total = r->written.total;
 }
 
 /* 1: something is on; *phase is its phase, a constant. */

@@ -93,7 +93,8 @@ int round_begin(struct round *r, uint32_t size, uint64_t generation,
 	if (!r->ranks)
 		return -ENOMEM;
 	r->size = r->busy = size;
-	r->parked = r->held = r->current = 0;
+	r->parked = r->held = r->current = r->first = 0;
+	r->written = (struct wire_progress){ 0 };
 	r->generation = generation;
 	r->epoch = 0;
 	r->exchanges = 0;
@@ -141,17 +142,28 @@ static int take_stage(struct round *r, uint32_t rank, const struct wire_msg *m)
 	return 1;
 }
 
+static void note_progress(struct round *r, uint32_t rank,
+			  const struct wire_progress *p)
+{
+	struct wire_progress *was = &r->ranks[rank].progress;
+
+	r->written.done += p->done - was->done;
+	r->written.total += p->total - was->total;
+	*was = *p;
+}
+
 static int take_written(struct round *r, uint32_t rank,
 			const struct wire_msg *m)
 {
+	const struct wire_progress all = { m->u.written.raw_bytes,
+					   m->u.written.raw_bytes };
 	char want[WIRE_NAME];
 
 	snprintf(want, sizeof(want), "rank-%u.mana", rank);
 	if (strcmp(want, m->u.written.file))
 		return -EPROTO;
 	r->ranks[rank].written = m->u.written;
-	r->ranks[rank].progress.done = r->ranks[rank].progress.total =
-		m->u.written.raw_bytes;
+	note_progress(r, rank, &all);
 	return 1;
 }
 
@@ -175,6 +187,7 @@ void round_undo(struct round *r)
 	for (i = 0; i < r->size; i++)
 		r->ranks[i].done = 0;
 	r->busy = r->size;
+	r->first = 0;
 }
 
 /* All ranks are done with the stage: begin the next one. */
@@ -209,6 +222,10 @@ static void note_done(struct round *r, uint32_t rank, int done, int64_t now)
 	if (done && !k->done)
 		k->took[r->stage] = (uint32_t)(now - r->began[r->stage]);
 	k->done = done;
+	if (!done && rank < r->first)
+		r->first = rank;
+	while (r->first < r->size && r->ranks[r->first].done)
+		r->first++;
 }
 
 void round_message(struct round *r, uint32_t rank, const struct wire_msg *m,
@@ -232,7 +249,7 @@ void round_message(struct round *r, uint32_t rank, const struct wire_msg *m,
 		return;
 	}
 	if (m->type == WIRE_PROGRESS && r->stage == STAGE_WRITE)
-		r->ranks[rank].progress = m->u.progress;
+		note_progress(r, rank, &m->u.progress);
 	else if (m->type != stages[r->stage].expects)
 		return;
 	r->news = now;
@@ -302,20 +319,18 @@ int round_waits_for(const struct round *r, uint32_t rank)
 
 char *round_waiting(const struct round *r, char *buf, size_t len)
 {
-	uint32_t i, more = 0;
+	uint32_t i, left = r->stage == STAGE_IDLE ? 0 : r->busy;
 	size_t at = 0;
 
 	buf[0] = 0;
-	for (i = 0; i < r->size; i++) {
+	for (i = r->first; left && i < r->size && at + 40 <= len; i++) {
 		if (!round_waits_for(r, i))
 			continue;
-		if (at + 40 > len)
-			more++;
-		else
-			at += (size_t)snprintf(buf + at, len - at, "%s%u",
-					       at ? ", " : "", i);
+		at += (size_t)snprintf(buf + at, len - at, "%s%u",
+				       at ? ", " : "", i);
+		left--;
 	}
-	if (more)
-		snprintf(buf + at, len - at, " and %u more", more);
+	if (left)
+		snprintf(buf + at, len - at, " and %u more", left);
 	return buf;
 }

@@ -22,23 +22,12 @@ const char *status_rank(const struct job_rank *k)
 	return k->seen ? "gone" : "expected";
 }
 
-void status_written(const struct round *r, uint64_t *done, uint64_t *total)
-{
-	uint32_t i;
-
-	*done = *total = 0;
-	for (i = 0; i < r->size; i++) {
-		*done += r->ranks[i].progress.done;
-		*total += r->ranks[i].progress.total;
-	}
-}
-
 char *status_last(const struct manifest *m, char *buf, size_t len)
 {
 	snprintf(buf, len,
 		 "generation %llu committed: %u rank%s, %.1f MiB, %.2f s",
 		 (unsigned long long)m->generation, m->size,
-		 m->size == 1 ? "" : "s", mib(manifest_bytes(m)), m->seconds);
+		 m->size == 1 ? "" : "s", mib(m->bytes), m->seconds);
 	return buf;
 }
 
@@ -61,7 +50,6 @@ static void job_text(struct server *s, FILE *f)
 static void round_text(struct server *s, FILE *f)
 {
 	const struct round *r = &s->round;
-	uint64_t done, total;
 	char who[256];
 
 	if (r->stage == STAGE_IDLE)
@@ -74,10 +62,9 @@ static void round_text(struct server *s, FILE *f)
 		round_waiting(r, who, sizeof(who)));
 	if (phase_waits(r, who, sizeof(who))[0])
 		fprintf(f, "waits: %s\n", who);
-	status_written(r, &done, &total);
-	if (r->stage == STAGE_WRITE && total)
-		fprintf(f, "written: %.1f of %.1f MiB\n", mib(done),
-			mib(total));
+	if (r->stage == STAGE_WRITE && r->written.total)
+		fprintf(f, "written: %.1f of %.1f MiB\n", mib(r->written.done),
+			mib(r->written.total));
 }
 
 static void restart_text(struct server *s, FILE *f)

@@ -18,9 +18,6 @@ char *status_last(const struct manifest *m, char *buf, size_t len);
 char *status_last_json(const struct manifest *m); /* as docs/json.md says */
 /* "running", "gone" ... */
 const char *status_rank(const struct job_rank *k);
-/* Bytes of memory that the ranks of the round have written, and of how many, as
- * far as they have said. */
-void status_written(const struct round *r, uint64_t *done, uint64_t *total);
 /* s until the next checkpoint by interval; < 0: none is due. */
 double status_next(const struct server *s);
 /* When the generation was committed, by the clock; 0: not known. */

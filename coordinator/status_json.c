@@ -82,31 +82,25 @@ static json_t *job_json(struct server *s, int brief)
 static json_t *round_json(struct server *s, int brief)
 {
 	const struct round *r = &s->round;
-	uint64_t written, total;
-	uint32_t i, ready = r->size;
+	uint32_t i;
 	char who[128];
 	json_t *waits;
 
 	if (r->stage == STAGE_IDLE)
 		return json_null();
 	waits = json_array();
-	for (i = 0; i < r->size; i++) {
-		if (!round_waits_for(r, i))
-			continue;
-		ready--;
-		if (!brief)
+	for (i = r->first; i < r->size && !brief; i++)
+		if (round_waits_for(r, i))
 			json_array_append_new(waits, json_integer(i));
-	}
-	status_written(r, &written, &total);
 	/* clang-format off */
 	return json_pack("{s:I, s:s, s:f, s:f, s:i, s:I, s:I, s:s, s:o}",
 			 "generation", (json_int_t)r->generation,
 			 "stage", round_stage_name(r->stage),
 			 "seconds", since(r->began[STAGE_CLOCK]),
 			 "stage_seconds", since(r->began[r->stage]),
-			 "ranks_done", (int)ready,
-			 "done", (json_int_t)written,
-			 "total", (json_int_t)total,
+			 "ranks_done", (int)(r->size - r->busy),
+			 "done", (json_int_t)r->written.done,
+			 "total", (json_int_t)r->written.total,
 			 "waits", phase_waits(r, who, sizeof(who)),
 			 "waiting_for", waits);
 	/* clang-format on */
@@ -130,7 +124,7 @@ static json_t *last_json(const struct manifest *m)
 			 " s:I}",
 			 "generation", (json_int_t)m->generation,
 			 "ranks", (int)m->size,
-			 "bytes", (json_int_t)manifest_bytes(m),
+			 "bytes", (json_int_t)m->bytes,
 			 "raw_bytes", (json_int_t)m->raw_bytes,
 			 "seconds", m->seconds, "stopped", m->stopped,
 			 "stop", m->stop, "drain", m->drain, "write", m->write,

@@ -189,7 +189,7 @@ json_t *report_generation(const struct pick *p, char *err, size_t errlen)
 		      "time", jfile_text(m->time),
 		      "seconds", m->seconds,
 		      "stopped", m->stopped,
-		      "bytes", (json_int_t)manifest_bytes(m),
+		      "bytes", (json_int_t)m->bytes,
 		      "raw_bytes", (json_int_t)m->raw_bytes,
 		      "interval", m->interval,
 		      "keep", m->keep,
