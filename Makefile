@@ -96,6 +96,7 @@ RUN_O    := $(call whole,run) $(LAUNCH_O)
 INSPECT_O := $(call whole,inspect image) $(LAUNCH_O) \
 	$(call objs,restart/pick_image.c restart/saved_files.c lower-half/names.c)
 COORD_O  := $(call whole,coordinator) $(CLIENT_O)
+GATHERER_O := $(call whole,gatherer) $(CLIENT_O)
 COMMAND_O := $(call whole,command) $(CLIENT_O)
 WATCH_O  := $(call whole,watch) $(CLIENT_O)
 CORE_O   := $(call whole,image upper-half lower-half restart) $(LAUNCH_O)
@@ -105,9 +106,10 @@ NONE_SRC := mpi-wrappers/none_back.c
 PROGRAMS := $(addprefix $(BIN)/,mana_run mana_launch mana_restart \
 	mana_coordinator mana_command mana_status mana_inspect)
 LOWER := $(addprefix $(LIB)/lower-,none $(BACKS))
+GATHERER := $(LIB)/mana_gatherer
 
 .PHONY: all
-all: $(PROGRAMS) $(LOWER) $(SPANK)
+all: $(PROGRAMS) $(LOWER) $(GATHERER) $(SPANK)
 
 include mpi-wrappers/gen.mk
 
@@ -155,6 +157,8 @@ $(BIN)/mana_run: $(call objs,programs/mana_run.c) $(RUN_O)
 	$(LINK) $^ $(CLIENT_LIBS)
 $(BIN)/mana_coordinator: $(call objs,programs/mana_coordinator.c) $(COORD_O)
 	$(LINK) $^ $(CLIENT_LIBS)
+$(GATHERER): $(call objs,programs/mana_gatherer.c) $(GATHERER_O)
+	$(LINK) $^ $(CLIENT_LIBS)
 $(BIN)/mana_command: $(call objs,programs/mana_command.c) $(COMMAND_O) \
 		$(WATCH_O)
 	$(LINK) $(sort $^) $(CLIENT_LIBS) -lncurses -ltinfo
@@ -187,7 +191,7 @@ install: all
 		command inspect) $(D)/bin
 	ln -sf mana_launch $(D)/bin/mana_restart
 	ln -sf mana_command $(D)/bin/mana_status
-	install -m 755 $(LOWER) $(FRONTS) $(SPANK) $(D)/lib/mana
+	install -m 755 $(LOWER) $(GATHERER) $(FRONTS) $(SPANK) $(D)/lib/mana
 	install -m 644 docs/*.1 $(D)/share/man/man1
 	install -m 644 upper-half/mana-gdb.py slurm/*.job slurm/mana-slurm.sh \
 		$(D)/share/mana

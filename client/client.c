@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include "../common/monotonic.h"
 #include "client.h"
+#include "gather.h"
 #include "rendezvous.h"
 #include "start.h"
 
@@ -81,6 +82,18 @@ int client_find(const struct client_options *o, struct client_where *w,
 	return rendezvous_read(AT_FDCWD, path, path, w, err, errlen);
 }
 
+/* By the gatherer of this host, or, where there is none, to the coordinator. */
+static int connect_way(const struct client_options *o, struct client_where *w,
+		       int timeout_ms, int patience_ms, struct wire_conn *c,
+		       char *err, size_t errlen)
+{
+	c->fd = -1;
+	if (o->gather && !client_is_dead(w) &&
+	    !gather_connect(o, w, patience_ms, c, w->apart, sizeof(w->apart)))
+		return 0;
+	return client_connect(w, timeout_ms, patience_ms, c, err, errlen);
+}
+
 /* Finds a coordinator, connects and says HELLO, once. w is zeroed when none was
  * found. */
 static int join_once(const struct client_options *o, struct wire_hello *h,
@@ -99,7 +112,7 @@ static int join_once(const struct client_options *o, struct wire_hello *h,
 		return rc;
 	if (client_process_state(w))
 		patience = o->patience_ms ? o->patience_ms : CLIENT_ALIVE_MS;
-	rc = client_connect(w, ms, patience, c, err, errlen);
+	rc = connect_way(o, w, ms, patience, c, err, errlen);
 	if (rc)
 		return rc;
 	rc = client_hello(c, w, h, welcome, patience, err, errlen);

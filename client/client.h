@@ -30,6 +30,8 @@ struct client_where {
 	/* where it listens besides, if on more than the loopback */
 	char address[CLIENT_ADDRESSES][CLIENT_ADDRESS];
 	unsigned int n_addresses;
+	int gatherer; /* the process that the connection leads by; 0: none */
+	char apart[256]; /* why it does not, though it was to; "": */
 };
 
 struct client_options {
@@ -42,6 +44,7 @@ struct client_options {
 	unsigned int keep, target_s, stage_s;
 	int kill_after_ckpt;
 	int level; /* -1: its default */
+	int gather; /* 1: by this host's gatherer, if that can be (gather.h) */
 };
 
 /*
@@ -54,6 +57,8 @@ int client_find(const struct client_options *o, struct client_where *w,
 /* The coordinator's process: the letter of its state in proc(5), 'X' when it is
  * gone, 0 when it is on another host. */
 char client_process_state(const struct client_where *w);
+/* It is gone: whoever has the coordinator's port now is a stranger. */
+int client_is_dead(const struct client_where *w);
 
 /*
  * Connect within timeout, and have the other end prove within patience that it
@@ -64,6 +69,9 @@ char client_process_state(const struct client_where *w);
 int client_connect(const struct client_where *w, int timeout_ms,
 		   int patience_ms, struct wire_conn *c, char *err,
 		   size_t errlen);
+
+/* The part of that which follows connect(2): -errno, as above. */
+int client_greet(struct wire_conn *c, const struct client_where *w, int ms);
 
 /*
  * Say HELLO (fills in h->proof) and wait for the answer. 0; -EKEYREJECTED wrong

@@ -85,8 +85,7 @@ char client_process_state(const struct client_where *w)
 	return p && p[1] == ' ' && p[2] ? p[2] : '?';
 }
 
-/* The coordinator's process is gone: whoever has its port now is a stranger. */
-static int dead(const struct client_where *w)
+int client_is_dead(const struct client_where *w)
 {
 	char state = client_process_state(w);
 
@@ -114,8 +113,7 @@ static void say_why(const struct client_where *w, int rc, char *err,
 		 why, todo);
 }
 
-/* Have who is at the other end prove that it is our coordinator. */
-static int greet(struct wire_conn *c, const struct client_where *w, int ms)
+int client_greet(struct wire_conn *c, const struct client_where *w, int ms)
 {
 	struct wire_call call;
 	struct wire_msg m;
@@ -142,7 +140,7 @@ static int try_one(const struct client_where *w, const struct address *a,
 	if (rc < 0)
 		return rc;
 	wire_init(c, rc);
-	rc = greet(c, w, patience_ms);
+	rc = client_greet(c, w, patience_ms);
 	if (rc)
 		wire_close(c);
 	return rc;
@@ -192,7 +190,7 @@ int client_connect(const struct client_where *w, int timeout_ms,
 			 w->on);
 		return -EHOSTUNREACH;
 	}
-	gai = dead(w) ? 0 : address_list(w, &a);
+	gai = client_is_dead(w) ? 0 : address_list(w, &a);
 	if (gai) {
 		snprintf(err, errlen,
 			 "coordinator's host %s: %s: is its name right?",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* start.c - start a coordinator for a job that has none
+/* start.c - start a coordinator for a job that has none, or a gatherer
  *
  * The new process keeps nothing of ours open: mpirun waits for the end of the
  * job's stdout and stderr, and PMI descriptors belong to the rank. It reports
@@ -26,7 +26,8 @@
 #define POLL_MS 20
 #define STACK	(64 << 10)
 
-static int find_program(char *path, size_t len, char *err, size_t errlen)
+static int find_program(const char *name, char *path, size_t len, char *err,
+			size_t errlen)
 {
 	static const char *const places[] = { ".", "../bin", "../../bin" };
 	char exe[WIRE_PATH];
@@ -39,13 +40,14 @@ static int find_program(char *path, size_t len, char *err, size_t errlen)
 	exe[n] = 0;
 	dir = dirname(exe);
 	for (i = 0; i < sizeof(places) / sizeof(*places); i++) {
-		snprintf(path, len, "%s/%s/mana_coordinator", dir, places[i]);
+		snprintf(path, len, "%s/%s/%s", dir, places[i], name);
 		if (access(path, X_OK) == 0)
 			return 0;
 	}
 	snprintf(err, errlen,
-		 "cannot start a coordinator: no mana_coordinator "
-		 "beside this program: start one by hand");
+		 "cannot start %s: it is not beside this program: install "
+		 "mana anew, or start it by hand",
+		 name);
 	return -ENOENT;
 }
 
@@ -210,27 +212,37 @@ static int renewed(const struct client_options *o,
 	       strcmp(w.secret, stale->secret);
 }
 
-/* What the new process has said before it closed its end of the pipe is the
- * reason why there is no coordinator. */
+/* 0: it has closed its end of the pipe, and said was what it said before: the
+ * reason why there is none. */
+static int start_and_hear(const struct args *a, int64_t deadline, char *said,
+			  size_t len)
+{
+	int p[2], rc;
+
+	if (pipe2(p, O_CLOEXEC))
+		return -errno;
+	rc = spawn(a, p[1]);
+	close(p[1]);
+	if (!rc)
+		rc = listen_to(p[0], deadline, said, len);
+	close(p[0]);
+	return rc;
+}
+
 static int launch(const struct client_options *o,
 		  const struct client_where *stale, int64_t deadline, char *err,
 		  size_t errlen)
 {
 	char program[WIRE_PATH + 64], said[WIRE_TEXT] = "";
 	struct args a;
-	int p[2], rc;
+	int rc;
 
-	rc = find_program(program, sizeof(program), err, errlen);
+	rc = find_program("mana_coordinator", program, sizeof(program), err,
+			  errlen);
 	if (rc)
 		return rc;
 	make_args(&a, o, program);
-	if (pipe2(p, O_CLOEXEC))
-		return -errno;
-	rc = spawn(&a, p[1]);
-	close(p[1]);
-	if (!rc)
-		rc = listen_to(p[0], deadline, said, sizeof(said));
-	close(p[0]);
+	rc = start_and_hear(&a, deadline, said, sizeof(said));
 	if (!rc && !renewed(o, stale))
 		rc = -ECHILD;
 	if (rc)
@@ -271,4 +283,28 @@ int start_coordinator(const struct client_options *o,
 		close(fd);
 	close(at);
 	return fd < 0 && fd != -EAGAIN ? fd : rc;
+}
+
+int start_gatherer(const struct client_options *o, int64_t timeout_ms,
+		   char *err, size_t errlen)
+{
+	char program[WIRE_PATH + 64], said[WIRE_TEXT] = "";
+	struct args a = { 0 };
+	int rc = find_program("mana_gatherer", program, sizeof(program), err,
+			      errlen);
+
+	if (rc)
+		return rc;
+	a.v[a.n++] = program;
+	add(&a, "--ckptdir", o->ckptdir);
+	add(&a, "--port-file", o->port_file);
+	add(&a, "--trust-owner", trust_added());
+	rc = start_and_hear(&a, monotonic_ms() + timeout_ms, said,
+			    sizeof(said));
+	if (!rc && said[0])
+		rc = -ECHILD;
+	if (rc)
+		snprintf(err, errlen, "cannot start a gatherer: %s",
+			 said[0] ? said : strerror(-rc));
+	return rc;
 }

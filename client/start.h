@@ -14,6 +14,11 @@ int start_coordinator(const struct client_options *o,
 		      const struct client_where *stale, int64_t timeout_ms,
 		      char *err, size_t errlen);
 
+/* Starts this host's gatherer (gather.h) for the coordinator that the options
+ * lead to. 0: it serves. */
+int start_gatherer(const struct client_options *o, int64_t timeout_ms,
+		   char *err, size_t errlen);
+
 /* The directory or file that the options lead to, with environment and defaults
  * considered. */
 const char *client_ckptdir(const struct client_options *o);

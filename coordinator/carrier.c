@@ -163,7 +163,8 @@ void carrier_close(struct server *s, struct peer *g)
 
 	sent(s, g);
 	for (i = 0; i < g->n_channels; i++) {
-		if (!g->channels[i] || g->channels[i] == &gone)
+		if (!g->channels[i] || g->channels[i] == &gone ||
+		    g->channels[i]->closing)
 			continue;
 		n++;
 		peer_close(s, g->channels[i]);

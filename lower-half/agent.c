@@ -287,7 +287,7 @@ static int mpi_lock(struct rank_round *r, int *held)
 /*
  * The round fails for a reason of this rank's: say it, and wait until the
  * others have heard of it. A coordinator that is silent is not waited for; it
- * finds what we said when it goes on.
+ * finds what we said when it goes on. A gatherer that is gets left.
  */
 static int fail(struct rank_round *r, int rc)
 {
@@ -297,7 +297,7 @@ static int fail(struct rank_round *r, int rc)
 	snprintf(f.text, sizeof(f.text), "%.1000s", r->why);
 	said = link_say(WIRE_CKPT_FAILED, &f);
 	if (said < 0 || rc == -EHOSTDOWN)
-		return said < 0 ? said : -ECANCELED;
+		return said < 0 ? said : link_cut() ? rc : -ECANCELED;
 	do
 		rc = listen_ms(r, 1000);
 	while (rc >= 0);

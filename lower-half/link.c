@@ -13,17 +13,20 @@
 #include <time.h>
 #include <unistd.h>
 #include "../client/client.h"
+#include "../client/gather.h"
 #include "../client/start.h"
 #include "../common/back.h"
 #include "../common/exit_code.h"
 #include "../common/lower.h"
 #include "../common/monotonic.h"
+#include "../common/option.h"
 #include "../launch/refusal.h"
 #include "agent.h"
 #include "core.h"
 #include "link.h"
 #include "streams.h"
 
+#define GATHER_RANKS 512 /* and more: with gatherers, unless told otherwise */
 #define SEND_MS	    10000
 #define RETRY_MS    1000
 #define START_S	    3  /* so long somebody else may start one */
@@ -69,9 +72,14 @@ int link_receive(struct wire_msg *m, int ms)
 	return rc;
 }
 
+int link_cut(void)
+{
+	return where.gatherer && gather_stands_still(where.gatherer);
+}
+
 char link_state(void)
 {
-	return client_process_state(&where);
+	return link_cut() ? 'T' : client_process_state(&where);
 }
 
 static void hang_up(void)
@@ -94,11 +102,26 @@ void link_settings(int *interval, int *keep, int *level)
 	*level = settled ? settings.level : core.opt.level;
 }
 
+/* Jobs of many ranks have a gatherer on each node. */
+static int is_large(void)
+{
+	const char *text = getenv("MANA_GATHER");
+	char why[OPTION_TEXT];
+	long from = GATHER_RANKS;
+
+	if (text && *text &&
+	    option_number("MANA_GATHER", text, 0, INT_MAX, &from, why,
+			  sizeof(why)))
+		refusal_exit("%s: %s", core.tool, why);
+	return from && core.size >= from;
+}
+
 static struct client_options options(int start)
 {
 	struct client_options o = { .ckptdir = core.opt.ckptdir,
 				    .port_file = core.opt.port_file,
-				    .start = start };
+				    .start = start,
+				    .gather = is_large() };
 	int interval, keep;
 
 	link_settings(&interval, &keep, &o.level);
@@ -108,6 +131,15 @@ static struct client_options options(int start)
 	o.stage_s = settings.stage_s;
 	o.kill_after_ckpt = settings.last != 0;
 	return o;
+}
+
+/* A sentence for the coordinator's log and status. */
+static void note(const char *text)
+{
+	struct wire_failed m = { 0 };
+
+	snprintf(m.text, sizeof(m.text), "%s", text);
+	link_say(WIRE_NOTE, &m);
 }
 
 static int join(int flags, int start, char *err, size_t errlen)
@@ -132,6 +164,8 @@ static int join(int flags, int start, char *err, size_t errlen)
 	rc = client_join(&o, h, &conn, &where, w, err, errlen);
 	if (!rc)
 		memcpy(core.job_id, w->id, sizeof(core.job_id));
+	if (!rc && where.apart[0])
+		note(where.apart);
 out:
 	free(h);
 	free(w);

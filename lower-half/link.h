@@ -22,6 +22,9 @@ int link_receive(struct wire_msg *m, int ms);
 /* The coordinator's process: the letter of its state in proc(5), 'X' when it is
  * gone, 0 when it is on another host. */
 char link_state(void);
+/* 1: the connection leads by a gatherer that is stopped. It counts as stopped
+ * then, too. */
+int link_cut(void);
 /* The settings of the coordinator, or, before there was one, those that the job
  * was started with. -1 and 0: not known. Only reads memory, so hooks may ask as
  * well. */

@@ -55,7 +55,8 @@ static int silent(struct rank_round *r)
 		return 0;
 	}
 	snprintf(r->why, sizeof(r->why),
-		 "the coordinator was silent for %llu s (%s)",
+		 "the %s was silent for %llu s (%s)",
+		 link_cut() ? "gatherer of this host" : "coordinator",
 		 (unsigned long long)r->silence / 1000000, state_name(state));
 	if (core.rank == 0)
 		lower_error("%s: checkpoint %llu: %s: given up: the program "

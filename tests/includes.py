@@ -13,6 +13,7 @@ common
 image               common
 client              common
 coordinator         common client
+gatherer            common client
 command             common client
 watch               common client
 launch              common client
@@ -25,7 +26,7 @@ mpi-wrappers/front  common mpi-wrappers
 mpi-wrappers/back   common mpi-wrappers upper-half
 inspect             common image launch upper-half lower-half restart mpi-wrappers
 slurm               common
-programs            common client coordinator command watch launch run upper-half lower-half restart inspect
+programs            common client coordinator gatherer command watch launch run upper-half lower-half restart inspect
 """.strip().splitlines()]
 NAMES = [row[0] for row in TABLE]
 PATHS = [".", "common", "common/arch/x86_64"]  # INCLUDES of the Makefile
