@@ -199,7 +199,9 @@ void job_leave(struct server *s, struct peer *p)
 	round_abort(&s->round,
 		    "rank %u (pid %u on %s) %s during the checkpoint", p->rank,
 		    k->pid, k->host,
-		    k->left ? "ended" : "lost its connection or died");
+		    k->left ? "ended" :
+		    lost    ? "was cut off by the end of its gatherer" :
+			      "lost its connection or died");
 	barrier_break(s);
 	if (!j->connected && !j->adrift)
 		all_gone(s);
