@@ -59,8 +59,9 @@ int gather_stands_still(int pid)
 	return state == 'T' || state == 't';
 }
 
-/* 0: connected; -ECONNREFUSED: there is none; -EAGAIN: it has much to do. */
-static int try(struct client_where *w, struct wire_conn *c)
+/* 0: connected; -ECONNREFUSED: there is none; -EAGAIN: it has much to do;
+ * -ECONNRESET: it was just ending. */
+static int try(struct client_where *w, int patience_ms, struct wire_conn *c)
 {
 	struct sockaddr_un a;
 	socklen_t len = gather_address(w, 0, &a);
@@ -75,13 +76,17 @@ static int try(struct client_where *w, struct wire_conn *c)
 		rc = -EPERM;
 	else if (gather_stands_still(w->gatherer))
 		rc = -EHOSTDOWN;
-	if (!rc) {
+	if (rc) {
+		close(fd);
+	} else {
 		wire_init(c, fd);
-		return 0;
+		rc = client_greet(c, w, patience_ms);
+		if (rc)
+			wire_close(c);
 	}
-	close(fd);
-	w->gatherer = 0;
-	return rc;
+	if (rc)
+		w->gatherer = 0;
+	return rc == -EPIPE ? -ECONNRESET : rc;
 }
 
 /* Of all ranks of the node, who is bound to this starts the gatherer. */
@@ -98,9 +103,22 @@ static int lock(const struct client_where *w)
 	return rc;
 }
 
+/* Another rank has started it meanwhile. */
+static int is_there(const struct client_where *w)
+{
+	struct sockaddr_un a;
+	socklen_t len = gather_address(w, 0, &a);
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), rc;
+
+	rc = fd < 0 ? -errno : bind(fd, (struct sockaddr *)&a, len);
+	if (fd >= 0)
+		close(fd);
+	return rc < 0;
+}
+
 /* Starts it, or lets another rank do that. 0 or -errno and a sentence. */
 static int start(const struct client_options *o, struct client_where *w,
-		 struct wire_conn *c, int64_t left, char *err, size_t errlen)
+		 int64_t left, char *err, size_t errlen)
 {
 	int fd = lock(w), rc = 0;
 
@@ -110,7 +128,7 @@ static int start(const struct client_options *o, struct client_where *w,
 	}
 	if (fd < 0)
 		return fd;
-	if (try(w, c) == -ECONNREFUSED)
+	if (!is_there(w))
 		rc = start_gatherer(o, left, err, errlen);
 	close(fd);
 	return rc;
@@ -125,19 +143,20 @@ int gather_connect(const struct client_options *o, struct client_where *w,
 
 	err[0] = 0;
 	do {
-		rc = try(w, c);
+		rc = try(w, patience_ms, c);
 		left = end - monotonic_ms();
-		if (rc == -EAGAIN && left > 0)
+		if (left <= 0)
+			break;
+		if (rc == -ECONNREFUSED)
+			started = start(o, w, left, err, errlen);
+		else if (rc == -EAGAIN || rc == -ECONNRESET)
 			usleep(POLL_MS * 1000);
-		if (rc == -ECONNREFUSED && left > 0)
-			started = start(o, w, c, left, err, errlen);
-	} while (c->fd < 0 && !started && left > 0 &&
-		 (rc == -EAGAIN || rc == -ECONNREFUSED));
-	rc = c->fd >= 0 ? client_greet(c, w, patience_ms) : started ?: rc;
+		else
+			break;
+	} while (!started);
 	if (!rc)
 		return 0;
-	wire_close(c);
-	w->gatherer = 0;
+	rc = started ?: rc;
 	if (!err[0])
 		snprintf(err, errlen, "the gatherer of this host: %s",
 			 rc == -EHOSTDOWN ? "it is stopped" :

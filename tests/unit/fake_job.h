@@ -179,20 +179,27 @@ static inline void to_stop(void)
 	expect_all(WIRE_STOP);
 }
 
-/* A file of 100 bytes; what the rank says it wrote is `said` bytes. */
+/* A file of 100 bytes. */
+static inline void make_image(uint32_t i, const char *file)
+{
+	char path[WIRE_PATH + WIRE_NAME + 2];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s", begun[i], file);
+	fd = open(path, O_CREAT | O_WRONLY, 0600);
+	assert_true(fd >= 0 && ftruncate(fd, 100) == 0);
+	close(fd);
+}
+
+/* The same; what the rank says it wrote is `said` bytes. */
 static inline void write_image(uint32_t i, uint64_t said)
 {
 	struct wire_written w = { .bytes = said,
 				  .raw_bytes = 1000,
 				  .digest = 0xabc };
-	char path[WIRE_PATH + sizeof(w.file) + 2];
-	int fd;
 
 	snprintf(w.file, sizeof(w.file), "rank-%u.mana", i);
-	snprintf(path, sizeof(path), "%s/%s", begun[i], w.file);
-	fd = open(path, O_CREAT | O_WRONLY, 0600);
-	assert_true(fd >= 0 && ftruncate(fd, 100) == 0);
-	close(fd);
+	make_image(i, w.file);
 	assert_int_equal(wire_send(&rank[i], WIRE_WRITTEN, &w, 1000), 0);
 }
 
