@@ -30,7 +30,7 @@ struct client_where {
 	/* where it listens besides, if on more than the loopback */
 	char address[CLIENT_ADDRESSES][CLIENT_ADDRESS];
 	unsigned int n_addresses;
-	int gatherer; /* the process that the connection leads by; 0: none */
+	int gatherer;	 /* the process that the connection leads by; 0: none */
 	char apart[256]; /* why it does not, though it was to; "": */
 };
 
@@ -43,7 +43,7 @@ struct client_options {
 	/* for a coordinator that is started; 0: its defaults */
 	unsigned int keep, target_s, stage_s;
 	int kill_after_ckpt;
-	int level; /* -1: its default */
+	int level;  /* -1: its default */
 	int gather; /* 1: by this host's gatherer, if that can be (gather.h) */
 };
 

@@ -260,7 +260,7 @@ struct wire_of {
 struct wire_msg {
 	uint32_t type; /* enum wire_type */
 	uint32_t seq;
-	uint32_t len; /* of the payload as it came: */
+	uint32_t len;	     /* of the payload as it came: */
 	const uint8_t *body; /* valid until the next receive */
 	union {
 		struct wire_call call;

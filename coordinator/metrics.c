@@ -121,8 +121,8 @@ static void of_last(const struct server *s, FILE *f)
 	      "How long it took.");
 	gauge(f, "mana_checkpoint_last_stopped_seconds", is ? m->stopped : NAN,
 	      "How long the ranks stood still for it.");
-	gauge(f, "mana_checkpoint_last_bytes",
-	      is ? (double)m->bytes : NAN, "Size of its images.");
+	gauge(f, "mana_checkpoint_last_bytes", is ? (double)m->bytes : NAN,
+	      "Size of its images.");
 	gauge(f, "mana_checkpoint_last_memory_bytes",
 	      is ? (double)m->raw_bytes : NAN, "Memory that it has saved.");
 }

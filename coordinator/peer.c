@@ -226,9 +226,8 @@ void peer_flush(struct server *s, struct peer *p)
 void peer_queue(struct server *s, struct peer *p, enum wire_type type,
 		const void *msg)
 {
-	if (p->closing ||
-	    !(p->carrier ? carrier_queue(s, p, type, msg) :
-			   wire_queue(&p->c, type, msg)))
+	if (p->closing || !(p->carrier ? carrier_queue(s, p, type, msg) :
+					 wire_queue(&p->c, type, msg)))
 		return;
 	log_error("cannot send %s: %s", wire_name(type),
 		  "too long or out of memory");

@@ -57,7 +57,7 @@ struct round {
 	/* Of all ranks: not done; in TARGET also: parked, held up (targets.c),
 	 * have answered the newest targets. */
 	uint32_t busy, parked, held, current;
-	uint32_t first; /* all ranks before this one are done */
+	uint32_t first;		      /* all ranks before this one are done */
 	struct wire_progress written; /* the sum of the ranks' */
 	uint64_t generation;
 	char dir[WIRE_PATH];

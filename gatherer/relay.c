@@ -28,8 +28,8 @@ struct relay {
 	int epoll, listener, writing;
 	struct wire_conn *up;
 	struct channel *v[WIRE_CHANNELS]; /* NULL: free */
-	uint32_t used, open; /* numbers that ever were; ranks */
-	int had, rc; /* ranks; why it ends */
+	uint32_t used, open;		  /* numbers that ever were; ranks */
+	int had, rc;			  /* ranks; why it ends */
 };
 
 static void watch(struct relay *r, int op, int fd, void *who, int writing)

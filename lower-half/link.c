@@ -27,10 +27,10 @@
 #include "streams.h"
 
 #define GATHER_RANKS 512 /* and more: with gatherers, unless told otherwise */
-#define SEND_MS	    10000
-#define RETRY_MS    1000
-#define START_S	    3  /* so long somebody else may start one */
-#define START_MAX_S 60 /* between two attempts to start a coordinator */
+#define SEND_MS	     10000
+#define RETRY_MS     1000
+#define START_S	     3	/* so long somebody else may start one */
+#define START_MAX_S  60 /* between two attempts to start a coordinator */
 
 static struct wire_conn conn = { .fd = -1 };
 static pthread_mutex_t send_lock = PTHREAD_MUTEX_INITIALIZER;

@@ -54,8 +54,7 @@ static int silent(struct rank_round *r)
 		r->patience += SILENCE_COUNT; /* then look again */
 		return 0;
 	}
-	snprintf(r->why, sizeof(r->why),
-		 "the %s was silent for %llu s (%s)",
+	snprintf(r->why, sizeof(r->why), "the %s was silent for %llu s (%s)",
 		 link_cut() ? "gatherer of this host" : "coordinator",
 		 (unsigned long long)r->silence / 1000000, state_name(state));
 	if (core.rank == 0)

@@ -22,7 +22,8 @@ $(T)/product.a: $(CORE_O) $(COORD_O) $(RUN_O) $(WATCH_O) \
 $(T)/test_own $(T)/test_gs: $(call objs,$(NONE_SRC)) # hooks lead to all of it
 $(UNIT): $(T)/%: $(O)/tests/unit/%.c.o $(T)/product.a
 	$(LINK) $^ -lcmocka $(LIBS)
-$(B)/tests/bench/load: $(O)/tests/bench/load_rank.c.o
+$(B)/tests/bench/load: $(O)/tests/bench/load_rank.c.o \
+		$(O)/tests/bench/load_line.c.o
 $(BENCH): $(B)/tests/bench/%: $(O)/tests/bench/%.c.o $(T)/product.a
 	$(LINK) $^ $(LIBS)
 # gcc 12 takes MPI_STATUSES_IGNORE for an array.

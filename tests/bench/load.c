@@ -17,14 +17,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 #include "../../common/monotonic.h"
 #include "load_rank.h"
 
-#define SPARE	  64 /* descriptors that are not ranks' */
 #define SERVES_MS 60000
 #define QUIET_MS  120000 /* that long without any message: it hangs */
 #define EVENTS	  256
@@ -103,23 +101,6 @@ static void stop(void)
 	if (coordinator > 0 && !kill(coordinator, SIGKILL))
 		waitpid(coordinator, NULL, 0);
 	remove_dir();
-}
-
-static void raise_limit(uint32_t lines)
-{
-	rlim_t need = (rlim_t)lines + SPARE;
-	struct rlimit l;
-
-	getrlimit(RLIMIT_NOFILE, &l);
-	l.rlim_cur = l.rlim_max;
-	if (l.rlim_max < need) /* root may */
-		l.rlim_cur = l.rlim_max = need;
-	if (setrlimit(RLIMIT_NOFILE, &l))
-		load_die("%u connections need %llu open files: raise the hard limit "
-			 "(as root: ulimit -Hn %llu; LimitNOFILE= in a unit of "
-			 "systemd; at most fs.nr_open), or take fewer ranks",
-			 lines, (unsigned long long)need,
-			 (unsigned long long)need);
 }
 
 static void start(const char *path)
@@ -395,9 +376,10 @@ int main(int argc, char **argv)
 		n = number(argv[4], 2, 1000);
 	if (argc > 5)
 		l.gathered = number(argv[5], 0, WIRE_CHANNELS);
-	l.lines = l.gathered ? (l.ranks + l.gathered - 1) / l.gathered : l.ranks;
+	l.lines =
+		l.gathered ? (l.ranks + l.gathered - 1) / l.gathered : l.ranks;
 	signal(SIGPIPE, SIG_IGN);
-	raise_limit(l.lines);
+	load_raise_limit(l.lines);
 	start(argv[1]);
 	prepare(&l);
 	join(&l);

@@ -6,8 +6,8 @@
 #include "../../client/client.h"
 
 struct load {
-	uint32_t ranks, comms;	 /* of the job; of each rank */
-	uint32_t gathered;	 /* ranks behind a gatherer; 0: there are none */
+	uint32_t ranks, comms; /* of the job; of each rank */
+	uint32_t gathered;     /* ranks behind a gatherer; 0: there are none */
 	struct wire_hello hello; /* what they have in common */
 	const char *secret;
 	int port, epoll;
@@ -41,6 +41,11 @@ void load_event(struct load *l, struct load_line *k, uint32_t events);
 void load_say(struct load *l, struct load_line *k, uint32_t rank,
 	      enum wire_type type, const void *msg);
 void load_flush(struct load *l, struct load_line *k);
+/* What a rank says to that. */
+void load_answer(struct load *l, struct load_line *k, uint32_t rank,
+		 const struct wire_msg *m);
+/* As many descriptors as connections, and some. */
+void load_raise_limit(uint32_t lines);
 /* Those that were turned away come again when it is time. */
 void load_retry(struct load *l, int64_t now);
 

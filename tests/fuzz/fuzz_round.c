@@ -68,7 +68,8 @@ static void on_over(void *arg, struct round *r, const char *failed)
 	s->over = 1;
 }
 
-static const struct round_ops ops = { on_send, on_send_all, on_commit, on_over };
+static const struct round_ops ops = { on_send, on_send_all, on_commit,
+				      on_over };
 
 static void begin(struct round *r, struct seen *s)
 {

@@ -72,7 +72,8 @@ static inline void on_over(void *arg, struct round *r, const char *failed)
 	snprintf(w->failed, sizeof(w->failed), "%s", failed ? failed : "");
 }
 
-static const struct round_ops ops = { on_send, on_send_all, on_commit, on_over };
+static const struct round_ops ops = { on_send, on_send_all, on_commit,
+				      on_over };
 
 static inline uint32_t last_sent(const struct world *w, int rank)
 {

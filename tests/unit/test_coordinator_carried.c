@@ -252,10 +252,10 @@ static void test_bad_gatherer(void **state)
 		uint32_t channel, type;
 		int opened; /* beforehand */
 	} bad[] = {
-		{ 0, WIRE_CALL, 0 },	     { 0, WIRE_CLOSED, 0 },
-		{ 4096, WIRE_OPENED, 0 },    { WIRE_ALL, WIRE_OPENED, 0 },
+		{ 0, WIRE_CALL, 0 },	      { 0, WIRE_CLOSED, 0 },
+		{ 4096, WIRE_OPENED, 0 },     { WIRE_ALL, WIRE_OPENED, 0 },
 		{ WIRE_ALL, WIRE_CLOSED, 1 }, { 1000, WIRE_CALL, 1 },
-		{ 0, WIRE_OPENED, 1 },	     { 0, WIRE_OF, 1 },
+		{ 0, WIRE_OPENED, 1 },	      { 0, WIRE_OF, 1 },
 	};
 	struct client_where w;
 	struct wire_msg m;
