@@ -19,8 +19,8 @@
 static const char usage[] =
 "usage: mana_gatherer [options]\n"
 "Passes on what the ranks of this host and their coordinator say to each\n"
-"other, by one connection. Ranks start it, in jobs of $MANA_GATHER (512) ranks\n"
-"and more; it ends with the last of them.\n"
+"other, by one connection. Ranks start it, in jobs of $MANA_GATHER (512)\n"
+"ranks and more; it ends with the last of them.\n"
 "\n"
 "  -d, --ckptdir DIR       whose coordinator it is (default: ckpt)\n"
 "      --port-file FILE    instead of DIR/coordinator.json\n"
