@@ -29,7 +29,7 @@ static void must_pack_again(const struct wire_msg *m)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static struct wire_msg m;
+	static struct wire_msg m, of; /* and what a channel's frame holds */
 	struct wire_conn c;
 	int fd[2];
 
@@ -41,8 +41,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (write(fd[1], data + 1, size - 1) < 0)
 		size = 0;
 	close(fd[1]);
-	while (!wire_recv(&c, &m, 0))
+	while (!wire_recv(&c, &m, 0)) {
 		must_pack_again(&m);
+		if (m.type == WIRE_OF &&
+		    !wire_unpack(m.u.of.type, m.u.of.body, m.u.of.len, &of))
+			must_pack_again(&of);
+	}
 	wire_close(&c);
 	return 0;
 }
