@@ -25,8 +25,8 @@ from harness.verdicts import Verdicts  # noqa: E402
 
 __all__ = ["BIN", "BOTH", "BUILD", "LIMIT", "LOGS", "TOP", "Fail", "Hang", "Job",
            "Loop", "Run", "Skip", "alive", "another_coordinator", "case",
-           "check", "commits", "connected", "kill_coordinator", "main",
-           "refused", "subject", "through", "until"]
+           "check", "commits", "connected", "gatherers", "kill_coordinator",
+           "main", "refused", "subject", "through", "until"]
 BOTH = tuple(NAMES)  # of the MPIs
 cases = []
 
@@ -42,6 +42,20 @@ def case(*mpis):
 def alive(pid):
     info = processes.stat(pid)
     return info is not None and info[1] != "Z"
+
+
+def gatherers():
+    """Their pids."""
+    found = []
+    for pid in processes.descendants():
+        try:
+            with open("/proc/%d/comm" % pid) as f:
+                name = f.read().strip()
+        except OSError:
+            continue
+        if name == "mana_gatherer" and alive(pid):
+            found.append(pid)
+    return found
 
 
 def connected(box, job):
