@@ -83,7 +83,7 @@ LIBS := -lhwloc -lelf -lzstd -lxxhash -lffi -lpthread $(CLIENT_LIBS) \
 SPANK := $(if $(wildcard /usr/include/slurm/spank.h),$(LIB)/mana_spank.so)
 
 BARE_SRC := common/keep.c common/launcher.c $(wildcard upper-half/*.c) \
-	$(addprefix lower-half/,stop.c own.c own_call.c)
+	$(addprefix lower-half/,stop.c sample.c own.c own_call.c)
 
 # A directory is linked as a whole: docs/design.md, "Directories".
 objs  = $(patsubst %,$(O)/%.o,$(1))

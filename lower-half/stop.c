@@ -29,6 +29,7 @@
 #include "../common/sync.h"
 #include "../upper-half/thread.h"
 #include "../upper-half/vm.h"
+#include "sample.h"
 #include "stop.h"
 
 #define SA_RESTORER_ 0x04000000UL
@@ -113,6 +114,19 @@ static void stand(struct thread *t, uint32_t gen)
 	}
 }
 
+/* Where the thread is in upper code, at depth 0: the context to be saved. */
+static void stop_here(struct thread *t, ucontext_t *uc, uint32_t gen)
+{
+	save_kernel_state(t);
+	t->frame = (uint64_t)uc;
+	STRESS_POINT();
+	if (stand_still(t, gen))
+		stand(t, gen);
+	STRESS_POINT();
+}
+
+/* A signal that comes too late to stop anything, or that asks for a sample, may
+ * have interrupted a system call all the same. */
 static void stop_handler(int sig, siginfo_t *info, void *arg)
 {
 	ucontext_t *uc = arg;
@@ -128,11 +142,11 @@ static void stop_handler(int sig, siginfo_t *info, void *arg)
 	}
 	if (t) {
 		__atomic_store_n(&t->asked, 0, __ATOMIC_RELEASE);
+		sample_take(t, uc);
 		handlers_settle(t, uc);
 	}
 	if (!t || t->state != THREAD_RUNNING || t->depth || t->vforked ||
-	    t->handlers > 0 || GATE->pending < PENDING_STOP ||
-	    !vm_is_upper((uint64_t)g[REG_RIP]))
+	    t->handlers > 0 || !vm_is_upper((uint64_t)g[REG_RIP]))
 		return;
 	if (trampoline_at((uint64_t)g[REG_RIP], &call) == TRAMPOLINE_AFTER &&
 	    !syscall_resumes(t, g))
@@ -140,12 +154,8 @@ static void stop_handler(int sig, siginfo_t *info, void *arg)
 	if (trampoline_between((uint64_t)g[REG_RIP], g[REG_RAX]))
 		return;
 	syscall_resume(t, g);
-	save_kernel_state(t);
-	t->frame = (uint64_t)uc;
-	STRESS_POINT();
-	if (stand_still(t, gen))
-		stand(t, gen);
-	STRESS_POINT();
+	if (GATE->pending >= PENDING_STOP)
+		stop_here(t, uc, gen);
 	syscall_interrupt(t, g, *(uint64_t *)&uc->uc_sigmask);
 }
 
@@ -172,12 +182,26 @@ int stop_init(void)
 	return (int)raw_syscall4(SYS_rt_sigaction, SIG_STOP, (long)&k, 0, 8);
 }
 
+/* Real-time signals queue: one at a time is enough. */
+int stop_ask(struct thread *t)
+{
+	siginfo_t si = { .si_signo = SIG_STOP, .si_code = SI_QUEUE };
+	long rc;
+
+	si.si_value.sival_int = SIG_STOP_VALUE;
+	if (__atomic_exchange_n(&t->asked, 1, __ATOMIC_ACQ_REL))
+		return 0;
+	rc = raw_syscall4(SYS_rt_tgsigqueueinfo, raw_syscall0(SYS_getpid),
+			  t->tid, SIG_STOP, (long)&si);
+	if (rc < 0)
+		t->asked = 0; /* no room in the queue: ask again */
+	return rc < 0 ? (int)rc : 0;
+}
+
 static int ask(struct thread *t, void *arg)
 {
 	int *left = arg, pid = (int)raw_syscall0(SYS_getpid);
-	siginfo_t si = { .si_signo = SIG_STOP, .si_code = SI_QUEUE };
 
-	si.si_value.sival_int = SIG_STOP_VALUE;
 	if (__atomic_load_n(&t->state, __ATOMIC_ACQUIRE) == THREAD_STOPPED)
 		return 0;
 	/* A thread that ends the process stays in lower code. The others may
@@ -190,15 +214,9 @@ static int ask(struct thread *t, void *arg)
 	if (t->state == THREAD_EXITING && lower_thread_ended(t))
 		return 0;
 	(*left)++;
-	/* Real-time signals queue: one at a time is enough. */
 	STRESS_POINT();
-	if (t->state == THREAD_RUNNING &&
-	    !__atomic_exchange_n(&t->asked, 1, __ATOMIC_ACQ_REL) &&
-	    raw_syscall4(SYS_rt_tgsigqueueinfo, pid, t->tid, SIG_STOP,
-			 (long)&si) < 0) {
+	if (t->state == THREAD_RUNNING && stop_ask(t) < 0)
 		crowded = 1;
-		t->asked = 0; /* no room in the queue: ask again */
-	}
 	return 0;
 }
 

@@ -18,6 +18,9 @@ int stop_init(void);
  * are not yet after about wait_ms (call again), *left then says how many.
  */
 int stop_all(int wait_ms, int *left);
+/* Send a running thread the signal, if none is on its way: for fn of
+ * thread_each. 0 or -errno: there is no room for one. */
+int stop_ask(struct thread *t);
 /* 1: the threads that still run could not be asked to stop, because as many
  * signals wait for the user's processes as may (RLIMIT_SIGPENDING,
  * getrlimit(2)). */

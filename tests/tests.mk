@@ -19,7 +19,7 @@ $(T)/product.a: $(CORE_O) $(COORD_O) $(RUN_O) $(WATCH_O) \
 	ar qc $@ $(sort $^)
 	ranlib $@
 
-$(T)/test_own $(T)/test_gs: $(call objs,$(NONE_SRC)) # hooks lead to all of it
+$(T)/test_own $(T)/test_gs $(T)/test_unwind: $(call objs,$(NONE_SRC)) # hooks lead to all of it
 $(UNIT): $(T)/%: $(O)/tests/unit/%.c.o $(T)/product.a
 	$(LINK) $^ -lcmocka $(LIBS)
 $(B)/tests/bench/load: $(O)/tests/bench/load_rank.c.o \

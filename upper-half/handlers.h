@@ -29,6 +29,15 @@ static inline void handlers_hooks(struct thread *t, int n)
 			 : "memory");
 }
 
+/* How many calls of MPI the thread is in, callbacks in between; others may ask
+ * as well. */
+static inline int handlers_crossings(const struct thread *t)
+{
+	uint64_t deep = __atomic_load_n(&t->deep, __ATOMIC_RELAXED);
+
+	return (int32_t)deep - (int32_t)(deep >> 32);
+}
+
 /* A handler begins on top of the lower code that uc interrupted. Returns how
  * many there were before, for handlers_end. */
 int handlers_begin(struct thread *t, const ucontext_t *uc);
