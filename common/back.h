@@ -12,6 +12,7 @@
 #include "back_phase.h"
 
 struct mpi_table;
+struct thread;
 
 /* One collective clock: a communicator's identity and how many collectives
  * have been begun on it. Identity (0,1) is MPI_Init's own clock. */
@@ -52,7 +53,8 @@ size_t back_clocks(struct clock *c, size_t max);
 void back_target(const struct clock *c, size_t n);
 void back_state(struct back_state *s);
 size_t back_passed(struct clock *c);
-void back_clear_targets(void); /* checkpoint over or aborted */
+int back_parked(const struct thread *t); /* it waits at a collective */
+void back_clear_targets(void);		 /* checkpoint over or aborted */
 /* Threads are to stop, and one cannot, as MPI has called a function of the
  * application's in it: the id that the application knows it by; 0: none. */
 int back_callback(void);

@@ -95,7 +95,7 @@ static void amounts(const struct live_progress *p, char *buf, size_t len)
 
 char *live_format(const struct live_progress *p, int columns, char *buf)
 {
-	char which[24] = "", more[128] = "", t[LIVE_NUMBER];
+	char which[24] = "", more[240] = "", t[LIVE_NUMBER];
 
 	if (p->generation)
 		snprintf(which, sizeof(which), " %llu",

@@ -19,7 +19,7 @@ struct live_progress {
 	const char *what;    /* "checkpoint", "restart" */
 	uint64_t generation; /* 0: not known */
 	char phase[48];
-	char waits[64]; /* "rank 3 (inside a collective)", or "" */
+	char waits[192]; /* "rank 3 (in MPI_Recv)", or "" */
 	uint32_t ready, ranks;
 	uint64_t done, total; /* bytes; total 0: not known */
 	double seconds;	      /* of the phase */

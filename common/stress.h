@@ -3,7 +3,8 @@
  *
  * STRESS_POINT() stands where another thread, a signal, a fork or the agent
  * could come in between: between a look and what is done by it, before and
- * after what is told to others. Nothing is left of it in a normal build.
+ * after what is told to others. STRESS_CHANCE(n) is 1 once in n times, for what
+ * is done seldom otherwise. Nothing is left of either in a normal build.
  * Freestanding.
  */
 #ifndef MANA_STRESS_H
@@ -41,9 +42,11 @@ static inline void stress_point(void)
 			;
 	}
 }
-#define STRESS_POINT() stress_point()
+#define STRESS_POINT()	 stress_point()
+#define STRESS_CHANCE(n) (__builtin_ia32_rdtsc() / 64 % (n) == 0)
 #else
-#define STRESS_POINT() ((void)0)
+#define STRESS_POINT()	 ((void)0)
+#define STRESS_CHANCE(n) 0
 #endif
 
 #endif

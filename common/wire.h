@@ -72,6 +72,7 @@ enum wire_type {
 	WIRE_OF = 31,	    /* g    a channel's frame: struct wire_of */
 	WIRE_OPENED = 32,   /* g <  in OF: a rank has come by this channel */
 	WIRE_CLOSED = 33,   /* g    in OF: nothing more comes by it */
+	WIRE_DOING = 34,    /* <    what MPI call it is in, when waited for */
 	WIRE_TYPES
 };
 
@@ -186,7 +187,7 @@ struct wire_resume {
 	uint32_t reserved;
 };
 
-/* CKPT_FAILED, ABORT, NOTE (generation 0): one sentence. */
+/* CKPT_FAILED, ABORT, DOING, NOTE (generation 0): one sentence. */
 struct wire_failed {
 	uint64_t generation;
 	char text[WIRE_TEXT];

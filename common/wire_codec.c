@@ -166,6 +166,7 @@ static const struct {
 	[WIRE_REQUEST] = { "REQUEST", request_f, WIRE_LEN_HELLO },
 	[WIRE_NOTE] = { "NOTE", failed_f, WIRE_LEN_HELLO },
 	[WIRE_PASSED] = { "PASSED", clocks_f, WIRE_LEN_CLOCK },
+	[WIRE_DOING] = { "DOING", failed_f, WIRE_LEN_HELLO },
 	[WIRE_BEAT] = { "BEAT", stage_f, WIRE_LEN_HELLO },
 	[WIRE_SETTINGS] = { "SETTINGS", settings_f, WIRE_LEN_HELLO },
 	[WIRE_REPLY] = { "REPLY", reply_f, WIRE_LEN_TEXT },

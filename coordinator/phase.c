@@ -3,6 +3,8 @@
 #include <string.h>
 #include "phase.h"
 
+#define LISTED 3 /* ranks, in a sentence */
+
 static const char *in_targets(const struct round *r, const struct round_rank *k)
 {
 	if (k->state.epoch != r->epoch)
@@ -21,15 +23,10 @@ static void writing(const struct wire_progress *p, char *buf, size_t len)
 	snprintf(buf, len, "writes, %.0f%%", part > 1 ? 100.0 : 100 * part);
 }
 
-char *phase_in_round(const struct round *r, uint32_t rank, char *buf,
-		     size_t len)
+/* What it is at, as its stage goes. */
+static void in_stage(const struct round *r, const struct round_rank *k,
+		     char *buf, size_t len)
 {
-	const struct round_rank *k;
-
-	buf[0] = 0;
-	if (r->stage == STAGE_IDLE || rank >= r->size)
-		return buf;
-	k = &r->ranks[rank];
 	if (k->done)
 		snprintf(buf, len, "%s",
 			 r->stage == STAGE_TARGET && k->state.n ? "parked" :
@@ -44,7 +41,30 @@ char *phase_in_round(const struct round *r, uint32_t rank, char *buf,
 		snprintf(buf, len, "receives messages");
 	else
 		writing(&k->progress, buf, len);
+}
+
+char *phase_in_round(const struct round *r, uint32_t rank, char *buf,
+		     size_t len)
+{
+	const struct round_rank *k;
+	size_t n;
+
+	buf[0] = 0;
+	if (r->stage == STAGE_IDLE || rank >= r->size)
+		return buf;
+	k = &r->ranks[rank];
+	in_stage(r, k, buf, len);
+	n = strlen(buf);
+	if (k->call)
+		snprintf(buf + n, len - n, ": %s", k->call);
 	return buf;
+}
+
+const char *phase_call(const struct round *r, uint32_t rank)
+{
+	return round_waits_for(r, rank) && r->ranks[rank].call ?
+		       r->ranks[rank].call :
+		       "";
 }
 
 /* What ranks do before each barrier of a restart. */
@@ -80,16 +100,67 @@ char *phase_of(const struct server *s, uint32_t rank, char *buf, size_t len)
 	return buf;
 }
 
+/* 1: others may wait in a collective for this rank, which is not there. */
+static int is_behind(const struct round *r, uint32_t rank)
+{
+	const struct wire_state *s = &r->ranks[rank].state;
+
+	return r->stage == STAGE_TARGET && s->behind && !s->inside;
+}
+
+/* "rank 3 on node1" */
+static void name(const struct round *r, uint32_t rank, char *buf, size_t len)
+{
+	const char *host = r->ops->host ? r->ops->host(r->arg, rank) : "";
+
+	snprintf(buf, len, "rank %u%s%.64s", rank, host[0] ? " on " : "", host);
+}
+
+/* The first most of those that the stage waits for; how many there are. */
+static uint32_t waited(const struct round *r, uint32_t *ranks, uint32_t most)
+{
+	int behind = r->stage == STAGE_TARGET;
+	uint32_t i, n = 0;
+
+	if (r->stage == STAGE_IDLE)
+		return 0;
+	for (; behind >= 0; behind--)
+		for (i = r->first; n < most && i < r->size; i++)
+			if (round_waits_for(r, i) && is_behind(r, i) == behind)
+				ranks[n++] = i;
+	return r->busy;
+}
+
 char *phase_waits(const struct round *r, char *buf, size_t len)
 {
-	char what[64], more[32] = "";
+	uint32_t first, n = waited(r, &first, 1);
+	char what[PHASE_TEXT], more[32] = "";
 
 	buf[0] = 0;
-	if (r->stage == STAGE_IDLE || !r->busy)
+	if (!n)
 		return buf;
-	if (r->busy > 1)
-		snprintf(more, sizeof(more), " and %u more", r->busy - 1);
-	snprintf(buf, len, "rank %u (%s)%s", r->first,
-		 phase_in_round(r, r->first, what, sizeof(what)), more);
+	if (n > 1)
+		snprintf(more, sizeof(more), " and %u more", n - 1);
+	phase_in_round(r, first, what, sizeof(what));
+	snprintf(buf, len, "rank %u (%s)%s", first,
+		 r->ranks[first].call ? r->ranks[first].call : what, more);
+	return buf;
+}
+
+char *phase_list(const struct round *r, char *buf, size_t len)
+{
+	uint32_t ranks[LISTED], i, n = waited(r, ranks, LISTED);
+	char who[96], what[PHASE_TEXT];
+	size_t at = 0;
+
+	buf[0] = 0;
+	for (i = 0; i < n && i < LISTED && at < len; i++) {
+		name(r, ranks[i], who, sizeof(who));
+		phase_in_round(r, ranks[i], what, sizeof(what));
+		at += (size_t)snprintf(buf + at, len - at, "%s%s: %s",
+				       i ? "; " : "", who, what);
+	}
+	if (n > LISTED && at < len)
+		snprintf(buf + at, len - at, " and %u more", n - LISTED);
 	return buf;
 }

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "../common/text.h"
+#include "phase.h"
 #include "round.h"
 #include "targets.h"
 
@@ -66,6 +67,7 @@ void round_fini(struct round *r)
 	for (i = 0; i < r->size; i++) {
 		free(r->ranks[i].clocks);
 		free(r->ranks[i].parked);
+		free(r->ranks[i].call);
 	}
 	free(r->ranks);
 	clockset_clear(&r->clocks);
@@ -180,6 +182,24 @@ static int leave_write(struct round *r)
 	return 0;
 }
 
+static void forget_call(struct round_rank *k)
+{
+	free(k->call);
+	k->call = NULL;
+}
+
+/* For people only: it is no news of the stage. */
+static void take_call(struct round *r, struct round_rank *k,
+		      const struct wire_failed *f)
+{
+	char text[WIRE_NAME];
+
+	if (k->done || f->generation != r->generation)
+		return;
+	forget_call(k);
+	k->call = strdup(text_copy(text, sizeof(text), f->text));
+}
+
 void round_undo(struct round *r)
 {
 	uint32_t i;
@@ -195,6 +215,7 @@ static void advance(struct round *r, int64_t now)
 {
 	struct wire_stage now_at = { r->generation, r->exchanges };
 	enum round_stage stage = r->stage;
+	uint32_t i;
 	int rc = 0;
 
 	if (stages[stage].leave)
@@ -207,6 +228,8 @@ static void advance(struct round *r, int64_t now)
 		finish(r, NULL);
 		return;
 	}
+	for (i = 0; i < r->size; i++)
+		forget_call(&r->ranks[i]);
 	r->stage = stages[stage].next;
 	r->stage_news = r->began[r->stage] = r->raised = now;
 	round_undo(r);
@@ -219,6 +242,8 @@ static void note_done(struct round *r, uint32_t rank, int done, int64_t now)
 {
 	struct round_rank *k = &r->ranks[rank];
 
+	if (done)
+		forget_call(k);
 	if (done && !k->done)
 		k->took[r->stage] = (uint32_t)(now - r->began[r->stage]);
 	k->done = done;
@@ -246,6 +271,10 @@ void round_message(struct round *r, uint32_t rank, const struct wire_msg *m,
 	if (m->type == WIRE_PASSED) {
 		if (targets_take_passed(r, &m->u.clocks))
 			round_abort(r, "coordinator: out of memory");
+		return;
+	}
+	if (m->type == WIRE_DOING) {
+		take_call(r, &r->ranks[rank], &m->u.failed);
 		return;
 	}
 	if (m->type == WIRE_PROGRESS && r->stage == STAGE_WRITE)
@@ -282,21 +311,28 @@ static int64_t beat(struct round *r, int64_t now)
 	return r->beat + ROUND_BEAT_MS - now;
 }
 
+static void give_up(struct round *r, int64_t limit)
+{
+	char who[256], what[PHASE_LIST];
+
+	round_abort(r,
+		    "stage '%s' made no progress for %lld s: waited for rank "
+		    "%s: %s",
+		    stages[r->stage].name, (long long)limit / 1000,
+		    round_waiting(r, who, sizeof(who)),
+		    phase_list(r, what, sizeof(what)));
+}
+
 int round_tick(struct round *r, int64_t now)
 {
 	int64_t limit = r->stage == STAGE_TARGET ? r->target_ms : r->stage_ms;
 	int64_t left = limit - (now - r->stage_news);
 	int64_t next;
-	char who[256];
 
 	if (r->stage == STAGE_IDLE)
 		return -1;
 	if (left <= 0) {
-		round_abort(r,
-			    "stage '%s' made no progress for %lld s: "
-			    "waited for rank %s",
-			    stages[r->stage].name, (long long)limit / 1000,
-			    round_waiting(r, who, sizeof(who)));
+		give_up(r, limit);
 		return -1;
 	}
 	next = beat(r, now);

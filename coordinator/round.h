@@ -36,10 +36,13 @@ struct round_ops {
 	int (*commit)(void *arg, struct round *r, char *err, size_t errlen);
 	/* It is over; failed: why, NULL when committed. Stage is IDLE. */
 	void (*over)(void *arg, struct round *r, const char *failed);
+	/* The host of a rank, for sentences; NULL, or "": not known. */
+	const char *(*host)(void *arg, uint32_t rank);
 };
 
 struct round_rank {
-	int done;	       /* with this stage */
+	int done;   /* with this stage */
+	char *call; /* what it said its threads are in; NULL: nothing yet */
 	uint32_t took[STAGES]; /* ms: from a stage's beginning until done */
 	uint32_t *clocks; /* those it has reported, as clockset_report says;
 			   * until targets are sent */

@@ -50,7 +50,7 @@ static void job_text(struct server *s, FILE *f)
 static void round_text(struct server *s, FILE *f)
 {
 	const struct round *r = &s->round;
-	char who[256];
+	char who[PHASE_LIST];
 
 	if (r->stage == STAGE_IDLE)
 		return;
@@ -60,7 +60,7 @@ static void round_text(struct server *s, FILE *f)
 		(unsigned long long)r->generation, round_stage_name(r->stage),
 		(double)(monotonic_ms() - r->began[STAGE_CLOCK]) / 1000,
 		round_waiting(r, who, sizeof(who)));
-	if (phase_waits(r, who, sizeof(who))[0])
+	if (phase_list(r, who, sizeof(who))[0])
 		fprintf(f, "waits: %s\n", who);
 	if (r->stage == STAGE_WRITE && r->written.total)
 		fprintf(f, "written: %.1f of %.1f MiB\n", mib(r->written.done),
@@ -110,7 +110,7 @@ char *status_text(struct server *s)
 char *status_ranks(struct server *s)
 {
 	const struct job *j = &s->job;
-	char *out = NULL, what[64];
+	char *out = NULL, what[PHASE_TEXT];
 	size_t len;
 	uint32_t i;
 	FILE *f = open_memstream(&out, &len);

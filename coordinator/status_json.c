@@ -29,15 +29,17 @@ static json_t *rank_json(struct server *s, uint32_t i)
 {
 	const struct job_rank *k = &s->job.ranks[i];
 	const struct manifest *m = &s->last;
-	char what[64];
+	char what[PHASE_TEXT];
+	json_t *phase = jfile_text(phase_of(s, i, what, sizeof(what)));
 
 	/* clang-format off */
-	return json_pack("{s:i, s:s, s:i, s:o, s:I, s:b, s:s, s:I, s:I}",
+	return json_pack("{s:i, s:s, s:i, s:o, s:I, s:b, s:o, s:o, s:I, s:I}",
 			 "rank", (int)i, "state", status_rank(k),
 			 "pid", (int)k->pid, "host", jfile_text(k->host),
 			 "restarted_from", (json_int_t)k->restarted,
 			 "waited_for", round_waits_for(&s->round, i),
-			 "phase", phase_of(s, i, what, sizeof(what)),
+			 "phase", phase,
+			 "call", jfile_text(phase_call(&s->round, i)),
 			 "memory", (json_int_t)rank_memory(&s->round, i),
 			 "image", (json_int_t)(m->images && i < m->size ?
 						       m->images[i].bytes : 0));
@@ -83,7 +85,7 @@ static json_t *round_json(struct server *s, int brief)
 {
 	const struct round *r = &s->round;
 	uint32_t i;
-	char who[128];
+	char who[PHASE_LIST];
 	json_t *waits;
 
 	if (r->stage == STAGE_IDLE)
@@ -93,7 +95,7 @@ static json_t *round_json(struct server *s, int brief)
 		if (round_waits_for(r, i))
 			json_array_append_new(waits, json_integer(i));
 	/* clang-format off */
-	return json_pack("{s:I, s:s, s:f, s:f, s:i, s:I, s:I, s:s, s:o}",
+	return json_pack("{s:I, s:s, s:f, s:f, s:i, s:I, s:I, s:o, s:o}",
 			 "generation", (json_int_t)r->generation,
 			 "stage", round_stage_name(r->stage),
 			 "seconds", since(r->began[STAGE_CLOCK]),
@@ -101,7 +103,7 @@ static json_t *round_json(struct server *s, int brief)
 			 "ranks_done", (int)(r->size - r->busy),
 			 "done", (json_int_t)r->written.done,
 			 "total", (json_int_t)r->written.total,
-			 "waits", phase_waits(r, who, sizeof(who)),
+			 "waits", jfile_text(phase_waits(r, who, sizeof(who))),
 			 "waiting_for", waits);
 	/* clang-format on */
 }

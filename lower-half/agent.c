@@ -184,6 +184,7 @@ static int stage_stop(struct rank_round *r)
 	rc = stop_savable(r);
 	if (rc < 0)
 		return rc;
+	r->ready = 1;
 	rc = say_stage(r, WIRE_STOPPED);
 	while (rc >= 0) {
 		back_drain_step();

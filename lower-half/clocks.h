@@ -14,6 +14,8 @@ struct rank_round {
 	uint64_t listened;	  /* when it was last listened for messages */
 	uint64_t silence;	  /* us listened to without a message */
 	uint64_t patience;	  /* how much silence is allowed */
+	uint32_t beats;		  /* of the coordinator, in this round */
+	uint32_t ready;		  /* threads have stopped */
 	uint64_t t_handler;  /* a handler has been in the way since, or 0 */
 	uint64_t t_callback; /* the same of a callback of MPI */
 	uint64_t t_crowded; /* threads could not be asked to stop since, or 0 */

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include "../common/lower.h"
 #include "../common/monotonic.h"
+#include "../common/stress.h"
+#include "calls.h"
 #include "core.h"
 #include "link.h"
 #include "listen.h"
@@ -77,6 +79,8 @@ int listen_ms(struct rank_round *r, int ms)
 	struct wire_msg m;
 	int rc = link_receive(&m, ms);
 
+	if (rc == -ETIMEDOUT && STRESS_CHANCE(8))
+		calls_tell(r);
 	if (rc == -ETIMEDOUT)
 		return silent(r);
 	if (rc < 0)
@@ -89,6 +93,9 @@ int listen_ms(struct rank_round *r, int ms)
 	case WIRE_DRAIN:
 		r->exchanges = m.u.stage.exchanges;
 		return WIRE_DRAIN;
+	case WIRE_BEAT:
+		rc = calls_beat(r);
+		return rc < 0 ? rc : WIRE_BEAT;
 	case WIRE_ABORT:
 		if (m.u.failed.generation == r->begin.generation)
 			return -ECANCELED;

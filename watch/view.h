@@ -23,7 +23,7 @@ struct view_rank {
 	enum view_state state;
 	uint64_t memory, image; /* bytes, 0: not known */
 	char host[24];
-	char phase[40];
+	char phase[96];
 };
 
 struct view {

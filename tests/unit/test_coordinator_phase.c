@@ -46,6 +46,66 @@ static void test_targets(void **state)
 	round_fini(&w.r);
 }
 
+static void says(struct world *w, uint32_t rank, uint64_t generation,
+		 const char *text)
+{
+	struct wire_msg m = { .type = WIRE_DOING };
+
+	m.u.failed.generation = generation;
+	snprintf(m.u.failed.text, sizeof(m.u.failed.text), "%s", text);
+	round_message(&w->r, rank, &m, 50);
+}
+
+static const char *host(void *arg, uint32_t rank)
+{
+	(void)arg;
+	return rank == 1 ? "node1" : "";
+}
+
+/* What ranks say of themselves is shown while they are waited for. */
+static void test_calls(void **state)
+{
+	struct round_ops with_host = ops;
+	char buf[PHASE_LIST], text[WIRE_TEXT];
+	struct world w;
+	uint32_t i;
+
+	(void)state;
+	with_host.host = host;
+	begin(&w);
+	w.r.ops = &with_host;
+	says(&w, 0, GEN, "in MPI_Send");
+	is_at(&w, 0, "does not answer: in MPI_Send");
+	for (i = 0; i < N; i++)
+		put_clock(&w, i, GEN, NULL, 0);
+	is_at(&w, 0, "does not answer"); /* that was another stage */
+	put_state(&w, 0, 1, 0, NULL, 2);
+	put_state(&w, 1, 0, 1, NULL, 2);
+	put_state(&w, 2, 0, 0, NULL, 2);
+	says(&w, 0, GEN, "in MPI_Bcast");
+	says(&w, 1, GEN - 1, "in MPI_Recv"); /* of another round */
+	is_at(&w, 1, "on its way to a collective");
+	says(&w, 1, GEN, "polls \033[2JMPI_Test\n");
+	says(&w, 2, GEN, "in MPI_Barrier"); /* not waited for */
+	is_at(&w, 2, "ready");
+	assert_int_equal(w.r.news, 2);
+	waits(&w, "rank 1 (polls ?[2JMPI_Test?) and 1 more");
+	assert_string_equal(phase_list(&w.r, buf, sizeof(buf)),
+			    "rank 1 on node1: on its way to a collective: "
+			    "polls ?[2JMPI_Test?; rank 0: inside a collective: "
+			    "in MPI_Bcast");
+	assert_string_equal(phase_call(&w.r, 0), "in MPI_Bcast");
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = 0;
+	says(&w, 1, GEN, text);
+	assert_int_equal(strlen(phase_call(&w.r, 1)), WIRE_NAME - 1);
+	put_state(&w, 1, 0, 0, NULL, 3);
+	assert_string_equal(phase_call(&w.r, 1), "");
+	put_state(&w, 1, 0, 1, NULL, 3);
+	is_at(&w, 1, "on its way to a collective");
+	round_fini(&w.r);
+}
+
 static void test_stages(void **state)
 {
 	struct wire_msg m = { .type = WIRE_PROGRESS, .u.progress = { 5, 10 } };
@@ -75,6 +135,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_targets),
+		cmocka_unit_test(test_calls),
 		cmocka_unit_test(test_stages),
 	};
 

@@ -265,6 +265,11 @@ void back_target(const struct clock *c, size_t n)
 		     0, 0);
 }
 
+int back_parked(const struct thread *t)
+{
+	return __atomic_load_n(&t->mpi[CLOCK_PARKED], __ATOMIC_ACQUIRE) != 0;
+}
+
 static int state_thread(struct thread *t, void *arg)
 {
 	struct back_state *s = arg;
