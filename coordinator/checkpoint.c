@@ -131,6 +131,12 @@ static int write_manifest(struct server *s, struct round *r,
 	return rc;
 }
 
+void checkpoint_ends_job(struct server *s, uint64_t generation)
+{
+	if (!s->last_wanted || s->last_wanted > generation)
+		s->last_wanted = generation;
+}
+
 static int commit(void *arg, struct round *r, char *err, size_t errlen)
 {
 	struct server *s = arg;

@@ -17,6 +17,9 @@ int checkpoint_mark(struct server *s, char *err, size_t errlen);
  */
 int checkpoint_request(struct server *s, uint64_t *wait, char *err,
 		       size_t errlen);
+/* When this generation is committed, which checkpoint_request() has named, the
+ * job ends. */
+void checkpoint_ends_job(struct server *s, uint64_t generation);
 void checkpoint_due(struct server *s, int64_t now); /* timer, follow-up */
 /* End the round because of what the user wants. */
 void checkpoint_stop(struct server *s, const char *why);

@@ -21,14 +21,31 @@ static void print_free(char *text)
 	free(text);
 }
 
-static void on_checkpoint(struct server *s, const char *arg)
+static int begin_checkpoint(struct server *s, uint64_t *generation)
 {
 	char err[WIRE_TEXT];
+	int rc = checkpoint_request(s, generation, err, sizeof(err));
+
+	if (rc)
+		printf("checkpoint failed: %s\n", text_clean(err));
+	return rc;
+}
+
+static void on_checkpoint(struct server *s, const char *arg)
+{
 	uint64_t generation;
 
 	(void)arg;
-	if (checkpoint_request(s, &generation, err, sizeof(err)))
-		printf("checkpoint failed: %s\n", text_clean(err));
+	begin_checkpoint(s, &generation);
+}
+
+static void on_end(struct server *s, const char *arg)
+{
+	uint64_t generation;
+
+	(void)arg;
+	if (!begin_checkpoint(s, &generation))
+		checkpoint_ends_job(s, generation);
 }
 
 static void on_status(struct server *s, const char *arg)
@@ -82,6 +99,7 @@ static const struct {
 	{ 's', "status", on_status },
 	{ 'l', "list ranks", on_list },
 	{ 'i', "interval: i SECONDS sets it, 0 is off", on_interval },
+	{ 'e', "end the job with a checkpoint", on_end },
 	{ 'k', "kill the job", on_kill },
 	{ 'q', "quit: the job runs on", on_quit },
 	{ 'h', "this help, also ?", on_help },

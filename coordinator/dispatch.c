@@ -111,9 +111,8 @@ static void on_checkpoint(struct server *s, struct peer *p,
 		peer_reply(s, p, 1, text);
 		return;
 	}
-	if (q->flags & REQUEST_KILL &&
-	    (!s->last_wanted || s->last_wanted > generation))
-		s->last_wanted = generation;
+	if (q->flags & REQUEST_KILL)
+		checkpoint_ends_job(s, generation);
 	if (!q->wait) {
 		begun(s, p, generation);
 		return;
