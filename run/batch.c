@@ -7,29 +7,9 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-#include "batch.h"
+#include "batch_row.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-
-/* Names of variables but where it says otherwise; in commands %s is the job.
- * NULL: there is none. */
-struct batch {
-	const char *name;
-	const char *job;
-	const char *array, *task; /* of a job in an array */
-	const char *element;	  /* how commands call it: of array and task */
-	int from_one;		  /* task 0 is none */
-	const char *node;	  /* set where the job's processes run */
-	const char *end;	  /* when it ends: seconds since 1970 */
-	const char *limit;	  /* how long it may run: batch_duration() */
-	const char *left;	  /* command: prints how long it still has */
-	double unit;		  /* of a plain number or MM:SS in that */
-	/* Command that ends this try and has the job begin again. */
-	const char *requeue;
-	/* Command that tells of the job, as scontrol does: whether it may, and
-	 * the field that says since when its nodes are being taken away. */
-	const char *tell, *preempted;
-};
 
 /* Flux starts jobs within others, so it comes before what may have started it.
  */
@@ -54,6 +34,17 @@ static const struct batch systems[] = {
 		.requeue = "scontrol requeue %s",
 		.tell = "scontrol -o show job %s",
 		.preempted = "PreemptTime",
+		.nodes = "scontrol -d -o show job %s",
+		.probe = "srun --quiet --overlap --mpi=none --chdir=/ "
+			 "--nodes=$SLURM_JOB_NUM_NODES "
+			 "--ntasks=$SLURM_JOB_NUM_NODES --ntasks-per-node=1 "
+			 "--cpus-per-task=1 true",
+		.count = { "SLURM_JOB_NUM_NODES", "SLURM_NNODES" },
+		.list = { "SLURM_JOB_NODELIST", "SLURM_NODELIST" },
+		.share = "SLURM_TASKS_PER_NODE",
+		.stale = { "SLURM_JOB_CPUS_PER_NODE", "SLURM_NTASKS_PER_NODE" },
+		.overlap = "SLURM_OVERLAP",
+		.rank_cpus = { "SLURM_CPUS_PER_TASK", "SRUN_CPUS_PER_TASK" },
 	},
 	{
 		.name = "PBS",
@@ -81,7 +72,7 @@ static const struct batch systems[] = {
 	},
 };
 
-static const char *value(const char *name)
+const char *batch_value(const char *name)
 {
 	const char *v = name ? getenv(name) : NULL;
 
@@ -91,7 +82,7 @@ static const char *value(const char *name)
 /* It goes into commands and names of files. */
 static const char *job_of(const struct batch *b)
 {
-	const char *v = value(b->job);
+	const char *v = batch_value(b->job);
 
 	if (!v || strlen(v) >= BATCH_ID ||
 	    v[strspn(v, "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -117,7 +108,7 @@ const char *batch_name(const struct batch *b)
 
 int batch_is_elsewhere(const struct batch *b)
 {
-	return b->node && !value(b->node);
+	return b->node && !batch_value(b->node);
 }
 
 /* What the job is called, a task of an array by this format. */
@@ -125,7 +116,7 @@ static char *called(const struct batch *b, const char *element, char *buf,
 		    size_t len)
 {
 	static const char digits[] = "0123456789";
-	const char *array = value(b->array), *task = value(b->task);
+	const char *array = batch_value(b->array), *task = batch_value(b->task);
 
 	if (array && task && !(b->from_one && atoi(task) == 0) &&
 	    !array[strspn(array, digits)] && !task[strspn(task, digits)])
@@ -165,9 +156,7 @@ double batch_duration(const char *text)
 	return (double)(n == 1 ? v[0] : v[0] * 60 + v[1]);
 }
 
-/* What a command about the job prints first. 0; -EINTR: a signal ended it; or
- * another -errno. */
-static int ask(const struct batch *b, const char *what, char *out, size_t len)
+int batch_ask(const struct batch *b, const char *what, char *out, size_t len)
 {
 	char inner[20480 + BATCH_ID], line[sizeof(inner) + 64];
 	char job[BATCH_ID];
@@ -198,7 +187,7 @@ static double ask_left(const struct batch *b)
 	char text[256];
 	double t;
 
-	if (!b->left || ask(b, b->left, text, sizeof(text)))
+	if (!b->left || batch_ask(b, b->left, text, sizeof(text)))
 		return BATCH_NEVER;
 	t = batch_duration(text + strspn(text, " \t"));
 	return t < 0 ? t : t * b->unit;
@@ -206,7 +195,7 @@ static double ask_left(const struct batch *b)
 
 double batch_left(const struct batch *b, int again)
 {
-	const char *end = value(b->end), *limit = value(b->limit);
+	const char *end = batch_value(b->end), *limit = batch_value(b->limit);
 	double left;
 
 	if (end && !again && atoll(end) > 0)
@@ -230,118 +219,4 @@ char *batch_field(const char *text, const char *name, char *buf, size_t len)
 			break;
 		}
 	return buf;
-}
-
-/* What the job has that may have been given with the command, and not in the
- * script: how scontrol and sbatch call it. */
-static const struct {
-	const char *field, *option;
-} kept[] = {
-	{ "JobName", "job-name" }, { "Partition", "partition" },
-	{ "TimeLimit", "time" },   { "NumNodes", "nodes" },
-	{ "NumTasks", "ntasks" },  { "WorkDir", "chdir" },
-};
-
-/* 1: it may stand between apostrophes in what is told a shell. */
-static int is_harmless(const char *text)
-{
-	return *text && !strpbrk(text, "'%");
-}
-
-static int add_kept(const char *told, char *line, size_t len)
-{
-	char value[4096];
-	int n = 0;
-	size_t i;
-
-	*line = 0;
-	for (i = 0; i < COUNT(kept) && n < (int)len; i++) {
-		batch_field(told, kept[i].field, value, sizeof(value));
-		if (is_harmless(value))
-			n += snprintf(line + n, len - (size_t)n, " --%s='%s'",
-				      kept[i].option, value);
-	}
-	return n < (int)len ? 0 : -ENAMETOOLONG;
-}
-
-static int submit(const struct batch *b, const char *told, const char *ckptdir,
-		  char *err, size_t errlen)
-{
-	char script[4096], options[8192], line[20480], out[1024],
-		array[32] = "";
-
-	batch_field(told, "Command", script, sizeof(script));
-	if (script[0] != '/' || access(script, R_OK) || !is_harmless(script) ||
-	    !is_harmless(ckptdir) || strchr(ckptdir, ',') ||
-	    add_kept(told, options, sizeof(options))) {
-		snprintf(err, errlen,
-			 "the job may not be requeued, and its "
-			 "script is not known");
-		return -EPERM;
-	}
-	if (value(b->task))
-		snprintf(array, sizeof(array), " --array=%d",
-			 atoi(value(b->task)));
-	snprintf(line, sizeof(line),
-		 "sbatch --parsable --dependency=afterany:%%s "
-		 "--export='ALL,MANA_CKPTDIR=%s'%s%s '%s'",
-		 ckptdir, options, array, script);
-	if (!ask(b, line, out, sizeof(out)))
-		return BATCH_ANOTHER;
-	snprintf(err, errlen, "sbatch: %.*s", (int)strcspn(out, "\n"), out);
-	return -EIO;
-}
-
-/* 1: the job may be requeued; 0: it may not; -errno and why. */
-static int may_requeue(const struct batch *b, char *told, size_t len, char *err,
-		       size_t errlen)
-{
-	char may[16], is_batch[16];
-
-	if (!b->tell)
-		return 1;
-	if (ask(b, b->tell, told, len)) {
-		snprintf(err, errlen, "%s does not tell of this job", b->name);
-		return -EIO;
-	}
-	batch_field(told, "Requeue", may, sizeof(may));
-	batch_field(told, "BatchFlag", is_batch, sizeof(is_batch));
-	if (!strcmp(is_batch, "0")) {
-		snprintf(err, errlen, "it is not a batch job");
-		return -EPERM;
-	}
-	return !strcmp(may, "1");
-}
-
-int batch_is_preempted(const struct batch *b)
-{
-	char told[16384], since[64];
-
-	if (!b->preempted || ask(b, b->tell, told, sizeof(told)))
-		return 0;
-	batch_field(told, b->preempted, since, sizeof(since));
-	return *since && strcmp(since, "None");
-}
-
-int batch_requeue(const struct batch *b, const char *ckptdir, char *err,
-		  size_t errlen)
-{
-	char told[16384], out[1024];
-	int rc;
-
-	if (!b->requeue) {
-		snprintf(err, errlen, "%s has no command for that", b->name);
-		return -ENOSYS;
-	}
-	rc = may_requeue(b, told, sizeof(told), err, errlen);
-	if (rc < 0)
-		return rc;
-	if (!rc)
-		return submit(b, told, ckptdir, err, errlen);
-	/* That ends all processes of this try, the command too. */
-	rc = ask(b, b->requeue, out, sizeof(out));
-	if (!rc || rc == -EINTR)
-		return 0;
-	snprintf(err, errlen, "%.*s", (int)strcspn(out, "\n"), out);
-	return -EIO;
 }

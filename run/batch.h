@@ -8,6 +8,7 @@
 #define MANA_BATCH_H
 
 #include <stddef.h>
+#include "nodes.h"
 
 #define BATCH_LIMIT   20
 #define BATCH_ID      128
@@ -27,6 +28,24 @@ char *batch_id(const struct batch *b, char *buf, size_t len);
 /* Seconds that the job still has. again: limits can be changed while a job
  * runs, so what it was told at its start does not count. */
 double batch_left(const struct batch *b, int again);
+/*
+ * Which nodes the job still has: fewer than at first when it was to outlive the
+ * loss of one. 0; 1: there is only one, or none can be lost; -errno.
+ */
+int batch_nodes(const struct batch *b, struct nodes *n);
+/* How many it had when batch_use_nodes() was called last, or at its start. */
+unsigned int batch_nodes_known(const struct batch *b);
+/* 1: all of them start what they are told to. Some time may pass between the
+ * loss of a node and the system's knowing of it. */
+int batch_nodes_answer(const struct batch *b);
+/* From now on launchers find these nodes in the environment, for so many
+ * ranks. */
+void batch_use_nodes(const struct batch *b, const struct nodes *n,
+		     unsigned int ranks);
+/* 1: each of so many ranks can have there the CPUs that the job was asked
+ * for. */
+int batch_nodes_have_room(const struct batch *b, const struct nodes *n,
+			  unsigned int ranks);
 /* 1: it is taking the job's nodes away, to have it run again later. */
 int batch_is_preempted(const struct batch *b);
 /*

@@ -28,6 +28,8 @@ struct family {
 	const char *optional; /* getopt: a value, or none, in the same word */
 	const char *elsewhere;
 	const char *letters[2]; /* getopt: without and with a value */
+	const char *overcommit; /* family_overcommits */
+	const char *nodes;	/* family_nodes */
 };
 
 static const struct family families[] = {
@@ -67,6 +69,7 @@ static const struct family families[] = {
 		.values[2] = " gmca gomca gpmixmca gprtemca mca omca pmixmca "
 			     "prtemca ",
 		.elsewhere = " app ",
+		.overcommit = " oversubscribe ",
 	},
 	{
 		.name = "MPICH",
@@ -129,6 +132,8 @@ static const struct family families[] = {
 			    "resv-ports send-libs x11 I K k ",
 		.elsewhere = " multi-prog ",
 		.letters = { "EHOQXZlsuv", "ABCDFGJLMNSTWbcdeimnopqrtwx" },
+		.overcommit = " overcommit O ",
+		.nodes = " --ntasks=%u --nodes=%u --nodelist=%s",
 	},
 };
 
@@ -235,6 +240,25 @@ const char *family_variable(const struct family *f, const char **value)
 {
 	*value = f->variable[1];
 	return f->variable[0];
+}
+
+const char *family_nodes(const struct family *f)
+{
+	return f->nodes;
+}
+
+int family_overcommits(const struct family *f, char *const *argv)
+{
+	const char *name = argv[0] + 1;
+
+	if (f->getopt && *name != '-') {
+		for (; *name && !strchr(f->letters[1], *name); name++)
+			if (has(f->overcommit, name, 1))
+				return 1;
+		return 0;
+	}
+	name += *name == '-';
+	return has(f->overcommit, name, strlen(name));
 }
 
 /* One letter after the other; the first that has a value takes what is left of

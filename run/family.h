@@ -34,6 +34,13 @@ const char *family_name(const struct family *f);
 int family_ends_by_term(const struct family *f);
 /* A variable that its environment is to have, and its value; NULL: none. */
 const char *family_variable(const struct family *f, const char **value);
+/* Options that have it use so many nodes, whatever options come before them, as
+ * a format of (int ranks, int nodes, const char *list), with a space in front
+ * of each; NULL: what it finds in its environment is enough. */
+const char *family_nodes(const struct family *f);
+/* 1: the option that argv begins with lets it start more ranks than there are
+ * CPUs, or slots. */
+int family_overcommits(const struct family *f, char *const *argv);
 /* The option that argv, which has n words, begins with: how many of them are
  * its own. */
 int family_option(const struct family *f, char *const *argv, int n);

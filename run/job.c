@@ -11,7 +11,9 @@
 #include "../common/ckptdir.h"
 #include "../common/exit_code.h"
 #include "../common/generation.h"
+#include "../common/monotonic.h"
 #include "job.h"
+#include "retry.h"
 #include "tell.h"
 
 #define TOLD_MS	   200	  /* for a signal that has come to the line first */
@@ -67,15 +69,20 @@ static void remove_stale(const struct run_job *j)
 		unlinkat(j->s.fd, CLIENT_FILE, 0);
 }
 
-/* How the line ended, from who knows best to who knows least: the coordinator,
+/*
+ * How the line ended, from who knows best to who knows least: the coordinator,
  * which the ranks told; the line's status; a coordinator that is gone without
- * having said so, as its host may be. */
+ * having said so, as its host may be. A line that has failed without a word of
+ * a rank has started none: after a crash that is a launcher's trouble with a
+ * host that is lost.
+ */
 static int has_crashed(struct run_job *j, int code)
 {
 	struct reason why;
 	struct job_end e;
 	int waited, there = 1;
 
+	j->nobody = 0;
 	if (!code || code == EXIT_REFUSED || code == EXIT_NO_EXEC)
 		return 0;
 	for (waited = 0; there && waited < SETTLE_MS; waited += 50) {
@@ -85,7 +92,9 @@ static int has_crashed(struct run_job *j, int code)
 		if (there)
 			usleep(50000);
 	}
-	return step_was_killed(&j->s.step) || (there && !is_led(j));
+	j->nobody = !there && j->again;
+	return step_was_killed(&j->s.step) || (there && !is_led(j)) ||
+	       j->nobody;
 }
 
 /* What is left of the generations of jobs that have ended well is of no use. */
@@ -292,12 +301,38 @@ static int wait_preempted(struct run_job *j)
 	return 0;
 }
 
+/* It has crashed with this exit code. 1: it is to be started again; else *code
+ * is mana_run's own. */
+static int go_on(struct run_job *j, int *code)
+{
+	struct supervisor *s = &j->s;
+
+	if (!again(j, *code)) {
+		*code = over(j, *code);
+		return 0;
+	}
+	j->again = 1;
+	switch (retry_wait(j)) {
+	case RETRY_NOW:
+		return 1;
+	case RETRY_FEW: /* where it begins anew there may be more */
+		s->number = 0;
+		break;
+	case RETRY_STOP:
+		break;
+	}
+	s->ran = (double)(monotonic_ms() - j->began) / 1000;
+	*code = stopped(j);
+	return 0;
+}
+
 int job_run(struct run_job *j)
 {
 	struct supervisor *s = &j->s;
 	int code, crashed, rc;
 
 	j->left = s->o->retries;
+	j->began = monotonic_ms();
 	do {
 		rc = start(j);
 		if (rc) {
@@ -313,7 +348,9 @@ int job_run(struct run_job *j)
 		if (crashed && s->batch && batch_is_preempted(s->batch) &&
 		    wait_preempted(j))
 			return EXIT_LATER;
-	} while (crashed && again(j, code));
+	} while (crashed && go_on(j, &code));
+	if (crashed)
+		return code;
 	supervise_newest(s, NULL);
 	return over(j, code);
 }

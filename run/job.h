@@ -13,6 +13,10 @@ struct run_job {
 	enum decision how;    /* the next start */
 	struct manifest from; /* DECIDE_GO_ON: that generation's */
 	int left;	      /* restarts without progress, still */
+	int again;	      /* the last try was one of these, or is */
+	int nobody;	      /* no rank has come in it */
+	int64_t began;	      /* ms: when the first try did */
+	struct nodes nodes;   /* those that are left; count 0: no fewer */
 };
 
 /* The words of the next start, for free(3). What they point to lasts as long as

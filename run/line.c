@@ -143,24 +143,58 @@ static int count(char *const *words)
 	return n;
 }
 
-char **line_with(const struct line *l, char *const *put, int replacing)
+/* Where the launcher's options end: at the program, or at a "--" before it. */
+static int options_end(const struct line *l, int program)
 {
-	size_t size = (size_t)l->n + (size_t)l->n_parts * (size_t)count(put);
+	return program && !strcmp(l->words[program - 1], "--") ? program - 1 :
+								 program;
+}
+
+static size_t add(char **v, size_t n, char *const *words)
+{
+	while (*words)
+		v[n++] = *words++;
+	return n;
+}
+
+char **line_with(const struct line *l, char *const *options, char *const *put,
+		 int replacing)
+{
+	size_t size =
+		(size_t)l->n +
+		(size_t)l->n_parts * (size_t)(count(put) + count(options));
 	size_t n = 0;
 	char **v = calloc(size + 1, sizeof(*v));
-	int i, k, at = 0;
+	int i, end, at = 0;
 
 	for (i = 0; v && i < l->n_parts; i++) {
+		end = options_end(l, l->parts[i].program);
+		while (at < end)
+			v[n++] = l->words[at++];
+		n = add(v, n, options);
 		while (at < l->parts[i].program)
 			v[n++] = l->words[at++];
-		for (k = 0; put[k]; k++)
-			v[n++] = put[k];
+		n = add(v, n, put);
 		if (replacing)
 			at = l->parts[i].end;
 	}
 	while (v && at < l->n)
 		v[n++] = l->words[at++];
 	return v;
+}
+
+int line_overcommits(const struct line *l)
+{
+	int i, n;
+
+	for (i = 1; l->family && i < l->parts[0].program; i += n) {
+		n = family_option(l->family, l->words + i, l->n - i);
+		if (n < 0)
+			return 0;
+		if (family_overcommits(l->family, l->words + i))
+			return 1;
+	}
+	return 0;
 }
 
 static int is_plain(const char *word)

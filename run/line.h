@@ -37,11 +37,14 @@ int line_parse_as(struct line *l, const struct family *f, char *const *words,
 void line_fini(struct line *l);
 
 /*
- * The new words, ending with NULL, for free(3); the words themselves are
- * l's and put's. put comes in front of each program or, replacing it, in its
- * place. NULL: no memory.
+ * The new words, ending with NULL, for free(3); the words themselves are l's
+ * and the others'. put comes in front of each program or, replacing it, in its
+ * place; options, of the launcher, behind its own. NULL: no memory.
  */
-char **line_with(const struct line *l, char *const *put, int replacing);
+char **line_with(const struct line *l, char *const *options, char *const *put,
+		 int replacing);
+/* 1: it lets the launcher start more ranks than there are CPUs. */
+int line_overcommits(const struct line *l);
 /* As a shell would take it: for free(3), NULL: no memory. */
 char *line_quoted(char *const *words);
 

@@ -47,10 +47,29 @@ static void choose_interval(struct supervisor *s)
 		s->interval = 0;
 }
 
+/* For nodes that are fewer than the line may say; argv has room for it. */
+static void choose_nodes(const struct run_job *j, char **options)
+{
+	static char text[NODES_LIST + 128];
+	const char *format =
+		j->line->family ? family_nodes(j->line->family) : NULL;
+	char *w, *save;
+
+	*options = NULL;
+	if (!j->nodes.count || !format)
+		return;
+	snprintf(text, sizeof(text), format, j->from.size,
+		 j->nodes.count < j->from.size ? j->nodes.count : j->from.size,
+		 j->nodes.list);
+	for (w = strtok_r(text, " ", &save); w; w = strtok_r(NULL, " ", &save))
+		*options++ = w;
+	*options = NULL;
+}
+
 char **job_words(struct run_job *j)
 {
 	static char tool[PATH_MAX + 32], interval[16], generation[24];
-	char *put[WORDS] = { NULL };
+	char *put[WORDS] = { NULL }, *options[WORDS];
 	int n = 0, again = j->how == DECIDE_GO_ON;
 	struct supervisor *s = &j->s;
 
@@ -67,5 +86,6 @@ char **job_words(struct run_job *j)
 	add(put, &n, "--keep", s->o->keep);
 	add(put, &n, "--level", s->o->level);
 	add(put, &n, "--trust-owner", s->o->trust);
-	return line_with(j->line, put, again);
+	choose_nodes(j, options);
+	return line_with(j->line, options, put, again);
 }

@@ -38,6 +38,7 @@ static const char *becomes(const char *family, const char *text, int replacing,
 			   char *out)
 {
 	static char *const put[2][2] = { { (char *)"L" }, { (char *)"R" } };
+	static char *const none[] = { NULL };
 	char copy[TEXT_MAX], err[TEXT_MAX], *words[WORDS_MAX], **v, *q;
 	const struct family *f = *family ? family_named(family) : NULL;
 	struct line l;
@@ -51,7 +52,7 @@ static const char *becomes(const char *family, const char *text, int replacing,
 		strcpy(out, err);
 		return out;
 	}
-	v = line_with(&l, put[replacing], replacing);
+	v = line_with(&l, none, put[replacing], replacing);
 	q = line_quoted(v);
 	strcpy(out, q);
 	free(q);
