@@ -92,7 +92,7 @@ demo:
 	+$(AGAIN) all
 	tests/demo/run
 demo-slurm:
-	.ci/deps test
+	.ci/deps slurm
 	+$(AGAIN) all
 	tests/demo/slurm
 check: export MANA_CHECK_BEGAN := $(shell date +%s)
