@@ -83,7 +83,7 @@ static int has_crashed(struct run_job *j, int code)
 	int waited, there = 1;
 
 	j->nobody = 0;
-	if (!code || code == EXIT_REFUSED || code == EXIT_NO_EXEC)
+	if (!code || code == EXIT_NO_EXEC)
 		return 0;
 	for (waited = 0; there && waited < SETTLE_MS; waited += 50) {
 		if (!job_end_read(j->s.fd, j->s.dir, &e, &why))
@@ -92,9 +92,13 @@ static int has_crashed(struct run_job *j, int code)
 		if (there)
 			usleep(50000);
 	}
+	/* Ranks that are being restarted are no good without it: 99. */
+	if (there && !is_led(j))
+		return 1;
+	if (code == EXIT_REFUSED)
+		return 0;
 	j->nobody = !there && j->again;
-	return step_was_killed(&j->s.step) || (there && !is_led(j)) ||
-	       j->nobody;
+	return step_was_killed(&j->s.step) || j->nobody;
 }
 
 /* What is left of the generations of jobs that have ended well is of no use. */

@@ -22,7 +22,7 @@ TRAP_OF_CALL = signal.SIGTRAP | 0x80
 SENDTO, FSYNC, RENAMEAT, POLL = 44, 74, 264, 7
 MAGIC = 0x574e414d  # of common/wire.h, and the types of its messages:
 TYPES = {"CLOCK": 5, "STATE": 7, "STOPPED": 9, "DRAINED": 11, "WRITTEN": 14,
-         "RESUME": 15, "REPLY": 24}
+         "RESUME": 15, "BARRIER_DONE": 19, "REPLY": 24}
 # The message of a rank by which each stage of a round ends.
 STAGES = {"clock": "CLOCK", "targets": "STATE", "stop": "STOPPED",
           "drain": "DRAINED", "write": "WRITTEN"}
@@ -141,6 +141,19 @@ def sends(name):
             return False
         magic, _, kind = struct.unpack("<IHH", t.read(args[1], 8))
         return magic == MAGIC and kind == TYPES[name]
+    return wanted
+
+
+def lets_on(barrier, nth):
+    """For run_to: the nth rank is told that all have come to this barrier of a
+    restart."""
+    left = [nth]
+
+    def wanted(t, number, args):
+        if not sends("BARRIER_DONE")(t, number, args):
+            return False
+        left[0] -= barrier.encode() in t.read(args[1] + 16, 24)
+        return left[0] == 0
     return wanted
 
 
