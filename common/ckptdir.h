@@ -3,7 +3,7 @@
  *
  *     DIR/job			    the job that used DIR last
  *     DIR/<number>/job		    whose generation this is
- *     DIR/<number>/rank-<N>.mana   images
+ *     DIR/<number>/rank-<N>.mana   images (of large jobs: image_name.h)
  *     DIR/<number>/manifest.json   written last: the generation exists
  *     DIR/latest		    link to the newest
  *     DIR/ended		    what the last job ended by, if not well

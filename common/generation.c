@@ -4,7 +4,6 @@
  * Removing is by name: whatever else a user put into a generation's directory
  * keeps that directory alive, without its manifest and images.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -14,24 +13,13 @@
 #include <unistd.h>
 #include "array.h"
 #include "generation.h"
+#include "image_dir.h"
 #include "trust.h"
 
 static char *name_of(uint64_t n, char name[32])
 {
 	snprintf(name, 32, "%llu", (unsigned long long)n);
 	return name;
-}
-
-/* The stream has a descriptor of its own: closing it leaves dir open, at the
- * offset where it was. */
-static DIR *entries(int dir)
-{
-	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
-
-	if (fd >= 0 && !d)
-		close(fd);
-	return d;
 }
 
 static int complete(int gen)
@@ -46,7 +34,7 @@ int generation_list(int dir, uint64_t **out, size_t *count)
 	uint64_t *v = NULL, n;
 	size_t cap = 0, i;
 	struct dirent *e;
-	DIR *d = entries(dir);
+	DIR *d = image_dir_entries(dir);
 	int rc = 0;
 
 	*count = 0;
@@ -99,8 +87,21 @@ int generation_scan(int dir, struct generations *g)
 	return rc;
 }
 
+/* Its mark first, by which what a crash leaves of it is removed. */
+static int fill(int dir, int gen, const struct job_mark *mark, uint32_t size)
+{
+	int rc = job_mark_write(gen, mark, 0);
+
+	if (!rc)
+		rc = image_dirs_make(gen, size);
+	if (!rc && fsync(dir) && errno != EINVAL)
+		rc = -errno;
+	return rc;
+}
+
 int generation_make(int dir, const char *shown, uint64_t n,
-		    const struct job_mark *mark, char *err, size_t errlen)
+		    const struct job_mark *mark, uint32_t size, char *err,
+		    size_t errlen)
 {
 	struct reason why = { 0 };
 	char name[32];
@@ -117,9 +118,7 @@ int generation_make(int dir, const char *shown, uint64_t n,
 		reason_text(&why, err, errlen);
 		return gen;
 	}
-	rc = job_mark_write(gen, mark, 0);
-	if (!rc && fsync(dir) && errno != EINVAL)
-		rc = -errno;
+	rc = fill(dir, gen, mark, size);
 	if (!rc)
 		return gen;
 	snprintf(err, errlen, "cannot make %s/%s: %s", shown, name,
@@ -129,44 +128,17 @@ int generation_make(int dir, const char *shown, uint64_t n,
 	return rc;
 }
 
-/* "rank-<N>.mana" */
-static int is_image(const char *name, size_t len)
-{
-	const char *p = name + 5;
-
-	if (strncmp(name, "rank-", 5))
-		return 0;
-	p += strspn(p, "0123456789");
-	return (size_t)(p - name) + 5 == len && !strncmp(p, ".mana", 5);
-}
-
-/* A name that ranks or coordinators give, other than the job's mark; with or
- * without ".tmp" behind it. */
-static int is_ours(const char *name)
-{
-	size_t len = strlen(name);
-
-	if (len > 4 && !strcmp(name + len - 4, ".tmp"))
-		len -= 4;
-	return is_image(name, len) || (len == strlen(MANIFEST_FILE) &&
-				       !strncmp(name, MANIFEST_FILE, len));
-}
-
 /* The mark goes last: what is left of a removal is still the job's. */
 static int empty(int gen)
 {
-	struct dirent *e;
-	DIR *d;
+	int rc;
 
 	if (unlinkat(gen, MANIFEST_FILE, 0) && errno != ENOENT)
 		return -errno;
-	d = entries(gen);
-	if (!d)
-		return -errno;
-	while ((e = readdir(d)))
-		if (is_ours(e->d_name))
-			unlinkat(gen, e->d_name, 0);
-	closedir(d);
+	unlinkat(gen, MANIFEST_FILE ".tmp", 0);
+	rc = image_dirs_empty(gen);
+	if (rc)
+		return rc;
 	unlinkat(gen, JOB_FILE ".tmp", 0);
 	return unlinkat(gen, JOB_FILE, 0) && errno != ENOENT ? -errno : 0;
 }

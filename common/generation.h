@@ -20,9 +20,11 @@ int generation_list(int dir, uint64_t **out, size_t *count);
 int generation_scan(int dir, struct generations *g);
 /* Opens a generation's directory, if it is trusted (common/trust.h). */
 int generation_open(int dir, const char *shown, uint64_t n, struct reason *why);
-/* Makes DIR/<n>, 0700, with its mark, and returns it open. */
+/* Makes DIR/<n>, 0700, with its mark and what subdirectories the images of a
+ * job of size ranks have (image_name.h), and returns it open. */
 int generation_make(int dir, const char *shown, uint64_t n,
-		    const struct job_mark *mark, char *err, size_t errlen);
+		    const struct job_mark *mark, uint32_t size, char *err,
+		    size_t errlen);
 /* Remove DIR/<n> of the job, manifest first; only files we know by name. */
 int generation_remove(int dir, uint64_t n, const char *id);
 /* DIR/latest -> <n>, atomically, on disk when it returns. */

@@ -6,8 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include "ckptdir.h"
+#include "image_dir.h"
 #include "jfile.h"
+#include "last_part.h"
 #include "manifest.h"
 #include "manifest_phase.h"
 #include "trust.h"
@@ -49,7 +52,8 @@ static json_t *to_json(const struct manifest *m)
 	/* clang-format off */
 	o = json_pack("{s:i, s:I, s:i, s:i, s:i, s:i, s:s, s:o, s:o, s:o,"
 		      " s:s, s:f, s:f, s:f, s:f, s:f, s:I, s:I, s:o, s:o}",
-		      "format", MANIFEST_FORMAT,
+		      "format", image_dirs(m->size) ? MANIFEST_SPLIT :
+						      MANIFEST_FORMAT,
 		      "generation", (json_int_t)m->generation,
 		      "ranks", (int)m->size,
 		      "interval", m->interval,
@@ -115,16 +119,20 @@ static int read_digest(const char *s, uint64_t *out)
 	return 0;
 }
 
-/*
- * A plain name: what a manifest says never leads out of its directory, nor
- * makes two lines of one.
- */
-static int plain_name(const char *s)
+/* What a manifest says never leads to any other file. */
+static int is_named_so(const char *file, uint32_t rank, uint32_t size,
+		       json_int_t format)
 {
-	return *s && *s != '.' && !strchr(s, '/') && !strchr(s, '\n');
+	char want[WIRE_NAME];
+
+	if (format == MANIFEST_SPLIT)
+		image_name(want, rank, size);
+	else
+		image_name_flat(want, rank);
+	return !strcmp(file, want);
 }
 
-static int read_image(struct manifest *m, const json_t *o)
+static int read_image(struct manifest *m, const json_t *o, json_int_t format)
 {
 	json_int_t rank = integer(o, "rank", 0, m->size - 1);
 	json_int_t bytes = integer(o, "bytes", 1, INT64_MAX);
@@ -134,7 +142,7 @@ static int read_image(struct manifest *m, const json_t *o)
 		return -EINVAL;
 	k = &m->images[rank];
 	if (k->file[0] || jfile_string(o, "file", k->file, sizeof(k->file)) ||
-	    !plain_name(k->file) ||
+	    !is_named_so(k->file, (uint32_t)rank, m->size, format) ||
 	    read_digest(json_string_value(json_object_get(o, "digest")),
 			&k->digest))
 		return -EINVAL;
@@ -153,7 +161,7 @@ static void read_times(struct manifest *m, const json_t *o)
 	m->write = json_number_value(json_object_get(o, "write"));
 }
 
-static int read_root(struct manifest *m, const json_t *o)
+static int read_root(struct manifest *m, const json_t *o, json_int_t format)
 {
 	const json_t *images = json_object_get(o, "images");
 	json_int_t ranks = integer(o, "ranks", 1, MANIFEST_RANKS_MAX);
@@ -180,7 +188,7 @@ static int read_root(struct manifest *m, const json_t *o)
 	text(o, "time", m->time, sizeof(m->time));
 	text(o, "program", m->program, sizeof(m->program));
 	for (i = 0; !rc && i < m->size; i++)
-		rc = read_image(m, json_array_get(images, i));
+		rc = read_image(m, json_array_get(images, i), format);
 	manifest_phase_read(m, json_object_get(o, "phases"));
 	return rc;
 }
@@ -192,12 +200,14 @@ static int read_json(struct manifest *m, const json_t *o, const char *path,
 	json_int_t format = integer(o, "format", 0, INT32_MAX);
 	int rc;
 
-	if (format != MANIFEST_FORMAT)
+	if (format != MANIFEST_FORMAT && format != MANIFEST_SPLIT)
 		return reason_set(why, -ENOTSUP,
 				  "restart with the version that wrote it",
-				  "%s: format %lld, this program reads %d",
-				  path, (long long)format, MANIFEST_FORMAT);
-	rc = read_root(m, o);
+				  "%s: format %lld, this program reads %d "
+				  "and %d",
+				  path, (long long)format, MANIFEST_FORMAT,
+				  MANIFEST_SPLIT);
+	rc = read_root(m, o, format);
 	if (rc)
 		manifest_fini(m);
 	return rc ? reason_set(why, rc, "", "%s: %s", path,
@@ -228,38 +238,65 @@ int manifest_read(int gen, const char *shown, uint64_t generation,
 	return rc;
 }
 
+/* dir is the open directory that the image is in. */
+static int check_image(int dir, const char *shown, const struct manifest *m,
+		       uint32_t rank, struct reason *why)
+{
+	const struct manifest_image *k = &m->images[rank];
+	char path[WIRE_PATH + WIRE_NAME];
+	struct stat st;
+	int rc;
+
+	snprintf(path, sizeof(path), "%s/%s", shown, k->file);
+	if (fstatat(dir, last_part(k->file), &st, AT_SYMLINK_NOFOLLOW))
+		return reason_set(why, -errno, "", "%s: image of rank %u: %s",
+				  path, rank, strerror(errno));
+	if (!S_ISREG(st.st_mode))
+		return reason_set(why, -EINVAL, "",
+				  "%s: image of rank %u is not a file", path,
+				  rank);
+	rc = trust_check(-1, &st, path, why);
+	if (!rc && (uint64_t)st.st_size != k->bytes)
+		rc = reason_set(why, -ENODATA, "",
+				"%s: image of "
+				"rank %u has the wrong size (%lld of "
+				"%" PRIu64 " bytes)",
+				path, rank, (long long)st.st_size, k->bytes);
+	return rc;
+}
+
+/* Those of ranks from first up to end, which are in one directory. */
+static int check_images(int gen, const char *shown, const struct manifest *m,
+			uint32_t first, uint32_t end, struct reason *why)
+{
+	int dir = image_dir_open(gen, shown, m->images[first].file, why);
+	int rc = dir < 0 ? dir : 0;
+	uint32_t i;
+
+	for (i = first; !rc && i < end; i++)
+		rc = check_image(dir, shown, m, i, why);
+	if (dir >= 0)
+		close(dir);
+	return rc;
+}
+
 int manifest_check(int gen, const char *shown, const struct manifest *m,
 		   struct reason *why)
 {
-	char path[WIRE_PATH + WIRE_NAME];
-	const struct manifest_image *k;
-	struct stat st;
-	uint32_t i;
-	int rc;
+	uint32_t i, n;
+	int rc = 0;
 
-	for (i = 0; i < m->size; i++) {
-		k = &m->images[i];
-		snprintf(path, sizeof(path), "%s/%s", shown, k->file);
-		if (fstatat(gen, k->file, &st, AT_SYMLINK_NOFOLLOW))
-			return reason_set(why, -errno, "",
-					  "%s: image of rank %u: %s", path, i,
-					  strerror(errno));
-		if (!S_ISREG(st.st_mode))
-			return reason_set(why, -EINVAL, "",
-					  "%s: image of rank %u is not a file",
-					  path, i);
-		rc = trust_check(-1, &st, path, why);
-		if (rc)
-			return rc;
-		if ((uint64_t)st.st_size != k->bytes)
-			return reason_set(why, -ENODATA, "",
-					  "%s: image of "
-					  "rank %u has the wrong size (%lld of "
-					  "%" PRIu64 " bytes)",
-					  path, i, (long long)st.st_size,
-					  k->bytes);
+	for (i = 0; !rc && i < m->size; i += n) {
+		n = m->size - i < IMAGES_PER_DIR ? m->size - i : IMAGES_PER_DIR;
+		rc = check_images(gen, shown, m, i, i + n, why);
 	}
-	return 0;
+	return rc;
+}
+
+int manifest_check_image(int gen, const char *shown, const struct manifest *m,
+			 uint32_t rank, struct reason *why)
+{
+	return check_images(gen, shown, m, rank, rank + 1, why);
 }
 
 void manifest_fini(struct manifest *m)

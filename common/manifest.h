@@ -10,7 +10,8 @@
 #include "reason.h"
 #include "wire.h"
 
-#define MANIFEST_FORMAT	   1
+#define MANIFEST_FORMAT	   1 /* all images lie beside the manifest */
+#define MANIFEST_SPLIT	   2 /* they have subdirectories (image_name.h) */
 #define MANIFEST_RANKS_MAX (1 << 20)
 
 /*
@@ -31,7 +32,7 @@ struct manifest_image {
 	uint64_t bytes;
 	uint64_t digest;       /* what image_digest() must say */
 	uint32_t took[PHASES]; /* ms; 0 when not given */
-	char file[WIRE_NAME];  /* plain name, in the manifest's directory */
+	char file[WIRE_NAME];  /* from the manifest's directory on */
 	char host[WIRE_NAME];
 };
 
@@ -63,6 +64,9 @@ int manifest_read(int gen, const char *shown, uint64_t generation,
 /* Its images are there: files that are trusted, of the recorded sizes. */
 int manifest_check(int gen, const char *shown, const struct manifest *m,
 		   struct reason *why);
+/* The same of one rank's. */
+int manifest_check_image(int gen, const char *shown, const struct manifest *m,
+			 uint32_t rank, struct reason *why);
 /* On disk when it returns. */
 int manifest_write(int gen, const char *shown, const struct manifest *m,
 		   struct reason *why);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* survey.c - all generations of a checkpoint directory, looked at one by one */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -10,9 +9,11 @@
 #include <time.h>
 #include <unistd.h>
 #include "generation.h"
+#include "image_dir.h"
 #include "jfile.h"
 #include "manifest.h"
 #include "survey.h"
+#include "trust.h"
 
 const char *survey_state_name(enum survey_state state)
 {
@@ -31,23 +32,36 @@ static void unusable(struct survey_generation *g, const struct reason *why)
 	g->why = strdup(reason_text(why, text, sizeof(text)));
 }
 
-/* Images without a manifest: how much of the disk they take. */
-static void count_images(struct survey_generation *g, int gen)
+static void count_image(struct survey_generation *g, int dir, const char *name)
 {
-	int fd = openat(gen, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *e;
 	struct stat st;
 
-	if (fd >= 0 && !d)
-		close(fd);
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) ||
+	    !S_ISREG(st.st_mode))
+		return;
+	g->ranks++;
+	g->bytes += (uint64_t)st.st_size;
+}
+
+/* Images without a manifest: how much of the disk they take. gen: the
+ * generation, or, with nested, one of its subdirectories. */
+static void count_images(struct survey_generation *g, int gen, int nested)
+{
+	DIR *d = image_dir_entries(gen);
+	struct reason why;
+	struct dirent *e;
+	int sub;
+
 	while (d && (e = readdir(d))) {
-		if (strncmp(e->d_name, "rank-", 5) ||
-		    fstatat(gen, e->d_name, &st, AT_SYMLINK_NOFOLLOW) ||
-		    !S_ISREG(st.st_mode))
+		if (image_rank_of(e->d_name) >= 0)
+			count_image(g, gen, e->d_name);
+		if (nested || image_dir_of(e->d_name) < 0)
 			continue;
-		g->ranks++;
-		g->bytes += (uint64_t)st.st_size;
+		sub = trust_dir(gen, e->d_name, "", &why);
+		if (sub < 0)
+			continue;
+		count_images(g, sub, 1);
+		close(sub);
 	}
 	if (d)
 		closedir(d);
@@ -102,7 +116,7 @@ static int look(struct survey_generation *g, int dir, const char *shown)
 		from_manifest(g, &m);
 		rc = manifest_check(gen, path, &m, &why);
 	} else {
-		count_images(g, gen);
+		count_images(g, gen, 0);
 		from_mark(g, gen, path);
 		rc = rc == -ENOENT ? 0 : rc;
 	}

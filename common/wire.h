@@ -136,7 +136,7 @@ struct wire_ckpt_begin {
 	int32_t level;	     /* struct image_options */
 	uint32_t flags;	     /* 0 */
 	char round[WIRE_ID]; /* its mark (ckptdir.h) says the same */
-	char dir[WIRE_PATH]; /* exists; write DIR/rank-<N>.mana */
+	char dir[WIRE_PATH]; /* exists; image_name.h says where in it */
 };
 
 /*

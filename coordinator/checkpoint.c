@@ -296,8 +296,8 @@ static int make(struct server *s, struct job_mark *m, char *err, size_t errlen)
 		return -EIO;
 	}
 	s->generation++;
-	return generation_make(s->dir.fd, s->dir.path, s->generation, m, err,
-			       errlen);
+	return generation_make(s->dir.fd, s->dir.path, s->generation, m,
+			       s->job.size, err, errlen);
 }
 
 /* A new round, now. */

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "../common/image_name.h"
 #include "../common/text.h"
 #include "phase.h"
 #include "round.h"
@@ -161,8 +162,7 @@ static int take_written(struct round *r, uint32_t rank,
 					   m->u.written.raw_bytes };
 	char want[WIRE_NAME];
 
-	snprintf(want, sizeof(want), "rank-%u.mana", rank);
-	if (strcmp(want, m->u.written.file))
+	if (strcmp(image_name(want, rank, r->size), m->u.written.file))
 		return -EPROTO;
 	r->ranks[rank].written = m->u.written;
 	note_progress(r, rank, &all);

@@ -49,8 +49,8 @@ static uint64_t number_of(const char *real)
 	return lstat(latest, &st) ? generation_number(last_part(real)) : 0;
 }
 
-static int open_generation(struct target *t, const char *path, char *err,
-			   size_t errlen)
+static int open_generation(struct target *t, const char *path, int rank,
+			   char *err, size_t errlen)
 {
 	char *real = realpath(path, NULL);
 	uint64_t number;
@@ -64,7 +64,7 @@ static int open_generation(struct target *t, const char *path, char *err,
 		*strrchr(real, '/') = 0;
 		path = real[0] ? real : "/";
 	}
-	rc = pick_generation(path, number, &t->p, err, errlen);
+	rc = pick_generation(path, number, rank, &t->p, err, errlen);
 	free(real);
 	return rc;
 }
@@ -85,7 +85,7 @@ int target_open(struct target *t, const char *path, int rank, char *err,
 	if (!S_ISDIR(st.st_mode))
 		return image_fail(-EINVAL, err, errlen,
 				  "%s: neither an image nor a directory", path);
-	rc = open_generation(t, path, err, errlen);
+	rc = open_generation(t, path, rank, err, errlen);
 	if (!rc && rank != TARGET_ALL)
 		rc = open_rank(t, rank, err, errlen);
 	if (rc)

@@ -10,14 +10,16 @@
 #include <unistd.h>
 #include "../common/ckptdir.h"
 #include "../common/generation.h"
+#include "../common/image_name.h"
 #include "../common/trust.h"
 #include "pick.h"
 
 /* A search through the directory. */
 struct search {
 	const char *dir;
-	int fd;
-	uint64_t *numbers; /* newest first */
+	int fd, rank;
+	uint64_t named;	   /* the one to take; 0: the newest */
+	uint64_t *numbers; /* newest first; of none when one is named */
 	size_t n;
 	struct job_mark last; /* the job that used it last; id "": not known */
 	struct reason
@@ -43,6 +45,17 @@ void pick_free(struct pick *p)
 	p->gen = -1;
 }
 
+static int check(const struct search *s, const struct pick *p,
+		 struct reason *why)
+{
+	uint32_t rank = (uint32_t)s->rank;
+
+	if (s->rank == PICK_ALL || (!s->named && !image_dirs(p->m.size)))
+		return manifest_check(p->gen, p->path, &p->m, why);
+	return rank >= p->m.size ? 0 : /* the caller says so */
+		       manifest_check_image(p->gen, p->path, &p->m, rank, why);
+}
+
 static int load(const struct search *s, uint64_t number, struct pick *p,
 		struct reason *why)
 {
@@ -60,7 +73,7 @@ static int load(const struct search *s, uint64_t number, struct pick *p,
 	}
 	rc = manifest_read(p->gen, p->path, number, &p->m, why);
 	if (!rc)
-		rc = manifest_check(p->gen, p->path, &p->m, why);
+		rc = check(s, p, why);
 	if (rc)
 		pick_free(p);
 	return reason_todo(why, rc, PICK_OTHER);
@@ -166,26 +179,25 @@ static int load_newest(struct search *s, struct pick *p, struct reason *why)
 	return none_found(s, why);
 }
 
-static int load_numbered(struct search *s, uint64_t number, struct pick *p,
-			 struct reason *why)
+static int load_named(struct search *s, struct pick *p, struct reason *why)
 {
-	size_t i;
+	char name[24];
 
-	for (i = 0; i < s->n; i++)
-		if (s->numbers[i] == number)
-			return load(s, number, p, why);
+	snprintf(name, sizeof(name), "%" PRIu64, s->named);
+	if (!faccessat(s->fd, name, F_OK, AT_SYMLINK_NOFOLLOW))
+		return load(s, s->named, p, why);
 	return reason_set(why, -ENOENT,
 			  "name one of the directories in it, or none",
-			  "%s: no generation %" PRIu64, s->dir, number);
+			  "%s: no generation %" PRIu64, s->dir, s->named);
 }
 
+/* What it searches is set already. */
 static int search_open(struct search *s, const char *dir, struct reason *why)
 {
 	struct reason ignored;
 	char text[256];
 	int rc;
 
-	memset(s, 0, sizeof(*s));
 	s->dir = dir;
 	s->fd = trust_top(dir, why);
 	if (s->fd < 0 && s->fd != -EPERM) {
@@ -197,14 +209,14 @@ static int search_open(struct search *s, const char *dir, struct reason *why)
 		return s->fd;
 	if (job_mark_read(s->fd, dir, &s->last, &ignored))
 		memset(&s->last, 0, sizeof(s->last));
-	rc = generation_list(s->fd, &s->numbers, &s->n);
+	rc = s->named ? 0 : generation_list(s->fd, &s->numbers, &s->n);
 	if (rc)
 		close(s->fd);
 	return rc ? reason_set(why, rc, "", "%s: %s", dir, strerror(-rc)) : 0;
 }
 
-int pick_generation(const char *dir, uint64_t generation, struct pick *p,
-		    char *err, size_t errlen)
+int pick_generation(const char *dir, uint64_t generation, int rank,
+		    struct pick *p, char *err, size_t errlen)
 {
 	struct search *s = calloc(1, sizeof(*s));
 	struct reason why = { 0 };
@@ -212,10 +224,14 @@ int pick_generation(const char *dir, uint64_t generation, struct pick *p,
 
 	memset(p, 0, sizeof(*p));
 	p->gen = -1;
+	if (s) {
+		s->named = generation;
+		s->rank = rank;
+	}
 	rc = s ? search_open(s, dir, &why) :
 		 reason_set(&why, -ENOMEM, "", "out of memory");
 	if (!rc) {
-		rc = generation ? load_numbered(s, generation, p, &why) :
+		rc = generation ? load_named(s, p, &why) :
 				  load_newest(s, p, &why);
 		free(s->numbers);
 		close(s->fd);

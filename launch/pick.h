@@ -10,6 +10,8 @@
 
 #include "../common/manifest.h"
 
+#define PICK_ALL -1 /* images of all ranks are to be there */
+
 #define PICK_OTHER "restart another generation (--generation N)"
 
 struct pick {
@@ -25,9 +27,14 @@ struct pick {
  * generation 0: none is named. A generation is complete if its manifest is
  * sound, its images are files of the recorded sizes, and all of it is trusted
  * (common/trust.h). 0 and *p for pick_free, or -errno and one sentence.
+ *
+ * With a rank it is that rank which restarts, together with all the others:
+ * each looks after its own image. Where none is named and the job is small
+ * enough to have no subdirectories (common/image_name.h) it looks at all
+ * images still, so that all ranks pass over the same generations.
  */
-int pick_generation(const char *dir, uint64_t generation, struct pick *p,
-		    char *err, size_t errlen);
+int pick_generation(const char *dir, uint64_t generation, int rank,
+		    struct pick *p, char *err, size_t errlen);
 /* The directory is needed no more. */
 void pick_close(struct pick *p);
 void pick_free(struct pick *p); /* twice is fine */

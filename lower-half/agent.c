@@ -17,6 +17,7 @@
 #include <unistd.h>
 #include "../common/back.h"
 #include "../common/futex.h"
+#include "../common/image_name.h"
 #include "../common/lower.h"
 #include "../common/monotonic.h"
 #include "../common/wire.h"
@@ -238,7 +239,7 @@ static int stage_write(struct rank_round *r)
 	struct image_result res;
 	int rc;
 
-	snprintf(w.file, sizeof(w.file), "rank-%d.mana", core.rank);
+	image_name(w.file, (uint32_t)core.rank, (uint32_t)core.size);
 	rc = checkpoint_write(&r->begin, w.file, progress, &res, r->why,
 			      sizeof(r->why));
 	listen_heard(r); /* the coordinator was not listened to meanwhile */

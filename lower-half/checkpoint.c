@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "../common/ckptdir.h"
+#include "../common/image_dir.h"
+#include "../common/last_part.h"
 #include "../common/trust.h"
 #include "../image/pages.h"
 #include "../upper-half/app.h"
@@ -113,28 +115,41 @@ int checkpoint_refuse(char *why, size_t len)
  * Opens the directory that the coordinator has made for this round, and makes
  * sure that it is that one, on whatever host this is: the checkpoint directory
  * may have been moved away since, and another job's may be in its place. -errno
- * and a sentence.
+ * and why.
  */
-static int open_generation(const struct wire_ckpt_begin *b, char *err,
-			   size_t errlen)
+static int open_generation(const struct wire_ckpt_begin *b, struct reason *why)
 {
-	struct reason why = { 0 };
 	struct job_mark m;
-	int fd = trust_dir(AT_FDCWD, b->dir, b->dir, &why), rc;
+	int fd = trust_dir(AT_FDCWD, b->dir, b->dir, why), rc;
 
-	rc = fd < 0 ? fd : job_mark_read(fd, b->dir, &m, &why);
+	rc = fd < 0 ? fd : job_mark_read(fd, b->dir, &m, why);
 	if (!rc && (strcmp(m.round, b->round) || strcmp(m.id, core.job_id)))
-		rc = reason_set(&why, -ESTALE, "",
+		rc = reason_set(why, -ESTALE, "",
 				"%s: made by another "
 				"coordinator: the checkpoint directory was "
 				"replaced",
 				b->dir);
 	if (!rc)
 		return fd;
-	reason_text(&why, err, errlen);
 	if (fd >= 0)
 		close(fd);
 	return rc;
+}
+
+/* Opens the directory that the image belongs in. */
+static int open_where(const struct wire_ckpt_begin *b, const char *file,
+		      char *err, size_t errlen)
+{
+	struct reason why = { 0 };
+	int gen = open_generation(b, &why), dir = gen;
+
+	if (gen >= 0) {
+		dir = image_dir_open(gen, b->dir, file, &why);
+		close(gen);
+	}
+	if (dir < 0)
+		reason_text(&why, err, errlen);
+	return dir;
 }
 
 int checkpoint_write(const struct wire_ckpt_begin *b, const char *file,
@@ -151,7 +166,7 @@ int checkpoint_write(const struct wire_ckpt_begin *b, const char *file,
 
 	streams_limit_raise(&was);
 	if (info)
-		rc = dir = open_generation(b, err, errlen);
+		rc = dir = open_where(b, file, err, errlen);
 	if (rc >= 0) {
 		info_process(info);
 		APP->attr.limit[RLIMIT_NOFILE][0] = was.rlim_cur;
@@ -164,8 +179,8 @@ int checkpoint_write(const struct wire_ckpt_begin *b, const char *file,
 	}
 	snprintf(path, sizeof(path), "%s/%s", b->dir, file);
 	if (!rc)
-		rc = write_image(dir, file, path, info, &t, &r, &o, res, err,
-				 errlen);
+		rc = write_image(dir, last_part(file), path, info, &t, &r, &o,
+				 res, err, errlen);
 	if (dir >= 0)
 		close(dir);
 	if (rc < 0 && !err[0])

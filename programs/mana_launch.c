@@ -75,8 +75,8 @@ static const char *by_image(const char *tool, const struct options *o)
 	struct pick p;
 	size_t i;
 
-	if (pick_generation(dir ? dir : "ckpt", o->generation, &p, err,
-			    sizeof(err)) < 0)
+	if (pick_generation(dir ? dir : "ckpt", o->generation, PICK_ALL, &p,
+			    err, sizeof(err)) < 0)
 		refusal_exit("%s: %s", tool, err);
 	for (i = 0; i < MPIS; i++)
 		if (strcasestr(p.m.mpi, mpis[i].version))

@@ -101,7 +101,8 @@ static void find(struct run_job *j, struct decide_found *f, char *missing,
 	memset(f, 0, sizeof(*f));
 	*missing = 0;
 	f->missing = missing;
-	if (j->s.fd < 0 || pick_generation(j->s.dir, 0, &p, missing, len))
+	if (j->s.fd < 0 ||
+	    pick_generation(j->s.dir, 0, PICK_ALL, &p, missing, len))
 		return;
 	j->from = p.m;
 	memset(&p.m, 0, sizeof(p.m));

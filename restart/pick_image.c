@@ -3,6 +3,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <unistd.h>
+#include "../common/image_dir.h"
+#include "../common/last_part.h"
 #include "../common/trust.h"
 #include "../image/image_file.h"
 #include "pick_image.h"
@@ -13,11 +16,15 @@ int pick_image(const struct pick *p, uint32_t rank, const char *const *wanted,
 	const struct manifest_image *mi = &p->m.images[rank];
 	char path[IMAGE_PATH_MAX + WIRE_NAME];
 	struct reason why = { 0 };
-	int fd, rc;
+	int dir, fd, rc;
 
 	*img = NULL;
 	snprintf(path, sizeof(path), "%s/%s", p->path, mi->file);
-	fd = trust_file(p->gen, mi->file, O_RDONLY, path, &why);
+	fd = dir = image_dir_open(p->gen, p->path, mi->file, &why);
+	if (dir >= 0) {
+		fd = trust_file(dir, last_part(mi->file), O_RDONLY, path, &why);
+		close(dir);
+	}
 	if (fd < 0) {
 		reason_todo(&why, fd, PICK_OTHER);
 		reason_text(&why, err, errlen);

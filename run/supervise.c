@@ -32,7 +32,7 @@ int supervise_newest(struct supervisor *s, struct manifest *m)
 
 	if (m)
 		memset(m, 0, sizeof(*m));
-	if (pick_generation(s->dir, 0, &p, err, sizeof(err)))
+	if (pick_generation(s->dir, 0, PICK_ALL, &p, err, sizeof(err)))
 		return 0;
 	if (p.m.generation > s->record.base) {
 		is_new = record_take(&s->record, &p.m);

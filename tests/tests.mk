@@ -25,7 +25,7 @@ $(UNIT): $(T)/%: $(O)/tests/unit/%.c.o $(T)/product.a
 $(B)/tests/bench/load: $(O)/tests/bench/load_rank.c.o \
 		$(O)/tests/bench/load_line.c.o
 $(BENCH): $(B)/tests/bench/%: $(O)/tests/bench/%.c.o $(T)/product.a
-	$(LINK) $^ $(LIBS)
+	$(LINK) $(filter %.o,$^) $(filter %.a,$^) $(LIBS)
 # gcc 12 takes MPI_STATUSES_IGNORE for an array.
 $(O)/mpich/tests/%.o: mpich_CFLAGS += -Wno-stringop-overflow
 

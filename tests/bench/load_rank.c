@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include "../../common/image_name.h"
 #include "load_rank.h"
 
 static uint64_t mix(uint64_t x)
@@ -105,7 +106,7 @@ static void on_write(struct load *l, struct load_line *k, uint32_t rank)
 	struct wire_progress p = { 4096, 4096 };
 	int fd;
 
-	snprintf(w.file, sizeof(w.file), "rank-%u.mana", rank);
+	image_name(w.file, rank, l->ranks);
 	fd = openat(l->dir, w.file, O_WRONLY | O_CREAT | O_EXCL, 0600);
 	if (fd < 0 || write(fd, "", 1) != 1)
 		load_die("%s: %s", w.file, strerror(errno));

@@ -250,7 +250,7 @@ static int made(uint64_t n, const char *id)
 	char err[WIRE_TEXT];
 
 	snprintf(m.id, sizeof(m.id), "%s", id);
-	return generation_make(at, top, n, &m, err, sizeof(err));
+	return generation_make(at, top, n, &m, 2, err, sizeof(err));
 }
 
 /* Another job's generations are not touched, nor what is not known. */

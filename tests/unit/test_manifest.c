@@ -52,7 +52,8 @@ static void expect(uint64_t generation, int rc, const char *sentence)
 	struct pick p;
 
 	err[0] = 0;
-	assert_int_equal(pick_generation(dir, generation, &p, err, sizeof(err)),
+	assert_int_equal(pick_generation(dir, generation, PICK_ALL, &p, err,
+					 sizeof(err)),
 			 rc);
 	if (!strstr(err, sentence) || strchr(err, '\n'))
 		fail_msg("\"%s\" is not in \"%s\"", sentence, err);
@@ -62,7 +63,8 @@ static void expect(uint64_t generation, int rc, const char *sentence)
 static struct pick *load(uint64_t generation)
 {
 	static struct pick p;
-	int rc = pick_generation(dir, generation, &p, err, sizeof(err));
+	int rc = pick_generation(dir, generation, PICK_ALL, &p, err,
+				 sizeof(err));
 
 	if (rc)
 		print_error("%s\n", err);
@@ -114,7 +116,8 @@ static const struct manifest *with(const char *more)
 	strcpy(strrchr(text, '}'), more);
 	put("9/manifest.json", text);
 	pick_free(&p);
-	assert_int_equal(pick_generation(dir, 9, &p, err, sizeof(err)), 0);
+	assert_int_equal(
+		pick_generation(dir, 9, PICK_ALL, &p, err, sizeof(err)), 0);
 	return &p.m;
 }
 
@@ -188,8 +191,8 @@ static void test_nonsense(void **state)
 		put("10/manifest.json", bad[i]);
 		expect(10, -EINVAL, "does not make sense");
 	}
-	put("10/manifest.json", "{\"format\":2}");
-	expect(10, -ENOTSUP, "format 2, this program reads 1");
+	put("10/manifest.json", "{\"format\":3}");
+	expect(10, -ENOTSUP, "format 3, this program reads 1 and 2");
 	put("10/manifest.json", "");
 	expect(10, -EINVAL, "not readable as JSON");
 	put("10/manifest.json", "[1,2");
@@ -212,8 +215,9 @@ static void test_cut_at_every_length(void **state)
 
 		cut[n] = 0;
 		put("10/manifest.json", cut);
-		assert_int_not_equal(
-			pick_generation(dir, 10, &p, err, sizeof(err)), 0);
+		assert_int_not_equal(pick_generation(dir, 10, PICK_ALL, &p, err,
+						     sizeof(err)),
+				     0);
 	}
 	free(cut);
 }

@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 #include "../../common/generation.h"
+#include "../../common/image_name.h"
 #include "../../common/manifest.h"
 #include "../../common/survey.h"
 
@@ -39,11 +40,11 @@ static void make(uint64_t number, const char *job, uint32_t ranks, int commit)
 	snprintf(m.id, sizeof(m.id), "%s", job);
 	strcpy(m.program, "./app");
 	strcpy(m.time, "2026-11-22T17:54:10Z");
-	gen = generation_make(at, top, number, &mark, err, sizeof(err));
+	gen = generation_make(at, top, number, &mark, ranks, err, sizeof(err));
 	assert_true(gen >= 0);
 	m.images = calloc(ranks, sizeof(*m.images));
 	for (i = 0; i < ranks; i++) {
-		snprintf(m.images[i].file, WIRE_NAME, "rank-%u.mana", i);
+		image_name(m.images[i].file, i, ranks);
 		m.images[i].bytes = 100;
 		fd = openat(gen, m.images[i].file, O_CREAT | O_WRONLY, 0600);
 		assert_true(fd >= 0 && !ftruncate(fd, 100));
