@@ -293,12 +293,6 @@ int manifest_check(int gen, const char *shown, const struct manifest *m,
 	return rc;
 }
 
-int manifest_check_image(int gen, const char *shown, const struct manifest *m,
-			 uint32_t rank, struct reason *why)
-{
-	return check_images(gen, shown, m, rank, rank + 1, why);
-}
-
 void manifest_fini(struct manifest *m)
 {
 	free(m->images);

@@ -64,9 +64,6 @@ int manifest_read(int gen, const char *shown, uint64_t generation,
 /* Its images are there: files that are trusted, of the recorded sizes. */
 int manifest_check(int gen, const char *shown, const struct manifest *m,
 		   struct reason *why);
-/* The same of one rank's. */
-int manifest_check_image(int gen, const char *shown, const struct manifest *m,
-			 uint32_t rank, struct reason *why);
 /* On disk when it returns. */
 int manifest_write(int gen, const char *shown, const struct manifest *m,
 		   struct reason *why);

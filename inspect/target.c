@@ -64,7 +64,9 @@ static int open_generation(struct target *t, const char *path, int rank,
 		*strrchr(real, '/') = 0;
 		path = real[0] ? real : "/";
 	}
-	rc = pick_generation(path, number, rank, &t->p, err, errlen);
+	rc = pick_generation(path, number,
+			     rank == TARGET_ALL ? PICK_ALL : PICK_ONE, &t->p,
+			     err, errlen);
 	free(real);
 	return rc;
 }

@@ -17,7 +17,8 @@
 /* A search through the directory. */
 struct search {
 	const char *dir;
-	int fd, rank;
+	int fd;
+	enum pick_images look;
 	uint64_t named;	   /* the one to take; 0: the newest */
 	uint64_t *numbers; /* newest first; of none when one is named */
 	size_t n;
@@ -48,12 +49,9 @@ void pick_free(struct pick *p)
 static int check(const struct search *s, const struct pick *p,
 		 struct reason *why)
 {
-	uint32_t rank = (uint32_t)s->rank;
+	int one = s->look == PICK_ONE && (s->named || image_dirs(p->m.size));
 
-	if (s->rank == PICK_ALL || (!s->named && !image_dirs(p->m.size)))
-		return manifest_check(p->gen, p->path, &p->m, why);
-	return rank >= p->m.size ? 0 : /* the caller says so */
-		       manifest_check_image(p->gen, p->path, &p->m, rank, why);
+	return one ? 0 : manifest_check(p->gen, p->path, &p->m, why);
 }
 
 static int load(const struct search *s, uint64_t number, struct pick *p,
@@ -215,7 +213,7 @@ static int search_open(struct search *s, const char *dir, struct reason *why)
 	return rc ? reason_set(why, rc, "", "%s: %s", dir, strerror(-rc)) : 0;
 }
 
-int pick_generation(const char *dir, uint64_t generation, int rank,
+int pick_generation(const char *dir, uint64_t generation, enum pick_images look,
 		    struct pick *p, char *err, size_t errlen)
 {
 	struct search *s = calloc(1, sizeof(*s));
@@ -226,7 +224,7 @@ int pick_generation(const char *dir, uint64_t generation, int rank,
 	p->gen = -1;
 	if (s) {
 		s->named = generation;
-		s->rank = rank;
+		s->look = look;
 	}
 	rc = s ? search_open(s, dir, &why) :
 		 reason_set(&why, -ENOMEM, "", "out of memory");

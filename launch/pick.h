@@ -10,7 +10,7 @@
 
 #include "../common/manifest.h"
 
-#define PICK_ALL -1 /* images of all ranks are to be there */
+enum pick_images { PICK_ALL, PICK_ONE };
 
 #define PICK_OTHER "restart another generation (--generation N)"
 
@@ -28,12 +28,13 @@ struct pick {
  * sound, its images are files of the recorded sizes, and all of it is trusted
  * (common/trust.h). 0 and *p for pick_free, or -errno and one sentence.
  *
- * With a rank it is that rank which restarts, together with all the others:
- * each looks after its own image. Where none is named and the job is small
- * enough to have no subdirectories (common/image_name.h) it looks at all
- * images still, so that all ranks pass over the same generations.
+ * Who then opens one image only, which says all of that for itself, need not
+ * have those of all ranks looked at: with PICK_ONE they are not. Where none is
+ * named and the job is small enough to have no subdirectories
+ * (common/image_name.h) they are all the same, so that the ranks of a restart
+ * pass over the same generations.
  */
-int pick_generation(const char *dir, uint64_t generation, int rank,
+int pick_generation(const char *dir, uint64_t generation, enum pick_images look,
 		    struct pick *p, char *err, size_t errlen);
 /* The directory is needed no more. */
 void pick_close(struct pick *p);

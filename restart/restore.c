@@ -75,7 +75,7 @@ static int find_image(struct restore *r)
 		dir = getenv("MANA_CKPTDIR");
 	if (!dir)
 		dir = "ckpt";
-	rc = pick_generation(dir, core.opt.generation, core.rank, &r->p, r->err,
+	rc = pick_generation(dir, core.opt.generation, PICK_ONE, &r->p, r->err,
 			     sizeof(r->err));
 	if (rc < 0)
 		return rc;
