@@ -216,14 +216,8 @@ static void over(void *arg, struct round *r, const char *failed)
 	checkpoint_interval(s, s->o.interval);
 }
 
-static const char *host(void *arg, uint32_t rank)
-{
-	const struct server *s = arg;
-
-	return rank < s->job.size ? s->job.ranks[rank].host : "";
-}
-
-static const struct round_ops ops = { send_rank, send_all, commit, over, host };
+static const struct round_ops ops = { send_rank, send_all, commit, over,
+				      job_host };
 
 void checkpoint_scan(struct server *s)
 {

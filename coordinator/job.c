@@ -297,6 +297,13 @@ const char *job_obstacle(const struct job *j, char *buf, size_t len)
 	return NULL;
 }
 
+const char *job_host(void *server, uint32_t rank)
+{
+	const struct server *s = server;
+
+	return rank < s->job.size ? s->job.ranks[rank].host : "";
+}
+
 void job_note(struct job *j, uint32_t rank, const char *text)
 {
 	char clean[WIRE_TEXT], line[WIRE_TEXT];

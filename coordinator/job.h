@@ -24,6 +24,9 @@ void job_settings(struct server *s, struct peer *p);
 /* Tells the ranks that we end because we were told to, so that they start no
  * other coordinator. */
 void job_goodbye(struct server *s);
+/* The host of a rank, "" if there is no such; for a round, whose arg is the
+ * server. */
+const char *job_host(void *server, uint32_t rank);
 void job_note(struct job *j, uint32_t rank, const char *text);
 void job_fini(struct job *j);
 
