@@ -173,7 +173,7 @@ int notes_make(struct notes *s, const struct process *p)
 		put_thread(s, p, &p->threads[i], c, first);
 		first = 0;
 	}
-	if (c && first) { /* nobody stood still: memory alone */
+	if (c && first && p->n_threads) { /* nobody stood still */
 		memset(c, 0, sizeof(*c));
 		put_thread(s, p, &p->threads[0], c, 1);
 	}

@@ -40,7 +40,8 @@ $(FUZZ): $(T)/%: tests/unit/%.c $(IMAGE_SRC) $(wildcard common/*.h image/*.h)
 # Fuzz targets, which clang builds: make fuzz.
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(wildcard \
 	tests/fuzz/*.c))
-$(B)/tests/fuzz/product.a: $(call whole,common client image run coordinator)
+$(B)/tests/fuzz/product.a: $(call whole,common client image run coordinator) \
+		$(INSPECT_O)
 	$(call say,AR,$@)
 	@mkdir -p $(@D)
 	rm -f $@

@@ -7,6 +7,9 @@
 #include "../../common/ckptdir.h"
 #include "../../common/image_name.h"
 #include "../../common/manifest.h"
+#include "../../inspect/report.h"
+#include "../../inspect/timeline.h"
+#include "../../inspect/trace.h"
 #include "fuzz.h"
 
 static void must_make_sense(const struct manifest *m)
@@ -23,6 +26,23 @@ static void must_make_sense(const struct manifest *m)
 	}
 }
 
+/* As mana_inspect does. */
+static void show(const struct manifest *m)
+{
+	const struct pick p = { .path = (char *)"here", .m = *m };
+	FILE *f = fopen("/dev/null", "w");
+	char err[WIRE_TEXT], *text;
+	json_t *o = report_generation(&p, err, sizeof(err));
+
+	text = json_dumps(o, 0);
+	fuzz_must(f && o && text);
+	free(text);
+	json_decref(o);
+	if (m->phases)
+		fuzz_must(!timeline_write(f, m) && !trace_write(f, m));
+	fclose(f);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct reason why = { 0 };
@@ -35,6 +55,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	}
 	must_make_sense(&m);
+	show(&m);
 	(void)!manifest_check(fuzz_dir(), "here", &m, &why);
 	if (!manifest_write(fuzz_dir(), "here", &m, &why)) {
 		fuzz_must(!manifest_read(fuzz_dir(), "here", 1, &again, &why));

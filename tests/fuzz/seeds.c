@@ -2,7 +2,7 @@
 /* seeds.c - seeds DIR: what the fuzz targets begin with, made by the product
  *
  * DIR/wire: every message; DIR/manifest, DIR/json, DIR/image: each kind of
- * file.
+ * file; DIR/inspect: edits of an image.
  */
 #include <errno.h>
 #include <sys/mman.h>
@@ -201,6 +201,23 @@ static void acts(int top)
 	close(dir);
 }
 
+/* Eight bytes at the beginning of each part of an image (fuzz_inspect.c). */
+static void edits(int top)
+{
+	int dir = sub(top, "inspect"), fd;
+	uint8_t part[12] = { 0, 0, 0, 8 };
+	char name[16];
+
+	for (part[0] = 0; part[0] < 20; part[0]++) {
+		snprintf(name, sizeof(name), "part-%u", part[0]);
+		fd = openat(dir, name, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+		made(write(fd, part, sizeof(part)) == sizeof(part) ? 0 : -errno,
+		     name);
+		close(fd);
+	}
+	close(dir);
+}
+
 int main(int argc, char **argv)
 {
 	int top;
@@ -214,6 +231,7 @@ int main(int argc, char **argv)
 	manifest(top);
 	small_files(top);
 	acts(top);
+	edits(top);
 	image(top, 0, "plain");
 	image(top, 1, "packed");
 	return 0;
