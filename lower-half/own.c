@@ -276,15 +276,19 @@ int own_begin_maps(void)
 	for (; rc >= 0 && *p; p = next_line(p)) {
 		hex(hex(p, &start) + 1, &end);
 		range_add(&own.maps, start, end);
+		if (!strncmp(name_of(p), "[stack]", 7))
+			own.stack = end - 1;
 	}
 	return rc < 0 ? (int)rc : 0;
 }
 
 /* Is it a mapping of the kernel's, or one that the kernel makes longer by
- * itself? */
-static int is_kernels(const char *name)
+ * itself? The stack that this process began on has grown, and lost its name to
+ * that of the application (mm_show.c). */
+static int is_kernels(uint64_t start, uint64_t end, const char *name)
 {
-	return *name == '[' && strncmp(name, "[anon", 5) != 0;
+	return (*name == '[' && strncmp(name, "[anon", 5) != 0) ||
+	       (start <= own.stack && own.stack < end);
 }
 
 static int is_own_segment(uint64_t start, const char *name)
@@ -345,7 +349,8 @@ static int strangers_in(const char *p, struct range *out, int max)
 	for (; *p; p = next_line(p)) {
 		hex(hex(p, &start) + 1, &end);
 		name = name_of(p);
-		if (!is_kernels(name) && !is_own_segment(start, name))
+		if (!is_kernels(start, end, name) &&
+		    !is_own_segment(start, name))
 			n = unknown_parts(start, end, out, n, max);
 	}
 	return own.maps.lost ? 0 : n;

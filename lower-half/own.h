@@ -89,6 +89,7 @@ extern struct own {
 	uint32_t begun, ended; /* calls that change descriptors, so far */
 	int most;	       /* no descriptor of the lower half is higher */
 	struct range_list maps;
+	uint64_t stack; /* in the one that this process began on */
 	uint64_t segment[OWN_SEGMENTS]; /* of System V shared memory */
 } own;
 
