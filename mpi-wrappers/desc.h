@@ -70,6 +70,10 @@ struct desc_attr { /* attributes of a communicator, type or window */
 	void *value;
 	int lang;   /* 0: C pointer, 1: Fortran integer, 2: Fortran address */
 	int doomed; /* its object's end has come: attr_delete_all */
+	/* The thread that set it last, or is calling the callback for it; no
+	 * checkpoint comes meanwhile (back/object/attr.c). */
+	const char *by;
+	int deleting;
 };
 
 struct desc_group {

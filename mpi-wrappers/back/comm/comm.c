@@ -246,8 +246,8 @@ int comm_wrap_on(struct coll_clock *on, MPI_Comm n, struct desc_comm *p,
 	}
 	c->d.refuse = c->outside;
 	comm_clock(c, on, child, kind);
-	c->errhandler = p ? p->errhandler : NULL;
-	desc_ref(c->errhandler);
+	if (p)
+		handler_share(&c->errhandler, &p->errhandler);
 	if (n != MPI_COMM_NULL && waits_for_all(p, c, kind))
 		departed_forget(on);
 	*out = c;
@@ -287,8 +287,14 @@ void comm_destroy(void *p)
 {
 	struct desc_comm *c = p;
 	MPI_Comm n = NATIVE(MPI_Comm, c);
+	const int live = c->d.real && n != MPI_COMM_NULL;
 
-	if (c->d.real && n != MPI_COMM_NULL)
+	/* First: another thread's new communicator may get the native handle,
+	 * and is looked for by it (told.c). */
+	objects_lock();
+	c->d.real = 0;
+	objects_unlock();
+	if (live)
 		MPI_Comm_free(&n);
 	objects_lock();
 	clock_remove(&c->clock);

@@ -26,13 +26,19 @@ static int withheld(const char *key)
 
 MPI_Info native_hints(const struct desc *info)
 {
-	MPI_Info n = info ? native_info(info->seam) : MPI_INFO_NULL;
-	const struct desc_info *f = (const struct desc_info *)info;
+	struct desc *copy = NULL; /* others may change it meanwhile */
+	const struct desc_info *f;
+	MPI_Info n;
 	int i;
 
+	if (!info || info_copy(info, &copy))
+		return MPI_INFO_NULL;
+	n = native_info(copy->seam);
+	f = (const struct desc_info *)copy;
 	for (i = 0; n != MPI_INFO_NULL && i < f->n; i++)
 		if (withheld(f->keys[i]))
 			MPI_Info_delete(n, f->keys[i]);
+	desc_unref(copy);
 	return n;
 }
 
@@ -49,15 +55,7 @@ int comm_given(struct desc_comm *c, const struct desc *info)
 
 static int hints_add(struct desc_comm *c, const struct desc *info)
 {
-	const struct desc_info *f = (const struct desc_info *)info;
-	int i, rc = 0;
-
-	if (!c->hints)
-		rc = info_copy(NULL, &c->hints);
-	for (i = 0; i < f->n && !rc; i++)
-		rc = info_put((struct desc_info *)c->hints, f->keys[i],
-			      f->values[i]);
-	return rc;
+	return c->hints ? info_add(c->hints, info) : info_copy(info, &c->hints);
 }
 
 int back_Comm_set_info(seam_comm comm, seam_info info)
@@ -83,17 +81,22 @@ int back_Comm_set_info(seam_comm comm, seam_info info)
  * values, and takes a number for one of them. */
 static void withheld_show(struct desc_info *f, const struct desc *given)
 {
-	const struct desc_info *g = (const struct desc_info *)given;
+	struct desc *copy = NULL; /* MPI_Comm_set_info may come meanwhile */
+	const struct desc_info *g;
 	const char *v;
 	int i;
 
-	for (i = 0; g && i < g->n; i++) {
+	if (!given || info_copy(given, &copy))
+		return;
+	g = (const struct desc_info *)copy;
+	for (i = 0; i < g->n; i++) {
 		if (!withheld(g->keys[i]))
 			continue;
 		v = g->values[i];
 		info_put(f, g->keys[i],
 			 !strcmp(v, "true") || atoi(v) ? "true" : "false");
 	}
+	desc_unref(copy);
 }
 
 int back_Comm_get_info(seam_comm comm, seam_info *info_used)

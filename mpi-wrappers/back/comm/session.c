@@ -135,7 +135,7 @@ int back_Session_init(seam_info info, seam_errhandler errhandler,
 	if (rc)
 		return back_raise(NULL, rc, fn);
 	handler_given(*session, errhandler);
-	KEEP_MPI->sessions++;
+	__atomic_fetch_add(&KEEP_MPI->sessions, 1, __ATOMIC_ACQ_REL);
 	KEEP_MPI->open = 1;
 	closed_update();
 	return 0;
@@ -153,7 +153,7 @@ int back_Session_finalize(seam_session *session)
 	if (rc)
 		return rc;
 	regular_gone((void **)session);
-	KEEP_MPI->sessions--;
+	__atomic_fetch_sub(&KEEP_MPI->sessions, 1, __ATOMIC_ACQ_REL);
 	KEEP_MPI->open = KEEP_MPI->sessions || KEEP_MPI->phase == BACK_ACTIVE;
 	closed_update();
 	return 0;

@@ -148,10 +148,12 @@ static void objects_mark(uint32_t magic)
 	struct desc *d;
 	int k;
 
+	objects_lock();
 	for (k = 0; k < DESC_KINDS; k++)
 		for (d = kinds[k].needs_mpi ? KEEP_MPI->live[k] : NULL; d;
 		     d = d->next)
 			d->magic = magic | k;
+	objects_unlock();
 }
 
 void closed_update(void)

@@ -50,8 +50,15 @@ static const struct predefined table[] = {
 
 struct objects_root *objects_root(void)
 {
-	if (!OBJECTS)
-		KEEP_MPI->part[0] = keep_alloc(sizeof(struct objects_root));
+	void **at = &KEEP_MPI->part[0], *none = NULL, *made;
+
+	if (__atomic_load_n(at, __ATOMIC_ACQUIRE))
+		return OBJECTS;
+	made = keep_alloc(sizeof(struct objects_root));
+	if (made &&
+	    !__atomic_compare_exchange_n(at, &none, made, 0, __ATOMIC_ACQ_REL,
+					 __ATOMIC_ACQUIRE))
+		keep_free(made); /* another thread was first */
 	return OBJECTS;
 }
 

@@ -63,28 +63,41 @@ int variable_bytes(MPI_Datatype t)
 		       0;
 }
 
+static struct tool_value *value_new(const struct desc_tool *t)
+{
+	struct tool_value *v = keep_alloc(sizeof(*v) + (size_t)t->bytes);
+
+	if (!v)
+		return NULL;
+	v->name = keep_strdup(t->name);
+	v->bytes = t->bytes;
+	if (!v->name) {
+		keep_free(v);
+		return NULL;
+	}
+	snprintf(v->library, sizeof(v->library), "%s", back_name());
+	return v;
+}
+
 static void value_note(const struct desc_tool *t, const void *buf)
 {
-	struct tool_value *v = OBJECTS->tool_values;
+	struct tool_value *v;
 
+	objects_lock();
+	v = OBJECTS->tool_values;
 	while (v && (strcmp(v->name, t->name) || v->bytes != t->bytes ||
 		     strcmp(v->library, back_name())))
 		v = v->next;
 	if (!v) {
-		v = keep_alloc(sizeof(*v) + (size_t)t->bytes);
-		if (!v)
-			return;
-		v->name = keep_strdup(t->name);
-		v->bytes = t->bytes;
-		if (!v->name) {
-			keep_free(v);
-			return;
+		v = value_new(t);
+		if (v) {
+			v->next = OBJECTS->tool_values;
+			OBJECTS->tool_values = v;
 		}
-		snprintf(v->library, sizeof(v->library), "%s", back_name());
-		v->next = OBJECTS->tool_values;
-		OBJECTS->tool_values = v;
 	}
-	memcpy(v->value, buf, (size_t)t->bytes);
+	if (v)
+		memcpy(v->value, buf, (size_t)t->bytes);
+	objects_unlock();
 }
 
 int back_T_cvar_write(void *handle, const void *buf)

@@ -3,26 +3,40 @@
  *
  * An object's list is in the order of deletion, newest first; what differs is
  * as in the library the program was built for. Callbacks run in the upper half
- * through the front's shims. Values of predefined attributes are pointers to
- * integers in keep memory.
+ * through the front's shims, without the lock: meanwhile any thread may change
+ * the list. So each value is claimed by the thread that calls the callback for
+ * it, and what is done afterwards is done to what is found then.
  */
-#include <stdlib.h>
-#include <string.h>
-#include "../../../common/lower.h"
 #include "../agent/clock.h"
+#include "attr.h"
 #include "kind.h"
 #include "../core/native.h"
+#include "../../../common/lower.h"
+#include "../../../common/stress.h"
 #include "../../conv.h"
 #include "../../front_shims.h"
 #include "../core/rows.h"
-#include "build/gen/back.h"
 
-static struct desc_attr **attrs_of(struct desc *obj)
+static __thread char me; /* its address is the thread's name */
+
+/* attr_set or attr_delete on its way. */
+struct change {
+	struct desc *obj;
+	int number;
+	struct desc_attr *fresh; /* the new value; NULL: it is to be deleted */
+	struct desc_attr *gone;	 /* out of the list, to be freed */
+	struct desc_attr was;	 /* what the callback is called for */
+	int found, entered, called;
+};
+
+enum step { STEP_DONE, STEP_ENTER, STEP_CALL };
+
+struct desc_attr **attrs_of(struct desc *obj)
 {
 	return kind_field(obj, kind_of(obj)->attrs);
 }
 
-static struct desc_attr *attr_find(struct desc *obj, int number)
+struct desc_attr *attr_find(struct desc *obj, int number)
 {
 	struct desc_attr *a = *attrs_of(obj);
 
@@ -31,30 +45,115 @@ static struct desc_attr *attr_find(struct desc *obj, int number)
 	return a;
 }
 
-static int call_delete(struct desc *obj, struct desc_attr *a)
-{
-	const struct front_shims *shims = FRONT;
-	struct desc_keyval *k = a->keyval;
-
-	if (k->del == SEAM_COMM_NULL_DELETE_FN || !shims)
-		return 0;
-	return lower_upcall((void *)shims->del, (long)k->del, (long)obj->seam,
-			    k->number, (long)a->value, (long)k->extra,
-			    desc_kind(obj) | a->lang << 8);
-}
-
-/* A callback may have deleted it itself. */
-static void attr_remove(struct desc *obj, struct desc_attr *a)
+static void attr_unlink(struct desc *obj, struct desc_attr *a)
 {
 	struct desc_attr **p = attrs_of(obj);
 
-	while (*p && *p != a)
+	while (*p != a)
 		p = &(*p)->next;
-	if (!*p)
-		return;
 	*p = a->next;
-	desc_unref(a->keyval);
+}
+
+void attr_free(struct desc_attr *a)
+{
+	if (a)
+		desc_unref(a->keyval);
 	keep_free(a);
+}
+
+struct desc_attr *attr_new(struct desc_keyval *k, void *value, int lang)
+{
+	struct desc_attr *a = keep_alloc(sizeof(*a));
+
+	if (!a)
+		return NULL;
+	desc_ref(k);
+	a->keyval = k;
+	a->value = value;
+	a->lang = lang;
+	a->by = &me;
+	return a;
+}
+
+/* MPICH deletes the oldest keyval's first, except those of communicators. */
+void attr_link(struct desc *obj, struct desc_attr *a)
+{
+	struct desc_attr **list = attrs_of(obj);
+	const struct desc_keyval *k = a->keyval;
+
+	while (k->on != DESC_COMM && !front_openmpi() && *list &&
+	       (*list)->keyval->number < k->number)
+		list = &(*list)->next;
+	a->next = *list;
+	*list = a;
+}
+
+/* A new value, and its place among the others: natively, too, Open MPI's counts
+ * from now on, MPICH's is the old one's. */
+static void attr_renew(struct desc *obj, struct desc_attr *a,
+		       const struct desc_attr *fresh)
+{
+	if (front_openmpi()) {
+		attr_unlink(obj, a);
+		attr_link(obj, a);
+	}
+	a->value = fresh->value;
+	a->lang = fresh->lang;
+	a->by = &me;
+	a->deleting = 0;
+}
+
+/* Under the lock: what call_delete() needs after it. */
+static void attr_claim(struct desc_attr *a, struct desc_attr *was)
+{
+	a->by = &me;
+	a->deleting = 1;
+	*was = *a;
+	desc_ref(a->keyval);
+}
+
+/* The claimed attribute, unless others have set or deleted it since. */
+static struct desc_attr *attr_claimed(struct desc *obj, int number)
+{
+	struct desc_attr *a = attr_find(obj, number);
+
+	return a && a->by == &me ? a : NULL;
+}
+
+/* When the callback fails the attribute stays. */
+static int call_delete(struct desc *obj, struct desc_attr *was)
+{
+	const struct front_shims *shims = FRONT;
+	struct desc_keyval *k = was->keyval;
+	struct desc_attr *a;
+	int rc = 0;
+
+	STRESS_POINT();
+	if (k->del != SEAM_COMM_NULL_DELETE_FN && shims)
+		rc = lower_upcall((void *)shims->del, (long)k->del,
+				  (long)obj->seam, k->number, (long)was->value,
+				  (long)k->extra,
+				  desc_kind(obj) | was->lang << 8);
+	if (rc) {
+		objects_lock();
+		a = attr_claimed(obj, k->number);
+		if (a)
+			a->deleting = 0;
+		objects_unlock();
+	}
+	return rc;
+}
+
+static void attr_remove(struct desc *obj, int number)
+{
+	struct desc_attr *a;
+
+	objects_lock();
+	a = attr_claimed(obj, number);
+	if (a)
+		attr_unlink(obj, a);
+	objects_unlock();
+	attr_free(a);
 }
 
 /* Open MPI's calls return a class of their own, or none of their codes. */
@@ -63,41 +162,31 @@ static int attr_code(int rc)
 	return rc && front_openmpi() ? SEAM_ERR_OTHER : rc;
 }
 
-/* A new value, and its place among the others: natively, too, Open MPI's counts
- * from now on, MPICH's is the old one's. */
-static void attr_renew(struct desc *obj, struct desc_attr *a, void *value,
-		       int lang)
+static void attrs_doom(struct desc *obj)
 {
-	struct desc_attr **p = attrs_of(obj);
+	struct desc_attr *a;
 
-	while (*p && *p != a)
-		p = &(*p)->next;
-	if (*p && front_openmpi()) {
-		*p = a->next;
-		a->next = *attrs_of(obj);
-		*attrs_of(obj) = a;
-	}
-	a->value = value;
-	a->lang = lang;
+	objects_lock();
+	for (a = *attrs_of(obj); a; a = a->next)
+		a->doomed = 1;
+	objects_unlock();
 }
 
-/* Calls the callback first: when it fails the attribute stays. */
-static int attr_drop(struct desc *obj, struct desc_attr *a)
+/* 1: the next of them is claimed. */
+static int attr_doomed(struct desc *obj, struct desc_attr *was)
 {
-	int rc = call_delete(obj, a);
+	struct desc_attr *a;
 
-	if (!rc)
-		attr_remove(obj, a);
-	return rc;
-}
-
-static struct desc_attr *attr_doomed(struct desc *obj)
-{
-	struct desc_attr *a = *attrs_of(obj);
-
+	objects_lock();
+	a = *attrs_of(obj);
 	while (a && !a->doomed)
 		a = a->next;
-	return a;
+	if (a) {
+		a->doomed = 0;
+		attr_claim(a, was);
+	}
+	objects_unlock();
+	return a != NULL;
 }
 
 /*
@@ -107,125 +196,93 @@ static struct desc_attr *attr_doomed(struct desc *obj)
  */
 int attr_delete_all(struct desc *obj)
 {
-	struct desc_attr **list = attrs_of(obj), *a;
+	const int stops = front_openmpi();
+	struct desc_attr was;
 	int rc = 0;
 
-	if (!list)
+	if (!attrs_of(obj))
 		return 0;
-	for (a = *list; a; a = a->next)
-		a->doomed = 1;
-	while ((a = attr_doomed(obj))) {
-		a->doomed = 0;
-		if (!front_openmpi()) {
-			rc = call_delete(obj, a);
-			attr_remove(obj, a);
-		} else if (!rc) {
-			rc = attr_drop(obj, a);
-		}
+	attrs_doom(obj);
+	while (!(rc && stops) && attr_doomed(obj, &was)) {
+		rc = call_delete(obj, &was);
+		if (!rc || !stops)
+			attr_remove(obj, was.keyval->number);
+		desc_unref(was.keyval);
 	}
 	return rc;
 }
 
 void attr_forget(struct desc *obj)
 {
-	while (*attrs_of(obj))
-		attr_remove(obj, *attrs_of(obj));
-}
+	struct desc_attr *a, *next;
 
-/* MPICH deletes the oldest keyval's first, except those of communicators. */
-static int attr_add(struct desc *obj, struct desc_keyval *k, void *value,
-		    int lang)
-{
-	struct desc_attr **list = attrs_of(obj);
-	struct desc_attr *a = keep_alloc(sizeof(*a));
-
-	if (!a)
-		return SEAM_ERR_NO_MEM;
-	desc_ref(k);
-	a->keyval = k;
-	a->value = value;
-	a->lang = lang;
-	while (k->on != DESC_COMM && !front_openmpi() && *list &&
-	       (*list)->keyval->number < k->number)
-		list = &(*list)->next;
-	a->next = *list;
-	*list = a;
-	return 0;
-}
-
-static int attr_copy(struct desc *from, struct desc *to, struct desc_attr *a)
-{
-	const struct front_shims *shims = FRONT;
-	struct desc_keyval *k = a->keyval;
-	struct front_copy io = { .value = a->value,
-				 .kind = desc_kind(from),
-				 .lang = a->lang };
-	int rc = 0;
-
-	if (k->copy == SEAM_COMM_NULL_COPY_FN)
-		return 0;
-	if (k->copy == SEAM_COMM_DUP_FN)
-		io.flag = 1;
-	else if (shims)
-		rc = lower_upcall((void *)shims->copy, (long)k->copy,
-				  (long)from->seam, k->number, (long)k->extra,
-				  (long)&io, 0);
-	return rc || !io.flag ? rc : attr_add(to, k, io.value, a->lang);
-}
-
-/* The attribute that is copied next: Open MPI takes them by their keyvals,
- * MPICH the newest first. */
-static struct desc_attr *copy_next(struct desc *from, struct desc_attr *last)
-{
-#ifdef OPEN_MPI
-	struct desc_attr *a, *next = NULL;
-
-	for (a = *attrs_of(from); a; a = a->next)
-		if ((!last || a->keyval->number > last->keyval->number) &&
-		    (!next || a->keyval->number < next->keyval->number))
-			next = a;
-	return next;
-#else
-	return last ? last->next : *attrs_of(from);
-#endif
-}
-
-/* The list of MPICH's copy has the order of the one that was copied. */
-static void copy_order(struct desc *to)
-{
-#ifndef OPEN_MPI
-	struct desc_attr **list = attrs_of(to), *a = *list, *next;
-
-	for (*list = NULL; a; a = next) {
+	objects_lock();
+	a = *attrs_of(obj);
+	*attrs_of(obj) = NULL;
+	objects_unlock();
+	for (; a; a = next) {
 		next = a->next;
-		a->next = *list;
-		*list = a;
+		attr_free(a);
 	}
-#else
-	(void)to;
-#endif
 }
 
-#ifdef OPEN_MPI
-#define DELETES_COPIES 1
-#else
-#define DELETES_COPIES 0
-#endif
-
-int attr_copy_all(struct desc *from, struct desc *to)
+/*
+ * The callback for its value has been called, by this thread, or another is
+ * just calling it: then the two changes are as if this one had come before.
+ * What this thread's own callback has set goes without a call, as natively.
+ */
+static int value_is_gone(const struct change *c, const struct desc_attr *a)
 {
-	struct desc_attr *a = NULL;
+	return a->by == &me ? c->called : a->deleting;
+}
+
+/* Changes what can be changed, or says what is to be done before. Of a value
+ * that is to be deleted another may have taken the place: that one stays. */
+static enum step change_step(struct change *c)
+{
+	enum step next = STEP_DONE;
+	struct desc_attr *a;
+
+	objects_lock();
+	a = attr_find(c->obj, c->number);
+	c->found |= a != NULL;
+	if (!a && c->fresh) {
+		attr_link(c->obj, c->fresh);
+		c->fresh = NULL;
+	} else if (a && value_is_gone(c, a)) {
+		if (c->fresh)
+			attr_renew(c->obj, a, c->fresh);
+		else
+			attr_unlink(c->obj, c->gone = a);
+	} else if (a && (c->fresh || !c->called)) {
+		next = c->entered ? STEP_CALL : STEP_ENTER;
+		if (next == STEP_CALL)
+			attr_claim(a, &c->was);
+	}
+	objects_unlock();
+	return next;
+}
+
+/* 0, GATE_AGAIN, or what the callback says. */
+static int attr_change(struct change *c)
+{
+	enum step next;
 	int rc = 0;
 
-	while (!rc && (a = copy_next(from, a)))
-		rc = attr_copy(from, to, a);
-	copy_order(to);
-	if (!rc)
-		return 0;
-	/* MPICH does so for datatypes alone. */
-	if (DELETES_COPIES || desc_kind(to) == DESC_TYPE)
-		attr_delete_all(to);
-	attr_forget(to);
+	while (!rc && (next = change_step(c)) != STEP_DONE) {
+		if (next == STEP_ENTER) {
+			rc = callback_enter();
+			c->entered = !rc;
+			continue;
+		}
+		rc = attr_code(call_delete(c->obj, &c->was));
+		c->called = 1;
+		desc_unref(c->was.keyval);
+	}
+	if (c->entered)
+		coll_leave();
+	attr_free(c->fresh);
+	attr_free(c->gone);
 	return rc;
 }
 
@@ -244,27 +301,18 @@ int attr_set(enum desc_kind kind, const void *h, int number, void *value,
 	struct desc_keyval *k = keyval_find(number);
 	struct desc *obj = desc_of(h, kind);
 	int rc = attr_check(kind, obj, k);
-	struct desc_attr *a;
+	struct change c = { .obj = obj, .number = number };
 
 	if (rc)
 		return rc;
-	a = attr_find(obj, number);
-	if (a) {
-		rc = callback_enter();
-		if (rc)
-			return rc;
-		rc = attr_code(call_delete(obj, a));
-		coll_leave();
-	}
-	if (!rc && a)
-		attr_renew(obj, a, value, lang);
-	else if (!rc)
-		rc = attr_add(obj, k, value, lang);
+	c.fresh = attr_new(k, value, lang);
+	rc = c.fresh ? attr_change(&c) : SEAM_ERR_NO_MEM;
 	return rc ? back_raise(obj, rc, fn) : 0;
 }
 
-int attr_get(enum desc_kind kind, const void *h, int number, void **value,
-	     int *lang)
+/* *place: where the value lies. */
+static int attr_look(enum desc_kind kind, const void *h, int number,
+		     void **value, int *lang, void **place)
 {
 	struct desc *obj = desc_of(h, kind);
 	int rc = attr_check(kind, obj, keyval_find(number));
@@ -272,29 +320,38 @@ int attr_get(enum desc_kind kind, const void *h, int number, void **value,
 
 	if (rc)
 		return rc;
-	a = attr_find(obj, number);
 	*lang = -1;
+	objects_lock();
+	a = attr_find(obj, number);
 	if (a) {
 		*value = a->value;
 		*lang = a->lang;
+		*place = &a->value;
 	}
+	objects_unlock();
 	return 0;
+}
+
+int attr_get(enum desc_kind kind, const void *h, int number, void **value,
+	     int *lang)
+{
+	void *place;
+
+	return attr_look(kind, h, number, value, lang, &place);
 }
 
 /* C sees a Fortran integer as a pointer to it. */
 int attr_get_c(enum desc_kind kind, const void *h, int number, void *value,
 	       int *flag)
 {
-	void *v = NULL;
-	int lang, rc = attr_get(kind, h, number, &v, &lang);
+	void *v = NULL, *place = NULL;
+	int lang, rc = attr_look(kind, h, number, &v, &lang, &place);
 
 	if (rc) /* Open MPI: some are only never set */
 		return rc == ASK(SEAM_ERR_KEYVAL) ? ASK(SEAM_SUCCESS) : rc;
 	*flag = lang >= 0;
-	if (lang > 0)
-		v = &attr_find(desc_of(h, kind), number)->value;
 	if (lang >= 0)
-		*(void **)value = v;
+		*(void **)value = lang ? place : v;
 	return 0;
 }
 
@@ -302,75 +359,13 @@ int attr_delete(enum desc_kind kind, const void *h, int number, const char *fn)
 {
 	struct desc_keyval *k = keyval_find(number);
 	struct desc *obj = desc_of(h, kind);
-	struct desc_attr *a;
+	struct change c = { .obj = obj, .number = number };
 	int rc;
 
 	if (!obj)
 		return ASK(kinds[kind].error);
-	a = attr_find(obj, number);
-	if (a) {
-		rc = callback_enter();
-		if (rc)
-			return rc;
-		rc = attr_code(attr_drop(obj, a));
-		coll_leave();
+	rc = attr_change(&c);
+	if (rc || c.found)
 		return back_raise(obj, rc, fn);
-	}
 	return ASK(k && k->on == (int)kind ? SEAM_SUCCESS : SEAM_ERR_KEYVAL);
-}
-
-int *attr_predefined(int number, int *set)
-{
-	struct objects_root *r = OBJECTS;
-
-	*set = 1;
-	switch (number) {
-	case SEAM_TAG_UB:
-		return &r->tag_ub;
-	case SEAM_HOST:
-		return &r->host;
-	case SEAM_IO:
-		return &r->io;
-	case SEAM_WTIME_IS_GLOBAL:
-		return &r->wtime_is_global;
-	case SEAM_UNIVERSE_SIZE:
-		*set = r->has_universe_size;
-		return &r->universe_size;
-	case SEAM_APPNUM:
-		*set = r->has_appnum;
-		return &r->appnum;
-	case SEAM_LASTUSEDCODE:
-		return &r->last_code;
-	default:
-		*set = 0;
-		return NULL;
-	}
-}
-
-/* Open MPI's are MPI_COMM_WORLD's alone, MPICH's every communicator's. */
-static int has_predefined(const struct desc_comm *c, int number)
-{
-	void *value;
-	int flag = 1;
-
-	if (c->d.seam != SEAM_COMM_WORLD)
-		MPI_Comm_get_attr(NATIVE(MPI_Comm, c), real_keyval(number),
-				  &value, &flag);
-	return flag;
-}
-
-int back_Comm_get_attr(seam_comm comm, int comm_keyval, void *attribute_val,
-		       int *flag)
-{
-	struct desc *obj = desc_of(comm, DESC_COMM);
-	int set;
-	int *place = attr_predefined(comm_keyval, &set);
-
-	if (!obj || !place)
-		return attr_get_c(DESC_COMM, comm, comm_keyval, attribute_val,
-				  flag);
-	*flag = set && has_predefined((struct desc_comm *)obj, comm_keyval);
-	if (*flag)
-		*(void **)attribute_val = place;
-	return 0;
 }

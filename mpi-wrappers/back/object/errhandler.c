@@ -44,26 +44,37 @@ static struct desc *object(enum desc_kind kind, const void *h)
 int handler_set(enum desc_kind kind, const void *obj, seam_errhandler h)
 {
 	struct desc_errhandler *d = desc_of(h, DESC_ERRHANDLER);
-	struct desc **slot = errhandler_slot(object(kind, obj));
+	struct desc **slot = errhandler_slot(object(kind, obj)), *had;
 
 	if (!slot)
 		return ASK(kinds[kind].error);
 	if (!d || (d->on != (int)kind && !any_kind(d)))
 		return ASK(SEAM_ERR_ERRHANDLER);
 	desc_ref(d);
-	desc_unref(*slot);
+	objects_lock();
+	had = *slot;
 	*slot = &d->d;
+	objects_unlock();
+	desc_unref(had);
 	return 0;
+}
+
+void handler_share(struct desc **to, struct desc **from)
+{
+	objects_lock();
+	*to = *from;
+	desc_ref(*to);
+	objects_unlock();
 }
 
 int handler_get(enum desc_kind kind, const void *obj, seam_errhandler *h)
 {
-	struct desc **slot = errhandler_slot(object(kind, obj));
+	struct desc **slot = errhandler_slot(object(kind, obj)), *d;
 
 	if (!slot)
 		return ASK(kinds[kind].error);
-	desc_ref(*slot);
-	*h = *slot ? (*slot)->seam : kinds[kind].unset;
+	handler_share(&d, slot);
+	*h = d ? d->seam : kinds[kind].unset;
 	return 0;
 }
 

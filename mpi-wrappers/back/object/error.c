@@ -30,9 +30,10 @@
 #define CODES_FIXED 0
 #endif
 
-static struct error_text *native_find(int code)
+/* With objects_lock held. */
+static const struct error_text *native_find(const struct error_texts *t,
+					    int code)
 {
-	struct error_texts *t = error_texts();
 	uint32_t i = (code >> 8) & 0xffff;
 
 	if (!t || (code & ~0xffffff) != TEXT_CODE)
@@ -44,17 +45,16 @@ static struct error_text *native_find(int code)
 /* 1: not a number of ours. */
 static int code_native(int code)
 {
-	return !error_user(code) && (code & ~0xffffff) != TEXT_CODE &&
+	return !error_user(code, NULL) && (code & ~0xffffff) != TEXT_CODE &&
 	       !seam_is_class(code);
 }
 
 int err_class(int code)
 {
-	struct error_text *u = error_user(code);
 	int class;
 
-	if (u)
-		return u->class;
+	if (error_user(code, &class))
+		return class;
 	if ((code & ~0xffffff) == TEXT_CODE)
 		return code & 0xff;
 	if (seam_is_class(code))
@@ -148,20 +148,30 @@ int err_from_file(int rc)
 	return err_taken(rc, 1);
 }
 
+/* 1: it is a code whose text we have, or know that it has none. */
+static int text_known(int code, char *buf)
+{
+	struct error_texts *t = error_texts();
+	const struct error_text *e;
+
+	objects_lock();
+	e = user_find(t, code);
+	if (!e)
+		e = native_find(t, code);
+	if (e && e->text)
+		snprintf(buf, SEAM_MAX_ERROR_STRING, "%s", e->text);
+	objects_unlock();
+	return e != NULL;
+}
+
 /* Text of any seam code into buf (SEAM_MAX_ERROR_STRING). A native code. */
 static int error_text(int code, char *buf)
 {
-	struct error_text *e = error_user(code);
 	int rc;
 
-	if (!e)
-		e = native_find(code);
 	buf[0] = 0;
-	if (e) {
-		if (e->text)
-			snprintf(buf, SEAM_MAX_ERROR_STRING, "%s", e->text);
+	if (text_known(code, buf))
 		return MPI_SUCCESS;
-	}
 	rc = err_string(
 		real_errcode(code_native(code) ? code : err_class(code)), buf);
 	if (rc)
@@ -256,17 +266,21 @@ static struct desc *error_object(struct desc *obj, const char *fn)
 	return desc_of(NO_OBJECT, DESC_COMM);
 }
 
-/* Handler of obj as a seam handle; for a user's: its descriptor. */
-static seam_errhandler handler_of(struct desc *obj, struct desc_errhandler **h)
+/* Handler of obj as a seam handle; a user's: its function. */
+static seam_errhandler handler_of(struct desc *obj, void **fn)
 {
 	struct desc **slot = errhandler_slot(obj);
+	seam_errhandler h = SEAM_ERRORS_ARE_FATAL;
 
-	*h = NULL;
-	if (!slot || !*slot)
-		return slot ? kind_of(obj)->unset : SEAM_ERRORS_ARE_FATAL;
-	if (!desc_is_fixed(*slot))
-		*h = (struct desc_errhandler *)*slot;
-	return (*slot)->seam;
+	*fn = NULL;
+	if (!slot)
+		return h;
+	objects_lock(); /* other threads may set another one */
+	h = *slot ? (*slot)->seam : kind_of(obj)->unset;
+	if (*slot && !desc_is_fixed(*slot))
+		*fn = ((struct desc_errhandler *)*slot)->fn;
+	objects_unlock();
+	return h;
 }
 
 /* As MPICH has it, some objects whose handler has never been set leave errors
@@ -285,12 +299,11 @@ static struct desc *handler_object(struct desc *obj)
 int handler_invoke(struct desc *obj, int code, const char *fn)
 {
 	const struct front_shims *shims = FRONT;
-	struct desc_errhandler *h;
-	seam_errhandler seam;
+	void *user;
+	seam_errhandler seam = handler_of(obj, &user);
 
-	seam = handler_of(obj, &h);
-	if (h && shims)
-		return (int)lower_upcall((void *)shims->errhandler, (long)h->fn,
+	if (user && shims)
+		return (int)lower_upcall((void *)shims->errhandler, (long)user,
 					 (long)obj->seam, desc_kind(obj), code,
 					 0, 0);
 	if (seam != SEAM_ERRORS_RETURN)

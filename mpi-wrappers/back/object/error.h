@@ -20,8 +20,10 @@ struct error_texts {
 
 /* In keep memory, made at first use; NULL without memory. */
 struct error_texts *error_texts(void);
-/* The application's class or code; NULL when it is none. */
-struct error_text *error_user(int code);
+/* 1: the application's class or code; its class, which may be NULL. */
+int error_user(int code, int *class);
+/* The same with objects_lock held; t may be NULL. NULL: it is none. */
+struct error_text *user_find(const struct error_texts *t, int code);
 /* The number the native library would have given it, or that of its class:
  * what a program that ends by it leaves as its exit status. */
 int error_native(int code);

@@ -5,6 +5,7 @@
  * into the application is kept here. A window's predefined attributes are
  * asked of the native library.
  */
+#include <pthread.h>
 #include <string.h>
 #include "kind.h"
 #include "../core/regular.h"
@@ -35,17 +36,24 @@ void file_made(struct desc *d)
 #endif
 	if (!from)
 		return;
-	*errhandler_slot(d) = *from;
-	desc_ref(*from);
+	handler_share(errhandler_slot(d), from);
 }
 
+/* Made at its first use, by one thread. */
 struct desc *file_null(void)
 {
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 	struct desc *d = desc_of_fixed(SEAM_FILE_NULL);
 
-	if (!d)
-		d = desc_make_fixed(DESC_FILE, sizeof(struct desc_handled),
-				    SEAM_FILE_NULL);
+	if (!d) {
+		pthread_mutex_lock(&lock);
+		d = desc_of_fixed(SEAM_FILE_NULL);
+		if (!d)
+			d = desc_make_fixed(DESC_FILE,
+					    sizeof(struct desc_handled),
+					    SEAM_FILE_NULL);
+		pthread_mutex_unlock(&lock);
+	}
 	if (d)
 		d->real = AS_REAL(MPI_FILE_NULL);
 	return d;

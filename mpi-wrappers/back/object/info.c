@@ -33,7 +33,9 @@ static int info_find(const struct desc_info *f, const char *key)
 	return -1;
 }
 
-int info_put(struct desc_info *f, const char *key, const char *value)
+/* With objects_lock held, as for all that reads or changes an info. */
+static int info_put_locked(struct desc_info *f, const char *key,
+			   const char *value)
 {
 	char *v = keep_strdup(value), *k, **p;
 	int i = info_find(f, key);
@@ -62,16 +64,37 @@ int info_put(struct desc_info *f, const char *key, const char *value)
 	return 0;
 }
 
-int info_copy(const struct desc *from, struct desc **out)
+int info_put(struct desc_info *f, const char *key, const char *value)
+{
+	int rc;
+
+	objects_lock();
+	rc = info_put_locked(f, key, value);
+	objects_unlock();
+	return rc;
+}
+
+int info_add(struct desc *to, const struct desc *from)
 {
 	const struct desc_info *f = (const struct desc_info *)from;
-	struct desc_info *t = desc_make(DESC_INFO, sizeof(*t), "MPI_Info_dup");
 	int i, rc = 0;
+
+	objects_lock();
+	for (i = 0; i < f->n && !rc; i++)
+		rc = info_put_locked((struct desc_info *)to, f->keys[i],
+				     f->values[i]);
+	objects_unlock();
+	return rc;
+}
+
+int info_copy(const struct desc *from, struct desc **out)
+{
+	struct desc_info *t = desc_make(DESC_INFO, sizeof(*t), "MPI_Info_dup");
+	int rc;
 
 	if (!t)
 		return SEAM_ERR_NO_MEM;
-	for (i = 0; f && i < f->n && !rc; i++)
-		rc = info_put(t, f->keys[i], f->values[i]);
+	rc = from ? info_add(&t->d, from) : 0;
 	if (rc)
 		desc_unref(t);
 	else
@@ -92,14 +115,29 @@ static int key_check(const char *key)
 		       ASK(SEAM_ERR_INFO_KEY);
 }
 
-/* The place of the key in h, -1 when it is not there, or ASK(). */
-static int info_at(seam_info h, const char *key, struct desc_info **f)
+/* 0 and the info, or ASK(). */
+static int info_of(seam_info h, const char *key, struct desc_info **f)
 {
-	int rc;
-
 	*f = desc_of(h, DESC_INFO);
-	rc = *f ? key_check(key) : info_none(h);
-	return rc ? rc : info_find(*f, key);
+	return *f ? key_check(key) : info_none(h);
+}
+
+/* Writes at most room bytes of the key's value, which are not ended by a null.
+ * Returns its length, -1: the key is not there. */
+static int value_read(const struct desc_info *f, const char *key, char *value,
+		      int room)
+{
+	int i, n = -1;
+
+	objects_lock();
+	i = info_find(f, key);
+	if (i >= 0) {
+		n = (int)strlen(f->values[i]);
+		if (room > 0)
+			memcpy(value, f->values[i], n < room ? n : room);
+	}
+	objects_unlock();
+	return n;
 }
 
 int back_Info_create(seam_info *info)
@@ -131,37 +169,39 @@ int back_Info_set(seam_info info, const char *key, const char *value)
 int back_Info_delete(seam_info info, const char *key)
 {
 	struct desc_info *f;
-	int i = info_at(info, key, &f);
+	int i, rc = info_of(info, key, &f);
 	size_t rest;
 
-	if (i < 0)
-		return is_ask(i) ? i : ASK(SEAM_ERR_INFO_NOKEY);
-	keep_free(f->keys[i]);
-	keep_free(f->values[i]);
-	rest = (--f->n - i) * sizeof(char *);
-	memmove(f->keys + i, f->keys + i + 1, rest);
-	memmove(f->values + i, f->values + i + 1, rest);
-	return 0;
+	if (rc)
+		return rc;
+	objects_lock();
+	i = info_find(f, key);
+	if (i >= 0) {
+		keep_free(f->keys[i]);
+		keep_free(f->values[i]);
+		rest = (--f->n - i) * sizeof(char *);
+		memmove(f->keys + i, f->keys + i + 1, rest);
+		memmove(f->values + i, f->values + i + 1, rest);
+	}
+	objects_unlock();
+	return i < 0 ? ASK(SEAM_ERR_INFO_NOKEY) : 0;
 }
 
 int back_Info_get(seam_info info, const char *key, int valuelen, char *value,
 		  int *flag)
 {
 	struct desc_info *f;
-	int i = info_at(info, key, &f);
-	size_t n, room;
+	int n, rc = info_of(info, key, &f);
 
-	if (is_ask(i) || valuelen <= 0)
-		return is_ask(i) ? i : ASK(SEAM_SUCCESS);
-	*flag = i >= 0;
-	if (i < 0)
+	if (rc || valuelen <= 0)
+		return rc ? rc : ASK(SEAM_SUCCESS);
+	n = value_read(f, key, value, valuelen);
+	*flag = n >= 0;
+	if (n < 0)
 		return 0;
-	n = strlen(f->values[i]);
-	room = n < (size_t)valuelen ? n : (size_t)valuelen;
-	memcpy(value, f->values[i], room);
-	value[room] = 0;
+	value[n < valuelen ? n : valuelen] = 0;
 #ifndef OPEN_MPI
-	if (room < n)
+	if (valuelen < n)
 		return back_raise(NULL, SEAM_ERR_INFO_VALUE, "MPI_Info_get");
 #endif
 	return 0;
@@ -172,22 +212,18 @@ int back_Info_get_string(seam_info info, const char *key, int *buflen,
 			 char *value, int *flag)
 {
 	struct desc_info *f;
-	int i = info_at(info, key, &f), room;
-	size_t n;
+	int n, room, rc = info_of(info, key, &f);
 
-	if (is_ask(i) || *buflen < 0 || (*buflen && !value))
-		return is_ask(i) ? i : ASK(SEAM_ERR_ARG);
-	*flag = i >= 0;
-	if (i < 0)
+	if (rc || *buflen < 0 || (*buflen && !value))
+		return rc ? rc : ASK(SEAM_ERR_ARG);
+	room = *buflen - 1;
+	n = value_read(f, key, value, room);
+	*flag = n >= 0;
+	if (n < 0)
 		return 0;
-	room = *buflen;
-	n = strlen(f->values[i]);
 	*buflen = n + 1;
-	if (!room)
-		return 0;
-	n = n < (size_t)room - 1 ? n : (size_t)room - 1;
-	memcpy(value, f->values[i], n);
-	value[n] = 0;
+	if (room >= 0)
+		value[n < room ? n : room] = 0;
 	return 0;
 }
 
@@ -195,13 +231,14 @@ int back_Info_get_valuelen(seam_info info, const char *key, int *valuelen,
 			   int *flag)
 {
 	struct desc_info *f;
-	int i = info_at(info, key, &f);
+	int n, rc = info_of(info, key, &f);
 
-	if (is_ask(i))
-		return i;
-	*flag = i >= 0;
-	if (i >= 0)
-		*valuelen = strlen(f->values[i]);
+	if (rc)
+		return rc;
+	n = value_read(f, key, NULL, 0);
+	*flag = n >= 0;
+	if (n >= 0)
+		*valuelen = n;
 	return 0;
 }
 
@@ -218,13 +255,16 @@ int back_Info_get_nkeys(seam_info info, int *nkeys)
 int back_Info_get_nthkey(seam_info info, int n, char *key)
 {
 	struct desc_info *f = desc_of(info, DESC_INFO);
+	int there;
 
 	if (!f)
 		return info_none(info);
-	if (n < 0 || n >= f->n)
-		return ASK(SEAM_ERR_ARG);
-	strcpy(key, f->keys[n]);
-	return 0;
+	objects_lock();
+	there = n >= 0 && n < f->n;
+	if (there)
+		strcpy(key, f->keys[n]);
+	objects_unlock();
+	return there ? 0 : ASK(SEAM_ERR_ARG);
 }
 
 int back_Info_dup(seam_info info, seam_info *newinfo)

@@ -16,18 +16,24 @@
 
 MPI_Info native_info(seam_info h)
 {
-	struct desc_info *f = desc_of(h, DESC_INFO);
+	struct desc *from = desc_of(h, DESC_INFO), *copy;
+	const struct desc_info *f;
 	MPI_Info info;
 	int i;
 
-	if (!f)
+	if (!from)
 		return h == SEAM_INFO_NULL ? MPI_INFO_NULL : BAD_INFO;
-	if (MPI_Info_create(&info))
+	if (info_copy(from, &copy)) /* others may change it meanwhile */
 		return MPI_INFO_NULL;
-	for (i = 0; i < f->n; i++) /* a key too long here: a hint less */
+	f = (const struct desc_info *)copy;
+	if (MPI_Info_create(&info))
+		info = MPI_INFO_NULL;
+	for (i = 0; info != MPI_INFO_NULL && i < f->n; i++)
+		/* a key too long here: a hint less */
 		if (strlen(f->keys[i]) < MPI_MAX_INFO_KEY &&
 		    strlen(f->values[i]) < INFO_ROOM)
 			MPI_Info_set(info, f->keys[i], f->values[i]);
+	desc_unref(copy);
 	return info;
 }
 

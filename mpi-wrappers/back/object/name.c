@@ -31,7 +31,9 @@ int name_set(enum desc_kind kind, const void *h, const char *name)
 
 	if (!own)
 		return ASK(kinds[kind].error);
+	objects_lock();
 	name_copy(own, name);
+	objects_unlock();
 	return 0;
 }
 
@@ -41,6 +43,8 @@ int name_get(enum desc_kind kind, const void *h, char *to, int *len)
 
 	if (!own)
 		return ASK(kinds[kind].error);
+	objects_lock();
 	*len = name_copy(to, own);
+	objects_unlock();
 	return 0;
 }

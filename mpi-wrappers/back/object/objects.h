@@ -124,6 +124,8 @@ struct desc **errhandler_slot(struct desc *obj);
 /* errhandler.c: set, get and call the handler of an object. */
 int handler_set(enum desc_kind kind, const void *obj, seam_errhandler h);
 int handler_get(enum desc_kind kind, const void *obj, seam_errhandler *h);
+/* *to, which nobody else has, gets what *from has, and a reference. */
+void handler_share(struct desc **to, struct desc **from);
 int handler_call(enum desc_kind kind, const void *obj, int code,
 		 const char *fn);
 /* MPI_FILE_NULL as an object: its handler is that of calls on no open file. */
@@ -156,6 +158,8 @@ int group_compare(const int *a, int na, const int *b, int nb);
 /* A new info with the same keys; from may be NULL: an empty one. */
 int info_copy(const struct desc *from, struct desc **out);
 int info_put(struct desc_info *f, const char *key, const char *value);
+/* Puts all of from's. */
+int info_add(struct desc *to, const struct desc *from);
 
 /* --- type.c --- */
 

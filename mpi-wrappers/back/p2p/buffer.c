@@ -21,6 +21,24 @@ int buffer_rebuild(void)
 	return buffer_native(P2P->attached, P2P->attached_size);
 }
 
+struct attached {
+	void *buffer;
+	int64_t size;
+};
+
+/* Returns what was noted before. */
+static struct attached attached_note(struct attached now)
+{
+	struct attached had;
+
+	objects_lock();
+	had = (struct attached){ P2P->attached, P2P->attached_size };
+	P2P->attached = now.buffer;
+	P2P->attached_size = now.size;
+	objects_unlock();
+	return had;
+}
+
 int buffer_attach(void *buffer, int64_t size)
 {
 	int rc = buffer_native(buffer, size);
@@ -28,23 +46,26 @@ int buffer_attach(void *buffer, int64_t size)
 	if (rc)
 		return back_raise(NULL, err_from_native(rc),
 				  "MPI_Buffer_attach");
-	P2P->attached = buffer;
-	P2P->attached_size = size;
+	attached_note((struct attached){ buffer, size });
 	return 0;
 }
 
+/* The note goes first: after the native call another thread may have attached
+ * another one. */
 int buffer_detach(void *buffer_addr, seam_count *size)
 {
+	struct attached had = attached_note((struct attached){ NULL, 0 });
 	void *buffer;
 	int n, rc;
 
 	rc = MPI_Buffer_detach(&buffer, &n);
-	if (rc)
+	if (rc) {
+		attached_note(had);
 		return back_raise(NULL, err_from_native(rc),
 				  "MPI_Buffer_detach");
-	memcpy(buffer_addr, &P2P->attached, sizeof(void *));
-	*size = P2P->attached_size;
-	P2P->attached = NULL;
+	}
+	memcpy(buffer_addr, &had.buffer, sizeof(void *));
+	*size = had.size;
 	return 0;
 }
 

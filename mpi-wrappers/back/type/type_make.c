@@ -58,8 +58,9 @@ static int is_f90(int combiner)
 	       combiner == SEAM_COMBINER_F90_INTEGER;
 }
 
-/* The same arguments give the same handle, which is never freed. */
-static struct desc *f90_same(const struct desc_type *t)
+/* The same arguments give the same handle, which is never freed. One that is
+ * not committed is being made. Without one t is it, if it is made. */
+static struct desc *f90_same(struct desc_type *t, int made)
 {
 	const struct kept *k = &t->kept;
 	const struct desc_type *u;
@@ -68,12 +69,27 @@ static struct desc *f90_same(const struct desc_type *t)
 	objects_lock();
 	for (d = KEEP_MPI->live[DESC_TYPE]; d; d = d->next) {
 		u = (const struct desc_type *)d;
-		if (u != t && u->combiner == t->combiner &&
+		if (u != t && u->committed && u->combiner == t->combiner &&
 		    !memcmp(u->kept.ints, k->ints, k->n_ints * sizeof(int)))
 			break;
 	}
+	if (!d && made)
+		t->committed = 1;
 	objects_unlock();
 	return d;
+}
+
+/* Another thread may have made the same at the same time: of the same native
+ * type, which is never freed. */
+static struct desc *f90_settle(struct desc_type *t)
+{
+	struct desc *same = f90_same(t, 1);
+
+	if (same) {
+		type_unindex(t);
+		t->d.real = 0;
+	}
+	return same;
 }
 
 /* The attributes of a duplicate, which is not made when a callback fails. */
@@ -120,16 +136,18 @@ static int type_fill(const struct row *row, const struct kept_arg *args, int n,
 	t->large = row->large;
 	rc = kept_fill(&t->kept, args, n);
 	if (!rc && is_f90(t->combiner))
-		same = f90_same(t);
-	if (!rc && !same)
+		same = f90_same(t, 0);
+	if (!rc && !same) {
 		rc = type_finish(t, row);
+		if (!rc && is_f90(t->combiner))
+			same = f90_settle(t);
+	}
 	if (rc || same) {
 		desc_unref(t);
 		if (same)
 			*out = same->seam;
 		return rc;
 	}
-	t->committed = t->committed || is_f90(t->combiner);
 	*out = t->d.seam;
 	return 0;
 }
