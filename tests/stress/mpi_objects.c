@@ -4,8 +4,7 @@
  * object: attributes, names, error handlers, keys of infos; and error classes
  *
  * Here and not among the programs, which run natively too: MPICH 4.0.2 loses
- * attributes that threads set, Open MPI 4.1.4 error classes, and it deletes
- * values twice.
+ * attributes that threads set, Open MPI 4.1.4 deletes values twice.
  */
 /* test: ranks=2 mpi=mpich,openmpi threads=5 */
 #include <mpi.h>
