@@ -19,6 +19,7 @@
 #define THREADS 64 /* that are looked at, at most */
 #define LOOKS	16 /* at each, until it is found in a call */
 #define FRAMES	128
+#define COUNT	32	 /* bytes: ", " and " (64 threads)" */
 #define PAUSE	1000000L /* ns between two looks */
 
 /* What is found out of a thread, the more telling the later. */
@@ -179,7 +180,7 @@ static void describe(const struct looks *l, char *text, size_t len)
 	for (f = FOUND_CALL; f > FOUND_GONE; f--)
 		for (i = 0; i < l->n; i++) {
 			n = l->at[i].found == f ? alike(l, i) : 0;
-			if (!n || at + sizeof(l->at[i].text) + 32 > len)
+			if (!n || at + strlen(l->at[i].text) + COUNT > len)
 				continue;
 			at += (size_t)snprintf(text + at, len - at, "%s%s",
 					       at ? ", " : "", l->at[i].text);
