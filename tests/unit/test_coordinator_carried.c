@@ -74,6 +74,7 @@ static void carry(void)
 
 	assert_int_equal(wire_send(&rank[1], WIRE_GOODBYE, &bye, 1000), 0);
 	assert_int_equal(wire_recv(&rank[1], &m, 5000), -ECONNRESET);
+	wire_close(&rank[1]);
 	gatherer_join(&w);
 	introduce(&w, CHANNEL, WIRE_RANK, WIRE_RECONNECT);
 	expect_of(CHANNEL, WIRE_WELCOME, NULL);
