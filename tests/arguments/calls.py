@@ -160,6 +160,8 @@ class Arg:
             text = values.STRINGS.get((self.slot, n)) or \
                 values.STRINGS.get(n, '"key"')
             self.pointer(text, "const char *")
+            if self.slot in values.PARSED:
+                return
             self.bad("empty", 'p_%s = "";' % n)
             self.bad("long", "p_%s = long_text();" % n)
         else:
