@@ -77,6 +77,11 @@ int link_cut(void)
 	return where.gatherer && gather_stands_still(where.gatherer);
 }
 
+int link_fd(void)
+{
+	return conn.fd;
+}
+
 char link_state(void)
 {
 	return link_cut() ? 'T' : client_process_state(&where);

@@ -19,6 +19,9 @@ void link_again(void);
 int link_say(enum wire_type type, const void *msg);
 /* As wire_recv (wire.h): 0 or -errno; the agent alone, once it runs. */
 int link_receive(struct wire_msg *m, int ms);
+/* The descriptor of the connection, to be watched for its end; -1: none. Before
+ * the agent runs. */
+int link_fd(void);
 /* The coordinator's process: the letter of its state in proc(5), 'X' when it is
  * gone, 0 when it is on another host. */
 char link_state(void);

@@ -14,7 +14,6 @@
 #include "../common/back.h"
 #include "../common/exit_code.h"
 #include "../common/lower.h"
-#include "../common/say.h"
 #include "../image/image.h"
 #include "../image/image_file.h"
 #include "../launch/refusal.h"
@@ -36,6 +35,7 @@
 #include "identity.h"
 #include "inodes.h"
 #include "memory.h"
+#include "mpi_start.h"
 #include "pick_image.h"
 #include "reopen.h"
 #include "restore.h"
@@ -160,34 +160,6 @@ static int restore_map(struct restore *r)
 	return rc < 0 ? rc : memory_read_start(&r->reading, r->img);
 }
 
-static void mpi_late(int sig)
-{
-	static const char line[] =
-		"mana_restart: the MPI library has not "
-		"started: another rank may have refused: see what it says\n";
-
-	(void)sig;
-	say_line(line, sizeof(line) - 1);
-	_exit(EXIT_REFUSED);
-}
-
-/* Without a coordinator nobody says that another rank will not come. */
-static int start_mpi(struct restore *r)
-{
-	int rc;
-
-	if (core.opt.no_coordinator) {
-		signal(SIGALRM, mpi_late);
-		alarm(OPEN_MS / 1000);
-	}
-	rc = back_start(r->info->thread_level);
-	if (core.opt.no_coordinator) {
-		alarm(0);
-		signal(SIGALRM, SIG_DFL);
-	}
-	return rc;
-}
-
 /* Native MPI starts while the pages are read; what needs them comes after
  * that. */
 static int restore_upper(struct restore *r)
@@ -195,7 +167,7 @@ static int restore_upper(struct restore *r)
 	int rc = 0;
 
 	if (uses_mpi(r)) {
-		rc = start_mpi(r);
+		rc = mpi_start(r->info->thread_level, OPEN_MS);
 		r->with.said = rc < 0;
 		r->with.mpi_up = !rc;
 	}
