@@ -238,8 +238,10 @@ int client_hello(struct wire_conn *c, const struct client_where *w,
 			 w->host, w->port, wire_name(m.type));
 		return -EPROTO;
 	}
-	c->trusted = 1;
 	if (welcome)
 		*welcome = m.u.welcome;
-	return 0;
+	rc = wire_trust(c);
+	if (rc)
+		say_why(w, rc, err, errlen);
+	return rc;
 }

@@ -300,6 +300,10 @@ struct wire_conn {
 
 /* Takes fd over and makes it nonblocking, close-on-exec. */
 void wire_init(struct wire_conn *c, int fd);
+/* A client's connection, which leads to its coordinator: long messages are
+ * taken from now on, and there is room to send with. It stays: a rank that has
+ * no memory for a checkpoint must be able to say so. 0 or -ENOMEM. */
+int wire_trust(struct wire_conn *c);
 /* Closes fd, frees the buffers; a closed one is fine. */
 void wire_close(struct wire_conn *c);
 
