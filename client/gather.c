@@ -4,17 +4,17 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include "../common/fnv.h"
 #include "../common/monotonic.h"
 #include "gather.h"
 #include "start.h"
 
 #define POLL_MS 20
 
-/* FNV-1a. */
 static uint64_t hash(uint64_t h, const char *text)
 {
 	for (; *text; text++)
-		h = (h ^ (unsigned char)*text) * 1099511628211U;
+		h = fnv_add(h, *text);
 	return h;
 }
 
@@ -22,7 +22,7 @@ socklen_t gather_address(const struct client_where *w, int starting,
 			 struct sockaddr_un *a)
 {
 	char host[WIRE_NAME] = "", name[WIRE_NAME + 32];
-	uint64_t h = 14695981039346656037U;
+	uint64_t h = FNV_BEGIN;
 	int n;
 
 	gethostname(host, sizeof(host) - 1);

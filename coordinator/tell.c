@@ -6,6 +6,7 @@
  */
 #include <ctype.h>
 #include <stdarg.h>
+#include "../common/fnv.h"
 #include "log.h"
 #include "peer.h"
 #include "server.h"
@@ -37,15 +38,15 @@ void job_tell(struct server *s, const char *fmt, ...)
 	send(s, text);
 }
 
-/* FNV-1a of all but the digits, since another generation, pid or size does not
+/* Of all but the digits, since another generation, pid or size does not
  * make another reason. */
 static uint64_t reason_hash(const char *text)
 {
-	uint64_t h = 14695981039346656037U;
+	uint64_t h = FNV_BEGIN;
 
 	for (; *text; text++)
 		if (!isdigit((unsigned char)*text))
-			h = (h ^ (unsigned char)*text) * 1099511628211U;
+			h = fnv_add(h, *text);
 	return h;
 }
 
