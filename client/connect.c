@@ -15,6 +15,7 @@
 #include <unistd.h>
 #include "../common/handshake.h"
 #include "../common/monotonic.h"
+#include "../common/proc_stat.h"
 #include "address.h"
 #include "client.h"
 
@@ -68,21 +69,15 @@ static int elsewhere(const struct client_where *w)
 
 char client_process_state(const struct client_where *w)
 {
-	char host[WIRE_NAME] = "", line[256], *p = NULL;
-	FILE *f;
+	char host[WIRE_NAME] = "";
+	struct proc_stat p;
 
 	gethostname(host, sizeof(host) - 1);
 	if (w->pid <= 0 || strcmp(w->on, host))
 		return 0;
 	if (kill(w->pid, 0) && errno == ESRCH)
 		return 'X';
-	snprintf(line, sizeof(line), "/proc/%d/stat", w->pid);
-	f = fopen(line, "re");
-	if (f && fgets(line, sizeof(line), f))
-		p = strrchr(line, ')');
-	if (f)
-		fclose(f);
-	return p && p[1] == ' ' && p[2] ? p[2] : '?';
+	return proc_stat_read(w->pid, &p) ? '?' : p.state;
 }
 
 int client_is_dead(const struct client_where *w)

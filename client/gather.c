@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include "../common/fnv.h"
 #include "../common/monotonic.h"
+#include "../common/proc_stat.h"
 #include "gather.h"
 #include "start.h"
 
@@ -51,12 +52,9 @@ int gather_own(int fd, int *pid)
 
 int gather_stands_still(int pid)
 {
-	struct client_where g = { .pid = pid };
-	char state;
+	struct proc_stat p;
 
-	gethostname(g.on, sizeof(g.on) - 1);
-	state = client_process_state(&g);
-	return state == 'T' || state == 't';
+	return !proc_stat_read(pid, &p) && (p.state == 'T' || p.state == 't');
 }
 
 /* 0: connected; -ECONNREFUSED: there is none; -EAGAIN: it has much to do;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* proc_stat.c - another process, by /proc/PID/stat: proc(5) */
+/* proc_stat.c - another process, or a thread, by /proc/PID/stat: proc(5) */
 #include <stdio.h>
 #include <string.h>
 #include "proc_stat.h"
@@ -17,9 +17,9 @@ int proc_stat_read(int pid, struct proc_stat *p)
 	fclose(f);
 	close = open ? strrchr(open, ')') : NULL; /* a name may hold ) */
 	if (!close || sscanf(close + 1,
-			     " %*c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u"
+			     " %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u"
 			     " %*u %*u %*d %*d %*d %*d %*d %*d %llu",
-			     &p->parent, &p->start) != 2)
+			     &p->state, &p->parent, &p->start) != 3)
 		return -1;
 	*close = 0;
 	p->pid = pid;

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 #include "../common/back.h"
+#include "../common/proc_stat.h"
 #include "../upper-half/thread.h"
 #include "../upper-half/unsaved.h"
 #include "../upper-half/vm.h"
@@ -86,23 +87,6 @@ static int find_call(const struct sample *s, char *text, size_t len)
 	return 1;
 }
 
-/* The kernel's letter for what a thread of ours does (proc(5)); 0: it is
- * gone. */
-static char task_state(int tid)
-{
-	char path[64], line[128], *at = NULL;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", tid);
-	f = fopen(path, "re");
-	if (!f)
-		return 0;
-	if (fgets(line, sizeof(line), f))
-		at = strrchr(line, ')');
-	fclose(f);
-	return (char)(at && at[1] ? at[2] : 0);
-}
-
 static void say(struct look *l, enum found found, const char *text)
 {
 	if (l->found >= found)
@@ -115,7 +99,7 @@ static void look(struct look *l)
 {
 	char text[sizeof(l->text)];
 	const struct sample *s;
-	char state;
+	struct proc_stat p;
 
 	switch (sample_thread(l->tid, &s)) {
 	case SAMPLE_TAKEN:
@@ -124,10 +108,11 @@ static void look(struct look *l)
 			say(l, FOUND_CALL, text);
 		return;
 	case SAMPLE_UPPER:
-		state = task_state(l->tid);
-		if (state == 'R')
+		if (proc_stat_read(l->tid, &p))
+			return; /* it is gone */
+		if (p.state == 'R')
 			say(l, FOUND_COMPUTES, "computes, not in MPI");
-		else if (state)
+		else
 			say(l, FOUND_WAITS, "waits, not in MPI");
 		return;
 	default:

@@ -10,30 +10,10 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "../common/proc_stat.h"
 #include "children.h"
 
 #define SHOW_MS 50
-
-/* Name and state of a process; 0 when it is gone. */
-static char state_of(int pid, char name[32])
-{
-	char path[64], line[256], *p, state = 0;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	f = fopen(path, "re");
-	if (!f)
-		return 0;
-	if (fgets(line, sizeof(line), f) && (p = strrchr(line, ')'))) {
-		*p = 0;
-		if (p[1] == ' ')
-			state = p[2];
-		p = strchr(line, '(');
-		snprintf(name, 32, "%.31s", p ? p + 1 : "?");
-	}
-	fclose(f);
-	return state;
-}
 
 /* A child of the native MPI library, which ends with the process, so that its
  * pid is not given to another. */
@@ -98,13 +78,13 @@ struct wish {
 static int is_in_the_way(int pid, void *arg)
 {
 	const struct wish *w = arg;
-	char name[32] = "";
-	int ended = state_of(pid, name) == 'Z';
+	struct proc_stat p = { 0 };
+	int ended = !proc_stat_read(pid, &p) && p.state == 'Z';
 
 	snprintf(w->why, w->len,
 		 "child process %d (%s) cannot be saved yet: "
 		 "the checkpoint is possible once it %s",
-		 pid, name, ended ? "was waited for" : "has ended");
+		 pid, p.name, ended ? "was waited for" : "has ended");
 	return 1;
 }
 
@@ -123,13 +103,15 @@ struct runner {
 static int runs(int pid, void *arg)
 {
 	struct runner *r = arg;
-	char link[64], exe[4096], name[32];
+	char link[64], exe[4096];
+	struct proc_stat p;
 	ssize_t n;
 
 	snprintf(link, sizeof(link), "/proc/%d/exe", pid);
 	n = readlink(link, exe, sizeof(exe) - 1);
 	exe[n > 0 ? n : 0] = 0;
-	if (strcmp(exe, r->path) || state_of(pid, name) == 'Z')
+	if (strcmp(exe, r->path) ||
+	    (!proc_stat_read(pid, &p) && p.state == 'Z'))
 		return 0;
 	r->pid = pid;
 	return 1;
