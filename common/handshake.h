@@ -7,8 +7,8 @@
  * of the message: it tells nothing of the secret, and is good for this
  * connection, role and message only (docs/protocol.md).
  *
- * Nothing of the coordinator is needed for its side: whoever has the secret may
- * play it, for other ranks of its own node.
+ * It goes through a gatherer (client/gather.h) as all else does, which takes no
+ * part in it.
  */
 #ifndef MANA_HANDSHAKE_H
 #define MANA_HANDSHAKE_H

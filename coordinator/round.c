@@ -215,7 +215,6 @@ static void advance(struct round *r, int64_t now)
 {
 	struct wire_stage now_at = { r->generation, r->exchanges };
 	enum round_stage stage = r->stage;
-	uint32_t i;
 	int rc = 0;
 
 	if (stages[stage].leave)
@@ -228,8 +227,6 @@ static void advance(struct round *r, int64_t now)
 		finish(r, NULL);
 		return;
 	}
-	for (i = 0; i < r->size; i++)
-		forget_call(&r->ranks[i]);
 	r->stage = stages[stage].next;
 	r->stage_news = r->began[r->stage] = r->raised = now;
 	round_undo(r);
