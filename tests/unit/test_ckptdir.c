@@ -18,18 +18,9 @@
 #include "../../common/generation.h"
 #include "../../common/trust.h"
 #include "../../coordinator/directory.h"
+#include "scratch.h"
 
-static char top[64];
-static int at;
 static struct reason why;
-
-static void run(const char *fmt)
-{
-	char cmd[512];
-
-	snprintf(cmd, sizeof(cmd), "cd %s && %s", top, fmt);
-	assert_int_equal(system(cmd), 0);
-}
 
 static void test_numbers(void **state)
 {
@@ -279,21 +270,6 @@ static void test_prune(void **state)
 	run("rm -r [0-9]*");
 }
 
-static int setup(void **state)
-{
-	(void)state;
-	umask(022);
-	strcpy(top, "/tmp/test_ckptdir_XXXXXX");
-	at = mkdtemp(top) ? open(top, O_RDONLY | O_DIRECTORY) : -1;
-	return at < 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	return rmdir(top);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -304,5 +280,5 @@ int main(void)
 	};
 
 	alarm(60);
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }

@@ -17,21 +17,10 @@
 #include "../../common/survey.h"
 #include "../../coordinator/round.h"
 #include "../../launch/pick.h"
+#include "scratch.h"
 
 #define RANKS 2500
 #define OTHER 54321 /* a user */
-
-static char top[64];
-static int at;
-
-static void run(const char *cmd)
-{
-	char line[512];
-
-	snprintf(line, sizeof(line), "cd %s && %s", top, cmd);
-	if (system(line))
-		fail_msg("%s", cmd);
-}
 
 static void test_names(void **state)
 {
@@ -386,21 +375,6 @@ static void test_written(void **state)
 	write_as("ranks-0001/rank-1234.mana", 1235, "rank 1235: WRITTEN");
 }
 
-static int setup(void **state)
-{
-	(void)state;
-	umask(022);
-	strcpy(top, "/tmp/test_image_dir_XXXXXX");
-	at = mkdtemp(top) ? open(top, O_RDONLY | O_DIRECTORY) : -1;
-	return at < 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	return rmdir(top);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -417,5 +391,5 @@ int main(void)
 	};
 
 	alarm(120);
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }

@@ -13,18 +13,9 @@
 #include "../../common/image_name.h"
 #include "../../common/manifest.h"
 #include "../../common/survey.h"
+#include "scratch.h"
 
-static char top[64];
-static int at;
 static struct survey s;
-
-static void run(const char *cmd)
-{
-	char line[256];
-
-	snprintf(line, sizeof(line), "cd %s && %s", top, cmd);
-	assert_int_equal(system(line), 0);
-}
 
 /* A generation of the job, with an image of 100 bytes a rank. */
 static void make(uint64_t number, const char *job, uint32_t ranks, int commit)
@@ -170,15 +161,6 @@ static void test_not_ours(void **state)
 	run("test -f 1/notes && test ! -e 1/rank-0.mana");
 }
 
-static int setup(void **state)
-{
-	(void)state;
-	strcpy(top, "/tmp/mana-test-XXXXXX");
-	assert_non_null(mkdtemp(top));
-	at = open(top, O_RDONLY | O_DIRECTORY);
-	return at < 0;
-}
-
 static int teardown(void **state)
 {
 	char cmd[128];
@@ -190,7 +172,7 @@ static int teardown(void **state)
 	return system(cmd);
 }
 
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, scratch_make, teardown)
 
 int main(void)
 {
